@@ -1,0 +1,111 @@
+import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
+import { type Fraction, fractionFromNumber, multiplyFractions } from "#lib/core/fraction";
+import { type CatalogueModel, syncPolicyOf } from "./catalogue.ts";
+import { isReasoning, kindOf } from "./model-traits.ts";
+import type { PriceComponents, PriceUnit } from "./units.ts";
+import { vendorRank } from "./vendors.ts";
+
+/** The day on which the release of @pydantic/genai-prices that package.json pins was published. */
+export const officialPricesDate = "2026-09-23";
+
+/** What a key of the price list means here: the unit, and nano-USD per unit for $1 of the list's price. */
+const conversions: Record<string, { unit: PriceUnit; factor: Fraction }> = {
+  input_mtok: { unit: "input", factor: { num: 1000n, den: 1n } },
+  output_mtok: { unit: "output", factor: { num: 1000n, den: 1n } },
+  cache_read_mtok: { unit: "cacheRead", factor: { num: 1000n, den: 1n } },
+  cache_write_mtok: { unit: "cacheWrite5m", factor: { num: 1000n, den: 1n } },
+  cache_write_1h_mtok: { unit: "cacheWrite1h", factor: { num: 1000n, den: 1n } },
+  input_image_mtok: { unit: "imageInput", factor: { num: 1000n, den: 1n } },
+  output_image_mtok: { unit: "imageOutput", factor: { num: 1000n, den: 1n } },
+  input_audio_mtok: { unit: "audioInput", factor: { num: 1000n, den: 1n } },
+  output_audio_mtok: { unit: "audioOutput", factor: { num: 1000n, den: 1n } },
+  output_reasoning_mtok: { unit: "reasoning", factor: { num: 1000n, den: 1n } },
+  requests_kcount: { unit: "call", factor: { num: 1_000_000n, den: 1n } },
+  audio_hours: { unit: "audioSecond", factor: { num: 2_500_000n, den: 9n } },
+};
+
+/** Sold by pages, messages or video tokens, which no unit here measures: such a model would be billed wrong. */
+const unmeasured = ["input_document_kpages", "input_text_messages_kcount", "output_video_mtok"];
+
+/** Ids that stand for a family of names ("ft:gpt-4o", "….ft-") are no models that one can call. */
+const familyIds = /^ft:|-$/;
+
+/**
+ * The vendors' official prices as catalogue models, makers before resellers, so that the first of an id is
+ * the maker's own. Prices are those in force on `asOf` (ISO date), at the vendor's base tier and for most
+ * hours of the day. Models without a price, or sold by what cannot be measured here, are left out.
+ */
+export function officialModels(providers: readonly Provider[], asOf: string): CatalogueModel[] {
+  return [...providers]
+    .sort((left, right) => vendorRank(left.id) - vendorRank(right.id) || (left.id < right.id ? -1 : 1))
+    .flatMap((provider) => provider.models.flatMap((model) => toModel(provider, model, asOf)));
+}
+
+function toModel(provider: Provider, model: ModelInfo, asOf: string): CatalogueModel[] {
+  const { prices, varies } = priceInForce(model.prices, asOf);
+  const components = toComponents(prices);
+  const isUnmeasured = unmeasured.some((key) => prices[key] !== undefined);
+  if (Object.keys(components).length === 0 || isUnmeasured || familyIds.test(model.id)) return [];
+  const kind = kindOf(model.id, components);
+  return [
+    {
+      id: model.id,
+      vendor: provider.id,
+      displayName: model.name ?? model.id,
+      kind,
+      ...(model.context_window === undefined ? {} : { contextWindow: model.context_window }),
+      reasoning: isReasoning(model.id, kind),
+      syncPolicy: syncPolicyOf({ vendor: provider.id, example: false }),
+      components,
+      tiered: varies || Object.values(prices).some((price) => typeof price === "object"),
+      source: provider.pricing_urls?.[0] ?? provider.name,
+      sourceDate: officialPricesDate,
+      example: false,
+    },
+  ];
+}
+
+/** The last price whose start date has come; of prices by the hour the one that holds for most of the day. */
+function priceInForce(prices: ModelInfo["prices"], asOf: string): { prices: ModelPrice; varies: boolean } {
+  if (!Array.isArray(prices)) return { prices, varies: false };
+  const dated = prices.findLast(({ constraint }) => !isHourly(constraint) && hasStarted(constraint, asOf));
+  const hourly = prices.filter(({ constraint }) => isHourly(constraint));
+  const byHour = hourly.find((candidate) => minutesOf(samePrice(hourly, candidate)) > 720);
+  return { prices: (byHour ?? dated)?.prices ?? {}, varies: hourly.length > 0 };
+}
+
+function samePrice(all: ConditionalPrice[], one: ConditionalPrice): ConditionalPrice[] {
+  return all.filter((other) => JSON.stringify(other.prices) === JSON.stringify(one.prices));
+}
+
+function minutesOf(prices: ConditionalPrice[]): number {
+  return prices.reduce((sum, { constraint }) => {
+    if (constraint?.type !== "time_of_date") return sum;
+    const length = minuteOfDay(constraint.end_time) - minuteOfDay(constraint.start_time);
+    return sum + (length < 0 ? length + 1440 : length);
+  }, 0);
+}
+
+/** "16:30:00Z" is minute 990. */
+function minuteOfDay(time: string): number {
+  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
+}
+
+function isHourly(constraint: ConditionalPrice["constraint"]): boolean {
+  return constraint?.type === "time_of_date";
+}
+
+function hasStarted(constraint: ConditionalPrice["constraint"], asOf: string): boolean {
+  return constraint?.type !== "start_date" || constraint.start_date <= asOf;
+}
+
+function toComponents(prices: ModelPrice): PriceComponents {
+  const components: PriceComponents = {};
+  for (const [key, { unit, factor }] of Object.entries(conversions)) {
+    const price = prices[key];
+    if (price === undefined) continue;
+    const usd = typeof price === "object" ? price.base : price;
+    components[unit] = multiplyFractions(fractionFromNumber(usd), factor);
+  }
+  return components;
+}

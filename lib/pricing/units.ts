@@ -1,0 +1,66 @@
+import type { Fraction } from "#lib/core/fraction";
+
+/** Everything that a model can be priced by, in the order in which bills list it. */
+export const priceUnits = [
+  "input",
+  "output",
+  "cacheRead",
+  "cacheWrite5m",
+  "cacheWrite1h",
+  "imageInput",
+  "imageOutput",
+  "audioInput",
+  "audioOutput",
+  "reasoning",
+  "call",
+  "image",
+  "videoSecond",
+  "audioSecond",
+  "character",
+] as const;
+
+export type PriceUnit = (typeof priceUnits)[number];
+
+/** Sold by the piece at a fixed price; every other unit is a kind of token. */
+export const pieceUnits = ["call", "image", "videoSecond", "audioSecond", "character"] as const;
+
+export type PieceUnit = (typeof pieceUnits)[number];
+export type TokenUnit = Exclude<PriceUnit, PieceUnit>;
+
+/** A model's prices: exact nano-USD per unit. An absent unit is not priced; 0 is a stated price. */
+export type PriceComponents = Partial<Record<PriceUnit, Fraction>>;
+
+/** The kind that a kind of token is billed as when the model has no price of its own for it. */
+const billedAs: Partial<Record<TokenUnit, TokenUnit>> = {
+  cacheRead: "input",
+  cacheWrite5m: "input",
+  // Vendors price the longer write above the shorter, so the shorter is the nearer stand-in.
+  cacheWrite1h: "cacheWrite5m",
+  imageInput: "input",
+  audioInput: "input",
+  imageOutput: "output",
+  audioOutput: "output",
+  reasoning: "output",
+};
+
+export const tokenUnits: readonly TokenUnit[] = priceUnits.filter(isTokenUnit);
+export const inputUnits: readonly TokenUnit[] = tokenUnits.filter((unit) => baseOf(unit) === "input");
+export const outputUnits: readonly TokenUnit[] = tokenUnits.filter((unit) => baseOf(unit) === "output");
+
+/** The first priced kind on the way down to input or output; that base itself when none is priced. */
+export function billedUnit(unit: TokenUnit, components: PriceComponents): TokenUnit {
+  const next = billedAs[unit];
+  return components[unit] !== undefined || next === undefined ? unit : billedUnit(next, components);
+}
+
+export function isPieceUnit(unit: PriceUnit): unit is PieceUnit {
+  return pieceUnits.some((piece) => piece === unit);
+}
+
+function isTokenUnit(unit: PriceUnit): unit is TokenUnit {
+  return !isPieceUnit(unit);
+}
+
+function baseOf(unit: TokenUnit): TokenUnit {
+  return billedUnit(unit, {});
+}

@@ -1,0 +1,91 @@
+import type { Fraction } from "#lib/core/fraction";
+import type { PriceComponents } from "./units.ts";
+
+/** What a price version may name: a model's prices, a group's multiplier, one account's own prices for a model. */
+export type PriceEntry =
+  | { readonly kind: "model"; readonly modelId: string; readonly components: PriceComponents }
+  | { readonly kind: "group"; readonly groupId: string; readonly multiplier: Fraction }
+  | {
+      readonly kind: "account";
+      readonly accountId: string;
+      readonly modelId: string;
+      readonly components: PriceComponents;
+    };
+
+/** A published version. `effectiveAt` is in ms since the epoch; `number` grows with each version. */
+export type PriceVersion = {
+  readonly id: string;
+  readonly number: number;
+  readonly effectiveAt: number;
+  readonly entries: readonly PriceEntry[];
+};
+
+export type ResolvedPrice = {
+  /** The version in force at that moment, whichever version last named each figure. */
+  readonly versionId: string;
+  readonly components: PriceComponents;
+  readonly groupMultiplier: Fraction;
+};
+
+export type PriceTable = {
+  /** Undefined when no version in force prices the model, or the group has no multiplier: refuse, never guess. */
+  resolve(modelId: string, groupId: string, accountId: string, atMs: number): ResolvedPrice | undefined;
+};
+
+type Figure<Value> = { readonly effectiveAt: number; readonly value: Value };
+
+/**
+ * The prices of all versions, ready for look-ups by time. What a version does not name carries over from the
+ * one before; of versions with the same `effectiveAt` the higher number wins. An account's own prices replace
+ * the model's, and the group's multiplier applies to them too. Empty components withdraw a price: an
+ * account's own prices fall back to the model's, a model's leave it unpriced.
+ */
+export function makePriceTable(versions: readonly PriceVersion[]): PriceTable {
+  const ordered = [...versions].sort(
+    (left, right) => left.effectiveAt - right.effectiveAt || left.number - right.number,
+  );
+  const ids = ordered.map((version) => ({ effectiveAt: version.effectiveAt, value: version.id }));
+  const models = new Map<string, Figure<PriceComponents>[]>();
+  const groups = new Map<string, Figure<Fraction>[]>();
+  const accounts = new Map<string, Figure<PriceComponents>[]>();
+  for (const { effectiveAt, entries } of ordered) {
+    for (const entry of entries) {
+      if (entry.kind === "model") append(models, entry.modelId, { effectiveAt, value: entry.components });
+      if (entry.kind === "group") append(groups, entry.groupId, { effectiveAt, value: entry.multiplier });
+      if (entry.kind === "account")
+        append(accounts, accountKey(entry), { effectiveAt, value: entry.components });
+    }
+  }
+  return {
+    resolve(modelId, groupId, accountId, atMs) {
+      const versionId = latest(ids, atMs);
+      const components =
+        stated(latest(accounts.get(accountKey({ accountId, modelId })), atMs)) ??
+        stated(latest(models.get(modelId), atMs));
+      const groupMultiplier = latest(groups.get(groupId), atMs);
+      if (versionId === undefined || components === undefined || groupMultiplier === undefined)
+        return undefined;
+      return { versionId, components, groupMultiplier };
+    },
+  };
+}
+
+/** Versions are few and asked for now, so the newest is looked at first. */
+function latest<Value>(figures: readonly Figure<Value>[] | undefined, atMs: number): Value | undefined {
+  return figures?.findLast((figure) => figure.effectiveAt <= atMs)?.value;
+}
+
+function stated(components: PriceComponents | undefined): PriceComponents | undefined {
+  return components !== undefined && Object.keys(components).length > 0 ? components : undefined;
+}
+
+function append<Value>(figures: Map<string, Figure<Value>[]>, key: string, figure: Figure<Value>): void {
+  const list = figures.get(key);
+  if (list === undefined) figures.set(key, [figure]);
+  else list.push(figure);
+}
+
+/** Account ids hold no space, so the pair cannot be read two ways. */
+function accountKey(entry: { accountId: string; modelId: string }): string {
+  return `${entry.accountId} ${entry.modelId}`;
+}
