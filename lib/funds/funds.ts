@@ -1,0 +1,25 @@
+import type { RequestLogRow } from "#lib/logs/row";
+
+/** What a call may cost at most, asked before it is made. */
+export type HoldRequest = {
+  requestId: string;
+  accountId: string;
+  keyId: string;
+  amountNanoUsd: bigint;
+  /** The key's budget and the period that `now` falls into; null without a budget. */
+  budget: { limitNanoUsd: bigint; periodStartMs: number } | null;
+  /** What the row says if this process dies before the call is settled. */
+  log: Partial<RequestLogRow>;
+};
+
+export type FundsAnswer = "ok" | "insufficient_balance" | "budget_exceeded";
+
+/**
+ * Where calls take their money from. `hold` reserves all or nothing; settling (lib/settlement) frees the hold.
+ * The engine behind it may be a database statement per call or a lease in memory.
+ */
+export type Funds = {
+  hold(request: HoldRequest): Promise<FundsAnswer>;
+  /** Adds to a running call's hold. `gone`: it was settled meanwhile. */
+  extend(requestId: string, byNanoUsd: bigint, budgetNanoUsd: bigint | null): Promise<FundsAnswer | "gone">;
+};

@@ -1,0 +1,118 @@
+import { periodStart } from "#lib/funds/period";
+import { holdFor } from "#lib/pricing/estimate";
+import type { ResolvedPrice } from "#lib/pricing/versions";
+import type { ModelEntry } from "#lib/snapshot/entries";
+import type { GatewayDeps } from "./deps.ts";
+import { isRefusal, type Refusal, refuse } from "./errors.ts";
+import { estimatePromptTokens } from "./estimate-prompt.ts";
+import type { Identified } from "./identify.ts";
+import type { ChatCall } from "./protocols/chat.ts";
+import { serves } from "./route.ts";
+
+const DEFAULT_OUTPUT_TOKENS = 1_024;
+/** A stream asks for more of the hold before it has used all of it. */
+export type Bounds = { promptTokens: number; outputTokens: number };
+
+export type Priced = Identified & {
+  call: ChatCall;
+  model: ModelEntry | undefined;
+  price: ResolvedPrice;
+  bounds: Bounds;
+};
+export type Admitted = Priced & {
+  holdNanoUsd: bigint;
+  budget: { limitNanoUsd: bigint; periodStartMs: number } | null;
+};
+
+/** Whether this caller may have this model, at which price; then the money for it, all or nothing. */
+export async function admit(
+  caller: Identified,
+  call: ChatCall,
+  deps: GatewayDeps,
+): Promise<Admitted | Refusal> {
+  const priced = price(caller, call, deps);
+  if (isRefusal(priced)) return priced;
+  const hold = holdFor({
+    promptTokens: priced.bounds.promptTokens,
+    outputBoundTokens: priced.bounds.outputTokens,
+    components: priced.price.components,
+    groupMultiplier: priced.price.groupMultiplier,
+  });
+  if (!hold.priced) return refuse("model_not_priced");
+  const { key, account } = caller;
+  const budget = key.budget && {
+    limitNanoUsd: key.budget.limitNanoUsd,
+    periodStartMs: periodStart(caller.createdAtMs, key.budget.period, account.timeZone),
+  };
+  const answer = await deps.funds.hold({
+    requestId: caller.requestId,
+    accountId: account.id,
+    keyId: key.id,
+    amountNanoUsd: hold.holdNanoUsd,
+    budget,
+    log: interruptedLog(priced),
+  });
+  if (answer !== "ok") return refuse(answer);
+  return { ...priced, holdNanoUsd: hold.holdNanoUsd, budget };
+}
+
+function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | Refusal {
+  const { snapshot } = deps;
+  const { key, account, groupId } = caller;
+  if (key.models !== null && !key.models.has(call.model))
+    return refuse("model_not_allowed", undefined, "model");
+  const model = snapshot.models.get(call.model);
+  const channels = snapshot.channelsByModel.get(call.model) ?? [];
+  if (model === undefined && channels.length === 0) {
+    return refuse(
+      "model_not_found",
+      `The model ${JSON.stringify(call.model.slice(0, 128))} does not exist.`,
+      "model",
+    );
+  }
+  const resolved = snapshot.prices.resolve(call.model, groupId, account.id, caller.createdAtMs);
+  if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
+  if (!channels.some((channel) => serves(channel, groupId))) return refuse("no_channel_available");
+  return { ...caller, call, model, price: resolved, bounds: bound(call, model, deps) };
+}
+
+/**
+ * How much the call may use. Output: the request's own limit, at most the model's; without one what the model lately
+ * answered with (95th percentile, 1,024 before anything is known), per choice.
+ */
+function bound(call: ChatCall, model: ModelEntry | undefined, { outputHistory }: GatewayDeps): Bounds {
+  const cap =
+    model?.maxOutputTokens == null ? Number.POSITIVE_INFINITY : model.maxOutputTokens * call.choices;
+  const usual = (outputHistory.p95(call.model) ?? DEFAULT_OUTPUT_TOKENS) * call.choices;
+  return {
+    promptTokens: estimatePromptTokens(call.prompt),
+    outputTokens: Math.max(1, Math.min(cap, call.maxOutputTokens ?? usual)),
+  };
+}
+
+/** What the row says if this process dies before the call is settled. */
+function interruptedLog({
+  key,
+  account,
+  groupId,
+  ip,
+  userAgent,
+  call,
+  price: { versionId },
+  ...rest
+}: Priced) {
+  return {
+    createdAtMs: rest.createdAtMs,
+    accountId: account.id,
+    keyId: key.id,
+    keyPrefix: key.prefix,
+    groupId,
+    ip: ip ?? null,
+    userAgent: userAgent ?? null,
+    protocol: "openai",
+    endpoint: rest.path.slice(0, 128),
+    model: call.model.slice(0, 128),
+    stream: call.stream,
+    priceVersionId: versionId,
+  };
+}

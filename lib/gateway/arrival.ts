@@ -1,0 +1,54 @@
+import type { GatewayDeps } from "./deps.ts";
+
+/** What is known of a request before anyone is asked: the facts that every row has. */
+export type Arrival = {
+  requestId: string;
+  /** Database-corrected time, ms epoch; the time inside the request id. */
+  createdAtMs: number;
+  /** Monotonic, for durations. */
+  startedMs: number;
+  /** undefined: no listener of ours vouches for a peer. */
+  ip: string | undefined;
+  userAgent: string | undefined;
+  method: string;
+  path: string;
+  /** The secret as presented, wherever the protocol puts it. */
+  presentedKey: string | undefined;
+  signal: AbortSignal;
+  headers: Headers;
+};
+
+/** Reads the facts of a request. Nothing of it is believed that a client could forge. */
+export function arrive(request: Request, deps: GatewayDeps): Arrival {
+  const url = new URL(request.url);
+  const createdAtMs = Math.round(deps.now());
+  return {
+    requestId: deps.newId(createdAtMs),
+    createdAtMs,
+    startedMs: deps.clock.monotonicMs(),
+    ip: deps.clientIp(request.headers) ?? undefined,
+    userAgent: printable(request.headers.get("user-agent"), 128),
+    method: request.method,
+    path: url.pathname,
+    presentedKey: presentedKey(request.headers, url),
+    signal: request.signal,
+    headers: request.headers,
+  };
+}
+
+function presentedKey(headers: Headers, url: URL): string | undefined {
+  const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get("authorization") ?? "")?.[1];
+  return (
+    bearer ??
+    headers.get("x-api-key") ??
+    headers.get("x-goog-api-key") ??
+    (url.pathname.startsWith("/v1beta/") ? url.searchParams.get("key") : null) ??
+    undefined
+  );
+}
+
+/** Names from outside are kept short. They are escaped where they are shown, not here. */
+export function printable(text: string | null, max: number): string | undefined {
+  // NUL is the one character that Postgres cannot store.
+  return text === null ? undefined : text.slice(0, max).replaceAll("\u0000", "").toWellFormed();
+}

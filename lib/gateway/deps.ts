@@ -1,0 +1,36 @@
+import type { Clock } from "#lib/core/time";
+import type { Funds } from "#lib/funds/funds";
+import type { Provider } from "#lib/providers/provider";
+import type { Settlement } from "#lib/settlement/batch";
+import type { Snapshot } from "#lib/snapshot/entries";
+import type { ErrorCode } from "./errors.ts";
+import type { OutputHistory } from "./output-history.ts";
+
+/** Everything that a request's way needs from outside itself; live.ts binds it, tests bring their own. */
+export type GatewayDeps = {
+  snapshot: Snapshot;
+  clock: Clock;
+  /** Database-corrected wall clock, ms epoch: what prices and periods go by. */
+  now(): number;
+  newId(nowMs: number): string;
+  random(): number;
+  nodeId: string;
+  funds: Funds;
+  /** Resolves when the settlement is committed. */
+  settle(settlement: Settlement): Promise<void>;
+  /** Why nothing new is admitted now (shutting down, settlements cannot be written), or null. */
+  closedBecause(): ErrorCode | null;
+  /** Aborted when a shutdown has waited long enough: running calls end with an error. */
+  cutOff: AbortSignal;
+  /** Admitted calls that are not settled yet. */
+  running: { calls: number };
+  /** Sends to a channel's upstream; by the channel's `provider`. */
+  providers: Readonly<Record<string, Provider>>;
+  countTokens(texts: readonly string[]): Promise<number>;
+  outputHistory: OutputHistory;
+  /** Bytes of request bodies held in memory now, by all calls together. */
+  bodyBudget: { usedBytes: number; maxBytes: number };
+  /** The caller's address as our listener and the trusted proxies vouch for it; null: unknown. */
+  clientIp(headers: Headers): string | null;
+  reportError(error: unknown, requestId: string): void;
+};

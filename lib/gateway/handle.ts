@@ -1,0 +1,105 @@
+import { type Admitted, admit } from "./admit.ts";
+import { arrive } from "./arrival.ts";
+import { countedUsage } from "./counted-usage.ts";
+import type { GatewayDeps } from "./deps.ts";
+import { type Endpoint, findEndpoint } from "./endpoints.ts";
+import { isRefusal, refuse } from "./errors.ts";
+import { type Identified, identify, permit } from "./identify.ts";
+import { answerModels } from "./models.ts";
+import { readChatCall } from "./protocols/chat.ts";
+import { readBody } from "./read-body.ts";
+import { finish, reject } from "./record.ts";
+import { type Answered, type Failed, relay } from "./relay.ts";
+import { answerHeaders, errorResponse } from "./respond.ts";
+import { route } from "./route.ts";
+import { streamResponse } from "./stream.ts";
+
+/**
+ * The life of a request: identify → permit → read → admit → route → relay → settle → record.
+ * Each stage takes what the one before made and gives something narrower, or a refusal, which is an answer too.
+ */
+export async function handle(request: Request, deps: GatewayDeps): Promise<Response> {
+  const arrival = arrive(request, deps);
+  try {
+    const endpoint = findEndpoint(arrival);
+    const identified = identify(arrival, deps);
+    if (isRefusal(identified)) return reject(arrival, identified, deps);
+    const caller = permit(identified, deps);
+    if (isRefusal(caller)) return reject(identified, caller, deps);
+    if (isRefusal(endpoint)) return reject(caller, endpoint, deps);
+    return await answer(request, caller, endpoint, deps);
+  } catch (error) {
+    deps.reportError(error, arrival.requestId);
+    return reject(arrival, refuse("internal_error"), deps);
+  }
+}
+
+async function answer(
+  request: Request,
+  caller: Identified,
+  endpoint: Endpoint,
+  deps: GatewayDeps,
+): Promise<Response> {
+  if (endpoint.name === "models") return answerModels(caller, endpoint.modelId, deps);
+  const body = await readBody(request, caller, deps);
+  if (isRefusal(body)) return reject(caller, body, deps);
+  try {
+    const call = readChatCall(body.bytes);
+    if (isRefusal(call)) return reject(caller, call, deps);
+    const admitted = await admit(caller, call, deps);
+    if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);
+    return await serve(admitted, deps);
+  } finally {
+    body.release();
+  }
+}
+
+/** From here on money is held: every way out goes through `finish`. */
+async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Response> {
+  deps.running.calls += 1;
+  try {
+    const channels = deps.snapshot.channelsByModel.get(admitted.call.model) ?? [];
+    const result = await relay(admitted, route(channels, admitted.groupId, deps.random), deps);
+    if ("refusal" in result) return await failed(admitted, result, deps);
+    const { answer } = result;
+    if (answer.kind === "stream") return streamResponse(admitted, { ...result, answer }, deps);
+    return await jsonResponse(admitted, { ...result, answer }, deps);
+  } catch (error) {
+    deps.reportError(error, admitted.requestId);
+    const nothing = { attempts: [], upstreamMs: 0, channel: undefined };
+    return await failed(admitted, { refusal: refuse("internal_error"), ...nothing }, deps);
+  }
+}
+
+async function failed(
+  admitted: Admitted,
+  { refusal, ...rest }: Failed,
+  deps: GatewayDeps,
+): Promise<Response> {
+  const outcome = { status: refusal.status, errorCode: refusal.code, usage: undefined, firstTokenMs: null };
+  await finish(admitted, { ...outcome, usageSource: "none", ...rest }, deps);
+  return errorResponse(admitted, refusal, elapsed(admitted, deps) - rest.upstreamMs);
+}
+
+async function jsonResponse(
+  admitted: Admitted,
+  { answer, upstreamMs, ...rest }: Answered & { answer: { kind: "json" } },
+  deps: GatewayDeps,
+): Promise<Response> {
+  const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts, deps));
+  const usageSource = answer.usage === undefined ? "counted" : "upstream";
+  const outcome = {
+    status: 200,
+    errorCode: null,
+    usage,
+    usageSource,
+    upstreamMs,
+    firstTokenMs: null,
+    ...rest,
+  } as const;
+  await finish(admitted, outcome, deps);
+  const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
+  return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
+}
+
+const elapsed = ({ startedMs }: Admitted, { clock }: GatewayDeps) => clock.monotonicMs() - startedMs;

@@ -1,0 +1,34 @@
+import { checksumOk, hashSecret } from "#lib/keys/secret";
+import { isIn } from "#lib/runtime/peer";
+import type { AccountEntry, KeyEntry } from "#lib/snapshot/entries";
+import type { Arrival } from "./arrival.ts";
+import type { GatewayDeps } from "./deps.ts";
+import { type Refusal, refuse } from "./errors.ts";
+
+export type Identified = Arrival & { key: KeyEntry; account: AccountEntry; groupId: string };
+
+/** Whose call this is: the key from memory by its SHA-256. A wrong checksum is refused without a look-up. */
+export function identify(arrival: Arrival, { snapshot }: GatewayDeps): Identified | Refusal {
+  const secret = arrival.presentedKey;
+  if (secret === undefined)
+    return refuse("invalid_api_key", "No API key was sent. Use the header Authorization: Bearer sk-tg-…");
+  if (!checksumOk(secret)) return refuse("invalid_api_key");
+  const key = snapshot.keysByHash.get(Buffer.from(hashSecret(secret)).toString("hex"));
+  const account = key && snapshot.accounts.get(key.accountId);
+  if (key === undefined || account === undefined) return refuse("invalid_api_key");
+  return { ...arrival, key, account, groupId: key.groupId ?? account.groupId };
+}
+
+/** Whether the key and its account may call at all, from here, now; before the body is read. */
+export function permit(caller: Identified, deps: GatewayDeps): Identified | Refusal {
+  const { key, account, ip } = caller;
+  if (key.status !== "active") return refuse("key_disabled");
+  if (key.expiresAtMs !== null && key.expiresAtMs <= deps.now()) return refuse("key_expired");
+  if (account.status !== "active") return refuse("account_suspended");
+  if (key.allowedCidrs.length > 0 && (ip === undefined || !isIn(ip, key.allowedCidrs))) {
+    return refuse("ip_not_allowed");
+  }
+  const closed = deps.closedBecause();
+  if (closed !== null) return refuse(closed);
+  return caller;
+}

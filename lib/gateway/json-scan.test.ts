@@ -1,0 +1,59 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { replaceMembers, scanJsonObject } from "./json-scan.ts";
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const text = (data: Uint8Array) => new TextDecoder().decode(data);
+
+function edit(json: string, values: Record<string, unknown>): string {
+  const scan = scanJsonObject(bytes(json), 64);
+  if (!scan.ok) throw new Error(scan.problem);
+  return text(replaceMembers(bytes(json), scan, values));
+}
+
+describe("replacing top-level members", () => {
+  it("keeps every other byte as it came, big integers and spacing included", () => {
+    expect(
+      edit('{ "seed": 12345678901234567890,\n "model":"a" , "x": {"model": "inner"} }', { model: "b" }),
+    ).toBe('{ "seed": 12345678901234567890,\n "model":"b", "x": {"model": "inner"} }');
+  });
+
+  it("adds members that are not there, to an empty object as well", () => {
+    expect(edit('{"a":1}', { stream_options: { include_usage: true } })).toBe(
+      '{"stream_options":{"include_usage":true},"a":1}',
+    );
+    expect(edit("{}", { a: 1 })).toBe('{"a":1}');
+  });
+
+  it("means the same as changing the parsed object", () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue()),
+        fc.jsonValue(),
+        fc.boolean(),
+        (object, value, pretty) => {
+          const { __proto__: _, ...rest } = object as Record<string, unknown>;
+          const json = JSON.stringify(rest, null, pretty ? 2 : 0);
+          expect(JSON.parse(edit(json, { model: value }))).toEqual(
+            JSON.parse(JSON.stringify({ ...rest, model: value })),
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe("what a scan refuses", () => {
+  it.each([
+    ["", "not a JSON object"],
+    ["[1]", "not a JSON object"],
+    ['{"a":1', "not valid JSON"],
+    ['{"a', "not valid JSON"],
+    ['{"model":"a","model":"b"}', "stands twice"],
+    ['{"model":"a","mod\\u0065l":"b"}', "stands twice"],
+    [`{"a":${"[".repeat(64)}`, "nested deeper than 64"],
+  ])("%j", (json, problem) => {
+    const scan = scanJsonObject(bytes(json), 64);
+    expect(scan).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
+  });
+});

@@ -1,0 +1,115 @@
+/** Where a member of the top-level object has its value: bytes [start, end). */
+export type Span = { start: number; end: number };
+
+export type JsonScan =
+  | { ok: true; members: Map<string, Span>; bodyStart: number; isEmptyObject: boolean }
+  | { ok: false; problem: string };
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * One pass over a JSON object's bytes before anything parses them: bounds the nesting (a parser would spend memory
+ * on it), finds the top-level members so that single values can be replaced without re-serialising the rest, and
+ * refuses a member that is named twice (we would bill one of the two and upstream run the other).
+ */
+export function scanJsonObject(bytes: Uint8Array, maxDepth: number): JsonScan {
+  const members = new Map<string, Span>();
+  let depth = 0;
+  let i = skipSpace(bytes, 0);
+  if (bytes[i] !== 0x7b) return { ok: false, problem: "The body is not a JSON object." };
+  const bodyStart = i + 1;
+  let key: string | undefined;
+  let valueStart = -1;
+  const close = (end: number): string | undefined => {
+    if (key === undefined) return undefined;
+    if (members.has(key)) return `The field "${key.slice(0, 64)}" stands twice in the body.`;
+    members.set(key, { start: valueStart, end });
+    key = undefined;
+    return undefined;
+  };
+  for (; i < bytes.length; i += 1) {
+    const byte = bytes[i];
+    if (byte === QUOTE) {
+      const end = endOfString(bytes, i);
+      if (end < 0) return { ok: false, problem: "The body is not valid JSON." };
+      const colon = depth === 1 && key === undefined ? skipSpace(bytes, end) : -1;
+      if (colon >= 0 && bytes[colon] === 0x3a) {
+        key = readKey(bytes, i, end);
+        if (key === undefined) return { ok: false, problem: "The body is not valid JSON." };
+        valueStart = skipSpace(bytes, colon + 1);
+        i = colon;
+      } else i = end - 1;
+    } else if (byte === 0x7b || byte === 0x5b) {
+      depth += 1;
+      if (depth > maxDepth)
+        return { ok: false, problem: `The body is nested deeper than ${maxDepth} levels.` };
+    } else if (byte === 0x7d || byte === 0x5d) {
+      depth -= 1;
+      if (depth === 0) {
+        const problem = close(i);
+        return problem === undefined
+          ? { ok: true, members, bodyStart, isEmptyObject: members.size === 0 }
+          : { ok: false, problem };
+      }
+    } else if (byte === 0x2c && depth === 1) {
+      const problem = close(i);
+      if (problem !== undefined) return { ok: false, problem };
+    }
+  }
+  return { ok: false, problem: "The body is not valid JSON." };
+}
+
+/** The bytes with some top-level values replaced or added; every other byte stays as the client sent it. */
+export function replaceMembers(
+  bytes: Uint8Array,
+  scan: JsonScan & { ok: true },
+  values: Readonly<Record<string, unknown>>,
+): Uint8Array {
+  const edits: { at: Span; text: string }[] = [];
+  let added = "";
+  for (const [name, value] of Object.entries(values)) {
+    const at = scan.members.get(name);
+    if (at !== undefined) edits.push({ at, text: JSON.stringify(value) });
+    else added += `${JSON.stringify(name)}:${JSON.stringify(value)},`;
+  }
+  if (scan.isEmptyObject) added = added.slice(0, -1);
+  if (added !== "") edits.push({ at: { start: scan.bodyStart, end: scan.bodyStart }, text: added });
+  edits.sort((a, b) => a.at.start - b.at.start);
+  const parts: Uint8Array[] = [];
+  let from = 0;
+  for (const { at, text } of edits) {
+    parts.push(bytes.subarray(from, at.start), Buffer.from(text));
+    from = at.end;
+  }
+  parts.push(bytes.subarray(from));
+  return Buffer.concat(parts);
+}
+
+function skipSpace(bytes: Uint8Array, from: number): number {
+  let i = from;
+  while (bytes[i] === 0x20 || bytes[i] === 0x0a || bytes[i] === 0x0d || bytes[i] === 0x09) i += 1;
+  return i;
+}
+
+/** The index behind the closing quote, or -1. Native search, because long strings are most of a body. */
+function endOfString(bytes: Uint8Array, open: number): number {
+  let at = open + 1;
+  for (;;) {
+    const quote = bytes.indexOf(QUOTE, at);
+    if (quote < 0) return -1;
+    let slashes = 0;
+    while (bytes[quote - 1 - slashes] === BACKSLASH) slashes += 1;
+    if (slashes % 2 === 0) return quote + 1;
+    at = quote + 1;
+  }
+}
+
+function readKey(bytes: Uint8Array, start: number, end: number): string | undefined {
+  try {
+    // A key may be spelled with escapes ("mod\u0065l"): it is compared as what it means.
+    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,172 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isUuid } from "#lib/core/shapes";
+import { systemClock } from "#lib/core/time";
+import { pool } from "#lib/db/pool";
+import { directFunds } from "#lib/funds/store";
+import { ensureLogPartitions } from "#lib/logs/partition-store";
+import { openAiCompatible } from "#lib/providers/send";
+import { simulator } from "#lib/providers/simulator";
+import { registerApplier } from "#lib/runtime/applied";
+import { config } from "#lib/runtime/config";
+import { newId } from "#lib/runtime/id";
+import { log } from "#lib/runtime/log";
+import { clientIp } from "#lib/runtime/peer";
+import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
+import { open } from "#lib/secrets/live";
+import { settleInterrupted } from "#lib/settlement/interrupted";
+import { createSettlementWriter, type SettlementWriter } from "#lib/settlement/live";
+import { type LiveSnapshot, startSnapshot } from "#lib/snapshot/live";
+import { countTokens } from "./count-tokens.ts";
+import type { GatewayDeps } from "./deps.ts";
+import { handle } from "./handle.ts";
+import { createOutputHistory } from "./output-history.ts";
+import { type ChannelTestResult, testChannel } from "./test-channel.ts";
+
+/** Bound once, so that both copies of this module (the server's and Next's) run the same code. */
+type Running = {
+  handle(request: Request): Promise<Response>;
+  testChannel(channelId: string, model: string | undefined): Promise<ChannelTestResult>;
+};
+
+const MAX_BODIES_BYTES = 1 << 30;
+const MAX_SKEW_MS = 1_000;
+const MAX_SNAPSHOT_AGE_MS = 30_000;
+const PARTITION_EVERY_MS = 3_600_000;
+
+/** The gateway as a function of a web Request: both mounts call it. 503 until the runtime has started. */
+export async function gateway(request: Request): Promise<Response> {
+  const running = peekSingleton<Running>("gateway");
+  if (running === undefined) return new Response("the gateway is starting", { status: 503 });
+  return running.handle(request);
+}
+
+/** One small call through a channel, from the node that answers: what came back, never the body. */
+export async function testChannelNow(
+  channelId: string,
+  model: string | undefined,
+): Promise<ChannelTestResult> {
+  const running = peekSingleton<Running>("gateway");
+  if (running === undefined)
+    return { ok: false, status: null, errorClass: "gateway_not_running", latencyMs: 0, model: null };
+  return running.testChannel(channelId, model);
+}
+
+export type Runtime = {
+  /** Refuses new calls, waits for the running ones (at most `graceMs`, then they end with an error), writes all. */
+  stop(graceMs?: number): Promise<void>;
+  ready(): { ok: boolean; reasons: string[] };
+};
+
+/** Starts what the gateway needs: partitions, what the last run left open, the snapshot, the settlement writer. */
+export async function startRuntime(): Promise<Runtime> {
+  const nodeId = await readNodeId(config().dataDir);
+  await ensureLogPartitions(pool());
+  const partitions = setInterval(() => {
+    ensureLogPartitions(pool()).catch((err) => log().error({ err }, "log partitions could not be made"));
+  }, PARTITION_EVERY_MS);
+  partitions.unref();
+  const writer = createSettlementWriter({ pool: pool(), newId: () => newId() });
+  await settleInterrupted(nodeId, writer, pool());
+  const live = await startSnapshot({ pool: pool(), open: openCredential });
+  registerApplier((revision) => live.catchUp(revision));
+  const upstream = openAiCompatible(() => upstreamRules(live));
+  const cutOff = new AbortController();
+  const state = { isStopping: false };
+  const deps = bind({ nodeId, writer, live, upstream, cutOff: cutOff.signal, state });
+  setSingleton<Running>("gateway", {
+    handle: (request) => handle(request, deps),
+    testChannel: (channelId, model) => testChannel(channelId, model, deps),
+  });
+
+  return {
+    ready: () => readiness(live, state),
+    async stop(graceMs = 30_000) {
+      state.isStopping = true;
+      await waitUntil(() => deps.running.calls === 0, graceMs);
+      cutOff.abort();
+      await waitUntil(() => deps.running.calls === 0, 5_000);
+      await writer.drain();
+      clearInterval(partitions);
+      await live.stop();
+      await upstream.close();
+    },
+  };
+}
+
+type Parts = {
+  nodeId: string;
+  writer: SettlementWriter;
+  live: LiveSnapshot;
+  upstream: ReturnType<typeof openAiCompatible>;
+  cutOff: AbortSignal;
+  state: { isStopping: boolean };
+};
+
+function bind({ nodeId, writer, live, upstream, cutOff, state }: Parts): GatewayDeps {
+  return {
+    snapshot: live.snapshot,
+    clock: systemClock,
+    now: () => Date.now() + live.clockOffsetMs(),
+    newId: (nowMs) => newId(nowMs),
+    random: Math.random,
+    nodeId,
+    funds: directFunds(pool(), nodeId),
+    settle: writer.settle,
+    closedBecause: () => {
+      if (state.isStopping) return "gateway_paused";
+      return writer.backlog() >= writer.capacity ? "overloaded" : null;
+    },
+    cutOff,
+    running: { calls: 0 },
+    providers: { "openai-compatible": upstream, simulator: simulator(newId, Date.now) },
+    countTokens,
+    outputHistory: createOutputHistory(),
+    bodyBudget: { usedBytes: 0, maxBytes: MAX_BODIES_BYTES },
+    clientIp,
+    reportError: (err, requestId) => log().error({ err, requestId }, "a call failed unexpectedly"),
+  };
+}
+
+function readiness(live: LiveSnapshot, state: { isStopping: boolean }): { ok: boolean; reasons: string[] } {
+  const reasons: string[] = [];
+  if (state.isStopping) reasons.push("shutting down");
+  if (live.ageMs() > MAX_SNAPSHOT_AGE_MS) reasons.push("the database does not answer");
+  if (Math.abs(live.clockOffsetMs()) > MAX_SKEW_MS)
+    reasons.push("this node's clock is more than 1 s off the database's");
+  return { ok: reasons.length === 0, reasons };
+}
+
+function openCredential(sealed: Uint8Array, channelId: string): string | null {
+  try {
+    return open(sealed, "channel.credential");
+  } catch (err) {
+    log().error({ err, channelId }, "a channel's credential cannot be opened: enter it again");
+    return null;
+  }
+}
+
+function upstreamRules({ snapshot }: LiveSnapshot) {
+  const { host, port } = config();
+  const own = new Set([host, "127.0.0.1", "localhost", "::1", "0.0.0.0"]);
+  return {
+    allowPrivate: snapshot.settings.get("channels.allowPrivateUpstreams") !== false,
+    isOwnListener: (target: string, targetPort: number) => targetPort === port && own.has(target),
+  };
+}
+
+/** Who this process is to the database: holds and rows carry it, and the next start settles what it left open. */
+async function readNodeId(dataDir: string): Promise<string> {
+  const path = join(dataDir, "node.id");
+  const known = await readFile(path, "utf8").catch(() => "");
+  if (isUuid(known.trim())) return known.trim();
+  const made = newId();
+  await mkdir(dataDir, { recursive: true });
+  await writeFile(path, `${made}\n`, { mode: 0o600 });
+  return made;
+}
+
+async function waitUntil(condition: () => boolean, withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  while (!condition() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+}

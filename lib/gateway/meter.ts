@@ -1,0 +1,85 @@
+import { noUsage, type Usage } from "#lib/pricing/usage";
+import { asObject, generatedTexts, readOpenAiUsage } from "./protocols/openai-usage.ts";
+
+/** What one event of an OpenAI stream is for us. */
+export type EventKind = "content" | "usage" | "done" | "error" | "comment" | "malformed";
+
+type CountTokens = (texts: readonly string[]) => Promise<number>;
+
+const FOLD_AT_CHARACTERS = 32_768;
+/** No tokenizer makes more than one token of three bytes of ordinary text: good enough to extend holds by. */
+const BYTES_PER_TOKEN = 3;
+
+/**
+ * Watches a stream and knows what it used: upstream's own figures if it sends them, else what was delivered,
+ * counted. Texts are kept only until they are counted, at most 32 K characters at a time.
+ */
+export class StreamMeter {
+  finished = false;
+  private upstreamUsage: Usage | undefined;
+  private texts: string[] = [];
+  private characters = 0;
+  private counted: Promise<number> = Promise.resolve(0);
+  private textBytes = 0;
+  private readonly countTokens: CountTokens;
+
+  constructor(countTokens: CountTokens) {
+    this.countTokens = countTokens;
+  }
+
+  /** Takes note of an event. `usage`: it carries nothing but the figures. */
+  read(data: string | null): EventKind {
+    if (data === null) return "comment";
+    if (data === "[DONE]") {
+      this.finished = true;
+      return "done";
+    }
+    const event = asObject(parse(data));
+    if (event === undefined) return "malformed";
+    if (event.error !== undefined && event.error !== null) return "error";
+    const usage = readOpenAiUsage(event.usage);
+    if (usage !== undefined) this.upstreamUsage = usage;
+    const choices = Array.isArray(event.choices) ? event.choices : [];
+    for (const choice of choices) {
+      if (asObject(choice)?.finish_reason != null) this.finished = true;
+      for (const text of generatedTexts(choice)) this.keep(text);
+    }
+    return choices.length === 0 && usage !== undefined ? "usage" : "content";
+  }
+
+  /** Output tokens so far, estimated from above: what a running stream's hold must cover. */
+  outputTokensAtMost(): number {
+    return this.upstreamUsage?.completionTokens ?? Math.ceil(this.textBytes / BYTES_PER_TOKEN);
+  }
+
+  /** Upstream's figures, or prompt and delivered text counted by the tokenizer. */
+  async usage(countPrompt: () => Promise<number>): Promise<{ usage: Usage; source: "upstream" | "counted" }> {
+    if (this.upstreamUsage !== undefined) return { usage: this.upstreamUsage, source: "upstream" };
+    this.fold();
+    const [promptTokens, completionTokens] = await Promise.all([countPrompt(), this.counted]);
+    return { usage: { ...noUsage, promptTokens, completionTokens, calls: 1 }, source: "counted" };
+  }
+
+  private keep(text: string): void {
+    this.texts.push(text);
+    this.characters += text.length;
+    this.textBytes += Buffer.byteLength(text);
+    if (this.characters >= FOLD_AT_CHARACTERS) this.fold();
+  }
+
+  /** Turns the kept texts into a number; chained, so that folds never race. */
+  private fold(): void {
+    const texts = [this.texts.join("")];
+    this.texts = [];
+    this.characters = 0;
+    this.counted = this.counted.then(async (sum) => sum + (await this.countTokens(texts)));
+  }
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import { noUsage, type Usage } from "#lib/pricing/usage";
+
+/**
+ * Reads an OpenAI usage object into counts; undefined when there is none or its totals are no counts.
+ * Cached, audio and reasoning tokens are parts of the totals. Providers that report reasoning beside the completion
+ * (their total_tokens says so) have it added, so that nothing generated goes unbilled.
+ */
+export function readOpenAiUsage(raw: unknown): Usage | undefined {
+  const usage = asObject(raw);
+  const promptTokens = count(usage?.prompt_tokens);
+  if (usage === undefined || promptTokens === undefined) return undefined;
+  const prompt = asObject(usage.prompt_tokens_details) ?? {};
+  const completion = asObject(usage.completion_tokens_details) ?? {};
+  const reasoningTokens = count(completion.reasoning_tokens) ?? 0;
+  let completionTokens = count(usage.completion_tokens) ?? 0;
+  if (
+    reasoningTokens > 0 &&
+    count(usage.total_tokens) === promptTokens + completionTokens + reasoningTokens
+  ) {
+    completionTokens += reasoningTokens;
+  }
+  const cacheRead =
+    count(prompt.cached_tokens) ?? count(usage.prompt_cache_hit_tokens) ?? count(usage.cached_tokens);
+  return {
+    ...noUsage,
+    promptTokens,
+    completionTokens,
+    cacheReadTokens: Math.min(cacheRead ?? 0, promptTokens),
+    audioInputTokens: Math.min(count(prompt.audio_tokens) ?? 0, promptTokens),
+    imageInputTokens: Math.min(count(prompt.image_tokens) ?? 0, promptTokens),
+    audioOutputTokens: Math.min(count(completion.audio_tokens) ?? 0, completionTokens),
+    imageOutputTokens: Math.min(count(completion.image_tokens) ?? 0, completionTokens),
+    reasoningTokens: Math.min(reasoningTokens, completionTokens),
+    calls: 1,
+  };
+}
+
+/** The text that a choice (of a whole answer or of one event) carries, in all the fields that are generated tokens. */
+export function generatedTexts(choice: unknown): string[] {
+  const outer = asObject(choice);
+  const message = asObject(outer?.delta) ?? asObject(outer?.message);
+  if (message === undefined) return [];
+  const texts = [message.content, message.reasoning_content, message.reasoning, message.refusal].flatMap(
+    textOf,
+  );
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : [];
+  for (const call of [...calls.map((c) => asObject(c)?.function), message.function_call]) {
+    const f = asObject(call);
+    texts.push(...textOf(f?.name), ...textOf(f?.arguments));
+  }
+  return texts;
+}
+
+function textOf(value: unknown): string[] {
+  if (typeof value === "string") return value === "" ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap((part) => textOf(asObject(part)?.text));
+  return [];
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
+export function asObject(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}

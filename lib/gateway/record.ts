@@ -1,0 +1,28 @@
+import type { Admitted } from "./admit.ts";
+import type { GatewayDeps } from "./deps.ts";
+import type { Refusal } from "./errors.ts";
+import { errorResponse } from "./respond.ts";
+import { freeRowOf, type Known, type Outcome, refusalOf, settlementOf } from "./settle.ts";
+
+/** The end of every admitted call: resolves when row, ledger and balance are committed. */
+export async function finish(admitted: Admitted, outcome: Outcome, deps: GatewayDeps): Promise<void> {
+  if (outcome.usage !== undefined && outcome.errorCode === null) {
+    deps.outputHistory.observe(admitted.call.model, outcome.usage.completionTokens);
+  }
+  try {
+    await deps.settle(settlementOf(admitted, outcome, deps));
+  } finally {
+    deps.running.calls -= 1;
+  }
+}
+
+/** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */
+export function reject(known: Known, refusal: Refusal, deps: GatewayDeps): Response {
+  void deps.settle(refusalOf(known, refusal, deps));
+  return errorResponse(known, refusal, deps.clock.monotonicMs() - known.startedMs);
+}
+
+/** The row of a call that costs nothing. */
+export function recordFree(known: Known, deps: GatewayDeps): void {
+  void deps.settle(freeRowOf(known, deps));
+}

@@ -1,0 +1,36 @@
+import type { Arrival } from "./arrival.ts";
+import type { Refusal } from "./errors.ts";
+
+const RETRY_AFTER_SECONDS = "2";
+const MAY_RETRY_SOON = new Set(["overloaded", "gateway_paused"]);
+
+/** Our own headers. Nothing of upstream's crosses but what is named here. */
+export function answerHeaders(
+  arrival: Arrival,
+  contentType: string,
+  gatewayMs: number,
+): Record<string, string> {
+  return {
+    "content-type": contentType,
+    "x-request-id": arrival.requestId,
+    "server-timing": `gateway;dur=${Math.max(0, gatewayMs).toFixed(3)}`,
+  };
+}
+
+/** OpenAI's error body. */
+export function errorBody(refusal: Refusal, requestId: string): string {
+  const { message, type, param } = refusal;
+  const code = refusal.upstreamCode ?? refusal.code;
+  return JSON.stringify({ error: { message, type, code, param, request_id: requestId } });
+}
+
+export function errorResponse(arrival: Arrival, refusal: Refusal, gatewayMs: number): Response {
+  const headers = answerHeaders(arrival, "application/json", gatewayMs);
+  if (MAY_RETRY_SOON.has(refusal.code)) headers["retry-after"] = RETRY_AFTER_SECONDS;
+  return new Response(errorBody(refusal, arrival.requestId), { status: refusal.status, headers });
+}
+
+/** How a stream says that it did not end well: official clients raise it. No [DONE] follows. */
+export function errorEvent(refusal: Refusal, requestId: string): Uint8Array {
+  return Buffer.from(`data: ${errorBody(refusal, requestId)}\n\n`);
+}

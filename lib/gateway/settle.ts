@@ -1,0 +1,125 @@
+import { formatFraction } from "#lib/core/fraction";
+import { type Attempt, emptyRow, type RequestLogRow } from "#lib/logs/row";
+import { billUsage } from "#lib/pricing/bill";
+import { toMultipliers } from "#lib/pricing/multipliers";
+import { noUsage, type Usage } from "#lib/pricing/usage";
+import type { Settlement } from "#lib/settlement/batch";
+import type { ChannelEntry } from "#lib/snapshot/entries";
+import type { Admitted } from "./admit.ts";
+import type { Arrival } from "./arrival.ts";
+import type { GatewayDeps } from "./deps.ts";
+import type { Refusal } from "./errors.ts";
+
+/** How an admitted call ended. `usage: undefined`: nothing was delivered, nothing is billed. */
+export type Outcome = {
+  status: number;
+  errorCode: string | null;
+  usage: Usage | undefined;
+  usageSource: RequestLogRow["usageSource"];
+  attempts: Attempt[];
+  upstreamMs: number;
+  channel: ChannelEntry | undefined;
+  firstTokenMs: number | null;
+};
+
+/**
+ * Usage → price → cost of an admitted call, and its row. Whatever the path by which a call ended, this is its end:
+ * the hold is freed and the bill taken in one transaction.
+ */
+export function settlementOf(admitted: Admitted, outcome: Outcome, deps: GatewayDeps): Settlement {
+  const { price, budget, call, holdNanoUsd } = admitted;
+  const usage = outcome.usage ?? noUsage;
+  const { modelMultiplier, completionMultiplier } = toMultipliers(price.components);
+  return {
+    held: true,
+    periodStartMs: budget?.periodStartMs ?? null,
+    row: {
+      ...rowOf(admitted, outcome, deps),
+      stream: call.stream,
+      promptTokens: usage.promptTokens,
+      completionTokens: usage.completionTokens,
+      cacheReadTokens: usage.cacheReadTokens,
+      cacheWriteTokens5m: usage.cacheWriteTokens5m,
+      cacheWriteTokens1h: usage.cacheWriteTokens1h,
+      imageInputTokens: usage.imageInputTokens,
+      imageOutputTokens: usage.imageOutputTokens,
+      audioInputTokens: usage.audioInputTokens,
+      audioOutputTokens: usage.audioOutputTokens,
+      reasoningTokens: usage.reasoningTokens,
+      usageSource: outcome.usageSource,
+      costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
+      holdNanoUsd,
+      priceVersionId: price.versionId,
+      modelMultiplier: modelMultiplier === undefined ? null : formatFraction(modelMultiplier),
+      completionMultiplier: completionMultiplier === undefined ? null : formatFraction(completionMultiplier),
+      groupMultiplier: formatFraction(price.groupMultiplier),
+    },
+  };
+}
+
+function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
+  const bill = billUsage({ usage, components: price.components, groupMultiplier: price.groupMultiplier });
+  // Admission priced both prompt and output; if upstream used a kind that has no price, the hold is what was agreed.
+  return bill.priced ? bill.costNanoUsd : holdNanoUsd;
+}
+
+/** What is known of a call that was refused: each stage knows more. */
+export type Known = Arrival & Partial<Omit<Admitted, keyof Arrival>>;
+
+/** The row of a refused call: it cost nothing and holds nothing. */
+export function refusalOf(known: Known, refusal: Refusal, deps: GatewayDeps): Settlement {
+  const outcome = { status: refusal.status, errorCode: refusal.code, attempts: [], upstreamMs: 0 };
+  const row = rowOf(known, { ...outcome, channel: undefined, firstTokenMs: null }, deps);
+  return { held: false, periodStartMs: null, row };
+}
+
+/** The row of a call that needs no price: a list of models. */
+export function freeRowOf(known: Known, deps: GatewayDeps): Settlement {
+  const outcome = {
+    status: 200,
+    errorCode: null,
+    attempts: [],
+    upstreamMs: 0,
+    channel: undefined,
+    firstTokenMs: null,
+  };
+  return { held: false, periodStartMs: null, row: rowOf(known, outcome, deps) };
+}
+
+function rowOf(
+  known: Known,
+  outcome: Omit<Outcome, "usage" | "usageSource">,
+  deps: GatewayDeps,
+): RequestLogRow {
+  const { call, channel, key } = { channel: outcome.channel, ...known };
+  const latencyMs = deps.clock.monotonicMs() - known.startedMs;
+  return {
+    ...emptyRow,
+    requestId: known.requestId,
+    createdAtMs: known.createdAtMs,
+    nodeId: deps.nodeId,
+    accountId: known.account?.id ?? null,
+    keyId: key?.id ?? null,
+    keyPrefix: key?.prefix ?? prefixOf(known.presentedKey),
+    groupId: known.groupId ?? null,
+    ip: known.ip ?? null,
+    userAgent: known.userAgent ?? null,
+    protocol: "openai",
+    endpoint: known.path.slice(0, 128),
+    model: call?.model.slice(0, 128).replaceAll("\u0000", "").toWellFormed() ?? null,
+    upstreamModel: (call && channel?.models.get(call.model)) ?? null,
+    channelId: channel?.id ?? null,
+    attempts: outcome.attempts,
+    stream: call?.stream ?? false,
+    status: outcome.status,
+    errorCode: outcome.errorCode,
+    latencyMs: Math.round(latencyMs),
+    firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(outcome.firstTokenMs),
+    gatewayUs: Math.max(0, Math.round((latencyMs - outcome.upstreamMs) * 1000)),
+  };
+}
+
+/** Enough of an unknown key to recognise whose it was, too little to use. */
+function prefixOf(presented: string | undefined): string | null {
+  return presented?.startsWith("sk-tg-") ? presented.slice(0, 12).replace(/[^\w-]/g, "?") : null;
+}

@@ -1,0 +1,148 @@
+import type { Admitted } from "./admit.ts";
+import { countPromptTokens } from "./counted-usage.ts";
+import type { GatewayDeps } from "./deps.ts";
+import { type Refusal, refuse } from "./errors.ts";
+import { faultOfClass } from "./faults.ts";
+import { HoldExtender } from "./hold-extender.ts";
+import { finish } from "./record.ts";
+import type { Answered, StreamAnswer } from "./relay.ts";
+import { answerHeaders, errorEvent } from "./respond.ts";
+
+const DONE = Buffer.from("data: [DONE]\n\n");
+
+/**
+ * Passes a stream on, event by event as it comes, and settles it. The last bytes wait until the bill is committed.
+ * A stream that does not end well ends with an error event, never with a clean close. If the client goes away, the
+ * upstream call is ended and what had been delivered is billed.
+ */
+export function streamResponse(
+  admitted: Admitted,
+  answered: Answered & { answer: StreamAnswer },
+  deps: GatewayDeps,
+): Response {
+  const { answer } = answered;
+  const firstTokenMs = deps.clock.monotonicMs() - admitted.startedMs;
+  const gatewayMs = firstTokenMs - answered.upstreamMs;
+  const delivery = new StreamDelivery(admitted, answered, { firstTokenMs, gatewayMs }, deps);
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { bytes, last } = await delivery.next();
+        if (bytes !== undefined) controller.enqueue(bytes);
+        if (last) controller.close();
+      },
+      cancel: () => delivery.abandon(),
+    },
+    { highWaterMark: 0 },
+  );
+  // The client may go away while nothing is being read from us.
+  answer.watch.signal.addEventListener("abort", () => void delivery.noticeAbort(), { once: true });
+  const headers = answerHeaders(admitted, "text/event-stream; charset=utf-8", gatewayMs);
+  headers["cache-control"] = "no-cache";
+  headers["x-accel-buffering"] = "no";
+  return new Response(body, { status: 200, headers });
+}
+
+type Times = { firstTokenMs: number; gatewayMs: number };
+type Step = { bytes: Uint8Array | undefined; last: boolean };
+
+class StreamDelivery {
+  private sentFirst = false;
+  private settled: Promise<void> | undefined;
+  private readonly extender: HoldExtender;
+  private readonly admitted: Admitted;
+  private readonly answered: Answered & { answer: StreamAnswer };
+  private readonly times: Times;
+  private readonly deps: GatewayDeps;
+
+  constructor(
+    admitted: Admitted,
+    answered: Answered & { answer: StreamAnswer },
+    times: Times,
+    deps: GatewayDeps,
+  ) {
+    this.admitted = admitted;
+    this.answered = answered;
+    this.times = times;
+    this.deps = deps;
+    this.extender = new HoldExtender(admitted, deps.funds);
+  }
+
+  /** The next bytes for the client. Loops over events that are not for it. */
+  async next(): Promise<Step> {
+    const { first, events, meter, watch, idleMs } = this.answered.answer;
+    if (!this.sentFirst) {
+      this.sentFirst = true;
+      return { bytes: first.raw, last: false };
+    }
+    for (;;) {
+      const shortage = await this.extender.cover(meter.outputTokensAtMost());
+      if (shortage !== undefined) return this.fail(shortage);
+      watch.arm("idle_timeout", idleMs);
+      const event = await events.next().catch(() => "broken" as const);
+      watch.disarm();
+      if (event === "broken") return this.fail(faultOfClass(watch.reason ?? "connection_lost").refusal);
+      if (event.done === true)
+        return meter.finished ? this.complete(DONE) : this.fail(refuse("upstream_error"));
+      const kind = meter.read(event.value.data);
+      if (kind === "done") return this.complete(event.value.raw);
+      if (kind === "error" || kind === "malformed") return this.fail(refuse("upstream_error"));
+      if (kind !== "usage" || this.admitted.call.wantsUsage) return { bytes: event.value.raw, last: false };
+    }
+  }
+
+  /** The reader has cancelled: the client went away. */
+  async abandon(): Promise<void> {
+    this.answered.answer.watch.end("client_abort");
+    await this.settle(refuse("client_closed"));
+  }
+
+  /** Something ended the upstream call; only a client that is gone will not come to hear of it by reading on. */
+  async noticeAbort(): Promise<void> {
+    if (this.answered.answer.watch.reason === "client_abort") await this.settle(refuse("client_closed"));
+  }
+
+  private async complete(lastBytes: Uint8Array): Promise<Step> {
+    this.answered.answer.watch.close();
+    await this.settle(undefined);
+    // Upstream has nothing more to say; its connection goes back to the pool, or is closed.
+    void this.answered.answer.events.return(undefined).catch(() => undefined);
+    return { bytes: lastBytes, last: true };
+  }
+
+  private async fail(refusal: Refusal): Promise<Step> {
+    this.answered.answer.watch.end(refusal.code);
+    await this.settle(refusal);
+    return { bytes: errorEvent(refusal, this.admitted.requestId), last: true };
+  }
+
+  /** Once, whoever comes first: end, fault, or the client's going away. */
+  private settle(refusal: Refusal | undefined): Promise<void> {
+    this.settled ??= this.write(refusal);
+    return this.settled;
+  }
+
+  private async write(refusal: Refusal | undefined): Promise<void> {
+    const { admitted, answered, deps, times } = this;
+    const { call } = admitted;
+    const latencyMs = deps.clock.monotonicMs() - admitted.startedMs;
+    const isCut = refusal?.code === "upstream_error" || refusal?.code === "upstream_timeout";
+    const isFree = isCut && deps.snapshot.settings.get("billing.cutStreams") === "nothing";
+    const { usage, source } = await answered.answer.meter.usage(() => countPromptTokens(call, deps));
+    await this.extender.settle();
+    await finish(
+      { ...admitted, holdNanoUsd: this.extender.holdNanoUsd },
+      {
+        status: refusal?.status ?? 200,
+        errorCode: refusal?.code ?? null,
+        usage: isFree ? undefined : usage,
+        usageSource: isFree ? "none" : source,
+        attempts: answered.attempts,
+        channel: answered.channel,
+        upstreamMs: latencyMs - times.gatewayMs,
+        firstTokenMs: times.firstTokenMs,
+      },
+      deps,
+    );
+  }
+}

@@ -1,0 +1,184 @@
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { closePool, pool, queryRows } from "#lib/db/pool";
+import { testDatabase } from "#lib/db/testing";
+import { makeSecret, secretParts } from "#lib/keys/secret";
+import { applied } from "#lib/runtime/applied";
+import { loadConfig, setConfig } from "#lib/runtime/config";
+import { newId } from "#lib/runtime/id";
+import { peerHeader, peerValue } from "#lib/runtime/peer";
+import { clearSingleton } from "#lib/runtime/singletons";
+import { gateway, type Runtime, startRuntime } from "./live.ts";
+
+/** A gateway in this process on a database of its own, with what a test needs to fill it. */
+export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
+
+/** Model "m": $1 per million prompt tokens, $2 per million completion tokens. Group "default": × 1. */
+export async function startTestGateway() {
+  const database = await testDatabase();
+  const dataDir = await mkdtemp(join(tmpdir(), "tollgate-"));
+  setConfig(loadConfig({ DATABASE_URL: database.url, DATA_DIR: dataDir, LOG_LEVEL: "silent", PORT: "1" }));
+  await fill();
+  let runtime: Runtime = await startRuntime();
+  return {
+    call: (body: unknown, secret: string, init: RequestInit & { ip?: string; path?: string } = {}) =>
+      gateway(requestOf(body, secret, init)),
+    addAccount,
+    addKey,
+    addChannel,
+    rows: () =>
+      queryRows<{
+        request_id: string;
+        status: number;
+        error_code: string | null;
+        cost: bigint;
+        [name: string]: unknown;
+      }>("SELECT * FROM hot.request_log ORDER BY created_at, request_id"),
+    funds: async (accountId: string) =>
+      (
+        await queryRows<{ balance: bigint; held: bigint }>(
+          "SELECT balance, held FROM hot.account_funds WHERE account_id = $1",
+          [accountId],
+        )
+      )[0],
+    ledgerSum: async (accountId: string) =>
+      BigInt(
+        (
+          await queryRows<{ sum: string | null }>(
+            "SELECT sum(amount)::text AS sum FROM hot.ledger_entry WHERE account_id = $1",
+            [accountId],
+          )
+        )[0]?.sum ?? 0,
+      ),
+    /** Resolves when every settlement so far is committed. */
+    async restart() {
+      await runtime.stop();
+      runtime = await startRuntime();
+    },
+    async stop() {
+      await runtime.stop();
+      await closePool();
+      for (const name of ["pool", "gateway", "applier", "config", "log"]) clearSingleton(name);
+      await database.stop();
+    },
+  };
+}
+
+async function fill(): Promise<void> {
+  await pool().query(`
+    INSERT INTO account_group (id, name, updated_at) VALUES ('default', 'Default', now());
+    INSERT INTO model (id, vendor, display_name, kind, sync_policy, official, official_source, official_source_date, updated_at)
+      SELECT m, 'test', m, 'chat', 'manual', '{}', 'test', '2026-01-01', now() FROM unnest(ARRAY['m', 'free', 'bare']) AS m`);
+  const version = newId();
+  await pool().query("INSERT INTO price_version (id, state) VALUES ($1, 'draft')", [version]);
+  await pool().query(
+    `INSERT INTO price_entry (id, version_id, kind, model_id, group_id, components, multiplier) VALUES
+      ($1, $4, 'model', 'm', NULL, '{"input":"1000","output":"2000"}', NULL),
+      ($2, $4, 'model', 'free', NULL, '{"input":"0","output":"0"}', NULL),
+      ($3, $4, 'group', NULL, 'default', NULL, '1')`,
+    [newId(), newId(), newId(), version],
+  );
+  await pool().query(
+    "UPDATE price_version SET state = 'published', effective_at = now() - interval '1 hour', published_at = now() WHERE id = $1",
+    [version],
+  );
+}
+
+async function addAccount({ balanceNanoUsd = 10n ** 12n, timeZone = "UTC" } = {}): Promise<string> {
+  const id = newId();
+  const transaction = newId();
+  await config(
+    "INSERT INTO account (id, name, time_zone, updated_at, revision) VALUES ($1, $2, $3, now(), $4)",
+    [id, id, timeZone],
+  );
+  await pool().query("INSERT INTO hot.account_funds (account_id, balance) VALUES ($1, $2)", [
+    id,
+    balanceNanoUsd,
+  ]);
+  await pool().query(
+    `WITH t AS (INSERT INTO hot.ledger_transaction (id, kind, account_id) VALUES ($1, 'recharge', $2))
+     INSERT INTO hot.ledger_entry VALUES ($1, 1, 'customer', $2, $3), ($1, 2, 'cash', NULL, $4)`,
+    [transaction, id, balanceNanoUsd, -balanceNanoUsd],
+  );
+  return id;
+}
+
+type KeyOptions = {
+  status?: string;
+  expiresAt?: Date;
+  budgetNanoUsd?: bigint;
+  models?: string[];
+  allowedCidrs?: string[];
+};
+
+async function addKey(accountId: string, options: KeyOptions = {}): Promise<string> {
+  const secret = makeSecret((size) => crypto.getRandomValues(new Uint8Array(size)));
+  const { hash, prefix, last4 } = secretParts(secret);
+  await config(
+    `INSERT INTO api_key (id, account_id, name, hash, prefix, last4, status, expires_at, budget_nano_usd, budget_period, models, allowed_cidrs, updated_at, revision)
+     VALUES ($1, $2, 'test', $3, $4, $5, $6, $7, $8, $9, $10, $11, now(), $12)`,
+    [
+      newId(),
+      accountId,
+      Buffer.from(hash),
+      prefix,
+      last4,
+      options.status ?? "active",
+      options.expiresAt ?? null,
+      options.budgetNanoUsd ?? null,
+      options.budgetNanoUsd === undefined ? null : "day",
+      options.models ?? [],
+      options.allowedCidrs ?? [],
+    ],
+  );
+  return secret;
+}
+
+/** A simulator channel; `models` maps our names to upstream's, whose suffixes are faults (lib/providers/simulation.ts). */
+async function addChannel(
+  models: Record<string, string>,
+  options: { priority?: number; injectUsage?: boolean } = {},
+): Promise<string> {
+  const id = newId();
+  await pool().query(
+    "INSERT INTO channel (id, name, provider, base_url, priority, inject_usage, updated_at) VALUES ($1, 'test', 'simulator', '', $2, $3, now())",
+    [id, options.priority ?? 0, options.injectUsage ?? true],
+  );
+  await pool().query(
+    "INSERT INTO channel_model (channel_id, model, upstream_model) SELECT $1, key, value FROM json_each_text($2)",
+    [id, JSON.stringify(models)],
+  );
+  await config("UPDATE channel SET revision = $2 WHERE id = $1", [id]);
+  return id;
+}
+
+/** A config write as a service does it: the last parameter is the new revision. */
+async function config(sql: string, values: unknown[]): Promise<void> {
+  const client = await pool().connect();
+  await client.query("BEGIN");
+  const { rows } = await client.query(
+    "UPDATE config_revision SET revision = revision + 1 RETURNING revision",
+  );
+  await client.query(sql, [...values, rows[0]?.revision]);
+  await client.query("COMMIT");
+  client.release();
+  await applied(rows[0]?.revision);
+}
+
+function requestOf(
+  body: unknown,
+  secret: string,
+  { ip = "192.0.2.1", path = "/v1/chat/completions", ...init }: RequestInit & { ip?: string; path?: string },
+): Request {
+  const headers = new Headers(init.headers);
+  headers.set("authorization", `Bearer ${secret}`);
+  headers.set("content-type", "application/json");
+  headers.set(peerHeader, peerValue(ip));
+  return new Request(`http://gateway.test${path}`, {
+    method: "POST",
+    body: JSON.stringify(body),
+    ...init,
+    headers,
+  });
+}

@@ -1,0 +1,139 @@
+import { bucketOf, emptyHistogram } from "./histogram.ts";
+import type { RequestLogRow } from "./row.ts";
+
+type Tokens = {
+  requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  images: number;
+  cost: bigint;
+};
+
+export type ModelMinute = Tokens & {
+  minuteMs: number;
+  model: string;
+  groupId: string;
+  channelId: string;
+  statusClass: number;
+  latencyHistogram: number[];
+  firstTokenHistogram: number[];
+};
+export type KeyMinute = Tokens & {
+  minuteMs: number;
+  accountId: string;
+  keyId: string;
+  model: string;
+  errors: number;
+};
+export type IpDay = {
+  day: string;
+  keyId: string;
+  ip: string;
+  accountId: string;
+  requests: number;
+  errors: number;
+  cost: bigint;
+  firstSeenMs: number;
+  lastSeenMs: number;
+};
+export type Rollups = { modelMinutes: ModelMinute[]; keyMinutes: KeyMinute[]; ipDays: IpDay[] };
+
+/**
+ * What a batch of rows adds to the rollups: one increment per distinct key, ordered by key, so that every writer
+ * takes the rows' locks in the same order. Absent ids are the empty string.
+ */
+export function rollUp(rows: readonly RequestLogRow[]): Rollups {
+  const modelMinutes = new Map<string, ModelMinute>();
+  const keyMinutes = new Map<string, KeyMinute>();
+  const ipDays = new Map<string, IpDay>();
+  for (const row of rows) {
+    addModelMinute(modelMinutes, row);
+    addKeyMinute(keyMinutes, row);
+    if (row.ip !== null && row.keyId !== null) addIpDay(ipDays, row, row.keyId, row.ip);
+  }
+  return { modelMinutes: ordered(modelMinutes), keyMinutes: ordered(keyMinutes), ipDays: ordered(ipDays) };
+}
+
+const minuteOf = (row: RequestLogRow) => row.createdAtMs - (row.createdAtMs % 60_000);
+const isError = (row: RequestLogRow) => row.status >= 400;
+
+function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): void {
+  const minuteMs = minuteOf(row);
+  const [model, groupId, channelId] = [row.model ?? "", row.groupId ?? "", row.channelId ?? ""];
+  const statusClass = Math.floor(row.status / 100);
+  const cell = upsert(into, `${minuteMs}\n${model}\n${groupId}\n${channelId}\n${statusClass}`, () => ({
+    ...noTokens(),
+    minuteMs,
+    model,
+    groupId,
+    channelId,
+    statusClass,
+    latencyHistogram: emptyHistogram(),
+    firstTokenHistogram: emptyHistogram(),
+  }));
+  addTokens(cell, row);
+  observe(cell.latencyHistogram, row.latencyMs);
+  if (row.firstTokenMs !== null) observe(cell.firstTokenHistogram, row.firstTokenMs);
+}
+
+function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
+  const minuteMs = minuteOf(row);
+  const [accountId, keyId, model] = [row.accountId ?? "", row.keyId ?? "", row.model ?? ""];
+  const cell = upsert(into, `${minuteMs}\n${accountId}\n${keyId}\n${model}`, () => ({
+    ...noTokens(),
+    minuteMs,
+    accountId,
+    keyId,
+    model,
+    errors: 0,
+  }));
+  addTokens(cell, row);
+  if (isError(row)) cell.errors += 1;
+}
+
+function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, ip: string): void {
+  const day = new Date(row.createdAtMs).toISOString().slice(0, 10);
+  const cell = upsert(into, `${day}\n${keyId}\n${ip}`, () => ({
+    day,
+    keyId,
+    ip,
+    accountId: row.accountId ?? "",
+    requests: 0,
+    errors: 0,
+    cost: 0n,
+    firstSeenMs: row.createdAtMs,
+    lastSeenMs: row.createdAtMs,
+  }));
+  cell.requests += 1;
+  cell.errors += isError(row) ? 1 : 0;
+  cell.cost += row.costNanoUsd;
+  cell.firstSeenMs = Math.min(cell.firstSeenMs, row.createdAtMs);
+  cell.lastSeenMs = Math.max(cell.lastSeenMs, row.createdAtMs);
+}
+
+const noTokens = (): Tokens => ({ requests: 0, promptTokens: 0, completionTokens: 0, images: 0, cost: 0n });
+
+function addTokens(cell: Tokens, row: RequestLogRow): void {
+  cell.requests += 1;
+  cell.promptTokens += row.promptTokens;
+  cell.completionTokens += row.completionTokens;
+  cell.images += row.images;
+  cell.cost += row.costNanoUsd;
+}
+
+function observe(histogram: number[], ms: number): void {
+  const index = bucketOf(ms);
+  histogram[index] = (histogram[index] ?? 0) + 1;
+}
+
+function upsert<V>(into: Map<string, V>, key: string, make: () => V): V {
+  const found = into.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  into.set(key, made);
+  return made;
+}
+
+function ordered<V>(cells: Map<string, V>): V[] {
+  return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
+}

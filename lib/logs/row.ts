@@ -1,0 +1,105 @@
+/** One try on one channel within a request. */
+export type Attempt = {
+  channelId: string;
+  /** Upstream's HTTP status; null when no header came. */
+  status: number | null;
+  /** Why the attempt failed; null for the one that answered. */
+  errorClass: string | null;
+  /** Milliseconds from the request's arrival. */
+  startMs: number;
+  durationMs: number;
+};
+
+/** What a request log row says. Times in ms epoch, money in nano-USD. Never content. */
+export type RequestLogRow = {
+  requestId: string;
+  createdAtMs: number;
+  nodeId: string | null;
+  accountId: string | null;
+  keyId: string | null;
+  keyPrefix: string | null;
+  groupId: string | null;
+  ip: string | null;
+  userAgent: string | null;
+  protocol: string;
+  endpoint: string;
+  model: string | null;
+  upstreamModel: string | null;
+  channelId: string | null;
+  attempts: Attempt[];
+  stream: boolean;
+  status: number;
+  errorCode: string | null;
+  promptTokens: number;
+  completionTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens5m: number;
+  cacheWriteTokens1h: number;
+  imageInputTokens: number;
+  imageOutputTokens: number;
+  audioInputTokens: number;
+  audioOutputTokens: number;
+  reasoningTokens: number;
+  images: number;
+  seconds: number;
+  characters: number;
+  /** Where the token counts come from: the provider's own figures, our tokenizer, or nothing was used. */
+  usageSource: "upstream" | "counted" | "none";
+  costNanoUsd: bigint;
+  holdNanoUsd: bigint;
+  priceVersionId: string | null;
+  modelMultiplier: string | null;
+  completionMultiplier: string | null;
+  groupMultiplier: string | null;
+  ledgerTransactionId: string | null;
+  latencyMs: number;
+  firstTokenMs: number | null;
+  /** Microseconds that the gateway itself added. */
+  gatewayUs: number | null;
+};
+
+/** The row of a call of which nothing is known and which used nothing. */
+export const emptyRow: RequestLogRow = {
+  requestId: "",
+  createdAtMs: 0,
+  nodeId: null,
+  accountId: null,
+  keyId: null,
+  keyPrefix: null,
+  groupId: null,
+  ip: null,
+  userAgent: null,
+  protocol: "openai",
+  endpoint: "",
+  model: null,
+  upstreamModel: null,
+  channelId: null,
+  attempts: [],
+  stream: false,
+  status: 0,
+  errorCode: null,
+  promptTokens: 0,
+  completionTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens5m: 0,
+  cacheWriteTokens1h: 0,
+  imageInputTokens: 0,
+  imageOutputTokens: 0,
+  audioInputTokens: 0,
+  audioOutputTokens: 0,
+  reasoningTokens: 0,
+  images: 0,
+  seconds: 0,
+  characters: 0,
+  usageSource: "none",
+  costNanoUsd: 0n,
+  holdNanoUsd: 0n,
+  priceVersionId: null,
+  modelMultiplier: null,
+  completionMultiplier: null,
+  groupMultiplier: null,
+  ledgerTransactionId: null,
+  latencyMs: 0,
+  firstTokenMs: null,
+  gatewayUs: null,
+};

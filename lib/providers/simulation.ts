@@ -1,0 +1,117 @@
+import type { UpstreamRequest } from "./provider.ts";
+
+/** What a simulated call answers. */
+export type Simulation = {
+  id: string;
+  created: number;
+  model: string;
+  stream: boolean;
+  includeUsage: boolean;
+  completionTokens: number;
+  finishReason: "stop" | "length";
+  usage: object;
+  latencyMs: number;
+  chunks: number;
+  chunkMs: number;
+  fault: string;
+};
+
+const DEFAULT_COMPLETION_TOKENS = 24;
+const MAX_TOKENS = 10_000_000;
+const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "again"];
+
+/**
+ * Reads what to simulate: headers first, then the model's name (`…-500`, `…-cut-late`: any suffix that is a fault),
+ * then the request's own limits. Prompt tokens default to a quarter of the messages' characters.
+ */
+export function simulationOf(
+  { body, headers, model, stream }: UpstreamRequest,
+  { id, nowMs }: { id: string; nowMs: number },
+): Simulation {
+  const request = JSON.parse(Buffer.from(body).toString("utf8"));
+  const limit = request.max_completion_tokens ?? request.max_tokens ?? MAX_TOKENS;
+  const wanted = header(headers, "completion-tokens") ?? Math.min(limit, DEFAULT_COMPLETION_TOKENS);
+  const completionTokens = Math.min(limit, wanted);
+  const promptTokens =
+    header(headers, "prompt-tokens") ??
+    Math.max(1, Math.ceil(JSON.stringify(request.messages ?? "").length / 4));
+  const cached = Math.min(header(headers, "cached-tokens") ?? 0, promptTokens);
+  const reasoning = Math.min(header(headers, "reasoning-tokens") ?? 0, completionTokens);
+  return {
+    id: `chatcmpl-sim-${id}`,
+    created: Math.floor(nowMs / 1000),
+    model,
+    stream,
+    includeUsage: request.stream_options?.include_usage === true,
+    completionTokens,
+    finishReason: completionTokens < wanted ? "length" : "stop",
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+      prompt_tokens_details: { cached_tokens: cached, audio_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: reasoning, audio_tokens: 0 },
+    },
+    latencyMs: header(headers, "latency-ms") ?? 0,
+    chunks: Math.max(1, header(headers, "chunks") ?? 6),
+    chunkMs: header(headers, "chunk-ms") ?? 0,
+    fault: headers["x-sim-fault"] ?? faultOfModel(model),
+  };
+}
+
+/** The events of a streamed answer, faults included: a cut stream simply ends. */
+export function asStream(simulation: Simulation): string[] {
+  const { fault, chunks, completionTokens } = simulation;
+  if (fault === "cut-early" || fault === "empty") return [];
+  if (fault === "html") return ["<html>maintenance</html>\n\n"];
+  if (fault === "malformed") return ["data: {not json\n\n"];
+  const pieces = Math.min(chunks, Math.max(1, completionTokens));
+  const events = [chunk(simulation, { role: "assistant", content: "" }, null)];
+  for (let i = 0; i < pieces; i += 1) {
+    const from = Math.floor((completionTokens * i) / pieces);
+    const to = Math.floor((completionTokens * (i + 1)) / pieces);
+    events.push(chunk(simulation, { content: wordsOf(to - from, from) }, null));
+    if (fault === "cut-late" && i >= pieces >> 1) return events;
+  }
+  events.push(chunk(simulation, {}, simulation.finishReason));
+  if (simulation.includeUsage && fault !== "no-usage") {
+    events.push(event({ ...frame(simulation), choices: [], usage: simulation.usage }));
+  }
+  events.push("data: [DONE]\n\n");
+  return events;
+}
+
+/** As many words as tokens. */
+export function wordsOf(count: number, offset: number): string {
+  let text = "";
+  for (let i = 0; i < count; i += 1) text += ` ${WORDS[(offset + i) % WORDS.length]}`;
+  return text;
+}
+
+function chunk(simulation: Simulation, delta: object, finishReason: string | null): string {
+  return event({
+    ...frame(simulation),
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }],
+  });
+}
+
+function frame({ id, created, model }: Simulation): object {
+  return { id, object: "chat.completion.chunk", created, model };
+}
+
+function event(data: object): string {
+  return `data: ${JSON.stringify(data)}\n\n`;
+}
+
+function faultOfModel(model: string): string {
+  return (
+    /-((?:[45]\d\d)|refused|hang|empty|html|malformed|no-usage|cut-early|cut-late|cut)$/.exec(model)?.[1] ??
+    ""
+  );
+}
+
+/** A whole number from a header; anything else counts as not sent. */
+function header(headers: Readonly<Record<string, string>>, name: string): number | undefined {
+  const text = headers[`x-sim-${name}`];
+  return text !== undefined && /^\d{1,8}$/.test(text) ? Math.min(Number(text), MAX_TOKENS) : undefined;
+}

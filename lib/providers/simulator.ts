@@ -1,0 +1,81 @@
+import { type Provider, UpstreamFailure, type UpstreamRequest, type UpstreamResponse } from "./provider.ts";
+import { asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
+
+/**
+ * A provider inside this process, for tests, demos and replays: answers chat calls with the token counts, latency,
+ * chunking and faults that its headers (`x-sim-*`) or its model's name ask for. docs/simulator.md lists them.
+ */
+export const simulator = (newId: () => string, now: () => number): Provider => ({
+  wantsHeaders: "x-sim-",
+  async send(_channel, request) {
+    const simulation = simulationOf(request, { id: newId(), nowMs: now() });
+    if (simulation.fault === "refused") throw new UpstreamFailure("connect_refused");
+    if (simulation.fault === "hang") await sleep(2 ** 30, request.signal);
+    if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.signal);
+    const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
+    if (status !== undefined) return errorAnswer(Number(status));
+    return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
+  },
+});
+
+function jsonAnswer(simulation: Simulation): UpstreamResponse {
+  if (simulation.fault === "empty") return answer(200, "application/json", []);
+  if (simulation.fault === "html") return answer(200, "text/html", [Buffer.from("<html>maintenance</html>")]);
+  const body = {
+    id: simulation.id,
+    object: "chat.completion",
+    created: simulation.created,
+    model: simulation.model,
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: wordsOf(simulation.completionTokens, 0), refusal: null },
+        logprobs: null,
+        finish_reason: simulation.finishReason,
+      },
+    ],
+    ...(simulation.fault === "no-usage" ? {} : { usage: simulation.usage }),
+  };
+  const bytes = Buffer.from(JSON.stringify(body));
+  return answer(200, "application/json", [
+    simulation.fault === "cut" ? bytes.subarray(0, bytes.length >> 1) : bytes,
+  ]);
+}
+
+function streamAnswer({ signal }: UpstreamRequest, simulation: Simulation): UpstreamResponse {
+  async function* events(): AsyncGenerator<Uint8Array> {
+    for (const [index, event] of asStream(simulation).entries()) {
+      if (index > 0 && simulation.chunkMs > 0) await sleep(simulation.chunkMs, signal);
+      if (signal.aborted) throw new UpstreamFailure("aborted");
+      yield Buffer.from(event);
+    }
+  }
+  return { status: 200, contentType: "text/event-stream", retryAfter: undefined, body: events() };
+}
+
+function errorAnswer(status: number): UpstreamResponse {
+  const error = { message: `Simulated fault ${status}.`, type: "simulated", param: null, code: null };
+  return answer(status, "application/json", [Buffer.from(JSON.stringify({ error }))]);
+}
+
+function answer(status: number, contentType: string, chunks: Uint8Array[]): UpstreamResponse {
+  async function* body() {
+    yield* chunks;
+  }
+  return { status, contentType, retryAfter: undefined, body: body() };
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new UpstreamFailure("aborted"));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import ipaddr from "ipaddr.js";
+import { config } from "./config.ts";
+import { singleton } from "./singletons.ts";
+
+/**
+ * Header by which the listener tells who is on the other end of the socket: `<nonce>;<address>`. It deletes
+ * what a client sent under this name and sets its own; Next would let a client's own X-Forwarded-For win.
+ */
+export const peerHeader = "x-tollgate-peer";
+
+/** This process's nonce: who does not know it cannot claim an address. */
+export function peerNonce(): string {
+  return singleton("peer-nonce", () => randomBytes(16).toString("hex"));
+}
+
+/** The header's value for a socket's remote address. */
+export function peerValue(socketAddress: string | undefined): string {
+  return `${peerNonce()};${socketAddress ?? ""}`;
+}
+
+/**
+ * The caller's IP address, or null when it is not known. The peer itself, unless TRUSTED_PROXIES holds it:
+ * then the rightmost X-Forwarded-For entry that is no trusted proxy. IPv4-mapped addresses are unmapped.
+ */
+export function clientIp(headers: Headers): string | null {
+  return resolveClientIp({
+    peer: headers.get(peerHeader),
+    nonce: peerNonce(),
+    forwardedFor: headers.get("x-forwarded-for"),
+    trustedProxies: config().trustedProxies,
+  });
+}
+
+/** The pure rule behind clientIp. */
+export function resolveClientIp(input: {
+  peer: string | null;
+  nonce: string;
+  forwardedFor: string | null;
+  trustedProxies: readonly string[] | "platform" | undefined;
+}): string | null {
+  const { trustedProxies: trusted } = input;
+  const peer = input.peer?.startsWith(`${input.nonce};`)
+    ? normalizeIp(input.peer.slice(input.nonce.length + 1))
+    : null;
+  const forwarded = (input.forwardedFor ?? "").split(",").map((part) => normalizeIp(part.trim()));
+  // `next start` has no listener of ours; the platform's own entry is the last one.
+  if (trusted === "platform") return peer ?? forwarded.at(-1) ?? null;
+  if (peer === null || trusted === undefined || !isIn(peer, trusted)) return peer;
+  let known = peer;
+  for (const address of forwarded.reverse()) {
+    // Behind an entry that is no address, nothing further left can be believed.
+    if (address === null) return known;
+    known = address;
+    if (!isIn(address, trusted)) return address;
+  }
+  return known;
+}
+
+/** An address in its canonical form, IPv4-mapped ones as IPv4; null for anything else. */
+export function normalizeIp(text: string): string | null {
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text.split("%")[0] ?? "");
+  return isAddress ? ipaddr.process(text.split("%")[0] ?? "").toString() : null;
+}
+
+/** Whether an address lies in one of these networks. */
+export function isIn(address: string, cidrs: readonly string[]): boolean {
+  const parsed = ipaddr.process(address);
+  return cidrs.some((cidr) => {
+    const [network, bits] = ipaddr.parseCIDR(cidr);
+    return network.kind() === parsed.kind() && parsed.match(network, bits);
+  });
+}

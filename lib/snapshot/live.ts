@@ -1,0 +1,114 @@
+import type pg from "pg";
+import { createDirectClient } from "#lib/db/pool";
+import { revisionChannel } from "#lib/db/revision";
+import { log } from "#lib/runtime/log";
+import type { Snapshot } from "./entries.ts";
+import { applyChanges, emptySnapshot } from "./snapshot.ts";
+import { readChanges, readRevision } from "./store.ts";
+
+export type LiveSnapshot = {
+  snapshot: Snapshot;
+  /** Loads until the snapshot holds `revision`. */
+  catchUp(revision: bigint): Promise<void>;
+  /** Milliseconds that the database's clock is ahead of this node's. */
+  clockOffsetMs(): number;
+  /** Milliseconds since the database last said which revision is the newest. */
+  ageMs(): number;
+  stop(): Promise<void>;
+};
+
+type Options = {
+  pool: pg.Pool;
+  open: (sealed: Uint8Array, channelId: string) => string | null;
+  pollMs?: number;
+};
+
+/**
+ * Keeps a snapshot current: asks for the newest revision every `pollMs` and loads what changed. LISTEN only makes it
+ * faster; losing the listener costs at most one poll. Rejects if the first load fails.
+ */
+export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Promise<LiveSnapshot> {
+  const snapshot = emptySnapshot();
+  let offsetMs = 0;
+  let freshAt = performance.now();
+  let loading: Promise<void> | undefined;
+
+  async function load(): Promise<void> {
+    applyChanges(snapshot, await readChanges(pool, snapshot.revision, open));
+  }
+  /** One load at a time; a caller that needs a later one than the running one waits for the next. */
+  async function catchUp(revision: bigint): Promise<void> {
+    while (snapshot.revision < revision) {
+      loading ??= load().finally(() => {
+        loading = undefined;
+      });
+      await loading;
+    }
+  }
+  async function poll(): Promise<void> {
+    const asked = Date.now();
+    const { revision, databaseNowMs } = await readRevision(pool);
+    const answered = Date.now();
+    offsetMs = databaseNowMs - (asked + answered) / 2;
+    freshAt = performance.now();
+    await catchUp(revision);
+  }
+
+  await poll();
+  const timer = setInterval(() => {
+    poll().catch((error) => log().warn({ err: error }, "the configuration could not be polled"));
+  }, pollMs);
+  timer.unref();
+  const stopListening = listen((revision) => {
+    catchUp(revision).catch((error) =>
+      log().warn({ err: error }, "a configuration change could not be loaded"),
+    );
+  });
+
+  return {
+    snapshot,
+    catchUp,
+    clockOffsetMs: () => offsetMs,
+    ageMs: () => performance.now() - freshAt,
+    async stop() {
+      clearInterval(timer);
+      await stopListening();
+    },
+  };
+}
+
+/** Listens on a connection of its own and comes back by itself, a second after it was lost. */
+function listen(onRevision: (revision: bigint) => void): () => Promise<void> {
+  let stopped = false;
+  let client: pg.Client | undefined;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function connect(): Promise<void> {
+    const fresh = createDirectClient();
+    client = fresh;
+    fresh.on("notification", (message) => {
+      if (message.payload !== undefined && /^\d+$/.test(message.payload)) onRevision(BigInt(message.payload));
+    });
+    const again = () => {
+      if (stopped || client !== fresh) return;
+      client = undefined;
+      retry = setTimeout(() => void connect(), 1000);
+      retry.unref();
+    };
+    fresh.on("error", again);
+    fresh.on("end", again);
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${revisionChannel}`);
+    } catch {
+      again();
+    }
+  }
+
+  void connect();
+  return async () => {
+    stopped = true;
+    clearTimeout(retry);
+    await client?.end().catch(() => undefined);
+  };
+}

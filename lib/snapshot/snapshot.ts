@@ -1,0 +1,57 @@
+import { makePriceTable } from "#lib/pricing/versions";
+import type { Changes, ChannelEntry, Snapshot } from "./entries.ts";
+
+/** A snapshot of nothing, at revision −1: the first changes applied to it are everything. */
+export function emptySnapshot(): Snapshot {
+  return {
+    revision: -1n,
+    keys: new Map(),
+    keysByHash: new Map(),
+    accounts: new Map(),
+    models: new Map(),
+    channels: new Map(),
+    channelsByModel: new Map(),
+    priceVersions: new Map(),
+    prices: makePriceTable([]),
+    settings: new Map(),
+  };
+}
+
+/** Brings a snapshot to `changes.revision`, in one synchronous step: no request sees half of a change. */
+export function applyChanges(snapshot: Snapshot, changes: Changes): void {
+  if (changes.revision < snapshot.revision) return;
+  for (const { id, hash, entry } of changes.keys) {
+    const old = snapshot.keys.get(id);
+    if (old !== undefined) snapshot.keysByHash.delete(old.hash);
+    snapshot.keys.delete(id);
+    if (entry === null) continue;
+    snapshot.keys.set(id, { ...entry, hash });
+    snapshot.keysByHash.set(hash, entry);
+  }
+  for (const account of changes.accounts) snapshot.accounts.set(account.id, account);
+  for (const model of changes.models) snapshot.models.set(model.id, model);
+  for (const { key, value } of changes.settings) snapshot.settings.set(key, value);
+  applyChannels(snapshot, changes);
+  if (changes.priceVersions.length > 0) {
+    for (const version of changes.priceVersions) snapshot.priceVersions.set(version.id, version);
+    snapshot.prices = makePriceTable([...snapshot.priceVersions.values()]);
+  }
+  snapshot.revision = changes.revision;
+}
+
+function applyChannels(snapshot: Snapshot, changes: Changes): void {
+  if (changes.channels.length === 0) return;
+  for (const { id, entry } of changes.channels) {
+    if (entry === null) snapshot.channels.delete(id);
+    else snapshot.channels.set(id, entry);
+  }
+  const byModel = new Map<string, ChannelEntry[]>();
+  for (const channel of snapshot.channels.values()) {
+    for (const model of channel.models.keys()) {
+      const serving = byModel.get(model);
+      if (serving === undefined) byModel.set(model, [channel]);
+      else serving.push(channel);
+    }
+  }
+  snapshot.channelsByModel = byModel;
+}

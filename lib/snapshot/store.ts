@@ -1,0 +1,177 @@
+import type pg from "pg";
+import { parseFraction } from "#lib/core/fraction";
+import type { BudgetPeriod } from "#lib/funds/period";
+import { parseComponents } from "#lib/pricing/schema";
+import type { PriceEntry, PriceVersion } from "#lib/pricing/versions";
+import type { Changes, ChannelTimeouts } from "./entries.ts";
+
+type OpenCredential = (sealed: Uint8Array, channelId: string) => string | null;
+
+/** The newest revision, and the database's clock (ms epoch) when it was asked. */
+export async function readRevision(on: pg.Pool): Promise<{ revision: bigint; databaseNowMs: number }> {
+  const { rows } = await on.query<{ revision: bigint; now: Date }>({
+    name: "read-revision",
+    text: "SELECT revision, clock_timestamp() AS now FROM config_revision WHERE id = 1",
+  });
+  const row = rows[0];
+  if (row === undefined) throw new Error("config_revision is empty: the database was not migrated");
+  return { revision: row.revision, databaseNowMs: row.now.getTime() };
+}
+
+/**
+ * Everything that was written after revision `since` (−1 = everything), as one consistent view: config writes
+ * bump the revision in their own transaction and in turn, so what this view holds at revision R is all of R.
+ */
+export async function readChanges(pool: pg.Pool, since: bigint, open: OpenCredential): Promise<Changes> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    const { rows } = await client.query<{ revision: bigint }>(
+      "SELECT revision FROM config_revision WHERE id = 1",
+    );
+    const revision = rows[0]?.revision ?? 0n;
+    const changes: Changes = {
+      revision,
+      keys: await readKeys(client, since),
+      accounts: await readAccounts(client, since),
+      models: await readModels(client, since),
+      channels: await readChannels(client, since, open),
+      priceVersions: await readPriceVersions(client, since),
+      settings: await readSettings(client, since),
+    };
+    await client.query("COMMIT");
+    client.release();
+    return changes;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+async function readKeys(client: pg.PoolClient, since: bigint): Promise<Changes["keys"]> {
+  const { rows } = await client.query(
+    `SELECT id, account_id, name, prefix, status, group_id, expires_at, budget_nano_usd, budget_period,
+       models, allowed_cidrs, encode(hash, 'hex') AS hash, deleted_at IS NOT NULL AS deleted
+     FROM api_key WHERE revision > $1`,
+    [since],
+  );
+  return rows.map((r) => ({
+    id: r.id,
+    hash: r.hash,
+    entry: r.deleted
+      ? null
+      : {
+          id: r.id,
+          accountId: r.account_id,
+          name: r.name,
+          prefix: r.prefix,
+          status: r.status,
+          groupId: r.group_id,
+          expiresAtMs: r.expires_at === null ? null : r.expires_at.getTime(),
+          budget:
+            r.budget_nano_usd === null
+              ? null
+              : { limitNanoUsd: r.budget_nano_usd, period: r.budget_period as BudgetPeriod },
+          models: r.models === null || r.models.length === 0 ? null : new Set<string>(r.models),
+          allowedCidrs: r.allowed_cidrs ?? [],
+        },
+  }));
+}
+
+async function readAccounts(client: pg.PoolClient, since: bigint): Promise<Changes["accounts"]> {
+  const { rows } = await client.query(
+    "SELECT id, name, group_id, time_zone, status FROM account WHERE revision > $1",
+    [since],
+  );
+  return rows.map((r) => ({
+    id: r.id,
+    name: r.name,
+    groupId: r.group_id,
+    timeZone: r.time_zone,
+    status: r.status,
+  }));
+}
+
+async function readModels(client: pg.PoolClient, since: bigint): Promise<Changes["models"]> {
+  const { rows } = await client.query(
+    "SELECT id, vendor, kind, max_output_tokens, reasoning, created_at FROM model WHERE revision > $1",
+    [since],
+  );
+  return rows.map((r) => ({
+    id: r.id,
+    vendor: r.vendor,
+    kind: r.kind,
+    maxOutputTokens: r.max_output_tokens,
+    reasoning: r.reasoning,
+    createdAtMs: r.created_at.getTime(),
+  }));
+}
+
+async function readChannels(
+  client: pg.PoolClient,
+  since: bigint,
+  open: OpenCredential,
+): Promise<Changes["channels"]> {
+  const { rows } = await client.query(
+    `SELECT c.*, coalesce((SELECT json_object_agg(m.model, m.upstream_model) FROM channel_model m
+       WHERE m.channel_id = c.id), '{}') AS served
+     FROM channel c WHERE c.revision > $1`,
+    [since],
+  );
+  return rows.map((r) => ({
+    id: r.id,
+    entry:
+      r.deleted_at !== null
+        ? null
+        : {
+            id: r.id,
+            name: r.name,
+            provider: r.provider,
+            baseUrl: r.base_url,
+            credential: r.credential === null ? null : open(r.credential, r.id),
+            groups: r.groups === null || r.groups.length === 0 ? null : new Set<string>(r.groups),
+            priority: r.priority,
+            weight: r.weight,
+            timeouts: r.timeouts as ChannelTimeouts,
+            injectUsage: r.inject_usage,
+            status: r.status,
+            models: new Map<string, string>(Object.entries(r.served)),
+          },
+  }));
+}
+
+async function readPriceVersions(client: pg.PoolClient, since: bigint): Promise<PriceVersion[]> {
+  const { rows } = await client.query(
+    `SELECT v.id, v.number, v.effective_at, e.kind, e.model_id, e.group_id, e.account_id, e.components, e.multiplier
+     FROM price_version v LEFT JOIN price_entry e ON e.version_id = v.id
+     WHERE v.revision > $1 AND v.state = 'published' ORDER BY v.number`,
+    [since],
+  );
+  const versions = new Map<string, Omit<PriceVersion, "entries"> & { entries: PriceEntry[] }>();
+  for (const r of rows) {
+    const entries: PriceEntry[] = [];
+    const version = versions.get(r.id) ?? {
+      id: r.id,
+      number: r.number,
+      effectiveAt: r.effective_at.getTime(),
+      entries,
+    };
+    versions.set(r.id, version);
+    if (r.kind !== null) version.entries.push(toEntry(r));
+  }
+  return [...versions.values()];
+}
+
+function toEntry(r: pg.QueryResultRow): PriceEntry {
+  if (r.kind === "group")
+    return { kind: "group", groupId: r.group_id, multiplier: parseFraction(r.multiplier) };
+  const components = parseComponents(r.components);
+  if (r.kind === "account")
+    return { kind: "account", accountId: r.account_id, modelId: r.model_id, components };
+  return { kind: "model", modelId: r.model_id, components };
+}
+
+async function readSettings(client: pg.PoolClient, since: bigint): Promise<Changes["settings"]> {
+  const { rows } = await client.query("SELECT key, value FROM setting WHERE revision > $1", [since]);
+  return rows.map((r) => ({ key: r.key, value: r.value }));
+}
