@@ -12,6 +12,7 @@ import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
 import { clientIp } from "#lib/runtime/peer";
+import { shutdown } from "#lib/runtime/shutdown";
 import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
 import { open } from "#lib/secrets/live";
 import { settleInterrupted } from "#lib/settlement/interrupted";
@@ -32,6 +33,7 @@ type Running = {
 const MAX_BODIES_BYTES = 1 << 30;
 const MAX_SKEW_MS = 1_000;
 const MAX_SNAPSHOT_AGE_MS = 30_000;
+const LAST_WORDS_MS = 5_000;
 const PARTITION_EVERY_MS = 3_600_000;
 
 /** The gateway as a function of a web Request: both mounts call it. 503 until the runtime has started. */
@@ -53,8 +55,8 @@ export async function testChannelNow(
 }
 
 export type Runtime = {
-  /** Refuses new calls, waits for the running ones (at most `graceMs`, then they end with an error), writes all. */
-  stop(graceMs?: number): Promise<void>;
+  /** After the listener has drained: waits for the last settlements, writes all, lets go of every connection. */
+  stop(): Promise<void>;
   ready(): { ok: boolean; reasons: string[] };
 };
 
@@ -71,21 +73,16 @@ export async function startRuntime(): Promise<Runtime> {
   const live = await startSnapshot({ pool: pool(), open: openCredential });
   registerApplier((revision) => live.catchUp(revision));
   const upstream = openAiCompatible(() => upstreamRules(live));
-  const cutOff = new AbortController();
-  const state = { isStopping: false };
-  const deps = bind({ nodeId, writer, live, upstream, cutOff: cutOff.signal, state });
+  const deps = bind({ nodeId, writer, live, upstream });
   setSingleton<Running>("gateway", {
     handle: (request) => handle(request, deps),
     testChannel: (channelId, model) => testChannel(channelId, model, deps),
   });
 
   return {
-    ready: () => readiness(live, state),
-    async stop(graceMs = 30_000) {
-      state.isStopping = true;
-      await waitUntil(() => deps.running.calls === 0, graceMs);
-      cutOff.abort();
-      await waitUntil(() => deps.running.calls === 0, 5_000);
+    ready: () => readiness(live),
+    async stop() {
+      await waitUntil(() => deps.running.calls === 0, LAST_WORDS_MS);
       await writer.drain();
       clearInterval(partitions);
       await live.stop();
@@ -99,11 +96,9 @@ type Parts = {
   writer: SettlementWriter;
   live: LiveSnapshot;
   upstream: ReturnType<typeof openAiCompatible>;
-  cutOff: AbortSignal;
-  state: { isStopping: boolean };
 };
 
-function bind({ nodeId, writer, live, upstream, cutOff, state }: Parts): GatewayDeps {
+function bind({ nodeId, writer, live, upstream }: Parts): GatewayDeps {
   return {
     snapshot: live.snapshot,
     clock: systemClock,
@@ -114,10 +109,10 @@ function bind({ nodeId, writer, live, upstream, cutOff, state }: Parts): Gateway
     funds: directFunds(pool(), nodeId),
     settle: writer.settle,
     closedBecause: () => {
-      if (state.isStopping) return "gateway_paused";
+      if (shutdown().stopping.aborted) return "gateway_paused";
       return writer.backlog() >= writer.capacity ? "overloaded" : null;
     },
-    cutOff,
+    cutOff: shutdown().deadline,
     running: { calls: 0 },
     providers: { "openai-compatible": upstream, simulator: simulator(newId, Date.now) },
     countTokens,
@@ -128,9 +123,8 @@ function bind({ nodeId, writer, live, upstream, cutOff, state }: Parts): Gateway
   };
 }
 
-function readiness(live: LiveSnapshot, state: { isStopping: boolean }): { ok: boolean; reasons: string[] } {
+function readiness(live: LiveSnapshot): { ok: boolean; reasons: string[] } {
   const reasons: string[] = [];
-  if (state.isStopping) reasons.push("shutting down");
   if (live.ageMs() > MAX_SNAPSHOT_AGE_MS) reasons.push("the database does not answer");
   if (Math.abs(live.clockOffsetMs()) > MAX_SKEW_MS)
     reasons.push("this node's clock is more than 1 s off the database's");
