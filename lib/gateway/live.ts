@@ -55,8 +55,8 @@ export async function testChannelNow(
 }
 
 export type Runtime = {
-  /** After the listener has drained: waits for the last settlements, writes all, lets go of every connection. */
-  stop(): Promise<void>;
+  /** Waits for running calls (at most `graceMs`), writes all settlements, lets go of every connection. */
+  stop(graceMs?: number): Promise<void>;
   ready(): { ok: boolean; reasons: string[] };
 };
 
@@ -81,8 +81,8 @@ export async function startRuntime(): Promise<Runtime> {
 
   return {
     ready: () => readiness(live),
-    async stop() {
-      await waitUntil(() => deps.running.calls === 0, LAST_WORDS_MS);
+    async stop(graceMs = LAST_WORDS_MS) {
+      await waitUntil(() => deps.running.calls === 0, graceMs);
       await writer.drain();
       clearInterval(partitions);
       await live.stop();
