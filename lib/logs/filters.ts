@@ -1,0 +1,80 @@
+import ipaddr from "ipaddr.js";
+import { invalidFields } from "#lib/core/errors";
+import { parseUsd } from "#lib/core/money";
+import { uuidTimeMs } from "#lib/core/uuid";
+import type { ListLogs } from "./schema.ts";
+
+/** Where a page of rows ended. */
+export type LogPosition = readonly [createdAt: string, requestId: string];
+
+/** A condition over hot.request_log with its parameters, $1 first. */
+export type LogCondition = { sql: string; values: (string | number | bigint | boolean | Date)[] };
+
+/**
+ * What the filters and the position of the page before ask for. Throws 422 `invalid_fields` for an address or
+ * network that is none. A request id tells its own time, so that look-up reads one partition only.
+ */
+export function logCondition(query: ListLogs, after?: LogPosition): LogCondition {
+  const values: LogCondition["values"] = [];
+  const given = (value: LogCondition["values"][number]) => `$${values.push(value)}`;
+  const parts: string[] = [];
+  const where = (template: (slot: string) => string, value: LogCondition["values"][number] | undefined) => {
+    if (value !== undefined) parts.push(template(given(value)));
+  };
+  where((slot) => `created_at >= ${slot}::timestamptz`, query.from);
+  where((slot) => `created_at < ${slot}::timestamptz`, query.to);
+  where((slot) => `account_id = ${slot}::uuid`, query.accountId);
+  where((slot) => `key_id = ${slot}::uuid`, query.keyId);
+  where((slot) => `channel_id = ${slot}::uuid`, query.channelId);
+  where((slot) => `ip = ${slot}::inet`, query.ip && addressOf(query.ip));
+  where((slot) => `ip <<= ${slot}::inet`, query.cidr && networkOf(query.cidr));
+  where((slot) => `model = ${slot}`, query.model);
+  where((slot) => `error_code = ${slot}`, query.errorCode);
+  where((slot) => `stream = ${slot}`, query.stream);
+  where(
+    (slot) => `cost >= ${slot}::bigint`,
+    query.minCost === undefined ? undefined : parseUsd(query.minCost),
+  );
+  if (query.status !== undefined) parts.push(statusCondition(query.status, given));
+  if (query.requestId !== undefined) parts.push(idCondition(query.requestId, given));
+  if (after !== undefined) {
+    parts.push(`(created_at, request_id) < (${given(after[0])}::timestamptz, ${given(after[1])}::uuid)`);
+  }
+  return { sql: parts.length === 0 ? "true" : parts.join(" AND "), values };
+}
+
+/** The condition for one row by its id; `false` for an id that cannot be ours. */
+export function idCondition(
+  requestId: string,
+  given: (value: LogCondition["values"][number]) => string,
+): string {
+  const timeMs = uuidTimeMs(requestId);
+  if (timeMs === undefined) return "false";
+  return `created_at = ${given(new Date(timeMs))}::timestamptz AND request_id = ${given(requestId)}::uuid`;
+}
+
+function statusCondition(
+  status: NonNullable<ListLogs["status"]>,
+  given: (value: LogCondition["values"][number]) => string,
+): string {
+  if (typeof status === "number") return `status = ${given(status)}::smallint`;
+  const lowest = Number(status.charAt(0)) * 100;
+  return `status BETWEEN ${given(lowest)}::smallint AND ${given(lowest + 99)}::smallint`;
+}
+
+/** Rows keep IPv4-mapped addresses unmapped, so does the filter. */
+function addressOf(text: string): string {
+  if (!ipaddr.isValid(text) || text.includes("%")) throw invalidFields({ ip: "an IP address is expected" });
+  return ipaddr.process(text).toString();
+}
+
+function networkOf(text: string): string {
+  if (!ipaddr.isValidCIDR(text) || text.includes("%")) {
+    throw invalidFields({ cidr: "a network such as 203.0.113.0/24 is expected" });
+  }
+  const [address, prefix] = ipaddr.parseCIDR(text);
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && prefix >= 96) {
+    return `${address.toIPv4Address().toString()}/${prefix - 96}`;
+  }
+  return `${address.toString()}/${prefix}`;
+}

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import {
+  amountInput,
+  idInput,
+  pageAnswer,
+  pageFields,
+  timeAnswer,
+  timeInput,
+  usdAnswer,
+} from "#lib/core/shapes";
+
+const count = z.number().int();
+
+/** One call to the gateway, refused ones too. Never its content. Money in USD, durations in milliseconds. */
+export const logRow = z
+  .object({
+    requestId: z.string(),
+    createdAt: timeAnswer,
+    status: count.meta({ description: "HTTP status; 499: the client went away" }),
+    errorCode: z.string().nullable(),
+    accountId: z.string().nullable(),
+    accountName: z.string().nullable(),
+    keyId: z.string().nullable(),
+    keyName: z.string().nullable(),
+    keyPrefix: z.string().nullable(),
+    group: z.string().nullable(),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    protocol: z.string(),
+    endpoint: z.string(),
+    model: z.string().nullable(),
+    upstreamModel: z.string().nullable(),
+    channelId: z.string().nullable(),
+    channelName: z.string().nullable(),
+    attemptCount: count,
+    stream: z.boolean(),
+    promptTokens: count,
+    completionTokens: count,
+    cacheReadTokens: count,
+    cacheWriteTokens5m: count,
+    cacheWriteTokens1h: count,
+    imageInputTokens: count,
+    imageOutputTokens: count,
+    audioInputTokens: count,
+    audioOutputTokens: count,
+    reasoningTokens: count,
+    images: count,
+    seconds: count,
+    characters: count,
+    usageSource: z.enum(["upstream", "counted", "none"]),
+    cost: usdAnswer,
+    hold: usdAnswer,
+    priceVersionId: z.string().nullable(),
+    modelMultiplier: z.string().nullable(),
+    completionMultiplier: z.string().nullable(),
+    groupMultiplier: z.string().nullable(),
+    ledgerTransactionId: z.string().nullable(),
+    latencyMs: count,
+    firstTokenMs: count.nullable(),
+    gatewayUs: count.nullable().meta({ description: "microseconds that the gateway itself added" }),
+    repeats: count.meta({ description: "more than 1: refusals collapsed into this row" }),
+  })
+  .meta({ id: "RequestLog" });
+
+/** One try on one channel. `status` null: no answer came. */
+export const logAttempt = z.object({
+  channelId: z.string().nullable(),
+  channelName: z.string().nullable(),
+  status: count.nullable(),
+  errorClass: z.string().nullable(),
+  startMs: z.number(),
+  durationMs: z.number(),
+});
+
+/** quantity × price ÷ per = amount, exactly. Amounts are USD, as a decimal or a fraction. */
+export const billTerm = z.object({
+  unit: z.string(),
+  quantity: z.string(),
+  price: z.string(),
+  per: count.meta({ description: "1000000: price per million tokens; 1: per piece" }),
+  amount: z.string(),
+});
+
+/** The bill recomputed: Σ terms = subtotal; × group multiplier = exact; rounded half up once = cost. */
+export const logBill = z.object({
+  priceVersionId: z.string(),
+  priceVersionNumber: count,
+  terms: z.array(billTerm),
+  subtotal: z.string(),
+  groupMultiplier: z.string(),
+  exact: z.string(),
+  rounding: z.string().meta({ description: "cost − exact" }),
+  cost: usdAnswer.meta({ description: "as recomputed" }),
+  storedCost: usdAnswer,
+  equal: z.boolean(),
+  ledgerTransactionId: z.string().nullable(),
+});
+
+export const logDetail = logRow
+  .extend({
+    attempts: z.array(logAttempt),
+    bill: logBill.nullable().meta({ description: "null: nothing was priced" }),
+  })
+  .meta({ id: "RequestLogDetail" });
+
+const integer = z.coerce.number().int();
+
+export const listLogsQuery = z.strictObject({
+  ...pageFields,
+  from: timeInput.optional(),
+  to: timeInput.optional(),
+  accountId: idInput.optional(),
+  keyId: idInput.optional(),
+  ip: z.string().max(64).optional(),
+  cidr: z.string().max(64).optional(),
+  model: z.string().max(128).optional(),
+  channelId: idInput.optional(),
+  status: z
+    .union([integer.min(100).max(599), z.enum(["2xx", "3xx", "4xx", "5xx"])], {
+      error: "a status such as 429 or 4xx is expected",
+    })
+    .optional(),
+  errorCode: z.string().max(64).optional(),
+  requestId: idInput.optional(),
+  stream: z.stringbool({ truthy: ["true"], falsy: ["false"] }).optional(),
+  minCost: amountInput(9).optional(),
+});
+
+export const requestIdParams = z.object({ requestId: z.string() });
+export const logPage = pageAnswer(logRow);
+
+export type LogRow = z.infer<typeof logRow>;
+export type LogAttempt = z.infer<typeof logAttempt>;
+export type LogBill = z.infer<typeof logBill>;
+export type BillTerm = z.infer<typeof billTerm>;
+export type LogDetail = z.infer<typeof logDetail>;
+export type ListLogs = z.infer<typeof listLogsQuery>;

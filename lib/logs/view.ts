@@ -1,0 +1,99 @@
+import { formatUsd } from "#lib/core/money";
+import type { BilledRow } from "./bill.ts";
+import type { Attempt } from "./row.ts";
+import type { LogAttempt, LogRow } from "./schema.ts";
+
+/** A row of hot.request_log as `logColumns` reads it: int8 as bigint, times as Date. */
+export type StoredLog = {
+  requestId: string;
+  createdAt: Date;
+  accountId: string | null;
+  keyId: string | null;
+  keyPrefix: string | null;
+  groupId: string | null;
+  ip: string | null;
+  userAgent: string | null;
+  protocol: string;
+  endpoint: string;
+  model: string | null;
+  upstreamModel: string | null;
+  channelId: string | null;
+  attempts: Attempt[];
+  stream: boolean;
+  status: number;
+  errorCode: string | null;
+  promptTokens: bigint;
+  completionTokens: bigint;
+  cacheReadTokens: bigint;
+  cacheWriteTokens5m: bigint;
+  cacheWriteTokens1h: bigint;
+  imageInputTokens: bigint;
+  imageOutputTokens: bigint;
+  audioInputTokens: bigint;
+  audioOutputTokens: bigint;
+  reasoningTokens: bigint;
+  images: number;
+  seconds: number;
+  characters: bigint;
+  usageSource: "upstream" | "counted" | "none";
+  cost: bigint;
+  hold: bigint;
+  priceVersionId: string | null;
+  modelMultiplier: string | null;
+  completionMultiplier: string | null;
+  groupMultiplier: string | null;
+  ledgerTransactionId: string | null;
+  latencyMs: number;
+  firstTokenMs: number | null;
+  gatewayUs: number | null;
+  repeats: number;
+};
+
+type Names = ReadonlyMap<string, string>;
+
+/** A stored row as it is shown, with the names of what it points to. */
+export function toLogRow(row: StoredLog, names: Names): LogRow {
+  const { groupId, attempts, cost, hold, createdAt, ...rest } = row;
+  return {
+    ...rest,
+    ...countsOf(row),
+    createdAt: createdAt.toISOString(),
+    accountName: nameOf(row.accountId, names),
+    keyName: nameOf(row.keyId, names),
+    channelName: nameOf(row.channelId, names),
+    group: groupId,
+    attemptCount: attempts.length,
+    cost: formatUsd(cost),
+    hold: formatUsd(hold),
+  };
+}
+
+export function toAttempt(attempt: Attempt, names: Names): LogAttempt {
+  return { ...attempt, channelName: nameOf(attempt.channelId, names) };
+}
+
+/** What the bill needs of a stored row. */
+export function toBilledRow(row: StoredLog): BilledRow {
+  return { ...row, ...countsOf(row), costNanoUsd: row.cost };
+}
+
+// Token counts lie far below 2^53.
+function countsOf(row: StoredLog) {
+  return {
+    promptTokens: Number(row.promptTokens),
+    completionTokens: Number(row.completionTokens),
+    cacheReadTokens: Number(row.cacheReadTokens),
+    cacheWriteTokens5m: Number(row.cacheWriteTokens5m),
+    cacheWriteTokens1h: Number(row.cacheWriteTokens1h),
+    imageInputTokens: Number(row.imageInputTokens),
+    imageOutputTokens: Number(row.imageOutputTokens),
+    audioInputTokens: Number(row.audioInputTokens),
+    audioOutputTokens: Number(row.audioOutputTokens),
+    reasoningTokens: Number(row.reasoningTokens),
+    characters: Number(row.characters),
+  };
+}
+
+function nameOf(id: string | null, names: Names): string | null {
+  return id === null ? null : (names.get(id) ?? null);
+}
