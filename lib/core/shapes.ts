@@ -12,9 +12,6 @@ export function isUuid(text: string): boolean {
 /** An id in a body or a filter. In a path any text is taken: what is no id is simply not found. */
 export const idInput = z.string().refine(isUuid, "an id is expected");
 
-/** `{id}` of a path. */
-export const idParams = z.object({ id: z.string() });
-
 /** A moment in an answer: ISO 8601, UTC, milliseconds. */
 export const timeAnswer = z.iso.datetime();
 
@@ -35,8 +32,23 @@ export const nameInput = z
   .max(128, "at most 128 characters")
   .refine(isPlainText, "control characters are not allowed");
 
-/** A longer text that people gave; may be empty. */
-export const noteInput = z.string().max(1000, "at most 1,000 characters");
+/** A longer text that people gave, line breaks included; may be empty. */
+export const noteInput = z
+  .string()
+  .max(1000, "at most 1,000 characters")
+  .refine((text) => isPlainText(text.replace(/[\n\r\t]/g, "")), "control characters are not allowed");
+
+/** A text on one line: order numbers, model names, what a list is searched for. */
+export function lineInput(maxLength: number) {
+  return z
+    .string()
+    .trim()
+    .max(maxLength, `at most ${maxLength} characters`)
+    .refine(isPlainText, "control characters are not allowed");
+}
+
+/** `{id}` of a path. */
+export const idParams = z.object({ id: lineInput(256) });
 
 const decimalInput = /^\d{1,12}(\.\d+)?$/;
 
@@ -60,9 +72,6 @@ export const pageFields = {
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(1024).optional(),
 };
-
-/** What a store needs to read one page: how many, and where the page before ended. */
-export type PageQuery = { limit: number; cursor?: string | undefined };
 
 /** `{items, nextCursor}` of a list; `items` may be short while `nextCursor` is not null. */
 export function pageAnswer<Item extends z.ZodType>(item: Item) {

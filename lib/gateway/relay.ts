@@ -7,7 +7,7 @@ import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import { type Fault, faultOfClass, faultOfStatus } from "./faults.ts";
 import { StreamMeter } from "./meter.ts";
-import { upstreamChatBody } from "./protocols/chat.ts";
+import { type ChatCall, upstreamChatBody } from "./protocols/chat.ts";
 import { asObject, generatedTexts, readOpenAiUsage } from "./protocols/openai-usage.ts";
 import { type SseEvent, splitEvents } from "./sse.ts";
 import { timeoutsOf } from "./timeouts.ts";
@@ -75,6 +75,7 @@ export async function relay(
 
 type Tried = { status: number; answer: JsonAnswer | StreamAnswer } | { status: number | null; fault: Fault };
 
+/** `channel` may be a copy that says otherwise about `injectUsage`. */
 async function attempt(
   admitted: Admitted,
   channel: ChannelEntry,
@@ -91,12 +92,12 @@ async function attempt(
     const response = await send(admitted, channel, watch, timeouts.connectMs, deps);
     status = response.status;
     if (status < 200 || status > 299) {
-      const body = await readAll(response.body, MAX_ERROR_BYTES, true);
+      const body = Buffer.from(await readAll(response.body, MAX_ERROR_BYTES, true)).toString("utf8");
       watch.close();
-      return {
-        status,
-        fault: faultOfStatus(status, response.contentType, Buffer.from(body).toString("utf8")),
-      };
+      if (isAboutOurOwnAsking(status, body, call, channel)) {
+        return await attempt(admitted, { ...channel, injectUsage: false }, last, deps);
+      }
+      return { status, fault: faultOfStatus(status, response.contentType, body) };
     }
     if (call.stream) return { status, answer: await openStream(response, watch, timeouts.idleMs, deps) };
     watch.arm("idle_timeout", timeouts.idleMs);
@@ -111,6 +112,12 @@ async function attempt(
       throw error;
     return { status, fault: faultOfClass(errorClass) };
   }
+}
+
+/** Upstream does not know the `stream_options` that we, not the client, put in: it is asked again without. */
+function isAboutOurOwnAsking(status: number, body: string, call: ChatCall, channel: ChannelEntry): boolean {
+  const asked = call.stream && channel.injectUsage && !call.scan.members.has("stream_options");
+  return asked && (status === 400 || status === 422) && body.includes("stream_options");
 }
 
 function send(

@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   amountInput,
   idInput,
+  lineInput,
   pageAnswer,
   pageFields,
   timeAnswer,
@@ -111,16 +112,16 @@ export const listLogsQuery = z.strictObject({
   to: timeInput.optional(),
   accountId: idInput.optional(),
   keyId: idInput.optional(),
-  ip: z.string().max(64).optional(),
-  cidr: z.string().max(64).optional(),
-  model: z.string().max(128).optional(),
+  ip: lineInput(64).optional(),
+  cidr: lineInput(64).optional(),
+  model: lineInput(128).optional(),
   channelId: idInput.optional(),
   status: z
     .union([integer.min(100).max(599), z.enum(["2xx", "3xx", "4xx", "5xx"])], {
       error: "a status such as 429 or 4xx is expected",
     })
     .optional(),
-  errorCode: z.string().max(64).optional(),
+  errorCode: lineInput(64).optional(),
   requestId: idInput.optional(),
   stream: z.stringbool({ truthy: ["true"], falsy: ["false"] }).optional(),
   minCost: amountInput(9).optional(),

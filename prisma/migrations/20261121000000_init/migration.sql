@@ -198,7 +198,7 @@ CREATE TABLE "recharge" (
     "account_id" UUID NOT NULL,
     "method" TEXT NOT NULL,
     "order_no" TEXT NOT NULL,
-    "amount" DECIMAL(20,6) NOT NULL,
+    "amount" DECIMAL(24,9) NOT NULL,
     "currency" TEXT NOT NULL,
     "rate" TEXT NOT NULL,
     "rate_date" TEXT NOT NULL,

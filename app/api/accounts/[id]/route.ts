@@ -1,0 +1,4 @@
+import { getAccountOperation, updateAccountOperation } from "#lib/api/operations/accounts";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getAccountOperation, updateAccountOperation);

@@ -1,0 +1,4 @@
+import { reauthenticate } from "#lib/api/operations/me";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(reauthenticate);

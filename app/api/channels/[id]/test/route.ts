@@ -1,0 +1,4 @@
+import { testChannelOperation } from "#lib/api/operations/channel-test";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(testChannelOperation);

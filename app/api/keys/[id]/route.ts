@@ -1,0 +1,8 @@
+import { deleteKeyOperation, getKeyOperation, updateKeyOperation } from "#lib/api/operations/keys";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  getKeyOperation,
+  updateKeyOperation,
+  deleteKeyOperation,
+);

@@ -1,0 +1,4 @@
+import { listLogsOperation } from "#lib/api/operations/logs";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(listLogsOperation);

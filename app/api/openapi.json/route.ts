@@ -1,0 +1,3 @@
+import { serveOpenApi } from "#lib/api/openapi-route";
+
+export { serveOpenApi as GET };

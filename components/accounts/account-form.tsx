@@ -1,0 +1,90 @@
+"use client";
+
+import { Select, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { Account, CreateAccount } from "#lib/accounts/schema";
+import { findGroups } from "../shell/find-options.ts";
+import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+
+const fields = ["name", "email", "group", "timeZone"];
+type Props = { account: Account | null; onClose: () => void; onSaved: (account: Account) => void };
+
+/** Opens an account or changes one. */
+export function AccountForm({ account, onClose, onSaved }: Props) {
+  const t = useTranslations("accounts");
+  const isNew = account === null;
+  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
+  const form = useForm({
+    initialValues: {
+      name: account?.name ?? "",
+      email: account?.email ?? "",
+      group: account?.group ?? "default",
+      timeZone: account?.timeZone ?? "UTC",
+    },
+  });
+  const save = useApiMutation<CreateAccount, Account>({
+    send: (body) =>
+      isNew
+        ? { method: "POST", path: "/api/accounts", body }
+        : { method: "PATCH", path: `/api/accounts/${account.id}`, body },
+    invalidates: ["/api/accounts"],
+    idempotent: isNew,
+    onSaved,
+  });
+  const submit = form.onSubmit(({ name, email, group, timeZone }) =>
+    save.mutate(
+      { name: name.trim(), email: email.trim() === "" ? null : email.trim(), group, timeZone },
+      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
+    ),
+  );
+  return (
+    <FormDrawer
+      opened
+      onClose={onClose}
+      title={isNew ? t("createTitle") : t("editTitle", { name: account.name })}
+      action={isNew ? t("create") : t("save")}
+      onSubmit={submit}
+      isBusy={save.isPending}
+      problem={save.error}
+      fields={fields}
+    >
+      <TextInput
+        label={t("name")}
+        placeholder={t("namePlaceholder")}
+        data-autofocus
+        {...form.getInputProps("name")}
+      />
+      <TextInput
+        label={t("email")}
+        description={t("emailHelp")}
+        type="email"
+        autoComplete="off"
+        {...form.getInputProps("email")}
+      />
+      <Select
+        label={t("group")}
+        description={t("groupHelp")}
+        data={groups.data ?? [{ value: form.values.group, label: form.values.group }]}
+        allowDeselect={false}
+        {...form.getInputProps("group")}
+      />
+      <Select
+        label={t("timeZone")}
+        description={t("timeZoneHelp")}
+        searchable
+        limit={100}
+        data={timeZones(form.values.timeZone)}
+        allowDeselect={false}
+        {...form.getInputProps("timeZone")}
+      />
+    </FormDrawer>
+  );
+}
+
+/** What the browser knows; UTC and the account's own first, which it may not list. */
+function timeZones(current: string): string[] {
+  return [...new Set(["UTC", current, ...Intl.supportedValuesOf("timeZone")])];
+}

@@ -1,0 +1,133 @@
+"use client";
+
+import { Button, Tabs } from "@mantine/core";
+import {
+  IconCashPlus,
+  IconListDetails,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import type { ReactNode } from "react";
+import type { Account, UpdateAccount } from "#lib/accounts/schema";
+import { accountQuery } from "#lib/api/queries";
+import { ErrorState } from "../common/error-state.tsx";
+import { useCan } from "../shell/me.tsx";
+import { PageHeader } from "../shell/page-header.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { AccountForm } from "./account-form.tsx";
+import { AccountMoney } from "./account-money.tsx";
+import { AccountState } from "./account-state.tsx";
+import classes from "./accounts.module.css";
+import { LedgerTable } from "./ledger-table.tsx";
+import { RechargeForm } from "./recharge-form.tsx";
+
+const tabs = ["ledger", "keys"] as const;
+
+/** One account: what it has, why (the ledger), and its keys, which the page passes in. */
+export function AccountView({ id, keys }: { id: string; keys: ReactNode }) {
+  const t = useTranslations("accounts");
+  const { data: account, error, refetch } = useQuery(accountQuery(id));
+  const [params, setParams] = useQueryStates({
+    tab: parseAsStringLiteral(tabs).withDefault("ledger"),
+    recharge: parseAsBoolean,
+    edit: parseAsBoolean,
+    transaction: parseAsString,
+  });
+  const parent = { href: "/accounts", title: t("title") };
+  if (account === undefined) {
+    return (
+      <>
+        <PageHeader title="" parent={parent} />
+        {error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
+      </>
+    );
+  }
+  return (
+    <>
+      <PageHeader title={account.name} parent={parent} beside={<AccountState account={account} />}>
+        <AccountActions
+          account={account}
+          onEdit={() => void setParams({ edit: true })}
+          onRecharge={() => void setParams({ recharge: true })}
+        />
+      </PageHeader>
+      <AccountMoney account={account} />
+      <Tabs
+        value={params.tab}
+        onChange={(tab) => void setParams({ tab: tab === "keys" ? "keys" : null })}
+        className={classes.tabs}
+      >
+        <Tabs.List className={classes.tabList}>
+          <Tabs.Tab value="ledger">{t("ledger")}</Tabs.Tab>
+          <Tabs.Tab value="keys">{t("keys")}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="ledger" className={classes.panel}>
+          <LedgerTable accountId={id} transactionId={params.transaction} />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys" className={classes.panel}>
+          {params.tab === "keys" && keys}
+        </Tabs.Panel>
+      </Tabs>
+      {params.recharge === true && (
+        <RechargeForm account={account} onClose={() => void setParams({ recharge: null })} />
+      )}
+      {params.edit === true && (
+        <AccountForm
+          account={account}
+          onClose={() => void setParams({ edit: null })}
+          onSaved={() => void setParams({ edit: null })}
+        />
+      )}
+    </>
+  );
+}
+
+type ActionProps = { account: Account; onEdit: () => void; onRecharge: () => void };
+
+function AccountActions({ account, onEdit, onRecharge }: ActionProps) {
+  const t = useTranslations("accounts");
+  const mayWrite = useCan("accounts.write");
+  const mayRecharge = useCan("recharges.write");
+  const isActive = account.status === "active";
+  const change = useApiMutation<UpdateAccount, Account>({
+    send: (body) => ({ method: "PATCH", path: `/api/accounts/${account.id}`, body }),
+    invalidates: ["/api/accounts"],
+  });
+  return (
+    <>
+      <Button
+        component={Link}
+        href={`/logs?accountId=${account.id}`}
+        variant="default"
+        leftSection={<IconListDetails size={16} />}
+      >
+        {t("viewLogs")}
+      </Button>
+      {mayWrite && (
+        <>
+          <Button
+            variant="default"
+            leftSection={isActive ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+            loading={change.isPending}
+            onClick={() => change.mutate({ status: isActive ? "suspended" : "active" })}
+          >
+            {isActive ? t("suspend") : t("activate")}
+          </Button>
+          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={onEdit}>
+            {t("edit")}
+          </Button>
+        </>
+      )}
+      {mayRecharge && (
+        <Button leftSection={<IconCashPlus size={16} />} onClick={onRecharge}>
+          {t("recharge")}
+        </Button>
+      )}
+    </>
+  );
+}

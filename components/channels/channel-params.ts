@@ -1,0 +1,31 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import type { FilterSpec } from "../data-table/filter-types.ts";
+
+const statuses = ["active", "disabled"] as const;
+
+/** What of the channel list stands in the URL: filters, the open row, the open form. */
+export function useChannelParams() {
+  return useQueryStates({
+    q: parseAsString,
+    model: parseAsString,
+    status: parseAsStringLiteral(statuses),
+    row: parseAsString,
+    new: parseAsBoolean,
+    edit: parseAsString,
+  });
+}
+
+export function useChannelFilterSpecs(): FilterSpec[] {
+  const t = useTranslations("channels");
+  return [
+    { key: "model", label: t("model"), input: { kind: "text", placeholder: "gpt-4o-mini" } },
+    {
+      key: "status",
+      label: t("state"),
+      input: { kind: "choice", options: statuses.map((value) => ({ value, label: t(`states.${value}`) })) },
+    },
+  ];
+}

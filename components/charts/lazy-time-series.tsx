@@ -1,0 +1,54 @@
+"use client";
+
+import { VisuallyHidden } from "@mantine/core";
+import dynamic from "next/dynamic";
+import { useLocale } from "next-intl";
+import classes from "./charts.module.css";
+import type { PreparedChart } from "./prepare-series.ts";
+import type { TimeSeriesProps } from "./time-series.tsx";
+
+const Drawn = dynamic(() => import("./time-series.tsx").then((module) => module.TimeSeries), { ssr: false });
+
+/** A chart whose code is loaded when it is seen; its place is kept, and its figures stand beside it as a table. */
+export function LazyTimeSeries({ label, ...props }: TimeSeriesProps & { label: string }) {
+  return (
+    <figure className={classes.figure} aria-label={label} style={{ height: props.height }}>
+      <div aria-hidden>
+        <Drawn {...props} />
+      </div>
+      <VisuallyHidden>
+        <ChartTable label={label} chart={props.chart} format={props.format} />
+      </VisuallyHidden>
+    </figure>
+  );
+}
+
+function ChartTable({
+  label,
+  chart,
+  format,
+}: {
+  label: string;
+  chart: PreparedChart;
+  format: (value: number) => string;
+}) {
+  const locale = useLocale();
+  return (
+    <table>
+      <caption>{label}</caption>
+      <tbody>
+        {chart.rows.map((row) => (
+          <tr key={row.t}>
+            <th scope="row" suppressHydrationWarning>
+              {new Date(row.t).toLocaleString(locale)}
+            </th>
+            {chart.series.map(({ group }, index) => {
+              const value = row[`firm${index}`] ?? row[`open${index}`];
+              return <td key={group}>{value === null || value === undefined ? "–" : format(value)}</td>;
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

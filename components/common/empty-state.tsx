@@ -1,0 +1,25 @@
+import type { Icon } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import classes from "./common.module.css";
+
+/** What stands where rows will be: what this place is for, and the one step that fills it. */
+export function EmptyState({
+  icon: Mark,
+  title,
+  children,
+  action,
+}: {
+  icon: Icon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
+  return (
+    <div className={classes.empty}>
+      <Mark size={28} stroke={1.4} aria-hidden className={classes.emptyIcon} />
+      <p className={classes.emptyTitle}>{title}</p>
+      {children !== undefined && <div className={classes.emptyText}>{children}</div>}
+      {action !== undefined && <div className={classes.emptyAction}>{action}</div>}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { groupDigits, moneyRounded, moneyText } from "./format-money.ts";
+
+describe("money as it is shown", () => {
+  it.each([
+    ["0", "$0.00"],
+    ["12.5", "$12.50"],
+    ["0.000123", "$0.000123"],
+    ["-0.000001", "-$0.000001"],
+    ["1154700.25", "$1,154,700.25"],
+    ["999999999999999999.123456789", "$999,999,999,999,999,999.123456789"],
+  ])("shows every digit of %s and at least the cents", (usd, text) => {
+    expect(moneyText(usd)).toBe(text);
+  });
+
+  it.each([
+    ["0", "$0.00"],
+    ["0.00421", "$0.0042"],
+    ["0.5", "$0.50"],
+    ["12.345", "$12.35"],
+    ["-12345.6", "-$12,346"],
+    ["0.000000001", "$0.000000001"],
+  ])("rounds %s for a tile without turning small spend into nothing", (usd, text) => {
+    expect(moneyRounded(usd)).toBe(text);
+  });
+
+  it("groups long counts by thousands", () => {
+    expect(groupDigits("1154700")).toBe("1,154,700");
+  });
+});

@@ -1,0 +1,29 @@
+import classes from "./common.module.css";
+import { moneyParts } from "./format-money.ts";
+
+type Props = {
+  value: string;
+  strong?: boolean;
+  /** A movement: what comes in is marked with a plus, what goes out is not alarming. */
+  signed?: boolean;
+};
+
+/** An amount in USD with as many digits as it needs; what is smaller than a cent is set back. */
+export function Money({ value, strong = false, signed = false }: Props) {
+  const { sign, whole, cents, tail } = moneyParts(value);
+  const isZero = Number(value) === 0;
+  const tone = isZero ? "zero" : toneOf(sign === "-", signed);
+  return (
+    <span className={classes.money} data-strong={strong || undefined} data-tone={tone}>
+      {signed && tone === "in" ? "+" : sign}
+      {whole}
+      {cents}
+      {tail !== "" && <span className={classes.moneyTail}>{tail}</span>}
+    </span>
+  );
+}
+
+function toneOf(isNegative: boolean, signed: boolean): "in" | "debt" | undefined {
+  if (signed) return isNegative ? undefined : "in";
+  return isNegative ? "debt" : undefined;
+}

@@ -1,0 +1,141 @@
+"use client";
+
+import { Button, Popover, TextInput } from "@mantine/core";
+import { IconFilterPlus, IconSearch } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { type FormEvent, type ReactNode, useState } from "react";
+import classes from "./filter-bar.module.css";
+import { FilterChip } from "./filter-chip.tsx";
+import { FilterEditor } from "./filter-editor.tsx";
+import { type FilterSpec, type FilterValues, readTypedFilter } from "./filter-types.ts";
+
+type Props = {
+  specs: readonly FilterSpec[];
+  values: FilterValues;
+  onChange: (key: string, value: string | null) => void;
+  onClear: () => void;
+  /** Stands first: a time range, a search field. */
+  children?: ReactNode;
+  /** Stands last, at the right. */
+  aside?: ReactNode;
+  typed?: boolean;
+};
+
+/** The filters in force as removable chips, and the ways to add one: from the menu, or typed as `status:429`. */
+export function FilterBar({ specs, values, onChange, onClear, children, aside, typed = false }: Props) {
+  const t = useTranslations("filters");
+  const active = specs.flatMap((spec) => {
+    const value = values[spec.key];
+    return typeof value === "string" ? [{ spec, value }] : [];
+  });
+  return (
+    <search className={classes.bar}>
+      {children}
+      {typed && <TypedFilterInput specs={specs} onApply={onChange} />}
+      {active.map(({ spec, value }) => (
+        <FilterChip key={spec.key} spec={spec} value={value} onChange={(next) => onChange(spec.key, next)} />
+      ))}
+      <AddFilter specs={specs.filter((spec) => typeof values[spec.key] !== "string")} onApply={onChange} />
+      {active.length > 1 && (
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={onClear}>
+          {t("clear")}
+        </Button>
+      )}
+      {aside !== undefined && <div className={classes.aside}>{aside}</div>}
+    </search>
+  );
+}
+
+type Apply = { specs: readonly FilterSpec[]; onApply: (key: string, value: string) => void };
+
+function AddFilter({ specs, onApply }: Apply) {
+  const t = useTranslations("filters");
+  const [isOpen, setOpen] = useState(false);
+  const [spec, setSpec] = useState<FilterSpec | null>(null);
+  const toggle = (open: boolean) => {
+    setOpen(open);
+    if (open) setSpec(null);
+  };
+  if (specs.length === 0) return null;
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={toggle}
+      trapFocus
+      returnFocus
+      position="bottom-start"
+      width={spec === null ? 200 : 300}
+    >
+      <Popover.Target>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="compact-sm"
+          leftSection={<IconFilterPlus size={15} />}
+          onClick={() => toggle(!isOpen)}
+        >
+          {t("add")}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown p={spec === null ? 4 : "sm"}>
+        {spec === null ? (
+          specs.map((each) => (
+            <Button
+              key={each.key}
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              fullWidth
+              justify="start"
+              onClick={() => setSpec(each)}
+            >
+              {each.label}
+            </Button>
+          ))
+        ) : (
+          <FilterEditor
+            key={spec.key}
+            spec={spec}
+            value={null}
+            onApply={(value) => {
+              onApply(spec.key, value);
+              toggle(false);
+            }}
+          />
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function TypedFilterInput({ specs, onApply }: Apply) {
+  const t = useTranslations("filters");
+  const [text, setText] = useState("");
+  const [error, setError] = useState<string | null>(null);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (text.trim() === "") return;
+    const read = readTypedFilter(text, specs);
+    if ("error" in read) return setError(t(`typed.${read.error}`, { about: read.about }));
+    onApply(read.key, read.value);
+    setText("");
+  };
+  return (
+    <form onSubmit={submit} className={classes.typed}>
+      <TextInput
+        size="xs"
+        aria-label={t("typed.label")}
+        placeholder={t("typed.placeholder")}
+        leftSection={<IconSearch size={14} />}
+        value={text}
+        error={error}
+        spellCheck={false}
+        autoComplete="off"
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setError(null);
+        }}
+      />
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { Popover } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import classes from "./filter-bar.module.css";
+import { FilterEditor } from "./filter-editor.tsx";
+import type { FilterSpec } from "./filter-types.ts";
+
+type Props = { spec: FilterSpec; value: string; onChange: (value: string | null) => void };
+
+/** A filter in force: click to change it, × to take it away. */
+export function FilterChip({ spec, value, onChange }: Props) {
+  const t = useTranslations("filters");
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <span className={classes.chip}>
+      <Popover opened={isOpen} onChange={setOpen} trapFocus position="bottom-start" width={300} returnFocus>
+        <Popover.Target>
+          <button type="button" className={classes.chipText} onClick={() => setOpen(!isOpen)}>
+            <span className={classes.chipName}>{spec.label}</span> <FilterValue spec={spec} value={value} />
+          </button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <FilterEditor
+            spec={spec}
+            value={value}
+            onApply={(next) => {
+              onChange(next);
+              setOpen(false);
+            }}
+          />
+        </Popover.Dropdown>
+      </Popover>
+      <button
+        type="button"
+        className={classes.chipRemove}
+        aria-label={t("remove", { name: spec.label })}
+        onClick={() => onChange(null)}
+      >
+        <IconX size={12} aria-hidden />
+      </button>
+    </span>
+  );
+}
+
+function FilterValue({ spec: { input }, value }: { spec: FilterSpec; value: string }) {
+  if (input.kind === "search") return <input.Label id={value} />;
+  if (input.kind === "choice") return input.options.find((option) => option.value === value)?.label ?? value;
+  return value;
+}

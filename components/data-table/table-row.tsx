@@ -1,0 +1,71 @@
+// biome-ignore-all lint/a11y/noRedundantRoles: the card layout of phones takes a table's own roles away in some browsers
+"use client";
+
+import type { Row, RowData } from "@tanstack/react-table";
+import { FlexRender } from "@tanstack/react-table";
+import type { MouseEvent, Ref } from "react";
+import type { Features } from "./columns.ts";
+import classes from "./data-table.module.css";
+
+type Props<T extends RowData> = {
+  ref: Ref<HTMLTableRowElement>;
+  row: Row<Features, T>;
+  index: number;
+  isCurrent: boolean;
+  isOpen: boolean;
+  isFresh: boolean;
+  onFocus: (index: number) => void;
+  onOpen?: (row: T) => void;
+};
+
+/** One row. A click anywhere opens it, except on what has a click of its own or while text is being selected. */
+export function TableRow<T extends RowData>({
+  ref,
+  row,
+  index,
+  isCurrent,
+  isOpen,
+  isFresh,
+  onFocus,
+  onOpen,
+}: Props<T>) {
+  const onClick = (event: MouseEvent) => {
+    if (hasOwnClick(event.target) || window.getSelection()?.toString()) return;
+    onOpen?.(row.original);
+  };
+  return (
+    <tr
+      ref={ref}
+      role="row"
+      data-index={index}
+      data-row-id={row.id}
+      data-open={isOpen || undefined}
+      data-fresh={isFresh || undefined}
+      data-clickable={onOpen === undefined ? undefined : true}
+      aria-rowindex={index + 2}
+      tabIndex={isCurrent ? 0 : -1}
+      className={classes.row}
+      onClick={onClick}
+      onFocus={() => onFocus(index)}
+    >
+      {row.getAllCells().map((cell) => {
+        const look = cell.column.columnDef.meta;
+        return (
+          <td
+            key={cell.id}
+            role="cell"
+            data-align={look?.align}
+            data-mono={look?.mono}
+            data-card={look?.card}
+          >
+            <FlexRender cell={cell} />
+          </td>
+        );
+      })}
+    </tr>
+  );
+}
+
+function hasOwnClick(target: EventTarget): boolean {
+  return target instanceof Element && target.closest("a, button, input, label, [role='menuitem']") !== null;
+}

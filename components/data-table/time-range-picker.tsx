@@ -1,0 +1,97 @@
+"use client";
+
+import { Button, Popover, SimpleGrid, TextInput } from "@mantine/core";
+import { IconCalendarTime } from "@tabler/icons-react";
+import { useLocale, useTranslations } from "next-intl";
+import { useState } from "react";
+import { defaultPreset, fromLocalInput, presets, type TimeRange, toLocalInput } from "./time-range.ts";
+
+type Props = { value: TimeRange; onChange: (range: TimeRange) => void };
+
+/** Presets that move with the clock, or a stretch from … to …; what is chosen stands on the button. */
+export function TimeRangePicker({ value, onChange }: Props) {
+  const t = useTranslations("filters.time");
+  const locale = useLocale();
+  const [isOpen, setOpen] = useState(false);
+  const isFixed = value.from !== null || value.to !== null;
+  const preset = value.range ?? defaultPreset;
+  const choose = (range: TimeRange) => {
+    onChange(range);
+    setOpen(false);
+  };
+  return (
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={320} trapFocus returnFocus>
+      <Popover.Target>
+        <Button
+          variant="default"
+          size="compact-sm"
+          leftSection={<IconCalendarTime size={15} />}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {/* The server does not know the browser's time zone. */}
+          <span suppressHydrationWarning>
+            {isFixed ? `${moment(value.from, locale)} – ${moment(value.to, locale)}` : t(preset)}
+          </span>
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <SimpleGrid cols={2} spacing={4} mb="sm">
+          {presets.map((each) => (
+            <Button
+              key={each}
+              size="compact-sm"
+              justify="start"
+              variant={!isFixed && each === preset ? "light" : "subtle"}
+              color={!isFixed && each === preset ? "petrol" : "gray"}
+              onClick={() => choose({ range: each === defaultPreset ? null : each, from: null, to: null })}
+            >
+              {t(each)}
+            </Button>
+          ))}
+        </SimpleGrid>
+        <CustomRange value={value} onChange={choose} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function CustomRange({ value, onChange }: Props) {
+  const t = useTranslations("filters.time");
+  const [from, setFrom] = useState(toLocalInput(value.from));
+  const [to, setTo] = useState(toLocalInput(value.to));
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange({ range: null, from: fromLocalInput(from), to: fromLocalInput(to) });
+      }}
+    >
+      <TextInput
+        type="datetime-local"
+        label={t("from")}
+        value={from}
+        onChange={(event) => setFrom(event.currentTarget.value)}
+      />
+      <TextInput
+        type="datetime-local"
+        label={t("to")}
+        mt="xs"
+        value={to}
+        onChange={(event) => setTo(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default" fullWidth mt="sm" disabled={from === "" && to === ""}>
+        {t("custom")}
+      </Button>
+    </form>
+  );
+}
+
+function moment(iso: string | null, locale: string): string {
+  if (iso === null) return "…";
+  return new Date(iso).toLocaleString(locale, {
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+}

@@ -1,0 +1,48 @@
+import type { Virtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, useState } from "react";
+
+type Options = {
+  count: number;
+  virtualizer: Virtualizer<HTMLDivElement, HTMLTableRowElement>;
+  open: (index: number) => void;
+};
+
+/** Arrow keys or j and k walk the rows, Home and End jump, Enter opens. One row is in the tab order at a time. */
+export function useRowKeys({ count, virtualizer, open }: Options) {
+  const [current, setCurrent] = useState(0);
+
+  const focusRow = (index: number) => {
+    const next = Math.max(0, Math.min(count - 1, index));
+    setCurrent(next);
+    virtualizer.scrollToIndex(next, { align: "auto" });
+    // A row far away exists only after the scroll has been drawn.
+    requestAnimationFrame(() => rowElement(virtualizer.scrollElement, next)?.focus({ preventScroll: true }));
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (!isRow(event.target) || event.metaKey || event.ctrlKey || event.altKey) return;
+    const target = targetOf(event.key, current, count);
+    if (target === undefined && event.key !== "Enter") return;
+    event.preventDefault();
+    if (target === undefined) open(current);
+    else focusRow(target);
+  };
+
+  return { current: Math.min(current, Math.max(0, count - 1)), setCurrent, onKeyDown };
+}
+
+function targetOf(key: string, current: number, count: number): number | undefined {
+  if (key === "ArrowDown" || key === "j") return current + 1;
+  if (key === "ArrowUp" || key === "k") return current - 1;
+  if (key === "Home") return 0;
+  if (key === "End") return count - 1;
+  return undefined;
+}
+
+function isRow(target: EventTarget): boolean {
+  return target instanceof HTMLElement && target.dataset.index !== undefined;
+}
+
+function rowElement(container: HTMLDivElement | null, index: number): HTMLElement | null {
+  return container?.querySelector<HTMLElement>(`tr[data-index="${index}"]`) ?? null;
+}

@@ -1,0 +1,36 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import type { FilterSpec } from "../data-table/filter-types.ts";
+import { findAccounts } from "../shell/find-options.ts";
+import { AccountName } from "../shell/names.tsx";
+
+/** What of the key list stands in the URL: filters, the open row, the open form. */
+export function useKeyParams() {
+  return useQueryStates({
+    q: parseAsString,
+    accountId: parseAsString,
+    status: parseAsStringLiteral(["active", "disabled"]),
+    row: parseAsString,
+    new: parseAsBoolean,
+    edit: parseAsString,
+  });
+}
+
+export function useKeyFilterSpecs(): FilterSpec[] {
+  const t = useTranslations("keys");
+  const statuses = ["active", "disabled"] as const;
+  return [
+    {
+      key: "accountId",
+      label: t("account"),
+      input: { kind: "search", load: findAccounts, Label: AccountName },
+    },
+    {
+      key: "status",
+      label: t("state"),
+      input: { kind: "choice", options: statuses.map((value) => ({ value, label: t(`states.${value}`) })) },
+    },
+  ];
+}

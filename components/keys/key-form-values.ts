@@ -1,0 +1,55 @@
+import type { BudgetPeriod, CreateKey, Key, UpdateKey } from "#lib/keys/schema";
+
+/** What the form's inputs hold; empty means "none" or "all". `expiresAt` is local time, as the browser's input wants it. */
+export type KeyFormValues = {
+  accountId: string | null;
+  name: string;
+  expiresAt: string;
+  budget: { amount: string; period: BudgetPeriod };
+  models: string[];
+  allowedCidrs: string[];
+  group: string | null;
+};
+
+export function emptyKeyForm(accountId: string | null): KeyFormValues {
+  return {
+    accountId,
+    name: "",
+    expiresAt: "",
+    budget: { amount: "", period: "month" },
+    models: [],
+    allowedCidrs: [],
+    group: null,
+  };
+}
+
+export function formOfKey(key: Key): KeyFormValues {
+  return {
+    accountId: key.accountId,
+    name: key.name,
+    expiresAt: key.expiresAt === null ? "" : localInput(key.expiresAt),
+    budget: { amount: key.budget?.amount ?? "", period: key.budget?.period ?? "month" },
+    models: [...key.models],
+    allowedCidrs: [...key.allowedCidrs],
+    group: key.group,
+  };
+}
+
+/** The body of POST (with the account) or PATCH. */
+export function keyBodyOf(values: KeyFormValues, isNew: boolean): CreateKey | UpdateKey {
+  const amount = values.budget.amount.trim();
+  const body = {
+    name: values.name.trim(),
+    expiresAt: values.expiresAt === "" ? null : new Date(values.expiresAt).toISOString(),
+    budget: amount === "" ? null : { amount, period: values.budget.period },
+    models: values.models,
+    allowedCidrs: values.allowedCidrs,
+    group: values.group,
+  };
+  return isNew ? { accountId: values.accountId ?? "", ...body } : body;
+}
+
+function localInput(iso: string): string {
+  const date = new Date(iso);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,150 @@
+"use client";
+
+import { Select, TagsInput, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { CreatedKey, CreateKey, Key, UpdateKey } from "#lib/keys/schema";
+import { SearchSelect } from "../common/search-select.tsx";
+import { findAccounts, findGroups, findSoldModels } from "../shell/find-options.ts";
+import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { emptyKeyForm, formOfKey, type KeyFormValues, keyBodyOf } from "./key-form-values.ts";
+import classes from "./keys.module.css";
+
+const fields = [
+  "accountId",
+  "name",
+  "expiresAt",
+  "budget.amount",
+  "budget.period",
+  "models",
+  "allowedCidrs",
+  "group",
+];
+const periods = ["day", "week", "month", "total"] as const;
+
+type Props = {
+  opened: boolean;
+  /** The key to change; null makes a new one. */
+  apiKey: Key | null;
+  accountId: string | null;
+  onClose: () => void;
+  onCreated: (key: CreatedKey) => void;
+};
+
+/** Makes an API key or changes one. The secret of a new one is the caller's to show. */
+export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props) {
+  const t = useTranslations("keys");
+  const form = useForm<KeyFormValues>({
+    initialValues: apiKey === null ? emptyKeyForm(accountId) : formOfKey(apiKey),
+  });
+  const save = useApiMutation<CreateKey | UpdateKey, CreatedKey>({
+    send: (body) =>
+      apiKey === null
+        ? { method: "POST", path: "/api/keys", body }
+        : { method: "PATCH", path: `/api/keys/${apiKey.id}`, body },
+    invalidates: ["/api/keys"],
+    idempotent: apiKey === null,
+    onSaved: (key) => {
+      form.reset();
+      onClose();
+      if (apiKey === null) onCreated(key);
+    },
+  });
+  const submit = form.onSubmit((values) =>
+    save.mutate(keyBodyOf(values, apiKey === null), {
+      onError: (problem) => form.setErrors(fieldErrors(problem, fields)),
+    }),
+  );
+  return (
+    <FormDrawer
+      opened={opened}
+      onClose={onClose}
+      title={apiKey === null ? t("createTitle") : t("editTitle", { name: apiKey.name })}
+      action={apiKey === null ? t("create") : t("save")}
+      onSubmit={submit}
+      isBusy={save.isPending}
+      problem={save.error}
+      fields={fields}
+    >
+      {apiKey === null && (
+        <SearchSelect
+          cacheName="accounts"
+          label={t("account")}
+          placeholder={t("accountPlaceholder")}
+          load={findAccounts}
+          value={form.values.accountId}
+          onChange={(id) => form.setFieldValue("accountId", id)}
+          error={form.errors.accountId}
+        />
+      )}
+      <TextInput
+        label={t("name")}
+        placeholder={t("namePlaceholder")}
+        {...form.getInputProps("name")}
+        data-autofocus={apiKey !== null || undefined}
+      />
+      <TextInput
+        type="datetime-local"
+        label={t("expiresAt")}
+        description={t("expiresAtHelp")}
+        {...form.getInputProps("expiresAt")}
+      />
+      <div className={classes.pair}>
+        <TextInput
+          label={t("budgetAmount")}
+          placeholder={t("none")}
+          inputMode="decimal"
+          leftSection="$"
+          {...form.getInputProps("budget.amount")}
+        />
+        <Select
+          label={t("budgetPeriod")}
+          data={periods.map((value) => ({ value, label: t(`periods.${value}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps("budget.period")}
+        />
+      </div>
+      <KeyPermissions form={form} />
+    </FormDrawer>
+  );
+}
+
+function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValues>> }) {
+  const t = useTranslations("keys");
+  const models = useQuery({
+    queryKey: ["search", "sold-models"],
+    queryFn: findSoldModels,
+    staleTime: 60_000,
+  });
+  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
+  return (
+    <>
+      <TagsInput
+        label={t("models")}
+        description={t("modelsHelp")}
+        data={models.data ?? []}
+        limit={50}
+        splitChars={[",", " ", "\n"]}
+        acceptValueOnBlur
+        {...form.getInputProps("models")}
+      />
+      <TagsInput
+        label={t("networks")}
+        description={t("networksHelp")}
+        placeholder="203.0.113.0/24"
+        splitChars={[",", " ", "\n"]}
+        acceptValueOnBlur
+        {...form.getInputProps("allowedCidrs")}
+      />
+      <Select
+        label={t("group")}
+        placeholder={t("groupOfAccount")}
+        data={groups.data ?? []}
+        clearable
+        {...form.getInputProps("group")}
+      />
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { keyQuery } from "#lib/api/queries";
+import type { CreatedKey } from "#lib/keys/schema";
+import { SecretDialog } from "../common/secret-dialog.tsx";
+import { curlExample } from "../shell/curl-example.ts";
+import type { useKeyParams } from "./key-filters.ts";
+import { KeyForm } from "./key-form.tsx";
+
+type KeyParams = ReturnType<typeof useKeyParams>;
+
+/** The forms that the URL opens (`?new=true`, `?edit=id`), and the secret of the key that was just made. */
+export function KeyForms({ params, setParams }: { params: KeyParams[0]; setParams: KeyParams[1] }) {
+  const t = useTranslations("keys");
+  const [created, setCreated] = useState<CreatedKey | null>(null);
+  const edited = useQuery({ ...keyQuery(params.edit ?? ""), enabled: params.edit !== null });
+  const model = created?.models[0] ?? "sim-chat";
+  return (
+    <>
+      {params.new === true && (
+        <KeyForm
+          opened
+          apiKey={null}
+          accountId={params.accountId}
+          onClose={() => void setParams({ new: null })}
+          onCreated={setCreated}
+        />
+      )}
+      {params.edit !== null && edited.data !== undefined && (
+        <KeyForm
+          opened
+          apiKey={edited.data}
+          accountId={null}
+          onClose={() => void setParams({ edit: null })}
+          onCreated={setCreated}
+        />
+      )}
+      <SecretDialog
+        title={t("createdTitle", { name: created?.name ?? "" })}
+        secret={created?.secret ?? null}
+        curl={created === null ? "" : curlExample(window.location.origin, created.secret, model)}
+        onClose={() => setCreated(null)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { IconKey, IconPlus } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { keysQuery } from "#lib/api/queries";
+import type { Key } from "#lib/keys/schema";
+import { EmptyState } from "../common/empty-state.tsx";
+import { DataTable } from "../data-table/data-table.tsx";
+import { FilterBar } from "../data-table/filter-bar.tsx";
+import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { neighbours } from "../data-table/neighbours.ts";
+import { SearchField } from "../data-table/search-field.tsx";
+import { useCan } from "../shell/me.tsx";
+import { PageHeader } from "../shell/page-header.tsx";
+import { DeleteKeyDialog } from "./delete-key-dialog.tsx";
+import { useKeyFilterSpecs, useKeyParams } from "./key-filters.ts";
+import { KeyForms } from "./key-forms.tsx";
+import { KeySheet } from "./key-sheet.tsx";
+import { useKeyColumns } from "./use-key-columns.tsx";
+
+/** All API keys: find one, see what it may and spent, make, change, disable, delete. */
+export function KeysView() {
+  const t = useTranslations("keys");
+  const [params, setParams] = useKeyParams();
+  const { q, accountId, status } = params;
+  const pages = useInfiniteQuery(keysQuery({ q, accountId, status }));
+  const columns = useKeyColumns({ withAccount: true });
+  const mayWrite = useCan("keys.write");
+  const [deleting, setDeleting] = useState<Key | null>(null);
+  const keys = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = q !== null || accountId !== null || status !== null;
+  const clear = () => void setParams({ q: null, accountId: null, status: null });
+  const create = mayWrite && (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => void setParams({ new: true })}>
+      {t("create")}
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader title={t("title")}>{create}</PageHeader>
+      <FilterBar
+        specs={useKeyFilterSpecs()}
+        values={{ accountId, status }}
+        onChange={(key, value) => void setParams({ [key]: value })}
+        onClear={clear}
+      >
+        <SearchField value={q} onChange={(value) => void setParams({ q: value })} label={t("search")} />
+      </FilterBar>
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        pages={pages}
+        rowId={(key) => key.id}
+        onOpen={(key) => void setParams({ row: key.id })}
+        openId={params.row}
+        empty={
+          isFiltered ? (
+            <FilteredEmpty onClear={clear} />
+          ) : (
+            <EmptyState icon={IconKey} title={t("emptyTitle")} action={create}>
+              {t("emptyText")}
+            </EmptyState>
+          )
+        }
+      />
+      {params.row !== null && (
+        <KeySheet
+          id={params.row}
+          known={keys.find((key) => key.id === params.row)}
+          onClose={() => void setParams({ row: null })}
+          {...neighbours(
+            keys,
+            params.row,
+            (key) => key.id,
+            (row) => void setParams({ row }),
+          )}
+          onEdit={(key) => void setParams({ edit: key.id })}
+          onDelete={setDeleting}
+        />
+      )}
+      <KeyForms params={params} setParams={setParams} />
+      <DeleteKeyDialog
+        apiKey={deleting}
+        onClose={() => setDeleting(null)}
+        onDeleted={() => {
+          setDeleting(null);
+          void setParams({ row: null });
+        }}
+      />
+    </>
+  );
+}

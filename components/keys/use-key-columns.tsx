@@ -1,0 +1,85 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { Key } from "#lib/keys/schema";
+import { Ago } from "../common/ago.tsx";
+import { tableColumns } from "../data-table/columns.ts";
+import { KeyBudget } from "./key-budget.tsx";
+import { KeyState } from "./key-state.tsx";
+
+const column = tableColumns<Key>();
+
+/** The columns of the key list; the account's own page leaves the account out. */
+export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
+  const t = useTranslations("keys");
+  return useMemo(() => {
+    const account = column.display({
+      id: "account",
+      header: t("account"),
+      cell: ({ row }) => row.original.accountName,
+      meta: { width: 170, card: "line" },
+    });
+    return column.columns([
+      column.display({
+        id: "name",
+        header: t("name"),
+        cell: ({ row }) => row.original.name,
+        meta: { card: "title", width: 190 },
+      }),
+      ...(withAccount ? [account] : []),
+      column.display({
+        id: "secret",
+        header: t("secret"),
+        cell: ({ row }) => `${row.original.prefix}…${row.original.last4}`,
+        meta: { width: 180, mono: true, ...(withAccount ? {} : { card: "line" as const }) },
+      }),
+      column.display({
+        id: "status",
+        header: t("state"),
+        cell: ({ row }) => <KeyState apiKey={row.original} />,
+        meta: { width: 112, card: "aside" },
+      }),
+      column.display({
+        id: "budget",
+        header: t("budget"),
+        cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
+        meta: { width: 190, align: "right" },
+      }),
+      column.display({
+        id: "models",
+        header: t("models"),
+        cell: ({ row }) => listOrAll(row.original.models, t("allModels")),
+        meta: { width: 150 },
+      }),
+      column.display({
+        id: "cidrs",
+        header: t("networks"),
+        cell: ({ row }) => listOrAll(row.original.allowedCidrs, t("allNetworks")),
+        meta: { width: 140 },
+      }),
+      column.display({
+        id: "expires",
+        header: t("expires"),
+        cell: ({ row }) => <Expiry at={row.original.expiresAt} never={t("never")} />,
+        meta: { width: 100, align: "right" },
+      }),
+      column.display({
+        id: "lastUsed",
+        header: t("lastUsed"),
+        cell: ({ row }) => <Ago at={row.original.lastUsedAt} />,
+        meta: { width: 105, align: "right", card: "lineAside" },
+      }),
+    ]);
+  }, [t, withAccount]);
+}
+
+function Expiry({ at, never }: { at: string | null; never: string }) {
+  return at === null ? <span style={{ color: "var(--tg-dim)" }}>{never}</span> : <Ago at={at} />;
+}
+
+function listOrAll(values: readonly string[], all: string) {
+  if (values.length === 0) return <span style={{ color: "var(--tg-dim)" }}>{all}</span>;
+  const [first, ...rest] = values;
+  return rest.length === 0 ? first : `${first} +${rest.length}`;
+}

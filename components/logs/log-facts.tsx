@@ -1,0 +1,116 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import type { LogDetail } from "#lib/logs/schema";
+import { Moments } from "../common/ago.tsx";
+import { Count } from "../common/count.tsx";
+import { Facts } from "../common/facts.tsx";
+import { Id } from "../common/id.tsx";
+import { Money } from "../common/money.tsx";
+import { Duration } from "./duration.tsx";
+import classes from "./logs.module.css";
+
+const tokenKinds = [
+  "promptTokens",
+  "cacheReadTokens",
+  "cacheWriteTokens5m",
+  "cacheWriteTokens1h",
+  "imageInputTokens",
+  "audioInputTokens",
+  "completionTokens",
+  "reasoningTokens",
+  "imageOutputTokens",
+  "audioOutputTokens",
+  "images",
+  "seconds",
+  "characters",
+] as const;
+
+/** Tokens by kind: prompt and completion always, the others where there were any, and where the figures are from. */
+export function LogTokens({ log }: { log: LogDetail }) {
+  const t = useTranslations("logs");
+  const kinds = tokenKinds.filter(
+    (kind) => log[kind] > 0 || kind === "promptTokens" || kind === "completionTokens",
+  );
+  return (
+    <Facts
+      facts={[
+        ...kinds.map((kind) => ({ name: t(`tokenKinds.${kind}`), value: <Count value={log[kind]} /> })),
+        { name: t("usageSource"), value: t(`usageSources.${log.usageSource}`) },
+      ]}
+    />
+  );
+}
+
+export function LogTimes({ log }: { log: LogDetail }) {
+  const t = useTranslations("logs");
+  const added = log.gatewayUs === null ? "–" : <Duration ms={Math.round(log.gatewayUs / 10) / 100} />;
+  return (
+    <Facts
+      facts={[
+        { name: t("received"), value: <Moments at={log.createdAt} /> },
+        {
+          name: t("firstToken"),
+          value: log.firstTokenMs === null ? "–" : <Duration ms={log.firstTokenMs} />,
+        },
+        { name: t("latency"), value: <Duration ms={log.latencyMs} /> },
+        {
+          name: t("gatewayAdded"),
+          value:
+            log.gatewayUs !== null && log.gatewayUs < 1_000_000
+              ? `${(log.gatewayUs / 1000).toFixed(2)} ms`
+              : added,
+        },
+      ]}
+    />
+  );
+}
+
+/** Who called, what, and through which channel; each leads to the rows that share it. */
+export function LogFacts({ log }: { log: LogDetail }) {
+  const t = useTranslations("logs");
+  return (
+    <Facts
+      facts={[
+        {
+          name: t("account"),
+          value: <To href={log.accountId && `/accounts/${log.accountId}`}>{log.accountName}</To>,
+        },
+        {
+          name: t("key"),
+          value: <To href={log.keyId && `/keys?row=${log.keyId}`}>{log.keyName ?? log.keyPrefix}</To>,
+        },
+        { name: t("ip"), value: <To href={log.ip && `/logs?ip=${encodeURIComponent(log.ip)}`}>{log.ip}</To> },
+        { name: t("model"), value: modelText(log) },
+        {
+          name: t("channel"),
+          value: <To href={log.channelId && `/channels?row=${log.channelId}`}>{log.channelName}</To>,
+        },
+        { name: t("group"), value: log.group ?? "–" },
+        { name: t("endpoint"), value: <code>{`${log.endpoint} · ${log.protocol}`}</code> },
+        { name: t("streamed"), value: log.stream ? t("filters.yes") : t("filters.no") },
+        { name: t("userAgent"), value: log.userAgent ?? "–" },
+        { name: t("hold"), value: <Money value={log.hold} /> },
+        { name: t("requestId"), value: <Id value={log.requestId} full /> },
+      ]}
+    />
+  );
+}
+
+function To({ href, children }: { href: string | null; children: ReactNode }) {
+  if (children === null || children === undefined) return "–";
+  return href ? (
+    <Link href={href} className={classes.link}>
+      {children}
+    </Link>
+  ) : (
+    children
+  );
+}
+
+function modelText({ model, upstreamModel }: LogDetail): string {
+  if (model === null) return "–";
+  return upstreamModel === null || upstreamModel === model ? model : `${model} → ${upstreamModel}`;
+}

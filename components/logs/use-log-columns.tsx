@@ -1,0 +1,116 @@
+"use client";
+
+import { Tooltip } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { LogRow } from "#lib/logs/schema";
+import { Ago } from "../common/ago.tsx";
+import { Count } from "../common/count.tsx";
+import { Money } from "../common/money.tsx";
+import { tableColumns } from "../data-table/columns.ts";
+import { Duration } from "./duration.tsx";
+import { LogStatus } from "./log-status.tsx";
+import classes from "./logs.module.css";
+
+const column = tableColumns<LogRow>();
+
+/** When, what came of it, who, what, how much. */
+export function useLogColumns() {
+  const t = useTranslations("logs");
+  return useMemo(
+    () =>
+      column.columns([
+        column.display({
+          id: "time",
+          header: t("time"),
+          cell: ({ row }) => <Ago at={row.original.createdAt} />,
+          meta: { width: 110, card: "lineAside" },
+        }),
+        column.display({
+          id: "status",
+          header: t("status"),
+          cell: ({ row }) => <LogStatus row={row.original} />,
+          meta: { width: 196, card: "line" },
+        }),
+        column.display({
+          id: "model",
+          header: t("model"),
+          cell: ({ row }) => row.original.model ?? "–",
+          meta: { card: "title", width: 190 },
+        }),
+        column.display({
+          id: "account",
+          header: t("account"),
+          cell: ({ row }) => row.original.accountName ?? "–",
+          meta: { width: 140 },
+        }),
+        column.display({
+          id: "key",
+          header: t("key"),
+          cell: ({ row }) => row.original.keyName ?? row.original.keyPrefix ?? "–",
+          meta: { width: 130 },
+        }),
+        column.display({
+          id: "ip",
+          header: t("ip"),
+          cell: ({ row }) => row.original.ip ?? "–",
+          meta: { width: 124, mono: true },
+        }),
+        column.display({
+          id: "prompt",
+          header: t("promptTokens"),
+          cell: ({ row }) => <Count value={row.original.promptTokens} />,
+          meta: { width: 82, align: "right" },
+        }),
+        column.display({
+          id: "completion",
+          header: t("completionTokens"),
+          cell: ({ row }) => <Count value={row.original.completionTokens} />,
+          meta: { width: 92, align: "right" },
+        }),
+        column.display({
+          id: "latency",
+          header: t("latency"),
+          cell: ({ row }) => <Latency row={row.original} />,
+          meta: { width: 92, align: "right" },
+        }),
+        column.display({
+          id: "cost",
+          header: t("cost"),
+          cell: ({ row }) => <Cost row={row.original} />,
+          meta: { width: 122, align: "right", card: "aside" },
+        }),
+      ]),
+    [t],
+  );
+}
+
+function Latency({ row }: { row: LogRow }) {
+  const t = useTranslations("logs");
+  if (row.firstTokenMs === null) return <Duration ms={row.latencyMs} />;
+  return (
+    <Tooltip label={t("firstTokenAfter", { ms: row.firstTokenMs })}>
+      <span>
+        <Duration ms={row.latencyMs} />
+      </span>
+    </Tooltip>
+  );
+}
+
+/** Hovering says by what the tokens were multiplied; the sheet shows it term by term. */
+function Cost({ row }: { row: LogRow }) {
+  const t = useTranslations("logs");
+  if (row.modelMultiplier === null) return <Money value={row.cost} />;
+  const workings = t("workings", {
+    group: row.groupMultiplier ?? "1",
+    model: row.modelMultiplier,
+    completion: row.completionMultiplier ?? "–",
+  });
+  return (
+    <Tooltip label={workings}>
+      <span className={classes.cost}>
+        <Money value={row.cost} />
+      </span>
+    </Tooltip>
+  );
+}

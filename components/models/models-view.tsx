@@ -1,0 +1,69 @@
+"use client";
+
+import { IconTags } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { modelsQuery } from "#lib/api/queries";
+import { EmptyState } from "../common/empty-state.tsx";
+import { DataTable } from "../data-table/data-table.tsx";
+import { FilterBar } from "../data-table/filter-bar.tsx";
+import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { neighbours } from "../data-table/neighbours.ts";
+import { SearchField } from "../data-table/search-field.tsx";
+import { PageHeader } from "../shell/page-header.tsx";
+import { useModelFilterSpecs, useModelParams } from "./model-params.ts";
+import { ModelSheet } from "./model-sheet.tsx";
+import { useModelColumns } from "./use-model-columns.tsx";
+
+/** The catalogue: what the vendor asks, what we ask, how far apart that is, and whether it can be called. */
+export function ModelsView() {
+  const t = useTranslations("models");
+  const [params, setParams] = useModelParams();
+  const { q, vendor, kind, sold } = params;
+  const pages = useInfiniteQuery(modelsQuery({ q, vendor, kind, sold }));
+  const columns = useModelColumns();
+  const models = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const isFiltered = q !== null || vendor !== null || kind !== null || sold !== null;
+  const clear = () => void setParams({ q: null, vendor: null, kind: null, sold: null });
+  return (
+    <>
+      <PageHeader title={t("title")} />
+      <FilterBar
+        specs={useModelFilterSpecs()}
+        values={{ vendor, kind, sold }}
+        onChange={(key, value) => void setParams({ [key]: value })}
+        onClear={() => void setParams({ vendor: null, kind: null, sold: null })}
+      >
+        <SearchField value={q} onChange={(value) => void setParams({ q: value })} label={t("search")} />
+      </FilterBar>
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        pages={pages}
+        rowId={(model) => model.id}
+        onOpen={(model) => void setParams({ row: model.id })}
+        openId={params.row}
+        empty={
+          isFiltered ? (
+            <FilteredEmpty onClear={clear} />
+          ) : (
+            <EmptyState icon={IconTags} title={t("emptyTitle")} />
+          )
+        }
+      />
+      {params.row !== null && (
+        <ModelSheet
+          id={params.row}
+          known={models.find((model) => model.id === params.row)}
+          onClose={() => void setParams({ row: null })}
+          {...neighbours(
+            models,
+            params.row,
+            (model) => model.id,
+            (row) => void setParams({ row }),
+          )}
+        />
+      )}
+    </>
+  );
+}

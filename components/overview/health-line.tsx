@@ -1,0 +1,60 @@
+"use client";
+
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import type { Overview } from "#lib/metrics/schema";
+import { StateBadge, type Tone } from "../common/state-badge.tsx";
+import classes from "./overview.module.css";
+
+/** The first line: what is wrong now, each a link to where it can be mended; or that nothing is. */
+export function HealthLine({ overview }: { overview: Overview }) {
+  const t = useTranslations("overview.health");
+  const troubles = troublesOf(overview);
+  if (troubles.length === 0) {
+    return (
+      <p className={classes.health}>
+        <StateBadge tone="ok">{t("fine")}</StateBadge>
+      </p>
+    );
+  }
+  return (
+    <ul className={classes.health} aria-label={t("label")}>
+      {troubles.map(({ name, tone, href, count }) => (
+        <li key={name}>
+          <Link href={href}>
+            <StateBadge tone={tone}>{t(name, { count })}</StateBadge>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type Trouble = {
+  name: "noChannels" | "errors" | "disabled" | "debt";
+  tone: Tone;
+  href: string;
+  count: number;
+};
+
+function troublesOf({ channels, errorsLastHour, accountsInDebt }: Overview): Trouble[] {
+  const share = Math.round(errorsLastHour.share * 1000) / 10;
+  const all: (Trouble | false)[] = [
+    channels.active === 0 && { name: "noChannels", tone: "bad", href: "/channels", count: 0 },
+    errorsLastHour.share >= 0.05 && {
+      name: "errors",
+      tone: share >= 20 ? "bad" : "warn",
+      href: "/logs?range=1h&status=5xx",
+      count: share,
+    },
+    channels.active > 0 &&
+      channels.disabled > 0 && {
+        name: "disabled",
+        tone: "idle",
+        href: "/channels?status=disabled",
+        count: channels.disabled,
+      },
+    accountsInDebt > 0 && { name: "debt", tone: "warn", href: "/accounts", count: accountsInDebt },
+  ];
+  return all.filter((trouble) => trouble !== false);
+}

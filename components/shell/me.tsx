@@ -1,0 +1,30 @@
+"use client";
+
+import { createContext, type ReactNode, use } from "react";
+import type { Action, Role } from "#lib/auth/can";
+
+/** Who is signed in, as `GET /api/me` tells. */
+export type Me = {
+  user: { id: string; email: string; name: string } | null;
+  role: Role;
+  permissions: Action[];
+  siteName: string;
+};
+
+const MeContext = createContext<Me | null>(null);
+
+export function MeProvider({ me, children }: { me: Me; children: ReactNode }) {
+  return <MeContext value={me}>{children}</MeContext>;
+}
+
+/** The signed-in person. Throws outside of the console, where nobody is. */
+export function useMe(): Me {
+  const me = use(MeContext);
+  if (me === null) throw new Error("useMe needs a MeProvider above it");
+  return me;
+}
+
+/** Whether to show what leads to an action. The server decides again when it is done. */
+export function useCan(action: Action): boolean {
+  return useMe().permissions.includes(action);
+}

@@ -1,0 +1,70 @@
+import {
+  type Icon,
+  IconBook2,
+  IconKey,
+  IconLayoutDashboard,
+  IconListDetails,
+  IconPlugConnected,
+  IconTags,
+  IconUsers,
+} from "@tabler/icons-react";
+import type { Action } from "#lib/auth/can";
+
+/** One list feeds sidebar, palette and the `g …` shortcuts. `name` is its key under `nav` in the messages. */
+export type NavEntry = {
+  href: string;
+  name: "overview" | "logs" | "accounts" | "keys" | "channels" | "models" | "reference";
+  icon: Icon;
+  /** Who may not do this does not see the entry. */
+  permission: Action;
+  /** The key after `g` that goes there. */
+  shortcut: string;
+};
+
+export type NavSection = { name: "traffic" | "customers" | "supply" | null; entries: readonly NavEntry[] };
+
+export const navSections: readonly NavSection[] = [
+  {
+    name: null,
+    entries: [
+      { href: "/", name: "overview", icon: IconLayoutDashboard, permission: "overview.read", shortcut: "o" },
+    ],
+  },
+  {
+    name: "traffic",
+    entries: [{ href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" }],
+  },
+  {
+    name: "customers",
+    entries: [
+      { href: "/accounts", name: "accounts", icon: IconUsers, permission: "accounts.read", shortcut: "a" },
+      { href: "/keys", name: "keys", icon: IconKey, permission: "keys.read", shortcut: "k" },
+    ],
+  },
+  {
+    name: "supply",
+    entries: [
+      {
+        href: "/channels",
+        name: "channels",
+        icon: IconPlugConnected,
+        permission: "channels.read",
+        shortcut: "c",
+      },
+      { href: "/models", name: "models", icon: IconTags, permission: "models.read", shortcut: "m" },
+    ],
+  },
+];
+
+export const referenceEntry: NavEntry = {
+  href: "/docs/api",
+  name: "reference",
+  icon: IconBook2,
+  permission: "me.read",
+  shortcut: "d",
+};
+
+/** Whether the entry is the one whose page is shown: "/" only itself, others with all below them. */
+export function isCurrent(href: string, pathname: string): boolean {
+  return href === "/" ? pathname === "/" : pathname === href || pathname.startsWith(`${href}/`);
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { Kbd } from "@mantine/core";
+import { spotlight } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
+import { Logo } from "./logo.tsx";
+import { useMe } from "./me.tsx";
+import { isCurrent, type NavEntry, navSections, referenceEntry } from "./nav.ts";
+import classes from "./shell.module.css";
+import { UserMenu } from "./user-menu.tsx";
+
+/** Where one can go, and below it who one is. `onNavigate` closes the drawer on a phone. */
+export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useTranslations("nav");
+  const me = useMe();
+  const link = (entry: NavEntry) => (
+    <NavLink key={entry.href} entry={entry} {...(onNavigate === undefined ? {} : { onNavigate })} />
+  );
+  return (
+    <div className={classes.sidebar}>
+      <Link href="/" className={classes.brand} onClick={() => onNavigate?.()}>
+        <Logo name={me.siteName} />
+      </Link>
+      <button type="button" className={classes.search} onClick={spotlight.open}>
+        <IconSearch size={15} aria-hidden />
+        <span>{t("search")}</span>
+        <Kbd size="xs">⌘K</Kbd>
+      </button>
+      <nav aria-label={t("main")} className={classes.nav}>
+        {navSections.map((section) => {
+          const entries = section.entries.filter((entry) => me.permissions.includes(entry.permission));
+          if (entries.length === 0) return null;
+          return (
+            <div key={section.name ?? "top"} className={classes.section}>
+              {section.name !== null && <p className={classes.sectionName}>{t(section.name)}</p>}
+              {entries.map(link)}
+            </div>
+          );
+        })}
+      </nav>
+      <div className={classes.bottom}>
+        {link(referenceEntry)}
+        <UserMenu />
+      </div>
+    </div>
+  );
+}
+
+function NavLink({ entry, onNavigate }: { entry: NavEntry; onNavigate?: () => void }) {
+  const t = useTranslations("nav");
+  const pathname = usePathname();
+  const Mark = entry.icon;
+  return (
+    <Link
+      href={entry.href}
+      className={classes.link}
+      aria-current={isCurrent(entry.href, pathname) ? "page" : undefined}
+      onClick={() => onNavigate?.()}
+    >
+      <Mark size={17} stroke={1.7} aria-hidden />
+      {t(entry.name)}
+    </Link>
+  );
+}

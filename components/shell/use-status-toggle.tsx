@@ -1,0 +1,72 @@
+"use client";
+
+import { Button, Group } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { type ApiProblem, apiSend } from "#lib/api/client";
+import type { Page } from "#lib/api/queries";
+import { invalidate } from "./use-api-mutation.ts";
+
+type Item = { id: string; name: string; status: "active" | "disabled" };
+type Change = { id: string; name: string; status: Item["status"]; isUndo?: boolean };
+
+/** Disables or enables at once, rolls back with the server's reason, and offers to undo. `path` is the list's. */
+export function useStatusToggle(path: string) {
+  const t = useTranslations("toggle");
+  const queryClient = useQueryClient();
+  const toggle = useMutation<unknown, ApiProblem, Change, () => void>({
+    mutationFn: ({ id, status }) => apiSend({ method: "PATCH", path: `${path}/${id}`, body: { status } }),
+    onMutate: async ({ id, status }) => {
+      await queryClient.cancelQueries({ queryKey: [path] });
+      const before = queryClient.getQueriesData<InfiniteData<Page<Item>>>({ queryKey: [path] });
+      queryClient.setQueriesData<InfiniteData<Page<Item>>>({ queryKey: [path] }, (data) =>
+        withStatus(data, id, status),
+      );
+      queryClient.setQueriesData<Item>(
+        { queryKey: [`${path}/${id}`] },
+        (item) => item && { ...item, status },
+      );
+      return () => {
+        for (const [key, data] of before) queryClient.setQueryData(key, data);
+      };
+    },
+    onError: (problem, { name }, rollBack) => {
+      rollBack?.();
+      notifications.show({ color: "red", title: t("failed", { name }), message: problem.message });
+    },
+    onSuccess: (_answer, change) => {
+      if (change.isUndo !== true) offerUndo(change);
+    },
+    onSettled: () => invalidate(queryClient, [path, "/api/overview"]),
+  });
+  const offerUndo = ({ id, name, status }: Change) => {
+    const noticeId = `${id}-${status}`;
+    const undo = () => {
+      notifications.hide(noticeId);
+      toggle.mutate({ id, name, status: status === "active" ? "disabled" : "active", isUndo: true });
+    };
+    notifications.show({
+      id: noticeId,
+      autoClose: 8000,
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          <span>{t(status, { name })}</span>
+          <Button size="compact-sm" variant="light" onClick={undo}>
+            {t("undo")}
+          </Button>
+        </Group>
+      ),
+    });
+  };
+  return toggle;
+}
+
+function withStatus(data: InfiniteData<Page<Item>> | undefined, id: string, status: Item["status"]) {
+  if (data === undefined) return data;
+  const pages = data.pages.map((page) => ({
+    ...page,
+    items: page.items.map((item) => (item.id === id ? { ...item, status } : item)),
+  }));
+  return { ...data, pages };
+}

@@ -1,0 +1,85 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { chat, HELLO } from "../support/chat.ts";
+import { signIn, test } from "./fixtures.ts";
+
+const LOOKS = [
+  { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
+  { name: "dark", colorScheme: "dark", viewport: { width: 1280, height: 800 } },
+  { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
+] as const;
+
+const PAGES = ["/", "/logs", "/accounts", "/keys", "/channels", "/models", "/docs/api"];
+
+test.beforeAll(async ({ gateway, operator }) => {
+  const { key } = await operator.customer("20");
+  await operator.createChannel({
+    name: "Simulated",
+    provider: "simulator",
+    baseUrl: "https://sim.invalid/v1",
+    models: ["gpt-4o-mini", "house-made"],
+  });
+  await (await chat(gateway.url, key.secret, { model: "sim-chat", messages: HELLO })).text();
+  await (await chat(gateway.url, key.secret, { model: "no-such-model", messages: HELLO })).text();
+});
+
+for (const look of LOOKS) {
+  test.describe(look.name, () => {
+    test.use({ colorScheme: look.colorScheme, viewport: look.viewport });
+
+    test("the sign-in form meets WCAG 2.1 AA", async ({ page }) => {
+      await page.goto("/");
+      await expect(page.getByLabel("Email")).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test("every page meets WCAG 2.1 AA, without sideways scrolling or errors in the console", async ({
+      page,
+      operator,
+    }) => {
+      const errors: string[] = [];
+      page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+      page.on("pageerror", (error) => errors.push(error.message));
+      await signIn(page);
+      const [account] = (await operator.need<{ items: { id: string }[] }>("GET", "/api/accounts")).items;
+      for (const path of [...PAGES, `/accounts/${account?.id}`]) {
+        await test.step(path, async () => {
+          await page.goto(path);
+          await settled(page);
+          await expectAccessible(page);
+          expect(await sidewaysScroll(page), `${path} scrolls sideways`).toBe(0);
+        });
+      }
+      expect(errors).toEqual([]);
+    });
+
+    test("the sheet of a request and each form meet WCAG 2.1 AA", async ({ page, operator }) => {
+      await signIn(page);
+      const [row] = (await operator.need<{ items: { requestId: string }[] }>("GET", "/api/logs?status=200"))
+        .items;
+      await page.goto(`/logs?row=${row?.requestId}`);
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await settled(page);
+      await expectAccessible(page);
+    });
+  });
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.waitForLoadState("networkidle");
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
+    .analyze();
+  const found = violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`),
+  );
+  expect(found).toEqual([]);
+}
+
+function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+}

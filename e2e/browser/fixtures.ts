@@ -1,0 +1,34 @@
+import { test as base, type Page } from "@playwright/test";
+import type { Operator } from "#bench/operator";
+import { OWNER, signInOwner } from "../support/owner.ts";
+import { startTollgate, type Tollgate } from "../support/tollgate.ts";
+
+type Shared = { gateway: Tollgate; operator: Operator };
+
+/** One gateway with its own Postgres for all browser tests of a worker; `operator` prepares data through the API. */
+export const test = base.extend<{ signedIn: Page }, Shared>({
+  gateway: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
+    async ({}, use) => {
+      const gateway = await startTollgate();
+      await use(gateway);
+      await gateway.remove();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  operator: [async ({ gateway }, use) => use(await signInOwner(gateway.url)), { scope: "worker" }],
+  baseURL: async ({ gateway }, use) => use(gateway.url),
+  signedIn: async ({ page }, use) => {
+    await signIn(page);
+    await use(page);
+  },
+});
+
+/** Through the form, as a person does: labels and Enter are part of the contract. */
+export async function signIn(page: Page): Promise<void> {
+  await page.goto("/");
+  await page.getByLabel("Email").fill(OWNER.email);
+  await page.getByLabel("Password").fill(OWNER.password);
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation").first().waitFor();
+}

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { eventually, type Operator } from "#bench/operator";
+import { chat, HELLO } from "./support/chat.ts";
+import { signInOwner } from "./support/owner.ts";
+import { startTollgate, type Tollgate } from "./support/tollgate.ts";
+
+let first: Tollgate;
+let second: Tollgate;
+let operator: Operator;
+
+beforeAll(async () => {
+  first = await startTollgate();
+  const databaseUrl = (await readFile(join(first.dataDir, "database.url"), "utf8")).trim();
+  second = await startTollgate({ databaseUrl, env: { MASTER_KEY_FILE: join(first.dataDir, "master.key") } });
+  operator = await signInOwner(first.url);
+}, 180_000);
+
+afterAll(async () => {
+  await second?.remove();
+  await first?.remove();
+});
+
+const call = (node: Tollgate, secret: string) =>
+  chat(node.url, secret, { model: "sim-chat", messages: HELLO });
+
+it("serves a key made on the other node within a second", async () => {
+  const { key } = await operator.customer();
+  await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+});
+
+it("refuses a key disabled on the other node within a second", async () => {
+  const { key } = await operator.customer();
+  await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+  await operator.need("PATCH", `/api/keys/${key.id}`, { status: "disabled" });
+  const answeredAt = performance.now();
+  expect((await call(first, key.secret)).status).toBe(401);
+  await eventually("the refusal on the second node", () => whenStatus(second, key.secret, 401), 1_000);
+  expect(performance.now() - answeredAt).toBeLessThan(1_100);
+});
+
+it("spends one balance, not one per node", async () => {
+  const { key, account } = await operator.customer("0.001");
+  await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+  const headers = { "x-sim-prompt-tokens": "5", "x-sim-completion-tokens": "100" };
+  const body = { model: "sim-chat", messages: HELLO, max_tokens: 100 };
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, (_, index) =>
+      chat((index % 2 ? first : second).url, key.secret, body, headers),
+    ),
+  );
+  const statuses = answers.map((answer) => answer.status);
+  expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(16);
+  expect(statuses.filter((status) => status !== 200 && status !== 402)).toEqual([]);
+  const after = await operator.account(account.id);
+  expect(after.held).toBe("0");
+  expect(after.balance.startsWith("-")).toBe(false);
+});
+
+it("accepts a session of the other node, and shows its rows", async () => {
+  const { key } = await operator.customer();
+  const response = await call(first, key.secret);
+  const elsewhere = await signInOwner(second.url);
+  const row = await elsewhere.row(response.headers.get("x-request-id") ?? "");
+  expect(row).toMatchObject({ status: 200, keyId: key.id });
+});
+
+it("refuses to start with another master key", async () => {
+  const databaseUrl = (await readFile(join(first.dataDir, "database.url"), "utf8")).trim();
+  await expect(startTollgate({ databaseUrl })).rejects.toThrow(/master key/i);
+});
+
+async function whenStatus(node: Tollgate, secret: string, status: number): Promise<Response | undefined> {
+  const response = await call(node, secret);
+  await response.body?.cancel();
+  return response.status === status ? response : undefined;
+}

@@ -1,0 +1,16 @@
+/**
+ * Runs once when Next starts. In the production server everything runs already, in this same process; under
+ * `next start` alone nobody else starts the runtime. Migrations and seed are the production server's work.
+ */
+export async function register(): Promise<void> {
+  if (process.env.NEXT_RUNTIME !== "nodejs") return;
+  const { hasReadiness, setReadiness } = await import("#lib/runtime/health");
+  if (hasReadiness()) return;
+  const [{ openMasterKey }, { startRuntime }] = await Promise.all([
+    import("#lib/secrets/live"),
+    import("#lib/gateway/live"),
+  ]);
+  await openMasterKey();
+  const runtime = await startRuntime();
+  setReadiness(runtime.ready);
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { lineInput, nameInput, pageAnswer, pageFields, timeAnswer, usdAnswer } from "#lib/core/shapes";
+
+/** A customer's account: who pays. Money in USD; `available` = `balance` − `held`. */
+export const accountAnswer = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string().nullable(),
+    group: z.string(),
+    status: z.enum(["active", "suspended"]),
+    timeZone: z.string(),
+    balance: usdAnswer,
+    held: usdAnswer,
+    available: usdAnswer,
+    tier: z.null(),
+    createdAt: timeAnswer,
+  })
+  .meta({ id: "Account" });
+
+const email = z.email("an e-mail address is expected").max(254);
+const group = lineInput(64).min(1);
+const timeZone = z.string().max(64).refine(isTimeZone, "an IANA time zone such as Asia/Shanghai is expected");
+
+export const createAccountBody = z.strictObject({
+  name: nameInput,
+  group: group.optional(),
+  email: email.nullish(),
+  timeZone: timeZone.optional(),
+});
+
+export const updateAccountBody = z.strictObject({
+  name: nameInput.optional(),
+  email: email.nullish(),
+  group: group.optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+  timeZone: timeZone.optional(),
+});
+
+export const listAccountsQuery = z.strictObject({
+  ...pageFields,
+  q: lineInput(128).optional(),
+  group: group.optional(),
+  status: z.enum(["active", "suspended"]).optional(),
+});
+
+export const accountPage = pageAnswer(accountAnswer);
+
+export type Account = z.infer<typeof accountAnswer>;
+export type CreateAccount = z.infer<typeof createAccountBody>;
+export type UpdateAccount = z.infer<typeof updateAccountBody>;
+export type ListAccounts = z.infer<typeof listAccountsQuery>;
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

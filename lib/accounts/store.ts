@@ -1,0 +1,80 @@
+import { formatUsd } from "#lib/core/money";
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { Account as AccountRow, Prisma } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
+import { type Funds, findFunds } from "#lib/ledger/store";
+import type { Account, ListAccounts } from "./schema.ts";
+
+/** Accounts, newest first, up to `limit` + 1, after the id `after`. `q` looks into name, e-mail and id. */
+export async function listAccounts(query: ListAccounts, after?: string): Promise<Account[]> {
+  const rows = await prisma().account.findMany({
+    where: { AND: [filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    orderBy: { id: "desc" },
+    take: query.limit + 1,
+  });
+  const funds = await findFunds(rows.map((row) => row.id));
+  return rows.map((row) => toAccount(row, funds.get(row.id)));
+}
+
+export async function findAccount(id: string): Promise<Account | undefined> {
+  if (!isUuid(id)) return undefined;
+  const row = await prisma().account.findUnique({ where: { id } });
+  if (row === null) return undefined;
+  return toAccount(row, (await findFunds([row.id])).get(row.id));
+}
+
+export async function countAccounts(): Promise<number> {
+  return prisma().account.count();
+}
+
+export async function insertAccount(
+  tx: Transaction,
+  data: Prisma.AccountUncheckedCreateInput,
+): Promise<AccountRow> {
+  return tx.account.create({ data });
+}
+
+/** Locks the row until the transaction ends, so that what audit calls "before" is what was before. */
+export async function lockAccount(tx: Transaction, id: string): Promise<AccountRow | undefined> {
+  if (!isUuid(id)) return undefined;
+  await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${id}::uuid FOR UPDATE`;
+  return (await tx.account.findUnique({ where: { id } })) ?? undefined;
+}
+
+export async function updateAccountRow(
+  tx: Transaction,
+  id: string,
+  data: Prisma.AccountUncheckedUpdateInput,
+): Promise<AccountRow> {
+  return tx.account.update({ where: { id }, data });
+}
+
+function filterOf({ q, group, status }: ListAccounts): Prisma.AccountWhereInput {
+  return {
+    ...(group === undefined ? {} : { groupId: group }),
+    ...(status === undefined ? {} : { status }),
+    ...(q === undefined || q.trim() === "" ? {} : { OR: searchOf(q.trim()) }),
+  };
+}
+
+function searchOf(q: string): Prisma.AccountWhereInput[] {
+  const contains = { contains: q, mode: "insensitive" } as const;
+  return [{ name: contains }, { email: contains }, ...(isUuid(q) ? [{ id: q }] : [])];
+}
+
+function toAccount(row: AccountRow, funds: Funds = { balance: 0n, held: 0n }): Account {
+  return {
+    id: row.id,
+    name: row.name,
+    email: row.email,
+    group: row.groupId,
+    status: row.status === "suspended" ? "suspended" : "active",
+    timeZone: row.timeZone,
+    balance: formatUsd(funds.balance),
+    held: formatUsd(funds.held),
+    available: formatUsd(funds.balance - funds.held),
+    tier: null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}

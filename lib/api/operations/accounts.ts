@@ -1,0 +1,89 @@
+import { z } from "zod";
+import {
+  type Account,
+  accountAnswer,
+  accountPage,
+  createAccountBody,
+  listAccountsQuery,
+  updateAccountBody,
+} from "#lib/accounts/schema";
+import { createAccount, getAccount, updateAccount } from "#lib/accounts/service";
+import { listAccounts } from "#lib/accounts/store";
+import { operation } from "#lib/api/operation";
+import { decodeCursor, toPage } from "#lib/core/page";
+import { idInput, idParams } from "#lib/core/shapes";
+
+const tag = "Accounts";
+
+/** What a person edits; traffic moves the rest and must not make an edit stale. */
+const edited = ({ name, email, group, status, timeZone }: Account) => ({
+  name,
+  email,
+  group,
+  status,
+  timeZone,
+});
+
+export const listAccountsOperation = operation({
+  id: "listAccounts",
+  method: "GET",
+  path: "/api/accounts",
+  summary: "Accounts with their balances, newest first",
+  tag,
+  permission: "accounts.read",
+  query: listAccountsQuery,
+  answer: accountPage,
+  async run({ query }) {
+    const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
+    const accounts = await listAccounts(query, after);
+    return toPage(
+      accounts,
+      query.limit,
+      (account) => account,
+      (account) => [account.id],
+    );
+  },
+});
+
+export const createAccountOperation = operation({
+  id: "createAccount",
+  method: "POST",
+  path: "/api/accounts",
+  summary: "Create an account",
+  tag,
+  permission: "accounts.write",
+  body: createAccountBody,
+  answer: accountAnswer,
+  status: 201,
+  idempotent: true,
+  etag: edited,
+  run: ({ actor, body }) => createAccount(actor, body),
+});
+
+export const getAccountOperation = operation({
+  id: "getAccount",
+  method: "GET",
+  path: "/api/accounts/{id}",
+  summary: "One account",
+  tag,
+  permission: "accounts.read",
+  params: idParams,
+  answer: accountAnswer,
+  etag: edited,
+  run: ({ params }) => getAccount(params.id),
+});
+
+export const updateAccountOperation = operation({
+  id: "updateAccount",
+  method: "PATCH",
+  path: "/api/accounts/{id}",
+  summary: "Change an account; suspending refuses its calls at once",
+  tag,
+  permission: "accounts.write",
+  params: idParams,
+  body: updateAccountBody,
+  answer: accountAnswer,
+  etag: edited,
+  current: ({ params }) => getAccount(params.id),
+  run: ({ actor, params, body }) => updateAccount(actor, params.id, body),
+});

@@ -1,0 +1,39 @@
+import type { Operation } from "#lib/api/operation";
+import * as accounts from "./accounts.ts";
+import * as auditLog from "./audit-log.ts";
+import * as channelTest from "./channel-test.ts";
+import * as channels from "./channels.ts";
+import * as exchangeRates from "./exchange-rates.ts";
+import * as groups from "./groups.ts";
+import * as keys from "./keys.ts";
+import * as ledger from "./ledger.ts";
+import * as logs from "./logs.ts";
+import * as me from "./me.ts";
+import * as metrics from "./metrics.ts";
+import * as models from "./models.ts";
+import * as overview from "./overview.ts";
+import * as prices from "./prices.ts";
+import * as recharges from "./recharges.ts";
+import * as settings from "./settings.ts";
+import * as tokens from "./tokens.ts";
+
+/** Every operation of the management API, for OpenAPI and the tests over all of them. */
+export const operations: readonly Operation[] = [
+  me,
+  overview,
+  metrics,
+  logs,
+  accounts,
+  ledger,
+  keys,
+  recharges,
+  exchangeRates,
+  channels,
+  channelTest,
+  models,
+  prices,
+  groups,
+  settings,
+  tokens,
+  auditLog,
+].flatMap((resource) => Object.values<Operation>(resource));

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prisma } from "#lib/db/client";
+import { periodStart } from "#lib/funds/period";
+import { checksumOk, hashSecret } from "#lib/keys/secret";
+import { createAccountOperation } from "./accounts.ts";
+import {
+  createKeyOperation as create,
+  getKeyOperation as get,
+  listKeysOperation as list,
+  deleteKeyOperation as remove,
+  updateKeyOperation as update,
+} from "./keys.ts";
+import { startTestApi } from "./testing.ts";
+
+let api: Awaited<ReturnType<typeof startTestApi>>;
+let accountId: string;
+beforeAll(async () => {
+  api = await startTestApi({ seeded: true });
+  const account = await api.call(createAccountOperation, {
+    body: { name: "Acme", timeZone: "Asia/Shanghai" },
+  });
+  accountId = account.body.id;
+});
+afterAll(() => api.stop());
+
+const make = (more: Record<string, unknown> = {}) =>
+  api.call(create, { body: { accountId, name: "Key", ...more } });
+
+describe("API keys", () => {
+  it("show their secret once, and the database keeps only its hash", async () => {
+    const made = await make();
+    expect(made.status).toBe(201);
+    const { secret, ...key } = made.body;
+    expect(checksumOk(secret)).toBe(true);
+    expect(key).toMatchObject({
+      accountName: "Acme",
+      prefix: secret.slice(0, 12),
+      last4: secret.slice(-4),
+      status: "active",
+      budget: null,
+      group: null,
+      lastUsedAt: null,
+    });
+    expect((await api.call(get, { params: { id: key.id } })).body).toEqual(key);
+    const row = await prisma().apiKey.findUniqueOrThrow({ where: { id: key.id } });
+    expect(Buffer.from(row.hash)).toEqual(Buffer.from(hashSecret(secret)));
+    const kept = await prisma().$queryRaw<{ text: string }[]>`
+      SELECT k::text AS text FROM api_key k UNION ALL SELECT a::text FROM audit_entry a`;
+    expect(kept.filter(({ text }) => text.includes(secret.slice(12, 30)))).toEqual([]);
+  });
+
+  it("refuse fields of later features instead of ignoring them", async () => {
+    const limits = [{ metric: "rpm", value: 5 }];
+    expect(await make({ limits })).toMatchObject({ status: 422, body: { code: "not_available_yet" } });
+    const { body: key } = await make();
+    const changed = await api.call(update, { params: { id: key.id }, body: { limits } });
+    expect(changed).toMatchObject({ status: 422, body: { code: "not_available_yet" } });
+  });
+
+  it.each([
+    [{ accountId: crypto.randomUUID() }, "accountId"],
+    [{ accountId: "x" }, "accountId"],
+    [{ name: " " }, "name"],
+    [{ expiresAt: "tomorrow" }, "expiresAt"],
+    [{ budget: { amount: "-1", period: "day" } }, "budget.amount"],
+    [{ budget: { amount: "1.0000000001", period: "day" } }, "budget.amount"],
+    [{ budget: { amount: "1", period: "year" } }, "budget.period"],
+    [{ allowedCidrs: ["10.0.0.0/8", "10.0.0.0/99"] }, "allowedCidrs.1"],
+    [{ group: "nowhere" }, "group"],
+    [{ secret: "sk-tg-mine" }, "secret"],
+  ])("are refused by field: %j", async (more, field) => {
+    const refused = await make(more);
+    expect(refused).toMatchObject({ status: 422, body: { code: "invalid_fields" } });
+    expect(Object.keys(refused.body.fields)).toEqual([field]);
+  });
+
+  it("keep networks in one spelling and each once", async () => {
+    const { body } = await make({ allowedCidrs: ["10.1.2.3/8", "10.0.0.0/8", "::ffff:192.0.2.1"] });
+    expect(body.allowedCidrs).toEqual(["10.0.0.0/8", "192.0.2.1/32"]);
+  });
+
+  it("show what was spent in the period that runs now in the account's time zone", async () => {
+    const { body: key } = await make({ budget: { amount: 12.5, period: "day" } });
+    expect(key.budget).toEqual({ amount: "12.5", period: "day", spent: "0" });
+    const start = new Date(periodStart(Date.now(), "day", "Asia/Shanghai"));
+    const yesterday = new Date(start.getTime() - 86_400_000);
+    await prisma().$executeRaw`
+      INSERT INTO hot.key_budget (key_id, period_start, spent)
+      VALUES (${key.id}::uuid, ${start}, 1500000000), (${key.id}::uuid, ${yesterday}, 9)`;
+    const read = await api.call(get, { params: { id: key.id } });
+    expect(read.body.budget).toEqual({ amount: "12.5", period: "day", spent: "1.5" });
+  });
+
+  it("tell when they were last used", async () => {
+    const { body: key } = await make();
+    await prisma().$executeRaw`
+      INSERT INTO hot.rollup_day_ip (day, key_id, ip, account_id, first_seen, last_seen)
+      VALUES (current_date, ${key.id}, '203.0.113.1', ${accountId}, now(), '2026-01-02T03:04:05Z'),
+             (current_date, ${key.id}, '203.0.113.2', ${accountId}, now(), '2026-01-02T03:04:06Z')`;
+    const read = await api.call(get, { params: { id: key.id } });
+    expect(read.body.lastUsedAt).toBe("2026-01-02T03:04:06.000Z");
+  });
+
+  it("change only in what is named; null takes a restriction away", async () => {
+    const { body: key } = await make({
+      budget: { amount: "1", period: "total" },
+      models: ["sim-chat", "sim-chat"],
+      expiresAt: "2030-01-01T08:00:00+08:00",
+      group: "training",
+    });
+    expect(key).toMatchObject({ models: ["sim-chat"], expiresAt: "2030-01-01T00:00:00.000Z" });
+    const params = { id: key.id };
+    const off = await api.call(update, { params, body: { status: "disabled" } });
+    expect(off.body).toMatchObject({ status: "disabled", budget: { amount: "1" }, group: "training" });
+    const freed = await api.call(update, {
+      params,
+      body: { budget: null, models: [], expiresAt: null, group: null, status: "active" },
+    });
+    expect(freed.body).toMatchObject({
+      budget: null,
+      models: [],
+      expiresAt: null,
+      group: null,
+      status: "active",
+    });
+  });
+
+  it("are gone once deleted, but keep their row for the logs", async () => {
+    const { body: key } = await make({ name: "Doomed" });
+    const params = { id: key.id };
+    expect((await api.call(remove, { params })).status).toBe(204);
+    expect((await api.call(get, { params })).status).toBe(404);
+    expect((await api.call(update, { params, body: { status: "active" } })).status).toBe(404);
+    expect((await api.call(remove, { params })).status).toBe(404);
+    expect((await api.call(list, { query: { q: "Doomed" } })).body.items).toEqual([]);
+    const row = await prisma().apiKey.findUniqueOrThrow({ where: { id: key.id } });
+    const revision = await prisma().configRevision.findUniqueOrThrow({ where: { id: 1 } });
+    expect(row).toMatchObject({ name: "Doomed", revision: revision.revision });
+  });
+
+  it("are found by account, status and by a pasted secret", async () => {
+    const { body: key } = await make({ name: "Needle" });
+    await api.call(update, { params: { id: key.id }, body: { status: "disabled" } });
+    for (const query of [{ q: key.secret }, { q: "needle" }, { accountId, status: "disabled" }]) {
+      const found = await api.call(list, { query });
+      expect(found.body.items.map((item: { id: string }) => item.id)).toContain(key.id);
+    }
+    const elsewhere = await api.call(list, { query: { accountId: crypto.randomUUID() } });
+    expect(elsewhere.body).toEqual({ items: [], nextCursor: null });
+  });
+});

@@ -1,0 +1,101 @@
+import { z } from "zod";
+import { notAvailableYet } from "#lib/api/later";
+import { operation } from "#lib/api/operation";
+import { decodeCursor, toPage } from "#lib/core/page";
+import { idInput, idParams } from "#lib/core/shapes";
+import {
+  createdKeyAnswer,
+  createKeyBody,
+  type Key,
+  keyAnswer,
+  keyPage,
+  listKeysQuery,
+  updateKeyBody,
+} from "#lib/keys/schema";
+import { createKey, deleteKey, getKey, updateKey } from "#lib/keys/service";
+import { listKeys } from "#lib/keys/store";
+
+const tag = "API keys";
+const later = notAvailableYet(["limits"]);
+
+/** What a person edits; spend and last use move by themselves. */
+const edited = ({ lastUsedAt: _, budget, accountName: __, ...rest }: Key) => ({
+  ...rest,
+  budget: budget && { amount: budget.amount, period: budget.period },
+});
+
+export const listKeysOperation = operation({
+  id: "listKeys",
+  method: "GET",
+  path: "/api/keys",
+  summary: "API keys, newest first; never with their secrets",
+  tag,
+  permission: "keys.read",
+  query: listKeysQuery,
+  answer: keyPage,
+  async run({ query }) {
+    const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
+    const keys = await listKeys(query, Date.now(), after);
+    return toPage(
+      keys,
+      query.limit,
+      (key) => key,
+      (key) => [key.id],
+    );
+  },
+});
+
+export const createKeyOperation = operation({
+  id: "createKey",
+  method: "POST",
+  path: "/api/keys",
+  summary: "Create an API key; its secret is in this answer and nowhere else",
+  tag,
+  permission: "keys.write",
+  body: createKeyBody.extend(later),
+  answer: createdKeyAnswer,
+  status: 201,
+  idempotent: true,
+  run: ({ actor, body }) => createKey(actor, body),
+});
+
+export const getKeyOperation = operation({
+  id: "getKey",
+  method: "GET",
+  path: "/api/keys/{id}",
+  summary: "One API key",
+  tag,
+  permission: "keys.read",
+  params: idParams,
+  answer: keyAnswer,
+  etag: edited,
+  run: ({ params }) => getKey(params.id),
+});
+
+export const updateKeyOperation = operation({
+  id: "updateKey",
+  method: "PATCH",
+  path: "/api/keys/{id}",
+  summary: "Change an API key; disabling refuses its calls at once",
+  tag,
+  permission: "keys.write",
+  params: idParams,
+  body: updateKeyBody.extend(later),
+  answer: keyAnswer,
+  etag: edited,
+  current: ({ params }) => getKey(params.id),
+  run: ({ actor, params, body }) => updateKey(actor, params.id, body),
+});
+
+export const deleteKeyOperation = operation({
+  id: "deleteKey",
+  method: "DELETE",
+  path: "/api/keys/{id}",
+  summary: "Delete an API key for good; logs keep its name",
+  tag,
+  permission: "keys.write",
+  params: idParams,
+  answer: z.void(),
+  status: 204,
+  run: ({ actor, params }) => deleteKey(actor, params.id),
+});

@@ -1,0 +1,97 @@
+import { z } from "zod";
+import { operation } from "#lib/api/operation";
+import { actions, permissionsOf, roles } from "#lib/auth/can";
+import { issueCookie } from "#lib/auth/live";
+import { checkPassword, createFirstOwner, isFirstRunOpen } from "#lib/auth/service";
+import { AppError } from "#lib/core/errors";
+import { readSettings } from "#lib/settings/store";
+import { emailInput, newPassword, personName, userAnswer } from "#lib/users/schema";
+import { findUserById } from "#lib/users/store";
+
+export const getMe = operation({
+  id: "getMe",
+  method: "GET",
+  path: "/api/me",
+  summary: "Who is signed in, and what they may do",
+  tag: "Session",
+  permission: "me.read",
+  answer: z
+    .object({
+      user: userAnswer.nullable().meta({ description: "null for a management token" }),
+      role: z.enum(roles),
+      permissions: z.array(z.enum(actions)),
+      siteName: z.string(),
+    })
+    .meta({ id: "Me" }),
+  async run({ actor }) {
+    const user = actor.type === "user" ? await findUserById(actor.id) : undefined;
+    const settings = await readSettings();
+    return {
+      user: user ?? null,
+      role: actor.role,
+      permissions: permissionsOf(actor.role),
+      siteName: settings["site.name"],
+    };
+  },
+});
+
+export const reauthenticate = operation({
+  id: "reauthenticate",
+  method: "POST",
+  path: "/api/auth/reauthenticate",
+  summary: "Enter one's password again, for what asks for it",
+  tag: "Session",
+  permission: "me.write",
+  body: z.strictObject({ password: z.string().max(1024) }),
+  answer: z.void(),
+  status: 204,
+  async run({ actor, body, answerHeaders }) {
+    const person = actor.type === "user" ? await findUserById(actor.id) : undefined;
+    if (person === undefined) {
+      throw new AppError({ code: "forbidden", status: 403, message: "A token has no password." });
+    }
+    const user = await checkPassword(person.email, body.password, actor.ip);
+    if (user === undefined) {
+      throw new AppError({
+        code: "wrong_password",
+        status: 403,
+        message: "This is not your password.",
+        fields: { password: "wrong password" },
+      });
+    }
+    answerHeaders.delete("set-cookie");
+    answerHeaders.append("set-cookie", await issueCookie(user, Date.now()));
+  },
+});
+
+const linkToken = z.string().max(256);
+
+export const getFirstRun = operation({
+  id: "getFirstRun",
+  method: "GET",
+  path: "/api/first-run",
+  summary: "Whether a first-run link still works",
+  tag: "Session",
+  permission: "public",
+  query: z.strictObject({ token: linkToken.optional() }),
+  answer: z.object({ open: z.boolean() }),
+  run: async ({ query }) => ({ open: await isFirstRunOpen(query.token ?? "") }),
+});
+
+export const postFirstRun = operation({
+  id: "createFirstOwner",
+  method: "POST",
+  path: "/api/first-run",
+  summary: "Create the first owner through the one-time link",
+  tag: "Session",
+  permission: "public",
+  body: z.strictObject({
+    token: linkToken,
+    email: emailInput,
+    name: personName.optional(),
+    password: newPassword,
+  }),
+  answer: userAnswer,
+  status: 201,
+  run: ({ body }) => createFirstOwner({ ...body, name: body.name ?? "" }),
+});

@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { operation } from "#lib/api/operation";
+import { decodeCursor, toPage } from "#lib/core/page";
+import { idParams, lineInput } from "#lib/core/shapes";
+import { listModelsQuery, modelAnswer, modelPage } from "#lib/models/schema";
+import { getModel, listModels } from "#lib/models/service";
+
+const tag = "Models and prices";
+
+export const listModelsOperation = operation({
+  id: "listModels",
+  method: "GET",
+  path: "/api/models",
+  summary: "The catalogue by vendor and id: official price, our price, multipliers, drift",
+  tag,
+  permission: "models.read",
+  query: listModelsQuery,
+  answer: modelPage,
+  async run({ query }) {
+    const after = decodeCursor(query.cursor, z.tuple([lineInput(64), lineInput(256)]));
+    const models = await listModels(query, after);
+    return toPage(
+      models,
+      query.limit,
+      (model) => model,
+      (model) => [model.vendor, model.id],
+    );
+  },
+});
+
+export const getModelOperation = operation({
+  id: "getModel",
+  method: "GET",
+  path: "/api/models/{id...}",
+  summary: "One model; its id may contain slashes, plain or percent-encoded",
+  tag,
+  permission: "models.read",
+  params: idParams,
+  answer: modelAnswer,
+  etag: ({ channels: _, sold: __, ...rest }) => rest,
+  run: ({ params }) => getModel(params.id),
+});

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prisma } from "#lib/db/client";
+import { createAccountOperation, getAccountOperation } from "./accounts.ts";
+import { createExchangeRateOperation, listExchangeRatesOperation } from "./exchange-rates.ts";
+import { listAccountLedger } from "./ledger.ts";
+import {
+  createRechargeOperation as create,
+  getRechargeOperation as get,
+  listRechargesOperation as list,
+} from "./recharges.ts";
+import { startTestApi } from "./testing.ts";
+
+let api: Awaited<ReturnType<typeof startTestApi>>;
+beforeAll(async () => {
+  api = await startTestApi({ seeded: true });
+});
+afterAll(() => api.stop());
+
+const newAccount = async (): Promise<string> =>
+  (await api.call(createAccountOperation, { body: { name: "Payer" } })).body.id;
+const balanceOf = async (id: string): Promise<string> =>
+  (await api.call(getAccountOperation, { params: { id } })).body.balance;
+const pay = (accountId: string, more: Record<string, unknown> = {}) =>
+  api.call(create, {
+    body: {
+      accountId,
+      amount: "100",
+      currency: "USD",
+      method: "manual",
+      orderNo: crypto.randomUUID(),
+      ...more,
+    },
+  });
+
+describe("recharges", () => {
+  it("credit at once: recharge, ledger entry, balance and audit entry stand together", async () => {
+    const accountId = await newAccount();
+    const paid = await pay(accountId, { amount: "12.345678", orderNo: "A-1", note: "bank" });
+    expect(paid.status).toBe(201);
+    expect(paid.body).toMatchObject({
+      accountId,
+      amount: "12.345678",
+      currency: "USD",
+      status: "credited",
+      credit: "12.345678",
+      bonus: "0",
+      rate: "1",
+      tier: null,
+    });
+    expect((await api.call(get, { params: { id: paid.body.id } })).body).toEqual(paid.body);
+    expect(await balanceOf(accountId)).toBe("12.345678");
+    const ledger = await api.call(listAccountLedger, { params: { id: accountId } });
+    expect(ledger.body.items).toMatchObject([
+      {
+        transactionId: paid.body.ledgerTransactionId,
+        kind: "recharge",
+        amount: "12.345678",
+        balanceAfter: "12.345678",
+        reference: "manual A-1",
+        note: "bank",
+      },
+    ]);
+    const [sum] = await prisma().$queryRaw<{ lines: bigint; sum: number }[]>`
+      SELECT count(*) AS lines, sum(amount)::float8 AS sum FROM hot.ledger_entry
+      WHERE transaction_id = ${paid.body.ledgerTransactionId}::uuid`;
+    expect(sum).toEqual({ lines: 2n, sum: 0 });
+    expect(await prisma().auditEntry.count({ where: { targetId: paid.body.id } })).toBe(1);
+  });
+
+  it("credit an order number once, however many send it at the same time", async () => {
+    const accountId = await newAccount();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => pay(accountId, { orderNo: "parallel-1" })),
+    );
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    expect(answers.filter((answer) => answer.body.code === "order_exists")).toHaveLength(9);
+    expect(await balanceOf(accountId)).toBe("100");
+    const ledger = await api.call(listAccountLedger, { params: { id: accountId } });
+    expect(ledger.body.items).toHaveLength(1);
+  });
+
+  it("answer a repeated Idempotency-Key with the first answer, and credit once", async () => {
+    const accountId = await newAccount();
+    const body = { accountId, amount: "5", currency: "USD", method: "manual", orderNo: "idem-1" };
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const first = await api.call(create, { body, headers });
+    const again = await api.call(create, { body, headers });
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect(again.body).toEqual(first.body);
+    expect(await balanceOf(accountId)).toBe("5");
+  });
+
+  it("leave nothing behind when the credit cannot be posted", async () => {
+    const accountId = await newAccount();
+    await prisma().$executeRaw`DELETE FROM hot.account_funds WHERE account_id = ${accountId}::uuid`;
+    expect((await pay(accountId, { orderNo: "torn-1" })).status).toBe(500);
+    expect(await prisma().recharge.count({ where: { orderNo: "torn-1" } })).toBe(0);
+    const [left] = await prisma().$queryRaw<{ count: bigint }[]>`
+      SELECT count(*) AS count FROM hot.ledger_transaction WHERE account_id = ${accountId}::uuid`;
+    expect(left?.count).toBe(0n);
+  });
+
+  it("turn other currencies into USD by the newest rate of the day or before, rounded once", async () => {
+    const rate = (body: Record<string, unknown>) => api.call(createExchangeRateOperation, { body });
+    expect((await rate({ currency: "eur", date: "2020-01-01", usdPerUnit: "9", source: "old" })).status).toBe(
+      201,
+    );
+    expect(
+      (await rate({ currency: "EUR", date: "2020-01-02", usdPerUnit: "8/7", source: "new" })).status,
+    ).toBe(201);
+    expect(
+      (await rate({ currency: "EUR", date: "2999-01-01", usdPerUnit: "1", source: "ahead" })).status,
+    ).toBe(201);
+    const accountId = await newAccount();
+    const paid = await pay(accountId, { amount: "1", currency: "eur" });
+    expect(paid.body).toMatchObject({
+      currency: "EUR",
+      rate: "8/7",
+      rateDate: "2020-01-02",
+      credit: "1.142857143",
+    });
+    expect(await balanceOf(accountId)).toBe("1.142857143");
+  });
+
+  it("take CNY from the first day on", async () => {
+    const paid = await pay(await newAccount(), { amount: 3000, currency: "CNY" });
+    expect(paid.body).toMatchObject({ amount: "3000", currency: "CNY", credit: "421.5" });
+  });
+
+  it.each([
+    [{ amount: "0" }, "amount"],
+    [{ amount: "-5" }, "amount"],
+    [{ amount: "1e3" }, "amount"],
+    [{ amount: "0.0000000001" }, "amount"],
+    [{ amount: "999999999999" }, "amount"],
+    [{ amount: null }, "amount"],
+    [{ currency: "JPY" }, "currency"],
+    [{ currency: "dollars" }, "currency"],
+    [{ orderNo: " " }, "orderNo"],
+    [{ accountId: crypto.randomUUID() }, "accountId"],
+    [{ credit: "1000" }, "credit"],
+  ])("are refused by field: %j", async (more, field) => {
+    const refused = await pay(await newAccount(), more);
+    expect(refused).toMatchObject({ status: 422, body: { code: "invalid_fields" } });
+    expect(Object.keys(refused.body.fields)).toEqual([field]);
+  });
+
+  it("refuse ways of paying that do not exist yet", async () => {
+    const refused = await pay(await newAccount(), { method: "stripe" });
+    expect(refused).toMatchObject({ status: 422, body: { code: "not_available_yet" } });
+  });
+
+  it("are listed by account and order number", async () => {
+    const accountId = await newAccount();
+    await pay(accountId, { orderNo: "L-1" });
+    await pay(accountId, { orderNo: "L-2" });
+    const all = await api.call(list, { query: { accountId } });
+    expect(all.body.items.map((item: { orderNo: string }) => item.orderNo)).toEqual(["L-2", "L-1"]);
+    const one = await api.call(list, { query: { orderNo: "L-1" } });
+    expect(one.body.items).toHaveLength(1);
+  });
+});
+
+describe("exchange rates", () => {
+  it("are never changed, only followed by newer ones", async () => {
+    const body = { currency: "GBP", date: "2026-01-01", usdPerUnit: "1.25", source: "bank" };
+    expect((await api.call(createExchangeRateOperation, { body })).status).toBe(201);
+    const twice = await api.call(createExchangeRateOperation, { body });
+    expect(twice).toMatchObject({ status: 409, body: { code: "rate_exists" } });
+    const rates = await api.call(listExchangeRatesOperation, { query: { currency: "gbp" } });
+    expect(rates.body.items).toMatchObject([{ currency: "GBP", usdPerUnit: "1.25" }]);
+  });
+
+  it.each([["0"], ["1/0"], ["-1"], ["abc"]])("cannot be %s", async (usdPerUnit) => {
+    const body = { currency: "GBP", date: "2026-02-01", usdPerUnit, source: "bank" };
+    expect((await api.call(createExchangeRateOperation, { body })).status).toBe(422);
+  });
+});
+
+describe("an account's ledger", () => {
+  it("gives the balance after each entry, page by page, down to the first", async () => {
+    const accountId = await newAccount();
+    for (const amount of ["1", "2", "3", "4", "5"]) await pay(accountId, { amount });
+    const seen: string[][] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await api.call(listAccountLedger, {
+        params: { id: accountId },
+        query: { limit: 2, ...(cursor ? { cursor } : {}) },
+      });
+      for (const item of page.body.items) seen.push([item.amount, item.balanceAfter]);
+      cursor = page.body.nextCursor ?? undefined;
+      // A recharge between two pages moves nothing in what is yet to come.
+      if (seen.length === 2) await pay(accountId, { amount: "100" });
+    } while (cursor);
+    expect(seen).toEqual([
+      ["5", "15"],
+      ["4", "10"],
+      ["3", "6"],
+      ["2", "3"],
+      ["1", "1"],
+    ]);
+    expect(await balanceOf(accountId)).toBe("115");
+  });
+
+  it("does not exist for an account that does not", async () => {
+    expect((await api.call(listAccountLedger, { params: { id: crypto.randomUUID() } })).status).toBe(404);
+  });
+});

@@ -1,0 +1,27 @@
+import { notAvailableYet } from "#lib/api/later";
+import { operation } from "#lib/api/operation";
+import { laterSettings, settingsAnswer, updateSettingsBody } from "#lib/settings/schema";
+import { updateSettings } from "#lib/settings/service";
+import { readSettings } from "#lib/settings/store";
+
+const shared = { tag: "Settings", path: "/api/settings", answer: settingsAnswer, etag: true } as const;
+
+export const getSettings = operation({
+  ...shared,
+  id: "getSettings",
+  method: "GET",
+  summary: "All settings",
+  permission: "settings.read",
+  run: () => readSettings(),
+});
+
+export const patchSettings = operation({
+  ...shared,
+  id: "updateSettings",
+  method: "PATCH",
+  summary: "Change the named settings",
+  permission: "settings.write",
+  body: updateSettingsBody.extend(notAvailableYet(laterSettings)),
+  current: () => readSettings(),
+  run: ({ actor, body }) => updateSettings(actor, body),
+});

@@ -1,0 +1,49 @@
+import type { Operation } from "#lib/api/operation";
+import { serve } from "#lib/api/serve";
+import { startTestConsole, testRequest, testUser } from "#lib/api/testing";
+import type { Role } from "#lib/auth/can";
+
+export type TestCall = {
+  params?: Record<string, string>;
+  query?: Record<string, string | number>;
+  body?: unknown;
+  headers?: Record<string, string>;
+};
+
+/** A JSON answer of unknown shape, as a program sees it. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers the way a program without types does
+export type TestAnswer = { status: number; body: any; headers: Headers };
+
+/** Operations over HTTP shapes on a database of their own, as someone signed in with a role. */
+export async function startTestApi(options: { seeded?: boolean } = {}) {
+  const app = await startTestConsole(options);
+  const owner = await testUser("owner");
+  return {
+    stop: () => app.stop(),
+    call: callerOf(owner.cookie),
+    as: async (role: Role) => callerOf((await testUser(role)).cookie),
+  };
+}
+
+function callerOf(cookie: string) {
+  return async (operation: Operation, call: TestCall = {}): Promise<TestAnswer> => {
+    const search = new URLSearchParams(
+      Object.entries(call.query ?? {}).map(([name, value]) => [name, String(value)]),
+    );
+    const path = operation.path.replace(/\{(\w+)(?:\.\.\.)?\}/g, (_, name: string) =>
+      encodeURIComponent(call.params?.[name] ?? ""),
+    );
+    const request = testRequest(operation.method, `${path}?${search}`, {
+      cookie,
+      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.headers === undefined ? {} : { headers: call.headers }),
+    });
+    const response = await serve(operation)(request);
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === "" ? null : JSON.parse(text),
+      headers: response.headers,
+    };
+  };
+}

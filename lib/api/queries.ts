@@ -1,0 +1,60 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { Account } from "#lib/accounts/schema";
+import type { Channel } from "#lib/channels/schema";
+import type { Group } from "#lib/groups/schema";
+import type { Key } from "#lib/keys/schema";
+import type { LedgerEntry } from "#lib/ledger/schema";
+import type { LogDetail, LogRow } from "#lib/logs/schema";
+import type { Metrics, Overview } from "#lib/metrics/schema";
+import type { Model } from "#lib/models/schema";
+import { apiGet, type QueryParams } from "./client.ts";
+
+export type Page<T> = { items: T[]; nextCursor: string | null };
+
+/** One cache entry per path and parameters; a write invalidates by the path alone. */
+export const accountsQuery = (params: QueryParams = {}) => list<Account>("/api/accounts", params);
+export const keysQuery = (params: QueryParams = {}) => list<Key>("/api/keys", params);
+export const channelsQuery = (params: QueryParams = {}) => list<Channel>("/api/channels", params);
+export const groupsQuery = () => list<Group>("/api/groups", {});
+export const modelsQuery = (params: QueryParams = {}) =>
+  list<Model>("/api/models", { limit: 500, ...params });
+export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
+export const ledgerQuery = (accountId: string) =>
+  list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
+
+export const accountQuery = (id: string) => one<Account>(`/api/accounts/${encodeURIComponent(id)}`);
+export const keyQuery = (id: string) => one<Key>(`/api/keys/${encodeURIComponent(id)}`);
+export const channelQuery = (id: string) => one<Channel>(`/api/channels/${encodeURIComponent(id)}`);
+// A model's id may contain slashes, which its path carries as they are.
+export const modelQuery = (id: string) =>
+  one<Model>(`/api/models/${encodeURIComponent(id).replaceAll("%2F", "/")}`);
+export const logQuery = (requestId: string) => one<LogDetail>(`/api/logs/${encodeURIComponent(requestId)}`);
+export const overviewQuery = () => one<Overview>("/api/overview");
+export const metricsQuery = (params: QueryParams) => one<Metrics>("/api/metrics", params);
+
+function list<T>(path: string, given: QueryParams) {
+  const params = withoutNothing(given);
+  return infiniteQueryOptions({
+    queryKey: [path, params] as const,
+    queryFn: ({ pageParam, signal }) =>
+      apiGet<Page<T>>(path, pageParam === null ? params : { ...params, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page: Page<T>) => page.nextCursor,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function one<T>(path: string, given: QueryParams = {}) {
+  const params = withoutNothing(given);
+  return queryOptions({
+    queryKey: [path, params] as const,
+    queryFn: ({ signal }) => apiGet<T>(path, params, signal),
+  });
+}
+
+/** A filter that is off and one that was never named are the same question, so they share one cache entry. */
+function withoutNothing(params: QueryParams): QueryParams {
+  return Object.fromEntries(
+    Object.entries(params).filter(([, value]) => value !== null && value !== undefined),
+  );
+}

@@ -1,0 +1,87 @@
+import { can } from "#lib/auth/can";
+import { checkOrigin } from "#lib/auth/csrf";
+import { authenticate, type Caller } from "#lib/auth/live";
+import { requireRecentPassword } from "#lib/auth/step-up";
+import { AppError, isAppError } from "#lib/core/errors";
+import { withLock } from "#lib/db/lock";
+import { config } from "#lib/runtime/config";
+import { newId } from "#lib/runtime/id";
+import { log } from "#lib/runtime/log";
+import { etagOf, refuseStale } from "./etag.ts";
+import { runOnce } from "./idempotency.ts";
+import { parseInput, type RouteParams } from "./input.ts";
+import type { Operation, UntypedContext } from "./operation.ts";
+import { problemResponse } from "./problem.ts";
+
+export type RouteHandler = (
+  request: Request,
+  context?: { params: Promise<RouteParams> },
+) => Promise<Response>;
+
+/**
+ * The route handler of an operation. In this order: who calls, from where (cookies only), may they, is the
+ * input whole, was the password entered lately, is the If-Match fresh, was this POST answered before; then it
+ * runs. Answers are JSON by the operation's shape; errors are problem documents.
+ */
+export function serve(operation: Operation): RouteHandler {
+  return async (request, routeContext) => {
+    const requestId = newId();
+    try {
+      const params = (await routeContext?.params) ?? {};
+      const response = await answer(operation, request, params);
+      response.headers.set("x-request-id", requestId);
+      return response;
+    } catch (error) {
+      if (!isAppError(error))
+        log().error({ err: error, requestId, operation: operation.id }, "request failed");
+      return problemResponse(error, requestId);
+    }
+  };
+}
+
+async function answer(operation: Operation, request: Request, routeParams: RouteParams): Promise<Response> {
+  const caller = await authenticate(request);
+  if (operation.permission !== "public") allow(operation, caller, request);
+  const input = await parseInput(operation, request, routeParams, caller.kind === "session");
+  const answerHeaders = new Headers({ "cache-control": "no-store" });
+  const context: UntypedContext = { ...input, actor: caller.actor, request, answerHeaders };
+  if (caller.kind === "session") {
+    if (operation.stepUp(context)) requireRecentPassword(caller.session, Date.now());
+    if (caller.refreshedCookie !== undefined) answerHeaders.append("set-cookie", caller.refreshedCookie);
+  }
+  if (operation.idempotent) return runOnce(request, context, () => run(operation, context));
+  return run(operation, context);
+}
+
+function allow(operation: Operation, caller: Caller, request: Request): void {
+  if (caller.kind === "nobody") throw caller.refusal;
+  if (caller.kind === "session") checkOrigin(request, config().publicUrl);
+  if (operation.permission !== "public" && can(caller.actor.role, operation.permission)) return;
+  throw new AppError({
+    code: "forbidden",
+    status: 403,
+    message: `The role ${caller.actor.role} may not do this.`,
+  });
+}
+
+async function run(operation: Operation, context: UntypedContext): Promise<Response> {
+  const { current } = operation;
+  if (current === undefined) return render(operation, context, await operation.run(context));
+  // Check and change are one step for everybody who changes this resource.
+  return withLock(`resource ${new URL(context.request.url).pathname}`, async () => {
+    if (context.request.headers.has("if-match")) {
+      refuseStale(operation, context.request, operation.answer.parse(await current(context)));
+    }
+    return render(operation, context, await operation.run(context));
+  });
+}
+
+function render(operation: Operation, context: UntypedContext, result: unknown): Response {
+  const headers = context.answerHeaders;
+  if (operation.status === 204) return new Response(null, { status: 204, headers });
+  // Parsing drops what the answer's shape does not name: no secret leaves by accident.
+  const body = operation.answer.parse(result);
+  if (operation.etagOf) headers.set("etag", etagOf(operation.etagOf(body)));
+  headers.set("content-type", "application/json");
+  return new Response(JSON.stringify(body), { status: operation.status, headers });
+}

@@ -1,0 +1,76 @@
+/** What a person or a program may be. Each role may at least what the roles after it may. */
+export const roles = ["owner", "operator", "support", "customer"] as const;
+export type Role = (typeof roles)[number];
+
+/** Every permission of the management API: `resource.read` or `resource.write`. */
+export const actions = [
+  "me.read",
+  "me.write",
+  "overview.read",
+  "accounts.read",
+  "accounts.write",
+  "keys.read",
+  "keys.write",
+  "channels.read",
+  "channels.write",
+  "groups.read",
+  "models.read",
+  "prices.read",
+  "recharges.read",
+  "recharges.write",
+  "ledger.read",
+  "logs.read",
+  "metrics.read",
+  "settings.read",
+  "settings.write",
+  "audit.read",
+  "tokens.read",
+  "tokens.write",
+] as const;
+export type Action = (typeof actions)[number];
+
+/** Whether a role may do an action. The one table of permissions; pages and API both ask here. */
+export function can(role: Role, action: Action): boolean {
+  const least = leastRole[action];
+  return roles.indexOf(role) <= roles.indexOf(least);
+}
+
+/** Everything that a role may do, for the console's menus. */
+export function permissionsOf(role: Role): Action[] {
+  return actions.filter((action) => can(role, action));
+}
+
+/** The weaker of two roles. */
+export function lowerRole(one: Role, other: Role): Role {
+  return roles.indexOf(one) > roles.indexOf(other) ? one : other;
+}
+
+export function isRole(text: string): text is Role {
+  return (roles as readonly string[]).includes(text);
+}
+
+/** The weakest role that may do it. */
+const leastRole: Record<Action, Role> = {
+  "me.read": "customer",
+  "me.write": "customer",
+  "overview.read": "support",
+  "accounts.read": "support",
+  "accounts.write": "operator",
+  "keys.read": "support",
+  "keys.write": "operator",
+  "channels.read": "support",
+  "channels.write": "operator",
+  "groups.read": "support",
+  "models.read": "support",
+  "prices.read": "support",
+  "recharges.read": "support",
+  "recharges.write": "operator",
+  "ledger.read": "support",
+  "logs.read": "support",
+  "metrics.read": "support",
+  "settings.read": "support",
+  "settings.write": "owner",
+  "audit.read": "operator",
+  "tokens.read": "operator",
+  "tokens.write": "operator",
+};

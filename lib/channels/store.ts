@@ -1,0 +1,109 @@
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
+import type { ChannelModel, ListChannels } from "./schema.ts";
+import type { ChannelTraffic, StoredChannel } from "./view.ts";
+
+const withModels = { models: { orderBy: { model: "asc" } } } as const;
+
+/** Channels, newest first, up to `limit` + 1, after the id `after`; deleted ones are gone. */
+export async function listChannelRows(query: ListChannels, after?: string): Promise<StoredChannel[]> {
+  return prisma().channel.findMany({
+    where: { AND: [{ deletedAt: null }, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    orderBy: { id: "desc" },
+    take: query.limit + 1,
+    include: withModels,
+  });
+}
+
+export async function findChannelRow(id: string): Promise<StoredChannel | undefined> {
+  if (!isUuid(id)) return undefined;
+  const row = await prisma().channel.findFirst({ where: { id, deletedAt: null }, include: withModels });
+  return row ?? undefined;
+}
+
+export async function countChannels(): Promise<{ active: number; disabled: number }> {
+  const rows = await prisma().channel.groupBy({
+    by: ["status"],
+    where: { deletedAt: null },
+    _count: { _all: true },
+  });
+  const of = (status: string) => rows.find((row) => row.status === status)?._count._all ?? 0;
+  return { active: of("active"), disabled: of("disabled") };
+}
+
+/** How many active channels serve each model; all models that any serves, or only the named ones. */
+export async function countServingChannels(models?: readonly string[]): Promise<Map<string, number>> {
+  const rows = await prisma().channelModel.groupBy({
+    by: ["model"],
+    where: {
+      channel: { deletedAt: null, status: "active" },
+      ...(models === undefined ? {} : { model: { in: [...models] } }),
+    },
+    _count: { _all: true },
+  });
+  return new Map(rows.map((row) => [row.model, row._count._all]));
+}
+
+/** Calls that each channel answered in the last hour, and those that ended with a server error. */
+export async function findTraffic(channelIds: readonly string[]): Promise<Map<string, ChannelTraffic>> {
+  if (channelIds.length === 0) return new Map();
+  const rows = await prisma().$queryRaw<{ id: string; requests: number; errors: number }[]>`
+    SELECT channel_id AS id, sum(requests)::float8 AS requests,
+           coalesce(sum(requests) FILTER (WHERE status_class >= 5), 0)::float8 AS errors
+    FROM hot.rollup_minute_model
+    WHERE minute > now() - interval '1 hour' AND channel_id = ANY(${channelIds}::text[]) GROUP BY channel_id`;
+  return new Map(rows.map(({ id, requests, errors }) => [id, { requests, errors }]));
+}
+
+export async function insertChannel(
+  tx: Transaction,
+  data: Prisma.ChannelUncheckedCreateInput,
+  models: readonly ChannelModel[],
+): Promise<StoredChannel> {
+  return tx.channel.create({
+    data: { ...data, models: { create: models.map((pair) => ({ ...pair })) } },
+    include: withModels,
+  });
+}
+
+/** The channel, locked until the transaction ends; none if it was deleted. */
+export async function lockChannel(tx: Transaction, id: string): Promise<StoredChannel | undefined> {
+  if (!isUuid(id)) return undefined;
+  await tx.$queryRaw`SELECT 1 FROM channel WHERE id = ${id}::uuid FOR UPDATE`;
+  return (await tx.channel.findFirst({ where: { id, deletedAt: null }, include: withModels })) ?? undefined;
+}
+
+/** Writes what is given; `models` replaces the whole list. */
+export async function updateChannelRow(
+  tx: Transaction,
+  id: string,
+  data: Prisma.ChannelUncheckedUpdateInput,
+  models?: readonly ChannelModel[],
+): Promise<StoredChannel> {
+  const replaced =
+    models === undefined ? {} : { models: { deleteMany: {}, create: models.map((pair) => ({ ...pair })) } };
+  return tx.channel.update({ where: { id }, data: { ...data, ...replaced }, include: withModels });
+}
+
+/** Remembers how the last test call went. Nothing that the gateway loads, so no revision. */
+export async function recordTest(id: string, test: { at: Date; ok: boolean; detail: string }): Promise<void> {
+  await prisma().channel.updateMany({
+    where: { id },
+    data: { lastTestAt: test.at, lastTestOk: test.ok, lastTestDetail: test.detail },
+  });
+}
+
+function filterOf({ q, model, status }: ListChannels): Prisma.ChannelWhereInput {
+  return {
+    ...(status === undefined ? {} : { status }),
+    ...(model === undefined ? {} : { models: { some: { model } } }),
+    ...(q === undefined || q.trim() === "" ? {} : { OR: searchOf(q.trim()) }),
+  };
+}
+
+function searchOf(q: string): Prisma.ChannelWhereInput[] {
+  const contains = { contains: q, mode: "insensitive" } as const;
+  return [{ name: contains }, { baseUrl: contains }, { models: { some: { model: contains } } }];
+}

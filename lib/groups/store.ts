@@ -1,0 +1,40 @@
+import { prisma } from "#lib/db/client";
+
+/** A group as it is stored; its multiplier lives in the price versions. */
+export type GroupRow = { id: string; name: string; description: string; accounts: number };
+
+/** Groups by id in ascending order, up to `limit` + 1, after the id `after`. */
+export async function listGroupRows(limit: number, after?: string): Promise<GroupRow[]> {
+  const rows = await prisma().group.findMany({
+    ...(after === undefined ? {} : { where: { id: { gt: after } } }),
+    orderBy: { id: "asc" },
+    take: limit + 1,
+    include: { _count: { select: { accounts: true } } },
+  });
+  return rows.map(toRow);
+}
+
+export async function findGroupRow(id: string): Promise<GroupRow | undefined> {
+  const row = await prisma().group.findUnique({
+    where: { id },
+    include: { _count: { select: { accounts: true } } },
+  });
+  return row === null ? undefined : toRow(row);
+}
+
+/** The ones of these ids that no group has. */
+export async function findMissingGroups(ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const found = await prisma().group.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+  const known = new Set(found.map((row) => row.id));
+  return ids.filter((id) => !known.has(id));
+}
+
+function toRow(row: {
+  id: string;
+  name: string;
+  description: string;
+  _count: { accounts: number };
+}): GroupRow {
+  return { id: row.id, name: row.name, description: row.description, accounts: row._count.accounts };
+}

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import {
+  amountInput,
+  idInput,
+  lineInput,
+  nameInput,
+  pageAnswer,
+  pageFields,
+  timeAnswer,
+  timeInput,
+  usdAnswer,
+} from "#lib/core/shapes";
+
+export const budgetPeriods = ["day", "week", "month", "total"] as const;
+export type BudgetPeriod = (typeof budgetPeriods)[number];
+
+/** An API key as it is shown again and again: never with its secret. `group` null = the account's own. */
+export const keyAnswer = z
+  .object({
+    id: z.string(),
+    accountId: z.string(),
+    accountName: z.string(),
+    name: z.string(),
+    prefix: z.string(),
+    last4: z.string(),
+    status: z.enum(["active", "disabled"]),
+    expiresAt: timeAnswer.nullable(),
+    budget: z
+      .object({ amount: usdAnswer, period: z.enum(budgetPeriods), spent: usdAnswer })
+      .nullable()
+      .meta({ description: "spent: in the running period of the account's time zone" }),
+    models: z.array(z.string()).meta({ description: "empty = all" }),
+    allowedCidrs: z.array(z.string()).meta({ description: "empty = all" }),
+    group: z.string().nullable(),
+    createdAt: timeAnswer,
+    lastUsedAt: timeAnswer.nullable(),
+  })
+  .meta({ id: "Key" });
+
+/** The only answer that ever carries the secret. */
+export const createdKeyAnswer = keyAnswer
+  .extend({ secret: z.string().meta({ description: "shown once" }) })
+  .meta({ id: "CreatedKey" });
+
+const budget = z.strictObject({ amount: amountInput(9), period: z.enum(budgetPeriods) });
+const models = z.array(lineInput(128).min(1)).max(1000).transform(unique);
+// Loose here: cidr.ts normalises and refuses by field, so that the browser need not load an IP parser.
+const allowedCidrs = z.array(z.string().trim().min(1).max(64)).max(1000);
+const group = lineInput(64).min(1);
+
+export const createKeyBody = z.strictObject({
+  accountId: idInput,
+  name: nameInput,
+  expiresAt: timeInput.nullish(),
+  budget: budget.nullish(),
+  models: models.optional(),
+  allowedCidrs: allowedCidrs.optional(),
+  group: group.nullish(),
+});
+
+export const updateKeyBody = z.strictObject({
+  name: nameInput.optional(),
+  status: z.enum(["active", "disabled"]).optional(),
+  expiresAt: timeInput.nullish(),
+  budget: budget.nullish(),
+  models: models.optional(),
+  allowedCidrs: allowedCidrs.optional(),
+  group: group.nullish(),
+});
+
+export const listKeysQuery = z.strictObject({
+  ...pageFields,
+  accountId: idInput.optional(),
+  q: lineInput(128).optional(),
+  status: z.enum(["active", "disabled"]).optional(),
+});
+
+export const keyPage = pageAnswer(keyAnswer);
+
+export type Key = z.infer<typeof keyAnswer>;
+export type CreatedKey = z.infer<typeof createdKeyAnswer>;
+export type CreateKey = z.infer<typeof createKeyBody>;
+export type UpdateKey = z.infer<typeof updateKeyBody>;
+export type ListKeys = z.infer<typeof listKeysQuery>;
+
+function unique(values: string[]): string[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+const scheme = "sk-tg-";
+const randomLength = 32;
+const checksumLength = 6;
+const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const shape = new RegExp(`^${scheme}[0-9A-Za-z]{${randomLength + checksumLength}}$`);
+
+/** What a secret is recognised by afterwards, and how it is looked up. */
+export type SecretParts = { hash: Uint8Array<ArrayBuffer>; prefix: string; last4: string };
+
+/**
+ * A new API key: `sk-tg-`, 32 random base62 characters (190 bits), then the checksum of all that.
+ * Bytes of 248 and above are thrown away: 248 is the largest multiple of 62, so every character is equally likely.
+ */
+export function makeSecret(random: (size: number) => Uint8Array): string {
+  let body = scheme;
+  while (body.length < scheme.length + randomLength) {
+    for (const byte of random(randomLength)) {
+      if (byte < 248 && body.length < scheme.length + randomLength) body += digits[byte % 62];
+    }
+  }
+  return body + checksumOf(body);
+}
+
+/** Whether a text can be an API key of ours: right shape, right checksum. Saves the look-up of mistyped ones. */
+export function checksumOk(secret: string): boolean {
+  return shape.test(secret) && checksumOf(secret.slice(0, -checksumLength)) === secret.slice(-checksumLength);
+}
+
+/**
+ * CRC32 (IEEE, as in zlib) of the ASCII text in base62: digits 0-9A-Za-z, most significant first, padded with 0 on
+ * the left to 6 characters (62^6 > 2^32).
+ */
+export function checksumOf(text: string): string {
+  let rest = crc32(text);
+  let encoded = "";
+  for (; rest > 0; rest = Math.floor(rest / 62)) encoded = digits[rest % 62] + encoded;
+  return encoded.padStart(checksumLength, "0");
+}
+
+/** SHA-256: a fast hash suffices, because nobody guesses 190 random bits. */
+export function hashSecret(secret: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(createHash("sha256").update(secret).digest());
+}
+
+/** What the database keeps of a secret: its hash, its first 12 characters, its last 4. */
+export function secretParts(secret: string): SecretParts {
+  return { hash: hashSecret(secret), prefix: secret.slice(0, 12), last4: secret.slice(-4) };
+}

@@ -1,0 +1,127 @@
+import { formatUsd } from "#lib/core/money";
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { ApiKey, Prisma } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
+import { periodStart } from "#lib/funds/period";
+import { type BudgetPeriod, budgetPeriods, type Key, type ListKeys } from "./schema.ts";
+
+/** A stored key with what its account says about it. */
+export type KeyRow = ApiKey & { account: { name: string; timeZone: string } };
+
+const withAccount = { account: { select: { name: true, timeZone: true } } } as const;
+
+/** Keys, newest first, up to `limit` + 1, after the id `after`; deleted ones are gone. `q`: name, prefix, last 4, id. */
+export async function listKeys(query: ListKeys, nowMs: number, after?: string): Promise<Key[]> {
+  const rows = await prisma().apiKey.findMany({
+    where: { AND: [{ deletedAt: null }, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    orderBy: { id: "desc" },
+    take: query.limit + 1,
+    include: withAccount,
+  });
+  return toKeys(rows, nowMs);
+}
+
+export async function findKey(id: string, nowMs: number): Promise<Key | undefined> {
+  if (!isUuid(id)) return undefined;
+  const row = await prisma().apiKey.findFirst({ where: { id, deletedAt: null }, include: withAccount });
+  return row === null ? undefined : (await toKeys([row], nowMs))[0];
+}
+
+export async function countKeys(): Promise<number> {
+  return prisma().apiKey.count({ where: { deletedAt: null } });
+}
+
+export async function insertKey(tx: Transaction, data: Prisma.ApiKeyUncheckedCreateInput): Promise<ApiKey> {
+  return tx.apiKey.create({ data });
+}
+
+/** The key, locked until the transaction ends; none if it was deleted. */
+export async function lockKey(tx: Transaction, id: string): Promise<ApiKey | undefined> {
+  if (!isUuid(id)) return undefined;
+  await tx.$queryRaw`SELECT 1 FROM api_key WHERE id = ${id}::uuid FOR UPDATE`;
+  return (await tx.apiKey.findFirst({ where: { id, deletedAt: null } })) ?? undefined;
+}
+
+export async function updateKeyRow(
+  tx: Transaction,
+  id: string,
+  data: Prisma.ApiKeyUncheckedUpdateInput,
+): Promise<ApiKey> {
+  return tx.apiKey.update({ where: { id }, data });
+}
+
+function filterOf({ accountId, q, status }: ListKeys): Prisma.ApiKeyWhereInput {
+  return {
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(status === undefined ? {} : { status }),
+    ...(q === undefined || q.trim() === "" ? {} : { OR: searchOf(q.trim()) }),
+  };
+}
+
+function searchOf(q: string): Prisma.ApiKeyWhereInput[] {
+  // A pasted secret finds its key by what is kept of it; the text itself goes nowhere else.
+  const prefix = q.startsWith("sk-tg-") ? q.slice(0, 12) : q;
+  return [
+    { name: { contains: q, mode: "insensitive" } },
+    { account: { name: { contains: q, mode: "insensitive" } } },
+    { prefix: { startsWith: prefix } },
+    { last4: q },
+    ...(isUuid(q) ? [{ id: q }] : []),
+  ];
+}
+
+async function toKeys(rows: readonly KeyRow[], nowMs: number): Promise<Key[]> {
+  const [spent, lastUsed] = await Promise.all([findSpent(rows, nowMs), findLastUsed(rows)]);
+  return rows.map((row) => ({
+    id: row.id,
+    accountId: row.accountId,
+    accountName: row.account.name,
+    name: row.name,
+    prefix: row.prefix,
+    last4: row.last4,
+    status: row.status === "disabled" ? "disabled" : "active",
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    budget: toBudget(row, spent.get(row.id) ?? 0n),
+    models: row.models,
+    allowedCidrs: row.allowedCidrs,
+    group: row.groupId,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: lastUsed.get(row.id)?.toISOString() ?? null,
+  }));
+}
+
+function toBudget(row: KeyRow, spentNanoUsd: bigint): Key["budget"] {
+  const period = periodOf(row);
+  if (row.budgetNanoUsd === null || period === undefined) return null;
+  return { amount: formatUsd(row.budgetNanoUsd), period, spent: formatUsd(spentNanoUsd) };
+}
+
+/** What each key with a budget spent in the period that runs now, in its account's time zone. */
+async function findSpent(rows: readonly KeyRow[], nowMs: number): Promise<Map<string, bigint>> {
+  const wanted = rows.flatMap((row) => {
+    const period = periodOf(row);
+    if (period === undefined) return [];
+    return [{ id: row.id, start: new Date(periodStart(nowMs, period, row.account.timeZone)).toISOString() }];
+  });
+  if (wanted.length === 0) return new Map();
+  const found = await prisma().$queryRaw<{ id: string; spent: bigint }[]>`
+    SELECT b.key_id::text AS id, b.spent
+    FROM hot.key_budget b
+    JOIN unnest(${wanted.map((one) => one.id)}::uuid[], ${wanted.map((one) => one.start)}::timestamptz[])
+      AS wanted (key_id, period_start) ON wanted.key_id = b.key_id AND wanted.period_start = b.period_start`;
+  return new Map(found.map((row) => [row.id, row.spent]));
+}
+
+/** When each key was last seen from any address, within the last 90 days. */
+async function findLastUsed(rows: readonly KeyRow[]): Promise<Map<string, Date>> {
+  if (rows.length === 0) return new Map();
+  const found = await prisma().$queryRaw<{ id: string; lastSeen: Date }[]>`
+    SELECT key_id AS id, max(last_seen) AS "lastSeen" FROM hot.rollup_day_ip
+    WHERE day >= current_date - 90 AND key_id = ANY(${rows.map((row) => row.id)}::text[]) GROUP BY key_id`;
+  return new Map(found.map((row) => [row.id, row.lastSeen]));
+}
+
+function periodOf(row: ApiKey): BudgetPeriod | undefined {
+  return budgetPeriods.find((period) => period === row.budgetPeriod);
+}

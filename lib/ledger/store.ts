@@ -1,0 +1,120 @@
+import { formatUsd } from "#lib/core/money";
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { Transaction } from "#lib/db/transaction";
+import { balanceChange, balancesAfter, type LedgerPosting } from "./entries.ts";
+import type { LedgerEntry, LedgerKind } from "./schema.ts";
+
+/** An account's money, nano-USD. */
+export type Funds = { balance: bigint; held: bigint };
+
+/** Where a page of ledger entries ended: the entry's time (Postgres' own text, to the microsecond) and id. */
+export type LedgerPosition = readonly [createdAt: string, transactionId: string];
+
+type Db = Pick<Transaction, "$queryRaw">;
+
+/**
+ * Posts one ledger transaction and moves the account's balance by its customer lines, in the caller's transaction.
+ * Throws when the lines do not sum to 0 (the database checks that again at commit) or the account has no funds row.
+ */
+export async function postTransaction(tx: Transaction, posting: LedgerPosting): Promise<void> {
+  const change = balanceChange(posting.entries);
+  await tx.$executeRaw`
+    INSERT INTO hot.ledger_transaction (id, kind, account_id, reference, note, actor)
+    VALUES (${posting.id}::uuid, ${posting.kind}, ${posting.accountId}::uuid, ${posting.reference}, ${posting.note}, ${posting.actor})`;
+  for (const [line, { ledgerAccount, amountNanoUsd }] of posting.entries.entries()) {
+    const owner = ledgerAccount === "customer" ? posting.accountId : null;
+    await tx.$executeRaw`
+      INSERT INTO hot.ledger_entry (transaction_id, line, ledger_account, account_id, amount)
+      VALUES (${posting.id}::uuid, ${line}::smallint, ${ledgerAccount}, ${owner}::uuid, ${amountNanoUsd}::bigint)`;
+  }
+  const moved = await tx.$executeRaw`
+    UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${posting.accountId}::uuid`;
+  if (moved !== 1) throw new Error(`account ${posting.accountId} has no funds row`);
+}
+
+/** Gives a new account its money row: balance 0. */
+export async function openFunds(tx: Transaction, accountId: string): Promise<void> {
+  await tx.$executeRaw`INSERT INTO hot.account_funds (account_id) VALUES (${accountId}::uuid)`;
+}
+
+/** The money of several accounts by id; an account without a row has none. */
+export async function findFunds(
+  accountIds: readonly string[],
+  db: Db = prisma(),
+): Promise<Map<string, Funds>> {
+  const rows = await db.$queryRaw<({ accountId: string } & Funds)[]>`
+    SELECT account_id::text AS "accountId", balance, held
+    FROM hot.account_funds WHERE account_id = ANY(${accountIds}::uuid[])`;
+  return new Map(rows.map(({ accountId, balance, held }) => [accountId, { balance, held }]));
+}
+
+/** How many accounts owe money. */
+export async function countDebts(): Promise<number> {
+  const rows = await prisma().$queryRaw<{ count: bigint }[]>`
+    SELECT count(*) AS count FROM hot.account_funds WHERE balance < 0`;
+  return Number(rows[0]?.count ?? 0);
+}
+
+/**
+ * An account's entries, newest first, up to `limit` + 1, each with the position to go on from. `balanceAfter` is
+ * exact: the balance now, less what newer entries moved, all read in one statement.
+ */
+export async function listLedgerEntries(
+  accountId: string,
+  limit: number,
+  after?: LedgerPosition,
+): Promise<{ entry: LedgerEntry; position: LedgerPosition }[]> {
+  if (!isUuid(accountId)) return [];
+  const [time, id] = after ?? ["infinity", "ffffffff-ffff-ffff-ffff-ffffffffffff"];
+  const rows = await prisma().$queryRaw<EntryRow[]>`
+    SELECT t.id::text AS id, t.created_at AS "createdAt", t.created_at::text AS position, t.kind, t.reference,
+           t.note, t.requests, t.minute, e.amount,
+           (SELECT balance FROM hot.account_funds WHERE account_id = ${accountId}::uuid) -
+           (SELECT coalesce(sum(n.amount), 0)::bigint
+            FROM hot.ledger_transaction newer
+            JOIN hot.ledger_entry n ON n.transaction_id = newer.id AND n.account_id = newer.account_id
+            WHERE newer.account_id = ${accountId}::uuid
+              AND (newer.created_at, newer.id) >= (${time}::timestamptz, ${id}::uuid)) AS newest
+    FROM hot.ledger_transaction t
+    CROSS JOIN LATERAL (SELECT sum(l.amount)::bigint AS amount FROM hot.ledger_entry l
+                        WHERE l.transaction_id = t.id AND l.account_id = t.account_id) e
+    WHERE t.account_id = ${accountId}::uuid AND (t.created_at, t.id) < (${time}::timestamptz, ${id}::uuid)
+      AND e.amount IS NOT NULL
+    ORDER BY t.created_at DESC, t.id DESC LIMIT ${limit + 1}`;
+  const balances = balancesAfter(
+    rows[0]?.newest ?? 0n,
+    rows.map((row) => row.amount),
+  );
+  return rows.map((row, index) => ({
+    entry: toEntry(row, balances[index] ?? 0n),
+    position: [row.position, row.id],
+  }));
+}
+
+type EntryRow = {
+  id: string;
+  createdAt: Date;
+  position: string;
+  kind: LedgerKind;
+  reference: string;
+  note: string;
+  requests: number | null;
+  minute: Date | null;
+  amount: bigint;
+  newest: bigint;
+};
+
+function toEntry(row: EntryRow, balanceAfter: bigint): LedgerEntry {
+  return {
+    transactionId: row.id,
+    createdAt: row.createdAt.toISOString(),
+    kind: row.kind,
+    amount: formatUsd(row.amount),
+    balanceAfter: formatUsd(balanceAfter),
+    reference: row.reference,
+    note: row.note,
+    requests: row.requests,
+    minute: row.minute?.toISOString() ?? null,
+  };
+}

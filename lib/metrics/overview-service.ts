@@ -1,0 +1,40 @@
+import { countAccounts } from "#lib/accounts/store";
+import { countChannels } from "#lib/channels/store";
+import { formatUsd } from "#lib/core/money";
+import { countKeys } from "#lib/keys/store";
+import { countDebts } from "#lib/ledger/store";
+import { findNames } from "#lib/logs/name-store";
+import { listTopMovers, readPulse } from "./overview-store.ts";
+import type { Overview } from "./schema.ts";
+
+/** What the first page says, in a handful of cheap queries on rollups and counts. */
+export async function getOverview(): Promise<Overview> {
+  const nowMs = Date.now();
+  const [pulse, movers, channels, accountsInDebt, accounts, keys] = await Promise.all([
+    readPulse(nowMs),
+    listTopMovers(nowMs),
+    countChannels(),
+    countDebts(),
+    countAccounts(),
+    countKeys(),
+  ]);
+  const names = await findNames({ accounts: movers.map((mover) => mover.accountId) });
+  const { requestsLastHour: requests, errorsLastHour: errors } = pulse;
+  return {
+    rpmNow: pulse.rpmNow,
+    rpmSameHourLastWeek: Math.round(pulse.rpmSameHourLastWeek * 10) / 10,
+    spendToday: formatUsd(pulse.spendToday),
+    spendSameTimeLastWeek: formatUsd(pulse.spendSameTimeLastWeek),
+    errorsLastHour: { requests, errors, share: requests === 0 ? 0 : errors / requests },
+    channels,
+    accountsInDebt,
+    topMovers: movers.map(({ accountId, spend, before }) => ({
+      accountId,
+      name: names.get(accountId) ?? accountId,
+      spend: formatUsd(spend),
+      before: formatUsd(before),
+      change: formatUsd(spend - before),
+    })),
+    counts: { accounts, keys, channels: channels.active + channels.disabled },
+  };
+}

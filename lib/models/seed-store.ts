@@ -1,0 +1,115 @@
+import type { Transaction } from "#lib/db/transaction";
+import type { CatalogueModel } from "#lib/pricing/catalogue";
+import { formatComponents } from "#lib/pricing/schema";
+
+export type SeedGroup = { id: string; name: string; description: string };
+
+/** Two nodes that start at once seed one after the other. */
+export async function lockSeed(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('tollgate.seed'))`;
+}
+
+/** What stands already. Channels count by id, deleted ones too: what was deleted stays away. */
+export async function readStanding(
+  tx: Transaction,
+  asked: { currency: string; channelId: string },
+): Promise<{
+  groups: Set<string>;
+  models: Set<string>;
+  hasVersion: boolean;
+  hasRate: boolean;
+  hasChannel: boolean;
+}> {
+  const ids = (rows: { id: string }[]) => new Set(rows.map((row) => row.id));
+  const { currency, channelId } = asked;
+  return {
+    groups: ids(await tx.group.findMany({ select: { id: true } })),
+    models: ids(await tx.model.findMany({ select: { id: true } })),
+    hasVersion: (await tx.priceVersion.findFirst({ select: { id: true } })) !== null,
+    hasRate: (await tx.exchangeRate.findFirst({ where: { currency } })) !== null,
+    hasChannel: (await tx.channel.findUnique({ where: { id: channelId } })) !== null,
+  };
+}
+
+export async function insertGroups(
+  tx: Transaction,
+  groups: readonly SeedGroup[],
+  revision: bigint,
+): Promise<void> {
+  await tx.group.createMany({ data: groups.map((group) => ({ ...group, revision })) });
+}
+
+/** Models of the catalogue with their official price; not priced for sale by that alone. */
+export async function insertModels(
+  tx: Transaction,
+  models: readonly CatalogueModel[],
+  revision: bigint,
+): Promise<void> {
+  await tx.model.createMany({
+    data: models.map((model) => ({
+      id: model.id,
+      vendor: model.vendor,
+      displayName: model.displayName,
+      kind: model.kind,
+      contextWindow: model.contextWindow ?? null,
+      maxOutputTokens: model.maxOutputTokens ?? null,
+      reasoning: model.reasoning,
+      syncPolicy: model.syncPolicy,
+      official: formatComponents(model.components),
+      officialSource: model.source,
+      officialSourceDate: model.sourceDate,
+      example: model.example,
+      revision,
+    })),
+  });
+}
+
+/** The first price version: official prices, every group at 1, in force from `at`. */
+export async function publishFirstVersion(
+  tx: Transaction,
+  first: { models: readonly CatalogueModel[]; groups: readonly SeedGroup[]; at: Date; revision: bigint },
+): Promise<void> {
+  const version = await tx.priceVersion.create({
+    data: {
+      state: "published",
+      note: "Official prices at installation",
+      effectiveAt: first.at,
+      publishedAt: first.at,
+      createdBy: "system",
+      revision: first.revision,
+    },
+  });
+  await tx.priceEntry.createMany({
+    data: [
+      ...first.groups.map((group) => ({
+        versionId: version.id,
+        kind: "group",
+        groupId: group.id,
+        multiplier: "1",
+      })),
+      ...first.models.map((model) => ({
+        versionId: version.id,
+        kind: "model",
+        modelId: model.id,
+        components: formatComponents(model.components),
+      })),
+    ],
+  });
+}
+
+export async function insertRate(
+  tx: Transaction,
+  rate: { currency: string; date: string; usdPerUnit: string; source: string },
+): Promise<void> {
+  await tx.exchangeRate.create({ data: rate });
+}
+
+/** A channel under a fixed id, which serves its models under their own names. */
+export async function insertSeedChannel(
+  tx: Transaction,
+  channel: { id: string; name: string; provider: string; baseUrl: string; models: readonly string[] },
+  revision: bigint,
+): Promise<void> {
+  const models = { create: channel.models.map((model) => ({ model, upstreamModel: model })) };
+  await tx.channel.create({ data: { ...channel, revision, models } });
+}

@@ -1,0 +1,41 @@
+import { prisma } from "#lib/db/client";
+import type { Model as ModelRow, Prisma } from "#lib/db/generated/client";
+import type { ListModels } from "./schema.ts";
+
+/** Where a page of models ended. */
+export type ModelPosition = readonly [vendor: string, id: string];
+
+/**
+ * Models of the catalogue by vendor and id, up to `limit` + 1, after a position. `among`: only (`in`) or all but
+ * (`notIn`) these ids.
+ */
+export async function listModelRows(
+  query: ListModels,
+  after: ModelPosition | undefined,
+  among: { in: string[] } | { notIn: string[] } | undefined,
+): Promise<ModelRow[]> {
+  return prisma().model.findMany({
+    where: { AND: [filterOf(query), afterOf(after), among === undefined ? {} : { id: among }] },
+    orderBy: [{ vendor: "asc" }, { id: "asc" }],
+    take: query.limit + 1,
+  });
+}
+
+export async function findModelRow(id: string): Promise<ModelRow | undefined> {
+  return (await prisma().model.findUnique({ where: { id } })) ?? undefined;
+}
+
+function filterOf({ q, vendor, kind }: ListModels): Prisma.ModelWhereInput {
+  const contains = { contains: q?.trim() ?? "", mode: "insensitive" } as const;
+  return {
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(contains.contains === "" ? {} : { OR: [{ id: contains }, { displayName: contains }] }),
+  };
+}
+
+function afterOf(after: ModelPosition | undefined): Prisma.ModelWhereInput {
+  if (after === undefined) return {};
+  const [vendor, id] = after;
+  return { OR: [{ vendor: { gt: vendor } }, { vendor, id: { gt: id } }] };
+}

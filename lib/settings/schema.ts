@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { isPlainText } from "#lib/core/shapes";
+
+/** Every setting: its shape and what it is until someone changes it. */
+export const settingShapes = {
+  "site.name": z
+    .string()
+    .trim()
+    .min(1, "a name is expected")
+    .max(60, "at most 60 characters")
+    .refine(isPlainText, "control characters are not allowed")
+    .meta({ description: "What the console calls itself" }),
+  "channels.allowPrivateUpstreams": z
+    .boolean()
+    .meta({ description: "Whether channels may point at loopback and private addresses" }),
+  "billing.cutStreams": z
+    .enum(["delivered", "nothing"])
+    .meta({ description: "What a stream costs that its upstream cut: what was delivered, or nothing" }),
+};
+
+export const settingDefaults = {
+  "site.name": "Tollgate",
+  "channels.allowPrivateUpstreams": true,
+  "billing.cutStreams": "delivered",
+} as const satisfies Settings;
+
+/** Settings of features that this version does not have. */
+export const laterSettings = ["incidents.learning", "incidents.policy", "security.requireTotp"] as const;
+
+export const settingsAnswer = z.object(settingShapes).meta({ id: "Settings" });
+
+export const updateSettingsBody = z.strictObject({
+  "site.name": settingShapes["site.name"].optional(),
+  "channels.allowPrivateUpstreams": settingShapes["channels.allowPrivateUpstreams"].optional(),
+  "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
+});
+
+export type SettingKey = keyof typeof settingShapes;
+export type Settings = z.infer<typeof settingsAnswer>;
+export type UpdateSettings = z.infer<typeof updateSettingsBody>;
+
+/** Settings from stored rows; what is missing or no longer fits is the default. */
+export function settingsFromRows(rows: readonly { key: string; value: unknown }[]): Settings {
+  const stored = new Map(rows.map((row) => [row.key, row.value]));
+  const entries = Object.entries(settingShapes).map(([key, shape]) => {
+    const read = shape.safeParse(stored.get(key));
+    return [key, read.success ? read.data : settingDefaults[key as SettingKey]];
+  });
+  return Object.fromEntries(entries) as Settings;
+}
