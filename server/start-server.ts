@@ -9,7 +9,6 @@ import { gateway, startRuntime } from "#lib/gateway/live";
 import { type Config, config, setConfig } from "#lib/runtime/config";
 import { setReadiness } from "#lib/runtime/health";
 import { log } from "#lib/runtime/log";
-import { shutdown } from "#lib/runtime/shutdown";
 import { openMasterKey } from "#lib/secrets/live";
 import { seed } from "../prisma/seed.ts";
 import { banner, consoleUrl } from "./banner.ts";
@@ -34,26 +33,17 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
   await prepareDatabase(lifecycle, settings);
 
   const runtime = await startRuntime();
-  let runtimeStopped: Promise<void> | undefined;
-  const stopRuntime = () => {
-    // A process that falls over waits for nobody.
-    runtimeStopped ??= runtime.stop(shutdown().deadline.aborted ? 0 : GRACE_MS);
-    return runtimeStopped;
-  };
-  lifecycle.onStop("runtime", stopRuntime);
+  lifecycle.onStop("runtime", () => runtime.stop());
   setReadiness(runtime.ready);
 
   const firstRun = await prepareFirstRun(settings);
   const { listener, url } = await listen(lifecycle, settings, options.isDev);
-  // Together: the gateway refuses new calls in their own protocol while the listener waits for running ones.
-  lifecycle.onStop("listener", async () => {
-    await Promise.all([drain(listener, { graceMs: GRACE_MS, lastWordsMs: 3_000 }), stopRuntime()]);
-  });
+  lifecycle.onStop("listener", () => drain(listener, PATIENCE));
   return banner({ url, firstRun, hasSimulator: settings.simulator === "on" });
 }
 
-/** What running calls get to finish in, once we are asked to end. */
-const GRACE_MS = 30_000;
+/** What running calls get to finish in, once we are asked to end, and then for their protocol's error event. */
+const PATIENCE = { graceMs: 30_000, lastWordsMs: 3_000 };
 
 /** Starts the embedded Postgres unless the environment names a database. It stops last but the folder. */
 async function withDatabase(lifecycle: Lifecycle, settings: Config): Promise<Config> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { chat, HELLO } from "../support/chat.ts";
 import { ledgerOf } from "../support/ledger.ts";
-import { openai, startWorld, type World } from "../support/world.ts";
+import { openai } from "../support/openai.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 let world: World;
 
@@ -53,7 +54,7 @@ it("Σ entries = balance, Σ row costs = Σ usage entries, nothing held, after a
 it("parallel calls never take an account below zero at admission", async () => {
   const { key, account } = await world.operator.customer("0.001");
   const calls = Array.from({ length: 40 }, () =>
-    openai(world.gateway, key.secret, { "x-sim-prompt-tokens": "5", "x-sim-completion-tokens": "100" })
+    openai(world.gateway.url, key.secret, { "x-sim-prompt-tokens": "5", "x-sim-completion-tokens": "100" })
       .chat.completions.create({ model: "sim-chat", messages: HELLO, max_tokens: 100 })
       .then(
         () => "ok",

@@ -1,8 +1,9 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chat, HELLO } from "../support/chat.ts";
+import { openai } from "../support/openai.ts";
 import { ANSWER, USAGE } from "../support/upstream-behaviours.ts";
-import { openai, startWorld, type World } from "../support/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 let world: World;
 let client: OpenAI;
@@ -11,7 +12,7 @@ let secret: string;
 beforeAll(async () => {
   world = await startWorld();
   secret = (await world.operator.customer("1000")).key.secret;
-  client = openai(world.gateway, secret);
+  client = openai(world.gateway.url, secret);
 });
 afterAll(() => world?.stop());
 
@@ -90,7 +91,7 @@ describe("a call that is not streamed", () => {
   });
 
   it("takes the simulator's exact token counts into the bill", async () => {
-    const { response } = await openai(world.gateway, secret, {
+    const { response } = await openai(world.gateway.url, secret, {
       "x-sim-prompt-tokens": "1234",
       "x-sim-completion-tokens": "56",
     })

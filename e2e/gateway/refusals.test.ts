@@ -2,8 +2,9 @@ import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "#bench/operator";
 import { chat, HELLO } from "../support/chat.ts";
+import { openai } from "../support/openai.ts";
 import { checksummedSecret } from "../support/secrets.ts";
-import { openai, startWorld, type World } from "../support/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 let world: World;
 let model: string;
@@ -19,7 +20,7 @@ type Refused = { status: number; code: string; type: abstract new (...args: neve
 /** The call must be refused as said: the client's own error class, a code, an id, no bill. */
 async function expectRefusal(secret: string, asked: string, refused: Refused): Promise<void> {
   const before = world.upstream.received.length;
-  const error = await openai(world.gateway, secret)
+  const error = await openai(world.gateway.url, secret)
     .chat.completions.create({ model: asked, messages: HELLO })
     .then(
       () => undefined,
@@ -134,7 +135,7 @@ describe("permission", () => {
   it("refuses a model that the key may not use", async () => {
     const { key } = await world.operator.customer("10", { models: ["sim-chat"] });
     await expectRefusal(key.secret, model, { ...forbidden, code: "model_not_allowed" });
-    const listed = (await openai(world.gateway, key.secret).models.list()).data.map((item) => item.id);
+    const listed = (await openai(world.gateway.url, key.secret).models.list()).data.map((item) => item.id);
     expect(listed).toEqual(["sim-chat"]);
   });
 

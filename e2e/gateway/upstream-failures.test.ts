@@ -1,8 +1,9 @@
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chat, HELLO } from "../support/chat.ts";
+import { openai } from "../support/openai.ts";
 import { ANSWER } from "../support/upstream-behaviours.ts";
-import { openai, startWorld, type World } from "../support/world.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 let world: World;
 let secret: string;
@@ -57,13 +58,13 @@ describe("an upstream that fails before anything was delivered", () => {
 
   it("is an error class of the client, with an id to ask support about", async () => {
     const model = await world.modelFor("error-500");
-    const call = openai(world.gateway, secret).chat.completions.create({ model, messages: HELLO });
+    const call = openai(world.gateway.url, secret).chat.completions.create({ model, messages: HELLO });
     await expect(call).rejects.toBeInstanceOf(OpenAI.InternalServerError);
   });
 
   it("passes on what is the caller's own fault", async () => {
     const model = await world.modelFor("error-400");
-    const call = openai(world.gateway, secret).chat.completions.create({ model, messages: HELLO });
+    const call = openai(world.gateway.url, secret).chat.completions.create({ model, messages: HELLO });
     await expect(call).rejects.toBeInstanceOf(OpenAI.BadRequestError);
     await expect(call).rejects.toMatchObject({
       status: 400,
@@ -128,7 +129,7 @@ describe("a stream that dies after its first event", () => {
     "%s raises in the client, never ends cleanly, and bills what was delivered",
     async (behaviour) => {
       const model = await world.modelFor(behaviour, IMPATIENT);
-      const { data, response } = await openai(world.gateway, secret)
+      const { data, response } = await openai(world.gateway.url, secret)
         .chat.completions.create({ model, messages: HELLO, stream: true })
         .withResponse();
       let text = "";
@@ -160,7 +161,7 @@ describe("a stream that dies after its first event", () => {
 describe("a client that goes away", () => {
   it("in mid-stream ends the upstream call, leaves a 499 row and pays for what upstream had delivered", async () => {
     const model = await world.modelFor("drip");
-    const { data, response } = await openai(world.gateway, secret)
+    const { data, response } = await openai(world.gateway.url, secret)
       .chat.completions.create({ model, messages: HELLO, stream: true })
       .withResponse();
     let seen = 0;

@@ -29,6 +29,8 @@ export type TollgateOptions = {
   databaseUrl?: string;
   dataDir?: string;
   env?: Record<string, string>;
+  /** `next start` without our server around it: where Next runs, the gateway runs. */
+  nextAlone?: boolean;
 };
 
 /**
@@ -39,7 +41,10 @@ export async function startTollgate(options: TollgateOptions = {}): Promise<Toll
   const dataDir = options.dataDir ?? (await newDataDir());
   const port = await freePort();
   const chunks: string[] = [];
-  const child = spawn(resolve("node_modules/.bin/node"), ["server/main.ts"], {
+  const program = options.nextAlone
+    ? ["node_modules/next/dist/bin/next", "start", "--hostname", "127.0.0.1", "--port", String(port)]
+    : ["server/main.ts"];
+  const child = spawn(resolve("node_modules/.bin/node"), program, {
     env: environment(options, dataDir, port),
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -48,7 +53,7 @@ export async function startTollgate(options: TollgateOptions = {}): Promise<Toll
   const ended = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
   const url = `http://127.0.0.1:${port}`;
   const output = () => chunks.join("");
-  await untilReady(url, child, output);
+  await untilReady(`${url}/${options.nextAlone ? "v1/models" : "readyz"}`, child, output);
   return {
     url,
     dataDir,
@@ -95,10 +100,10 @@ async function untilReady(url: string, child: ChildProcess, output: () => string
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`The server ended before it was ready:\n${output()}`);
     }
-    const ready = await fetch(`${url}/readyz`).then(
+    const ready = await fetch(url).then(
       async (response) => {
         await response.body?.cancel();
-        return response.ok;
+        return response.status < 500;
       },
       () => false,
     );

@@ -1,4 +1,3 @@
-import OpenAI from "openai";
 import pg from "pg";
 import type { Json, Operator } from "#bench/operator";
 import { type TestDatabase, testDatabase } from "#lib/db/testing";
@@ -45,17 +44,6 @@ export async function startWorld(options: TollgateOptions = {}): Promise<World> 
     unservedModel: async () => nextModel(),
     stop: () => stopAll(gateway, upstream, database, cloned),
   };
-}
-
-/** The official client, without its own retries: a test wants to see each answer. */
-export function openai(gateway: Tollgate, secret: string, headers: Record<string, string> = {}): OpenAI {
-  return new OpenAI({
-    apiKey: secret,
-    baseURL: `${gateway.url}/v1`,
-    maxRetries: 0,
-    timeout: 60_000,
-    defaultHeaders: headers,
-  });
 }
 
 /** Hands out priced, unserved chat models of the catalogue, each one once. */

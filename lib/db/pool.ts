@@ -60,16 +60,6 @@ export async function queryRows<Row extends pg.QueryResultRow>(
   return result.rows;
 }
 
-/** Number of rows that one parameterised statement changed. */
-export async function execute(
-  sql: string,
-  values: readonly SqlValue[] = [],
-  on: Queryable = pool(),
-): Promise<number> {
-  const result = await on.query(sql, [...values]);
-  return result.rowCount ?? 0;
-}
-
 /** Runs `work` in one transaction: committed if it returns, rolled back if it throws. */
 export async function inPoolTransaction<T>(
   work: (client: pg.PoolClient) => Promise<T>,

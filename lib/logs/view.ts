@@ -1,4 +1,6 @@
+import { parseFraction } from "#lib/core/fraction";
 import { formatUsd } from "#lib/core/money";
+import { displayExact } from "#lib/pricing/display";
 import type { BilledRow } from "./bill.ts";
 import type { Attempt } from "./row.ts";
 import type { LogAttempt, LogRow } from "./schema.ts";
@@ -65,6 +67,9 @@ export function toLogRow(row: StoredLog, names: Names): LogRow {
     attemptCount: attempts.length,
     cost: formatUsd(cost),
     hold: formatUsd(hold),
+    modelMultiplier: multiplierOf(row.modelMultiplier),
+    completionMultiplier: multiplierOf(row.completionMultiplier),
+    groupMultiplier: multiplierOf(row.groupMultiplier),
   };
 }
 
@@ -96,4 +101,9 @@ function countsOf(row: StoredLog) {
 
 function nameOf(id: string | null, names: Names): string | null {
   return id === null ? null : (names.get(id) ?? null);
+}
+
+/** Stored as a fraction, shown as a decimal where there is one: "3/40" is "0.075". */
+function multiplierOf(stored: string | null): string | null {
+  return stored === null ? null : displayExact(parseFraction(stored));
 }

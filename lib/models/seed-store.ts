@@ -70,14 +70,7 @@ export async function publishFirstVersion(
   first: { models: readonly CatalogueModel[]; groups: readonly SeedGroup[]; at: Date; revision: bigint },
 ): Promise<void> {
   const version = await tx.priceVersion.create({
-    data: {
-      state: "published",
-      note: "Official prices at installation",
-      effectiveAt: first.at,
-      publishedAt: first.at,
-      createdBy: "system",
-      revision: first.revision,
-    },
+    data: { state: "draft", note: "Official prices at installation", createdBy: "system" },
   });
   await tx.priceEntry.createMany({
     data: [
@@ -94,6 +87,11 @@ export async function publishFirstVersion(
         components: formatComponents(model.components),
       })),
     ],
+  });
+  // Only now: a published version takes no entries.
+  await tx.priceVersion.update({
+    where: { id: version.id },
+    data: { state: "published", effectiveAt: first.at, publishedAt: first.at, revision: first.revision },
   });
 }
 

@@ -21,8 +21,10 @@ export const POSTGRES_ENV: NodeJS.ProcessEnv = {
  * The PostgreSQL binaries of the npm package for this platform, where `identity` can run them: in
  * node_modules, or, if that lies under a folder which that user cannot enter, in a copy outside.
  */
-export async function usableBinaries(identity: Identity | undefined): Promise<Binaries> {
-  const native = nativeFolder();
+export async function usableBinaries(
+  identity: Identity | undefined,
+  native: string = nativeFolder(),
+): Promise<Binaries> {
   await makeSymlinks(native);
   const inPlace = tryRun(native, identity);
   if (inPlace === undefined) return { bin: join(native, "bin") };

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
@@ -14,7 +14,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import pg from "pg";
 import { afterEach, describe, expect, it } from "vitest";
+import { usableBinaries } from "./binaries.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded.ts";
+import { postgresIdentity } from "./identity.ts";
 import { SYSTEM_DIR } from "./place.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -166,6 +168,17 @@ describe.runIf(isRoot)("the embedded Postgres of a root process", () => {
     const second = await start(dataDir);
     expect(second.cluster).toBe(first.cluster);
     expect(await ask(second.url, "SELECT answer FROM kept")).toBe(42);
+  });
+
+  it("runs a copy of the binaries when node_modules lies in a folder that others cannot enter", async () => {
+    const closed = newFolder(0o700);
+    const installed = join((await usableBinaries(undefined)).bin, "../..");
+    cpSync(installed, join(closed, "package"), { recursive: true, verbatimSymlinks: true });
+    const identity = postgresIdentity(undefined);
+    const { bin } = await usableBinaries(identity, join(closed, "package/native"));
+    expect(bin.startsWith(SYSTEM_DIR)).toBe(true);
+    const run = spawnSync(join(bin, "postgres"), ["--version"], { ...identity, cwd: "/", encoding: "utf8" });
+    expect(run.stdout).toContain("PostgreSQL) 18");
   });
 
   it("refuses a copied DATA_DIR whose cluster lies outside, instead of taking over the original's", async () => {

@@ -2,15 +2,15 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fingerprint } from "./fingerprint.mjs";
 import { withLock } from "./lock.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "tollgate-prepare-"));
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tollgate-prepare-"));
 });
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function write(path: string, text: string): void {
   mkdirSync(join(folder, path, ".."), { recursive: true });

@@ -99,6 +99,18 @@ describe("channels", () => {
     expect(Object.keys(refused.body.fields)).toEqual([field]);
   });
 
+  it("take a credential only from someone who entered their password lately", async () => {
+    const idle = await api.as("operator", 16 * 60_000);
+    const body = { name: "Idle", provider: "simulator", models: [] };
+    const refused = await idle(create, { body: { ...body, credential } });
+    expect(refused).toMatchObject({ status: 403, body: { code: "reauthentication_required" } });
+    const made = await idle(create, { body });
+    expect(made.status).toBe(201);
+    const params = { id: made.body.id };
+    expect((await idle(update, { params, body: { credential } })).status).toBe(403);
+    expect((await idle(update, { params, body: { weight: 2 } })).status).toBe(200);
+  });
+
   it("may be a simulator with any address, with or without a credential", async () => {
     for (const more of [{ baseUrl: "x" }, { baseUrl: undefined, credential: undefined }]) {
       const made = await make({ provider: "simulator", models: ["sim-chat"], ...more });

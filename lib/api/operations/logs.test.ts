@@ -40,6 +40,8 @@ beforeAll(async () => {
     status: 200,
     usageSource: "upstream" as const,
     priceVersionId: version?.id ?? null,
+    modelMultiplier: "3/40",
+    completionMultiplier: "25/3",
     groupMultiplier: "1",
     attempts: [{ channelId, status: 200, errorClass: null, startMs: 1, durationMs: 99 }],
     latencyMs: 100,
@@ -94,6 +96,8 @@ describe("request logs", () => {
       promptTokens: 1000,
       cost: "0.00045",
       attemptCount: 1,
+      modelMultiplier: "0.075",
+      completionMultiplier: "25/3",
       createdAt: new Date(minuteMs).toISOString(),
     });
     expect(all.body.items[0]).toMatchObject({ accountId: null, keyName: null, errorCode: "invalid_api_key" });

@@ -21,7 +21,8 @@ export async function startTestApi(options: { seeded?: boolean } = {}) {
   return {
     stop: () => app.stop(),
     call: callerOf(owner.cookie),
-    as: async (role: Role) => callerOf((await testUser(role)).cookie),
+    /** Someone else, whose password was entered `ageMs` ago. */
+    as: async (role: Role, ageMs = 0) => callerOf((await testUser(role, ageMs)).cookie),
   };
 }
 

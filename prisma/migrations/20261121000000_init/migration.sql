@@ -405,3 +405,12 @@ BEGIN
 END $$;
 CREATE TRIGGER price_version_immutable BEFORE UPDATE OR DELETE ON "price_version" FOR EACH ROW EXECUTE FUNCTION refuse_published_change();
 CREATE TRIGGER price_entry_immutable BEFORE UPDATE OR DELETE ON "price_entry" FOR EACH ROW EXECUTE FUNCTION refuse_published_change();
+-- Entries are written while their version is a draft; publishing seals it.
+CREATE FUNCTION refuse_entry_of_published() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM "price_version" v WHERE v."id" = NEW."version_id" AND v."state" = 'published') THEN
+    RAISE EXCEPTION 'a published price version takes no new entries' USING ERRCODE = 'restrict_violation';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER price_entry_only_in_drafts BEFORE INSERT ON "price_entry" FOR EACH ROW EXECUTE FUNCTION refuse_entry_of_published();

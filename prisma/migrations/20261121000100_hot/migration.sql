@@ -183,6 +183,7 @@ CREATE TABLE hot.rollup_day_ip (
   last_seen timestamptz NOT NULL,
   PRIMARY KEY (day, key_id, ip)
 );
+CREATE INDEX rollup_day_ip_key ON hot.rollup_day_ip (key_id, last_seen);
 
 -- Adds two histograms of one length, element by element.
 CREATE FUNCTION hot.add_histograms(a integer[], b integer[]) RETURNS integer[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
