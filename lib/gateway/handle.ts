@@ -99,6 +99,7 @@ async function jsonResponse(
   } as const;
   await finish(admitted, outcome, deps);
   const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
+  headers["content-length"] = String(answer.bytes.byteLength);
   return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
 }
 
