@@ -29,16 +29,17 @@ const BUILD_SOURCES = [
   "tsconfig.json",
 ];
 
-await main({ isDev: process.argv.includes("--dev") });
+// `--dev` and `install` do without a build: development and the tests need none.
+await main({ needsBuild: !process.argv.some((word) => word === "--dev" || word === "install") });
 
-async function main({ isDev }) {
+async function main({ needsBuild }) {
   process.chdir(root);
   refuseOldNode();
   // Two processes may start in one clone: one prepares, the other finds everything done.
   await withLock(join(root, ".cache/prepare.lock"), say, () => {
     install();
     generate();
-    if (!isDev) build();
+    if (needsBuild) build();
   });
 }
 
@@ -62,7 +63,7 @@ function install() {
       "The package `node` came without its binary: npm was told not to run install scripts. Run `npm rebuild node`, then start again.",
     );
   }
-  writeFileSync(stamp, wanted);
+  if (readText(stamp) !== wanted) writeFileSync(stamp, wanted);
 }
 
 /** Whether node_modules is what package-lock.json says, after an `npm ci` by hand. */

@@ -141,6 +141,11 @@ describe("the embedded Postgres", () => {
     }
   });
 
+  it("ends with its process, should something call process.exit", async () => {
+    const orphaned = await startInOtherProcess(newFolder(), "process.exit(3);");
+    await expect.poll(() => isAlive(orphaned.postmaster), { timeout: 10_000 }).toBe(false);
+  });
+
   it("does not write rows or parameters into its log", async () => {
     const dataDir = newFolder();
     const { url } = await start(dataDir);
@@ -191,12 +196,13 @@ describe.runIf(isRoot)("the embedded Postgres of a root process", () => {
 });
 
 /** Starts Postgres from a process of its own, which can then be killed without a chance to clean up. */
-async function startInOtherProcess(dataDir: string) {
+async function startInOtherProcess(dataDir: string, then = "") {
   const script = `
     import { startEmbeddedPostgres } from ${JSON.stringify(new URL("./embedded.ts", import.meta.url).href)};
     const log = { info() {}, warn() {}, error() {} };
     const postgres = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, log });
     console.log(JSON.stringify({ url: postgres.url, postmaster: postgres.pid() }));
+    ${then}
   `;
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
     cwd: new URL("../..", import.meta.url),
@@ -205,4 +211,13 @@ async function startInOtherProcess(dataDir: string) {
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const answer = JSON.parse(line.toString()) as { url: string; postmaster: number };
   return { ...answer, killOwner: () => child.kill("SIGKILL") };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

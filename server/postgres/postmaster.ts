@@ -37,6 +37,7 @@ export async function startPostmaster(options: PostmasterOptions): Promise<Postm
     env: POSTGRES_ENV,
   });
   closeSync(log);
+  endWithUs(child);
   const ended = endOf(child);
   let over: string | undefined;
   void ended.then((how) => {
@@ -78,6 +79,13 @@ function commandLine(options: PostmasterOptions): string[] {
     options.cluster,
     ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
   ];
+}
+
+/** Should something call process.exit() behind our back, Postgres is not left behind. */
+function endWithUs(child: ChildProcess): void {
+  const end = () => child.kill("SIGINT");
+  process.once("exit", end);
+  child.once("exit", () => process.off("exit", end));
 }
 
 function endOf(child: ChildProcess): Promise<string> {
