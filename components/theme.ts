@@ -46,7 +46,7 @@ export const theme = createTheme({
       "#eef0f1",
       "#e4e7e9",
       "#d6dbde",
-      "#b9c1c6",
+      "#c6ced2",
       "#8c979e",
       "#5d6870",
       "#49535a",
@@ -58,7 +58,7 @@ export const theme = createTheme({
       "#bbc3c8",
       "#98a2a9",
       "#76818a",
-      "#353d43",
+      "#39424a",
       "#2a3136",
       "#1f2529",
       "#14181b",
@@ -124,6 +124,7 @@ export const theme = createTheme({
         props.size === "sm"
           ? { root: { "--button-height": "2rem", "--button-padding-x": "0.75rem" } }
           : { root: {} },
+      styles: { label: { fontWeight: 500 } },
     }),
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
     Input: Input.extend({

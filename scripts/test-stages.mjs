@@ -4,8 +4,8 @@ const NODE = "node_modules/.bin/node";
 const VITEST = "node_modules/vitest/vitest.mjs";
 
 export const stages = [
-  { name: "install", command: [process.execPath, "server/prepare.mjs", "install"], fatal: true },
-  { name: "lint", command: ["node_modules/.bin/biome", "ci", "--max-diagnostics=40", "."] },
+  { name: "install", command: [process.execPath, "server/prepare.mjs", "--dev"], fatal: true },
+  { name: "lint", command: ["node_modules/.bin/biome", "ci", "--colors=off", "--max-diagnostics=40", "."] },
   {
     name: "types",
     command: [NODE, "node_modules/tsgo/bin/tsc", "-p", "tsconfig.json", "--noEmit", "--incremental", "false"],
@@ -24,7 +24,7 @@ export const stages = [
     accept: (output) => Number(/\((\d+) modules/.exec(output)?.[1] ?? 0) >= 60,
   },
   { name: "vocabulary", command: [NODE, "scripts/check-vocabulary.ts"] },
-  { name: "unused", command: [NODE, "node_modules/knip/bin/knip.js", "--no-progress"] },
+  { name: "unused", command: [NODE, "node_modules/knip/bin/knip.js", "--no-progress", "--no-config-hints"] },
   vitest("unit", ["--project", "unit"]),
   { name: "build", command: [process.execPath, "server/prepare.mjs"], fatal: true },
   vitest("e2e", ["--project", "e2e"]),

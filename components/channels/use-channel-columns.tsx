@@ -18,50 +18,49 @@ export function useChannelColumns({ mayWrite }: { mayWrite: boolean }) {
       id: "test",
       header: t("lastTest"),
       cell: ({ row }) => <ChannelTestButton channel={row.original} />,
-      meta: { width: 240 },
+      meta: { width: 230 },
     });
     return column.columns([
       column.display({
         id: "name",
         header: t("name"),
         cell: ({ row }) => row.original.name,
-        meta: { card: "title", width: 190 },
+        meta: { card: "title" },
       }),
       column.display({
         id: "state",
         header: t("state"),
         cell: ({ row }) => <ChannelState channel={row.original} />,
-        meta: { width: 120, card: "aside" },
+        meta: { card: "aside", width: 126 },
       }),
       column.display({
         id: "provider",
         header: t("provider"),
         cell: ({ row }) => t(`providers.${row.original.provider}`),
-        meta: { width: 150 },
       }),
       column.display({
         id: "models",
         header: t("models"),
         cell: ({ row }) => <Models channel={row.original} />,
-        meta: { card: "line", width: 210 },
+        meta: { card: "line" },
       }),
       column.display({
         id: "priority",
         header: t("priority"),
         cell: ({ row }) => row.original.priority,
-        meta: { width: 76, align: "right" },
+        meta: { align: "right", width: 78 },
       }),
       column.display({
         id: "weight",
         header: t("weight"),
         cell: ({ row }) => row.original.weight,
-        meta: { width: 72, align: "right" },
+        meta: { align: "right", width: 74 },
       }),
       column.display({
         id: "traffic",
         header: t("lastHour"),
         cell: ({ row }) => <Traffic channel={row.original} />,
-        meta: { width: 150, align: "right", card: "lineAside" },
+        meta: { align: "right", card: "lineAside", width: 140 },
       }),
       ...(mayWrite ? [test] : []),
     ]);

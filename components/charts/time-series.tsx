@@ -17,6 +17,7 @@ import {
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { hueColor } from "./palette.ts";
 import type { PreparedChart } from "./prepare-series.ts";
+import { timeTicks } from "./time-ticks.ts";
 
 export type TimeSeriesProps = {
   chart: PreparedChart;
@@ -39,7 +40,9 @@ export function TimeSeries({ chart, firstHue, format, height, stepMs, onSelect }
   const colors = chart.series.map(({ hue }, index) =>
     hueColor(index === 0 && firstHue !== undefined ? firstHue : hue, scheme),
   );
-  const span = (chart.rows.at(-1)?.t ?? 0) - (chart.rows[0]?.t ?? 0);
+  const [firstMs, lastMs] = [chart.rows[0]?.t ?? 0, chart.rows.at(-1)?.t ?? 0];
+  const span = lastMs - firstMs;
+  const ticks = timeTicks(firstMs, lastMs, 8, -new Date(lastMs).getTimezoneOffset() * 60_000);
   const move = (label: number | undefined) =>
     label !== undefined && setDrag((current) => current && { ...current, to: label });
   const finish = () => {
@@ -50,6 +53,7 @@ export function TimeSeries({ chart, firstHue, format, height, stepMs, onSelect }
     <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 800, height }}>
       <ComposedChart
         data={chart.rows}
+        accessibilityLayer={false}
         margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
         onMouseDown={({ activeLabel }) => setDrag(labelToDrag(activeLabel))}
         onMouseMove={({ activeLabel }) => move(toNumber(activeLabel))}
@@ -67,7 +71,8 @@ export function TimeSeries({ chart, firstHue, format, height, stepMs, onSelect }
           tick={{ fill: "var(--tg-dim)", fontSize: 12 }}
           stroke="var(--tg-line-strong)"
           tickLine={false}
-          minTickGap={56}
+          ticks={ticks}
+          minTickGap={24}
         />
         <YAxis
           tickFormatter={format}

@@ -15,9 +15,12 @@ export function Ago({ at }: { at: string | null }) {
   return (
     <HoverCard openDelay={300} closeDelay={80} shadow="md" withinPortal>
       <HoverCard.Target>
-        <time dateTime={at} className={classes.ago} suppressHydrationWarning>
-          {relativeTime(Date.parse(at), nowMs, locale)}
-        </time>
+        {/* A button because it opens something; out of the tab order because rows have many and sheets say it in full. */}
+        <button type="button" tabIndex={-1} className={classes.ago} data-passive>
+          <time dateTime={at} suppressHydrationWarning>
+            {relativeTime(Date.parse(at), nowMs, locale)}
+          </time>
+        </button>
       </HoverCard.Target>
       <HoverCard.Dropdown p="xs">
         <Moments at={at} />
@@ -42,8 +45,10 @@ export function Moments({ at }: { at: string }) {
       {rows.map(({ label, text }) => (
         <div key={label}>
           <dt>{label}</dt>
-          <dd suppressHydrationWarning>{text}</dd>
-          <CopyButton value={text} label={t("copyValue", { what: label })} />
+          <dd>
+            <span suppressHydrationWarning>{text}</span>
+            <CopyButton value={text} label={t("copyValue", { what: label })} />
+          </dd>
         </div>
       ))}
     </dl>

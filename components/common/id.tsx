@@ -15,7 +15,8 @@ export function Id({ value, full = false }: { value: string | null; full?: boole
           <button
             type="button"
             className={classes.id}
-            aria-label={t("copyValue", { what: value })}
+            data-full={full || undefined}
+            aria-label={t("copyId", { id: full ? value : shorten(value) })}
             onClick={(event) => {
               event.stopPropagation();
               copy();

@@ -12,13 +12,15 @@ type Props = {
 export function Money({ value, strong = false, signed = false }: Props) {
   const { sign, whole, cents, tail } = moneyParts(value);
   const isZero = Number(value) === 0;
+  // Below a cent the tail is all there is to read.
+  const isTiny = Math.abs(Number(value)) < 0.01;
   const tone = isZero ? "zero" : toneOf(sign === "-", signed);
   return (
     <span className={classes.money} data-strong={strong || undefined} data-tone={tone}>
       {signed && tone === "in" ? "+" : sign}
       {whole}
       {cents}
-      {tail !== "" && <span className={classes.moneyTail}>{tail}</span>}
+      {tail !== "" && <span className={isTiny ? undefined : classes.moneyTail}>{tail}</span>}
     </span>
   );
 }

@@ -17,7 +17,10 @@ const icons: Record<Tone, Icon> = {
   idle: IconCircleMinus,
 };
 
-/** A state: icon, word and colour, so that none of the three has to carry it alone. */
+/**
+ * A state: icon, word and colour, so that none of the three has to carry it alone. What is well stays quiet:
+ * only the other tones have a ground.
+ */
 export function StateBadge({
   tone,
   children,
@@ -29,7 +32,7 @@ export function StateBadge({
 }) {
   const Mark = icons[tone];
   return (
-    <span className={classes.state} data-tone={tone} data-plain={plain || undefined}>
+    <span className={classes.state} data-tone={tone} data-plain={plain || tone === "ok" || undefined}>
       <Mark size={14} stroke={1.9} aria-hidden />
       <span>{children}</span>
     </span>

@@ -1,6 +1,6 @@
 import { createColumnHelper, metaHelper, type RowData, tableFeatures } from "@tanstack/react-table";
 
-/** How a column looks. `width` in px (none = shares what is left); `card` = its place when rows become cards. */
+/** How a column looks. `width` in px for what must not be cut; columns without share what is left; `card` = its place when rows become cards. */
 export type ColumnLook = {
   width?: number;
   align?: "right";

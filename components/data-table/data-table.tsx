@@ -9,7 +9,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { type Features, features } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { TableEnd } from "./table-end.tsx";
-import { TableHead } from "./table-head.tsx";
+import { leastWidth, TableHead } from "./table-head.tsx";
 import { TableRow } from "./table-row.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
 import { useRowKeys } from "./use-row-keys.ts";
@@ -76,6 +76,7 @@ export function DataTable<T extends RowData>(props: Props<T>) {
       <table
         className={classes.table}
         role="table"
+        style={{ minWidth: leastWidth(table) }}
         aria-label={label}
         aria-rowcount={pages.hasNextPage ? -1 : rows.length + 1}
         onKeyDown={keys.onKeyDown}

@@ -22,6 +22,7 @@ export function FilterEditor({ spec, value, onApply }: Props) {
         load={input.load}
         value={value}
         data-autofocus
+        defaultDropdownOpened
         comboboxProps={{ withinPortal: false }}
         onChange={(id) => id !== null && onApply(id)}
       />

@@ -4,7 +4,7 @@ import type { RowData, Table } from "@tanstack/react-table";
 import { FlexRender } from "@tanstack/react-table";
 import type { Features } from "./columns.ts";
 
-/** Column widths and names. Fixed widths keep columns still while other rows scroll into view. */
+/** Column widths and names. Widths that do not follow the content keep columns still while other rows scroll into view. */
 export function TableHead<T extends RowData>({ table }: { table: Table<Features, T> }) {
   return (
     <>
@@ -31,4 +31,13 @@ export function TableHead<T extends RowData>({ table }: { table: Table<Features,
       </thead>
     </>
   );
+}
+
+const leastSharedWidth = 112;
+
+/** The width in px below which the table scrolls sideways rather than get narrower. */
+export function leastWidth<T extends RowData>(table: Table<Features, T>): number {
+  return table
+    .getAllLeafColumns()
+    .reduce((total, { columnDef: { meta } }) => total + (meta?.width ?? leastSharedWidth), 0);
 }

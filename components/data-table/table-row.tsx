@@ -57,6 +57,7 @@ export function TableRow<T extends RowData>({
             data-align={look?.align}
             data-mono={look?.mono}
             data-card={look?.card}
+            onMouseEnter={showWholeText}
           >
             <FlexRender cell={cell} />
           </td>
@@ -67,5 +68,14 @@ export function TableRow<T extends RowData>({
 }
 
 function hasOwnClick(target: EventTarget): boolean {
-  return target instanceof Element && target.closest("a, button, input, label, [role='menuitem']") !== null;
+  return (
+    target instanceof Element &&
+    target.closest("a, button:not([data-passive]), input, label, [role='menuitem']") !== null
+  );
+}
+
+/** Text that does not fit can still be read: the browser shows it on hover. */
+function showWholeText({ currentTarget }: MouseEvent<HTMLTableCellElement>): void {
+  const isCut = currentTarget.scrollWidth > currentTarget.clientWidth;
+  currentTarget.title = isCut ? (currentTarget.textContent ?? "") : "";
 }

@@ -74,6 +74,8 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
           label={t("account")}
           placeholder={t("accountPlaceholder")}
           load={findAccounts}
+          openOnFocus={false}
+          data-autofocus={accountId === null || undefined}
           value={form.values.accountId}
           onChange={(id) => form.setFieldValue("accountId", id)}
           error={form.errors.accountId}
@@ -83,7 +85,7 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
         label={t("name")}
         placeholder={t("namePlaceholder")}
         {...form.getInputProps("name")}
-        data-autofocus={apiKey !== null || undefined}
+        data-autofocus={apiKey !== null || accountId !== null || undefined}
       />
       <TextInput
         type="datetime-local"

@@ -18,57 +18,55 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
       id: "account",
       header: t("account"),
       cell: ({ row }) => row.original.accountName,
-      meta: { width: 170, card: "line" },
+      meta: { card: "line" },
     });
     return column.columns([
       column.display({
         id: "name",
         header: t("name"),
         cell: ({ row }) => row.original.name,
-        meta: { card: "title", width: 190 },
+        meta: { card: "title" },
       }),
       ...(withAccount ? [account] : []),
       column.display({
         id: "secret",
         header: t("secret"),
         cell: ({ row }) => `${row.original.prefix}…${row.original.last4}`,
-        meta: { width: 180, mono: true, ...(withAccount ? {} : { card: "line" as const }) },
+        meta: { mono: true, width: 170, ...(withAccount ? {} : { card: "line" as const }) },
       }),
       column.display({
         id: "status",
         header: t("state"),
         cell: ({ row }) => <KeyState apiKey={row.original} />,
-        meta: { width: 112, card: "aside" },
+        meta: { card: "aside", width: 110 },
       }),
       column.display({
         id: "budget",
         header: t("budget"),
         cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
-        meta: { width: 190, align: "right" },
+        meta: { align: "right", width: 180 },
       }),
       column.display({
         id: "models",
         header: t("models"),
         cell: ({ row }) => listOrAll(row.original.models, t("allModels")),
-        meta: { width: 150 },
       }),
       column.display({
         id: "cidrs",
         header: t("networks"),
         cell: ({ row }) => listOrAll(row.original.allowedCidrs, t("allNetworks")),
-        meta: { width: 140 },
       }),
       column.display({
         id: "expires",
         header: t("expires"),
         cell: ({ row }) => <Expiry at={row.original.expiresAt} never={t("never")} />,
-        meta: { width: 100, align: "right" },
+        meta: { align: "right", width: 92 },
       }),
       column.display({
         id: "lastUsed",
         header: t("lastUsed"),
         cell: ({ row }) => <Ago at={row.original.lastUsedAt} />,
-        meta: { width: 105, align: "right", card: "lineAside" },
+        meta: { align: "right", card: "lineAside", width: 108 },
       }),
     ]);
   }, [t, withAccount]);

@@ -46,25 +46,23 @@ export function LogTokens({ log }: { log: LogDetail }) {
 
 export function LogTimes({ log }: { log: LogDetail }) {
   const t = useTranslations("logs");
-  const added = log.gatewayUs === null ? "–" : <Duration ms={Math.round(log.gatewayUs / 10) / 100} />;
   return (
-    <Facts
-      facts={[
-        { name: t("received"), value: <Moments at={log.createdAt} /> },
-        {
-          name: t("firstToken"),
-          value: log.firstTokenMs === null ? "–" : <Duration ms={log.firstTokenMs} />,
-        },
-        { name: t("latency"), value: <Duration ms={log.latencyMs} /> },
-        {
-          name: t("gatewayAdded"),
-          value:
-            log.gatewayUs !== null && log.gatewayUs < 1_000_000
-              ? `${(log.gatewayUs / 1000).toFixed(2)} ms`
-              : added,
-        },
-      ]}
-    />
+    <>
+      <Moments at={log.createdAt} />
+      <Facts
+        facts={[
+          {
+            name: t("firstToken"),
+            value: log.firstTokenMs === null ? "–" : <Duration ms={log.firstTokenMs} />,
+          },
+          { name: t("latency"), value: <Duration ms={log.latencyMs} /> },
+          {
+            name: t("gatewayAdded"),
+            value: log.gatewayUs === null ? "–" : `${(log.gatewayUs / 1000).toFixed(2)} ms`,
+          },
+        ]}
+      />
+    </>
   );
 }
 

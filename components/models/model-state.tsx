@@ -8,7 +8,12 @@ import { StateBadge } from "../common/state-badge.tsx";
 export function ModelState({ model }: { model: Model }) {
   const t = useTranslations("models");
   if (model.price === null) return <StateBadge tone="bad">{t("unpriced")}</StateBadge>;
-  if (!model.sold) return <StateBadge tone="idle">{t("noChannel")}</StateBadge>;
+  if (!model.sold)
+    return (
+      <StateBadge tone="idle" plain>
+        {t("noChannel")}
+      </StateBadge>
+    );
   return <StateBadge tone="ok">{t("sold")}</StateBadge>;
 }
 

@@ -36,6 +36,7 @@ export function CommandPalette() {
       nothingFound={t("nothingFound")}
       shortcut={["mod + K"]}
       scrollable
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       maxHeight={420}
       searchProps={{
         leftSection: <IconSearch size={18} />,

@@ -49,9 +49,8 @@ export function ConsoleShell({ me, children }: { me: Me; children: ReactNode }) 
         position="left"
         size={268}
         withCloseButton={false}
-        title={undefined}
-        aria-label={t("main")}
-        styles={{ body: { padding: 0, height: "100%" } }}
+        title={t("main")}
+        styles={{ header: { display: "none" }, body: { padding: 0, height: "100%" } }}
       >
         <Sidebar onNavigate={close} />
       </Drawer>

@@ -33,7 +33,7 @@ export function UserMenu() {
   return (
     <Menu width={220} position="top-start">
       <Menu.Target>
-        <button type="button" className={classes.user} aria-label={t("userMenu", { name })}>
+        <button type="button" className={classes.user}>
           <span className={classes.avatar} aria-hidden>
             {name.slice(0, 1).toUpperCase()}
           </span>

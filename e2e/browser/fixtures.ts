@@ -6,7 +6,7 @@ import { startTollgate, type Tollgate } from "../support/tollgate.ts";
 type Shared = { gateway: Tollgate; operator: Operator };
 
 /** One gateway with its own Postgres for all browser tests of a worker; `operator` prepares data through the API. */
-export const test = base.extend<{ signedIn: Page }, Shared>({
+export const test = base.extend<object, Shared>({
   gateway: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
     async ({}, use) => {
@@ -18,10 +18,6 @@ export const test = base.extend<{ signedIn: Page }, Shared>({
   ],
   operator: [async ({ gateway }, use) => use(await signInOwner(gateway.url)), { scope: "worker" }],
   baseURL: async ({ gateway }, use) => use(gateway.url),
-  signedIn: async ({ page }, use) => {
-    await signIn(page);
-    await use(page);
-  },
 });
 
 /** Through the form, as a person does: labels and Enter are part of the contract. */
@@ -30,5 +26,5 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByLabel("Email").fill(OWNER.email);
   await page.getByLabel("Password").fill(OWNER.password);
   await page.keyboard.press("Enter");
-  await page.getByRole("navigation").first().waitFor();
+  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }

@@ -3,8 +3,6 @@ import { chat, HELLO } from "../support/chat.ts";
 import { OWNER } from "../support/owner.ts";
 import { signIn, test } from "./fixtures.ts";
 
-test.describe.configure({ mode: "serial" });
-
 test("an operator connects a channel, opens an account, sells a call and can follow its bill", async ({
   page,
   gateway,
@@ -15,21 +13,23 @@ test("an operator connects a channel, opens an account, sells a call and can fol
   await test.step("connects a channel and tests it", async () => {
     await page.getByRole("link", { name: "Channels", exact: true }).click();
     await page.getByRole("button", { name: "Connect channel" }).first().click();
-    const form = page.getByRole("dialog");
+    const form = page.getByRole("dialog", { name: "Connect a channel" });
     await form.getByLabel("Name").fill("House simulator");
     await choose(form, "Provider", "Simulator");
-    await form.getByLabel("Models").fill("gpt-4o-mini,");
+    await form.getByLabel("Models").pressSequentially("gpt-4o-mini,");
     await form.getByRole("button", { name: "Connect channel" }).click();
     await expect(form).toBeHidden();
-    const row = page.getByRole("row", { name: /House simulator/ });
-    await row.getByRole("button", { name: "Test" }).click();
-    await expect(row.getByText(/Works|\d+ ms/).first()).toBeVisible();
+    const sheet = page.getByRole("dialog", { name: "House simulator" });
+    await sheet.getByRole("button", { name: "Test" }).click();
+    await expect(sheet.getByText(/Works, \d+ ms/).first()).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("row", { name: /House simulator/ })).toBeVisible();
   });
 
   await test.step("opens an account and recharges it", async () => {
     await page.getByRole("link", { name: "Accounts", exact: true }).click();
     await page.getByRole("button", { name: "Create account" }).first().click();
-    const form = page.getByRole("dialog");
+    const form = page.getByRole("dialog", { name: "Create account" });
     await form.getByLabel("Name").fill("Harbour Analytics");
     await form.getByRole("button", { name: "Create account" }).click();
     await expect(form).toBeHidden();
@@ -40,7 +40,7 @@ test("an operator connects a channel, opens an account, sells a call and can fol
       .click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Harbour Analytics");
     await page.getByRole("button", { name: "Recharge" }).click();
-    const recharge = page.getByRole("dialog");
+    const recharge = page.getByRole("dialog", { name: /Recharge/ });
     await recharge.getByLabel("Amount").fill("25");
     await recharge.getByRole("button", { name: "Credit now" }).click();
     await expect(recharge).toBeHidden();
@@ -50,7 +50,7 @@ test("an operator connects a channel, opens an account, sells a call and can fol
   const secret = await test.step("makes a key, whose secret is shown once", async () => {
     await page.getByRole("link", { name: "API keys", exact: true }).click();
     await page.getByRole("button", { name: "Create key" }).first().click();
-    const form = page.getByRole("dialog");
+    const form = page.getByRole("dialog", { name: "Create API key" });
     await choose(form, "Account", "Harbour Analytics");
     await form.getByLabel("Name").fill("production");
     await form.getByRole("button", { name: "Create key" }).click();
@@ -132,11 +132,11 @@ test("a field that the server refuses says so beside itself", async ({ page }) =
   await signIn(page);
   await page.goto("/channels");
   await page.getByRole("button", { name: "Connect channel" }).first().click();
-  const form = page.getByRole("dialog");
+  const form = page.getByRole("dialog", { name: "Connect a channel" });
   await form.getByLabel("Name").fill("Metadata thief");
   await form.getByLabel("Base URL").fill("http://169.254.169.254/v1");
   await form.getByLabel("Credential").fill("sk-x");
-  await form.getByLabel("Models").fill("gpt-4o-mini,");
+  await form.getByLabel("Models").pressSequentially("gpt-4o-mini,");
   await form.getByRole("button", { name: "Connect channel" }).click();
   await expect(form.getByLabel("Base URL")).toHaveAttribute("aria-invalid", "true");
 });
@@ -144,7 +144,7 @@ test("a field that the server refuses says so beside itself", async ({ page }) =
 test("the palette goes anywhere by keyboard, and signing out ends the session", async ({ page, gateway }) => {
   await signIn(page);
   await page.keyboard.press("ControlOrMeta+k");
-  await page.keyboard.type("models");
+  await page.getByPlaceholder(/Go to a page/).fill("models");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Models & prices");
   await page.getByRole("button", { name: /sign out/ }).click();

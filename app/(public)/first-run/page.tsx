@@ -9,10 +9,8 @@ import { siteName } from "../../site-name.ts";
 export default async function FirstRunPage({ searchParams }: { searchParams: SearchParams }) {
   const t = await getTranslations("auth");
   const token = (await pick(searchParams, ["token"])).token ?? "";
-  const answer = await answerOf<{ open: boolean }>(
-    getFirstRun,
-    `/api/first-run?token=${encodeURIComponent(token)}`,
-  );
+  const path = `/api/first-run?token=${encodeURIComponent(token)}`;
+  const answer = await answerOf<{ open: boolean }>(getFirstRun, path);
   return (
     <AuthCard siteName={await siteName()} title={t("firstRun")}>
       {answer?.open === true ? <FirstRunForm token={token} /> : <FirstRunClosed />}
