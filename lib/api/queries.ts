@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Account } from "#lib/accounts/schema";
 import type { Channel } from "#lib/channels/schema";
-import type { Group } from "#lib/groups/schema";
 import type { Key } from "#lib/keys/schema";
 import type { LedgerEntry } from "#lib/ledger/schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
@@ -15,7 +14,6 @@ export type Page<T> = { items: T[]; nextCursor: string | null };
 export const accountsQuery = (params: QueryParams = {}) => list<Account>("/api/accounts", params);
 export const keysQuery = (params: QueryParams = {}) => list<Key>("/api/keys", params);
 export const channelsQuery = (params: QueryParams = {}) => list<Channel>("/api/channels", params);
-export const groupsQuery = () => list<Group>("/api/groups", {});
 export const modelsQuery = (params: QueryParams = {}) =>
   list<Model>("/api/models", { limit: 500, ...params });
 export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);

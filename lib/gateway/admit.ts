@@ -1,5 +1,5 @@
 import { periodStart } from "#lib/funds/period";
-import { holdFor } from "#lib/pricing/estimate";
+import { rateOf, tokenHold } from "#lib/pricing/rate";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import type { ModelEntry } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
@@ -32,13 +32,9 @@ export async function admit(
 ): Promise<Admitted | Refusal> {
   const priced = price(caller, call, deps);
   if (isRefusal(priced)) return priced;
-  const hold = holdFor({
-    promptTokens: priced.bounds.promptTokens,
-    outputBoundTokens: priced.bounds.outputTokens,
-    components: priced.price.components,
-    groupMultiplier: priced.price.groupMultiplier,
-  });
-  if (!hold.priced) return refuse("model_not_priced");
+  const { components, groupMultiplier } = priced.price;
+  const holdNanoUsd = tokenHold(priced.bounds, rateOf(components), groupMultiplier);
+  if (holdNanoUsd === undefined) return refuse("model_not_priced", undefined, "model");
   const { key, account } = caller;
   const budget = key.budget && {
     limitNanoUsd: key.budget.limitNanoUsd,
@@ -48,12 +44,12 @@ export async function admit(
     requestId: caller.requestId,
     accountId: account.id,
     keyId: key.id,
-    amountNanoUsd: hold.holdNanoUsd,
+    amountNanoUsd: holdNanoUsd,
     budget,
     log: interruptedLog(priced),
   });
   if (answer !== "ok") return refuse(answer);
-  return { ...priced, holdNanoUsd: hold.holdNanoUsd, budget };
+  return { ...priced, holdNanoUsd, budget };
 }
 
 function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | Refusal {

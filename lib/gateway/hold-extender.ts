@@ -1,5 +1,5 @@
 import type { Funds } from "#lib/funds/funds";
-import { holdFor } from "#lib/pricing/estimate";
+import { rateOf, tokenHold } from "#lib/pricing/rate";
 import type { Admitted } from "./admit.ts";
 import { type Refusal, refuse } from "./errors.ts";
 
@@ -45,14 +45,13 @@ export class HoldExtender {
   private async ask(outputTokens: number): Promise<void> {
     const { price, bounds, requestId, budget } = this.admitted;
     const coveredTokens = Math.max(this.coveredTokens, outputTokens) * 2;
-    const hold = holdFor({
-      promptTokens: bounds.promptTokens,
-      outputBoundTokens: coveredTokens,
-      components: price.components,
-      groupMultiplier: price.groupMultiplier,
-    });
-    if (!hold.priced) return;
-    const byNanoUsd = hold.holdNanoUsd > this.holdNanoUsd ? hold.holdNanoUsd - this.holdNanoUsd : 0n;
+    const hold = tokenHold(
+      { promptTokens: bounds.promptTokens, outputTokens: coveredTokens },
+      rateOf(price.components),
+      price.groupMultiplier,
+    );
+    if (hold === undefined) return;
+    const byNanoUsd = hold > this.holdNanoUsd ? hold - this.holdNanoUsd : 0n;
     try {
       const answer = await this.funds.extend(requestId, byNanoUsd, budget?.limitNanoUsd ?? null);
       if (answer === "ok") {

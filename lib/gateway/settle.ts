@@ -1,7 +1,7 @@
 import { formatFraction } from "#lib/core/fraction";
 import { type Attempt, emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { billUsage } from "#lib/pricing/bill";
-import { toMultipliers } from "#lib/pricing/multipliers";
+import { rateOf, tokenCost } from "#lib/pricing/rate";
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import type { Settlement } from "#lib/settlement/batch";
 import type { ChannelEntry } from "#lib/snapshot/entries";
@@ -29,7 +29,7 @@ export type Outcome = {
 export function settlementOf(admitted: Admitted, outcome: Outcome, deps: GatewayDeps): Settlement {
   const { price, budget, call, holdNanoUsd } = admitted;
   const usage = outcome.usage ?? noUsage;
-  const { modelMultiplier, completionMultiplier } = toMultipliers(price.components);
+  const { modelMultiplier, completionMultiplier } = rateOf(price.components);
   return {
     held: true,
     periodStartMs: budget?.periodStartMs ?? null,
@@ -50,14 +50,16 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
       costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
       holdNanoUsd,
       priceVersionId: price.versionId,
-      modelMultiplier: modelMultiplier === undefined ? null : formatFraction(modelMultiplier),
-      completionMultiplier: completionMultiplier === undefined ? null : formatFraction(completionMultiplier),
+      modelMultiplier,
+      completionMultiplier,
       groupMultiplier: formatFraction(price.groupMultiplier),
     },
   };
 }
 
 function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
+  const fast = tokenCost(usage, rateOf(price.components), price.groupMultiplier);
+  if (fast !== undefined) return fast;
   const bill = billUsage({ usage, components: price.components, groupMultiplier: price.groupMultiplier });
   // Admission priced both prompt and output; if upstream used a kind that has no price, the hold is what was agreed.
   return bill.priced ? bill.costNanoUsd : holdNanoUsd;

@@ -70,6 +70,9 @@ async function readKey(path: string): Promise<MasterKey | undefined> {
 
 async function makeKey(path: string): Promise<MasterKey> {
   if ((await findFingerprint()) !== undefined || (await hasCiphertext())) {
+    // Another process of this folder may have made and claimed it since we looked.
+    const made = await readKey(path);
+    if (made !== undefined) return made;
     throw new MasterKeyError(
       `${path} does not exist, but this database was used with a master key. Copy that key's file there, ` +
         "or set MASTER_KEY_FILE to it. Without it the stored credentials cannot be read.",
