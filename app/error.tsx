@@ -17,6 +17,7 @@ export default function ErrorPage({
     <main role="alert">
       <EmptyState
         icon={IconMoodSad}
+        titleAs="h1"
         title={t("unexpected")}
         action={<Button onClick={reset}>{t("again")}</Button>}
       >

@@ -7,7 +7,12 @@ export default async function NotFound() {
   const t = await getTranslations("errors");
   return (
     <main>
-      <EmptyState icon={IconMapOff} title={t("notFound")} action={<Link href="/">{t("home")}</Link>}>
+      <EmptyState
+        icon={IconMapOff}
+        titleAs="h1"
+        title={t("notFound")}
+        action={<Link href="/">{t("home")}</Link>}
+      >
         {t("notFoundText")}
       </EmptyState>
     </main>

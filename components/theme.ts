@@ -1,23 +1,4 @@
-import {
-  ActionIcon,
-  Alert,
-  Button,
-  type CSSVariablesResolver,
-  createTheme,
-  Drawer,
-  Input,
-  Menu,
-  Modal,
-  NumberInput,
-  PasswordInput,
-  Popover,
-  SegmentedControl,
-  Select,
-  TagsInput,
-  Textarea,
-  TextInput,
-  Tooltip,
-} from "@mantine/core";
+import { type CSSVariablesResolver, createTheme } from "@mantine/core";
 
 const sans =
   'var(--font-sans), -apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
@@ -118,41 +99,41 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Button: Button.extend({
+    Button: {
       defaultProps: { size: "sm" },
       vars: (_theme, props) =>
         props.size === "sm"
           ? { root: { "--button-height": "2rem", "--button-padding-x": "0.75rem" } }
           : { root: {} },
       styles: { label: { fontWeight: 500 } },
-    }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray" } }),
-    Input: Input.extend({
+    },
+    ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
+    Input: {
       vars: (_theme, props) =>
         props.size === undefined || props.size === "sm"
           ? { wrapper: { "--input-height": "2.125rem", "--input-size": "2.125rem" } }
           : { wrapper: {} },
-    }),
-    InputWrapper: Input.Wrapper.extend({
+    },
+    InputWrapper: {
       styles: { label: { fontWeight: 500, marginBottom: 4 }, description: { marginBottom: 6 } },
-    }),
-    TextInput: TextInput.extend({ defaultProps: { size: "sm" } }),
-    PasswordInput: PasswordInput.extend({ defaultProps: { size: "sm" } }),
-    NumberInput: NumberInput.extend({ defaultProps: { size: "sm", hideControls: true } }),
-    Textarea: Textarea.extend({ defaultProps: { size: "sm" } }),
-    Select: Select.extend({ defaultProps: { size: "sm", checkIconPosition: "right" } }),
-    TagsInput: TagsInput.extend({ defaultProps: { size: "sm" } }),
-    SegmentedControl: SegmentedControl.extend({ defaultProps: { size: "xs" } }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: false, fz: "xs" } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", position: "bottom-end" } }),
-    Popover: Popover.extend({ defaultProps: { shadow: "md" } }),
-    Modal: Modal.extend({
+    },
+    TextInput: { defaultProps: { size: "sm" } },
+    PasswordInput: { defaultProps: { size: "sm" } },
+    NumberInput: { defaultProps: { size: "sm", hideControls: true } },
+    Textarea: { defaultProps: { size: "sm" } },
+    Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },
+    TagsInput: { defaultProps: { size: "sm" } },
+    SegmentedControl: { defaultProps: { size: "xs" } },
+    Tooltip: { defaultProps: { openDelay: 250, withArrow: false, fz: "xs" } },
+    Menu: { defaultProps: { shadow: "md", position: "bottom-end" } },
+    Popover: { defaultProps: { shadow: "md" } },
+    Modal: {
       defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, radius: "lg" },
-    }),
-    Drawer: Drawer.extend({
+    },
+    Drawer: {
       defaultProps: { position: "right", size: 460, overlayProps: { backgroundOpacity: 0.3 } },
-    }),
-    Alert: Alert.extend({ defaultProps: { radius: "md" } }),
+    },
+    Alert: { defaultProps: { radius: "md" } },
   },
 });
 

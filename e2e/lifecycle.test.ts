@@ -65,14 +65,10 @@ it("after SIGTERM refuses new calls, finishes running ones, flushes all and exit
   );
   await untilHeld(account.id);
   const exit = gateway.stop();
-  await expect
-    .poll(() =>
-      fetch(`${gateway.url}/readyz`).then(
-        (r) => r.status,
-        () => 503,
-      ),
-    )
-    .toBe(503);
+  const status = (path: string) => fetch(gateway.url + path).then((answer) => answer.status);
+  await expect.poll(() => status("/readyz")).toBe(503);
+  const late = await chat(gateway.url, key.secret, { model: "sim-chat", messages: HELLO });
+  expect([late.status, await late.json()]).toMatchObject([503, { error: { code: "gateway_paused" } }]);
   const response = await running;
   const text = await response.text();
   expect([response.status, text]).toEqual([200, expect.stringContaining("[DONE]")]);
@@ -118,6 +114,27 @@ it("after kill -9 under load recovers by itself: what ran is server_interrupted,
 it("refuses a second process on the same folder, and says why", async () => {
   await expect(startTollgate({ dataDir })).rejects.toThrow(/DATA_DIR|in use|already/);
 });
+
+if (process.env.TEST_FULL === "1") {
+  it("after SIGTERM ends a stream that takes too long with an in-band error, and bills what it delivered", async () => {
+    const { key, account } = await operator.customer("10");
+    const slow = { "x-sim-completion-tokens": "200", "x-sim-chunks": "200", "x-sim-chunk-ms": "1000" };
+    const response = await chat(
+      gateway.url,
+      key.secret,
+      { model: "sim-chat", messages: HELLO, stream: true },
+      slow,
+    );
+    const exit = gateway.stop();
+    expect(await response.text()).toContain('"error"');
+    expect(await exit).toBe(0);
+    gateway = await startTollgate({ dataDir });
+    operator = await signInOwner(gateway.url);
+    const row = await operator.row(response.headers.get("x-request-id") ?? "");
+    expect(row).toMatchObject({ errorCode: "gateway_paused", usageSource: "counted" });
+    await expectBalanced(account.id);
+  }, 120_000);
+}
 
 async function untilHeld(accountId: string): Promise<void> {
   await expect

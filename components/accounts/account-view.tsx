@@ -9,6 +9,7 @@ import {
   IconPlayerPlay,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
@@ -16,15 +17,22 @@ import type { ReactNode } from "react";
 import type { Account, UpdateAccount } from "#lib/accounts/schema";
 import { accountQuery } from "#lib/api/queries";
 import { ErrorState } from "../common/error-state.tsx";
+import { pushed } from "../data-table/history.ts";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { AccountForm } from "./account-form.tsx";
 import { AccountMoney } from "./account-money.tsx";
 import { AccountState } from "./account-state.tsx";
 import classes from "./accounts.module.css";
 import { LedgerTable } from "./ledger-table.tsx";
-import { RechargeForm } from "./recharge-form.tsx";
+
+const RechargeForm = dynamic(() => import("./recharge-form.tsx").then((module) => module.RechargeForm), {
+  ssr: false,
+});
+
+const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => module.AccountForm), {
+  ssr: false,
+});
 
 const tabs = ["ledger", "keys"] as const;
 
@@ -32,12 +40,15 @@ const tabs = ["ledger", "keys"] as const;
 export function AccountView({ id, keys }: { id: string; keys: ReactNode }) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(accountQuery(id));
-  const [params, setParams] = useQueryStates({
-    tab: parseAsStringLiteral(tabs).withDefault("ledger"),
-    recharge: parseAsBoolean,
-    edit: parseAsBoolean,
-    transaction: parseAsString,
-  });
+  const [params, setParams] = useQueryStates(
+    {
+      tab: parseAsStringLiteral(tabs).withDefault("ledger"),
+      recharge: parseAsBoolean,
+      edit: parseAsBoolean,
+      transaction: parseAsString,
+    },
+    pushed,
+  );
   const parent = { href: "/accounts", title: t("title") };
   if (account === undefined) {
     return (

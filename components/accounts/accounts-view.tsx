@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconPlus, IconUsers } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
@@ -11,11 +12,15 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { pushed, replaced } from "../data-table/history.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { AccountForm } from "./account-form.tsx";
 import { useAccountColumns } from "./use-account-columns.tsx";
+
+const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => module.AccountForm), {
+  ssr: false,
+});
 
 const statuses = ["active", "suspended"] as const;
 
@@ -23,12 +28,15 @@ const statuses = ["active", "suspended"] as const;
 export function AccountsView() {
   const t = useTranslations("accounts");
   const router = useRouter();
-  const [params, setParams] = useQueryStates({
-    q: parseAsString,
-    group: parseAsString,
-    status: parseAsStringLiteral(statuses),
-    new: parseAsBoolean,
-  });
+  const [params, setParams] = useQueryStates(
+    {
+      q: parseAsString,
+      group: parseAsString,
+      status: parseAsStringLiteral(statuses),
+      new: parseAsBoolean,
+    },
+    pushed,
+  );
   const { q, group, status } = params;
   const pages = useInfiniteQuery(accountsQuery({ q, group, status }));
   const columns = useAccountColumns();
@@ -66,7 +74,11 @@ export function AccountsView() {
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
       >
-        <SearchField value={q} onChange={(value) => void setParams({ q: value })} label={t("search")} />
+        <SearchField
+          value={q}
+          onChange={(value) => void setParams({ q: value }, replaced)}
+          label={t("search")}
+        />
       </FilterBar>
       <DataTable
         label={t("title")}

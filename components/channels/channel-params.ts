@@ -3,19 +3,23 @@
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { FilterSpec } from "../data-table/filter-types.ts";
+import { pushed } from "../data-table/history.ts";
 
 const statuses = ["active", "disabled"] as const;
 
 /** What of the channel list stands in the URL: filters, the open row, the open form. */
 export function useChannelParams() {
-  return useQueryStates({
-    q: parseAsString,
-    model: parseAsString,
-    status: parseAsStringLiteral(statuses),
-    row: parseAsString,
-    new: parseAsBoolean,
-    edit: parseAsString,
-  });
+  return useQueryStates(
+    {
+      q: parseAsString,
+      model: parseAsString,
+      status: parseAsStringLiteral(statuses),
+      row: parseAsString,
+      new: parseAsBoolean,
+      edit: parseAsString,
+    },
+    pushed,
+  );
 }
 
 export function useChannelFilterSpecs(): FilterSpec[] {

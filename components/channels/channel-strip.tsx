@@ -19,7 +19,7 @@ export function ChannelStrip() {
       {channels.slice(0, 24).map((channel) => (
         <Link key={channel.id} href={`/channels?row=${channel.id}`} className={classes.stripItem}>
           <span className={classes.stripName}>
-            <span>{channel.name}</span>
+            <span className={classes.stripTitle}>{channel.name}</span>
             <ChannelState channel={channel} />
           </span>
           <span className={classes.stripTraffic}>

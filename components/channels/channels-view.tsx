@@ -3,24 +3,33 @@
 import { Button } from "@mantine/core";
 import { IconPlugConnected, IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { channelQuery, channelsQuery } from "#lib/api/queries";
 import type { Channel } from "#lib/channels/schema";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { ChannelForm } from "./channel-form.tsx";
 import { useChannelFilterSpecs, useChannelParams } from "./channel-params.ts";
 import { ChannelSheet } from "./channel-sheet.tsx";
 import { useChannelColumns } from "./use-channel-columns.tsx";
+
+const ChannelForm = dynamic(() => import("./channel-form.tsx").then((module) => module.ChannelForm), {
+  ssr: false,
+});
+
+const ConfirmDialog = dynamic(
+  () => import("../common/confirm-dialog.tsx").then((module) => module.ConfirmDialog),
+  { ssr: false },
+);
 
 /** All channels: do they work, what do they serve; connect, test, change, disable, delete. */
 export function ChannelsView() {
@@ -55,7 +64,11 @@ export function ChannelsView() {
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
       >
-        <SearchField value={q} onChange={(value) => void setParams({ q: value })} label={t("search")} />
+        <SearchField
+          value={q}
+          onChange={(value) => void setParams({ q: value }, replaced)}
+          label={t("search")}
+        />
       </FilterBar>
       <DataTable
         label={t("title")}
@@ -75,7 +88,7 @@ export function ChannelsView() {
             channels,
             params.row,
             (channel) => channel.id,
-            (row) => void setParams({ row }),
+            (row) => void setParams({ row }, replaced),
           )}
           onEdit={(channel) => void setParams({ edit: channel.id })}
           onDelete={setDeleting}

@@ -8,16 +8,19 @@ export function EmptyState({
   title,
   children,
   action,
+  titleAs: Title = "p",
 }: {
   icon: Icon;
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** On a page that has no other heading: "h1". */
+  titleAs?: "p" | "h1";
 }) {
   return (
     <div className={classes.empty}>
       <Mark size={28} stroke={1.4} aria-hidden className={classes.emptyIcon} />
-      <p className={classes.emptyTitle}>{title}</p>
+      <Title className={classes.emptyTitle}>{title}</Title>
       {children !== undefined && <div className={classes.emptyText}>{children}</div>}
       {action !== undefined && <div className={classes.emptyAction}>{action}</div>}
     </div>

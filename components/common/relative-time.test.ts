@@ -7,6 +7,7 @@ describe("relative time", () => {
   it.each([
     [0, "now"],
     [-400, "now"],
+    [9000, "now"],
     [-59_000, "59s ago"],
     [-119_000, "1m ago"],
     [-3_600_000, "1h ago"],

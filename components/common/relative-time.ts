@@ -7,9 +7,15 @@ const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 365 * 86_400_000],
 ];
 
-/** "3 min. ago", "in 2 days": the largest unit that is not below 1, cut, never rounded up. */
+const slackMs = 15_000;
+
+/**
+ * "3m ago", "in 2d": the largest unit that is not below 1, cut, never rounded up. A few seconds ahead is now: the
+ * page's clock ticks every 10 s, and the server's may differ a little.
+ */
 export function relativeTime(thenMs: number, nowMs: number, locale: string): string {
-  const distance = thenMs - nowMs;
+  const ahead = thenMs - nowMs;
+  const distance = ahead > 0 && ahead < slackMs ? 0 : ahead;
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "always", style: "narrow" });
   const step = steps.findLast(([, sizeMs]) => Math.abs(distance) >= sizeMs);
   if (step === undefined) return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(0, "second");

@@ -4,7 +4,7 @@
 import type { ColumnDef, RowData } from "@tanstack/react-table";
 import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useRef } from "react";
 import { ErrorState } from "../common/error-state.tsx";
 import { type Features, features } from "./columns.ts";
 import classes from "./data-table.module.css";
@@ -36,13 +36,15 @@ type Props<T extends RowData> = {
   empty: ReactNode;
   /** Rows that came while one looked, marked for a moment. */
   freshIds?: ReadonlySet<string>;
+  /** Told when the first row goes out of sight or comes back. */
+  onScrolledAway?: (isAway: boolean) => void;
 };
 
 const noRows: never[] = [];
 
 /** Rows by keyset pages: virtualised, walked by keyboard, cards on a phone; skeleton, empty and error included. */
 export function DataTable<T extends RowData>(props: Props<T>) {
-  const { label, columns, pages, rowId, onOpen, openId, empty, freshIds } = props;
+  const { label, columns, pages, rowId, onOpen, openId, empty, freshIds, onScrolledAway } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const data = useRows(pages.data);
   const table = useTable({ features, columns, data, getRowId: rowId });
@@ -72,11 +74,16 @@ export function DataTable<T extends RowData>(props: Props<T>) {
   const before = items[0]?.start ?? 0;
   const after = virtualizer.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <div ref={scroller} className={classes.scroller} data-stale={pages.isPlaceholderData || undefined}>
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      data-stale={pages.isPlaceholderData || undefined}
+      onScroll={({ currentTarget }) => onScrolledAway?.(currentTarget.scrollTop > 36)}
+    >
       <table
         className={classes.table}
         role="table"
-        style={{ minWidth: leastWidth(table) }}
+        style={{ "--least-width": `${leastWidth(table)}px` } as CSSProperties}
         aria-label={label}
         aria-rowcount={pages.hasNextPage ? -1 : rows.length + 1}
         onKeyDown={keys.onKeyDown}

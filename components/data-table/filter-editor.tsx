@@ -1,11 +1,16 @@
 "use client";
 
 import { Button, TextInput } from "@mantine/core";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { SearchSelect } from "../common/search-select.tsx";
 import classes from "./filter-bar.module.css";
 import type { FilterSpec } from "./filter-types.ts";
+
+const SearchSelect = dynamic(
+  () => import("../common/search-select.tsx").then((module) => module.SearchSelect),
+  { ssr: false },
+);
 
 type Props = { spec: FilterSpec; value: string | null; onApply: (value: string) => void };
 

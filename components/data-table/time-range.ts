@@ -29,10 +29,6 @@ export function rangeEnds(range: TimeRange, nowMs: number): { from?: string; to?
   return { from: new Date(Math.floor((nowMs - lengthMs) / grainMs) * grainMs).toISOString() };
 }
 
-export function presetLengthMs(preset: Preset): number {
-  return lengthsMs[preset];
-}
-
 /** A `datetime-local` value of the browser's own zone for an ISO time, and back; null where there is none. */
 export function toLocalInput(iso: string | null): string {
   if (iso === null || Number.isNaN(Date.parse(iso))) return "";

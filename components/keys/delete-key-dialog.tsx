@@ -1,9 +1,14 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import type { Key } from "#lib/keys/schema";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+
+const ConfirmDialog = dynamic(
+  () => import("../common/confirm-dialog.tsx").then((module) => module.ConfirmDialog),
+  { ssr: false },
+);
 
 type Props = { apiKey: Key | null; onClose: () => void; onDeleted: () => void };
 

@@ -3,19 +3,23 @@
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { FilterSpec } from "../data-table/filter-types.ts";
+import { pushed } from "../data-table/history.ts";
 import { findAccounts } from "../shell/find-options.ts";
 import { AccountName } from "../shell/names.tsx";
 
 /** What of the key list stands in the URL: filters, the open row, the open form. */
 export function useKeyParams() {
-  return useQueryStates({
-    q: parseAsString,
-    accountId: parseAsString,
-    status: parseAsStringLiteral(["active", "disabled"]),
-    row: parseAsString,
-    new: parseAsBoolean,
-    edit: parseAsString,
-  });
+  return useQueryStates(
+    {
+      q: parseAsString,
+      accountId: parseAsString,
+      status: parseAsStringLiteral(["active", "disabled"]),
+      row: parseAsString,
+      new: parseAsBoolean,
+      edit: parseAsString,
+    },
+    pushed,
+  );
 }
 
 export function useKeyFilterSpecs(): FilterSpec[] {

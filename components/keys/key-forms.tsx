@@ -1,14 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { keyQuery } from "#lib/api/queries";
 import type { CreatedKey } from "#lib/keys/schema";
-import { SecretDialog } from "../common/secret-dialog.tsx";
 import { curlExample } from "../shell/curl-example.ts";
 import type { useKeyParams } from "./key-filters.ts";
-import { KeyForm } from "./key-form.tsx";
+
+const SecretDialog = dynamic(
+  () => import("../common/secret-dialog.tsx").then((module) => module.SecretDialog),
+  { ssr: false },
+);
+
+const KeyForm = dynamic(() => import("./key-form.tsx").then((module) => module.KeyForm), { ssr: false });
 
 type KeyParams = ReturnType<typeof useKeyParams>;
 
@@ -38,12 +44,15 @@ export function KeyForms({ params, setParams }: { params: KeyParams[0]; setParam
           onCreated={setCreated}
         />
       )}
-      <SecretDialog
-        title={t("createdTitle", { name: created?.name ?? "" })}
-        secret={created?.secret ?? null}
-        curl={created === null ? "" : curlExample(window.location.origin, created.secret, model)}
-        onClose={() => setCreated(null)}
-      />
+      {/* Loaded with the form: once the key exists, nothing may stand between its secret and the screen. */}
+      {(params.new === true || created !== null) && (
+        <SecretDialog
+          title={t("createdTitle", { name: created?.name ?? "" })}
+          secret={created?.secret ?? null}
+          curl={created === null ? "" : curlExample(window.location.origin, created.secret, model)}
+          onClose={() => setCreated(null)}
+        />
+      )}
     </>
   );
 }

@@ -11,6 +11,7 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { useCan } from "../shell/me.tsx";
@@ -47,7 +48,11 @@ export function KeysView() {
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
       >
-        <SearchField value={q} onChange={(value) => void setParams({ q: value })} label={t("search")} />
+        <SearchField
+          value={q}
+          onChange={(value) => void setParams({ q: value }, replaced)}
+          label={t("search")}
+        />
       </FilterBar>
       <DataTable
         label={t("title")}
@@ -75,7 +80,7 @@ export function KeysView() {
             keys,
             params.row,
             (key) => key.id,
-            (row) => void setParams({ row }),
+            (row) => void setParams({ row }, replaced),
           )}
           onEdit={(key) => void setParams({ edit: key.id })}
           onDelete={setDeleting}

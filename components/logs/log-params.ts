@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { FilterSpec } from "../data-table/filter-types.ts";
+import { pushed } from "../data-table/history.ts";
 import { presets } from "../data-table/time-range.ts";
 import { findAccounts, findChannels, findKeys } from "../shell/find-options.ts";
 import { AccountName, ChannelName, KeyName } from "../shell/names.tsx";
@@ -10,24 +11,27 @@ import { type LogFilterKey, logFilterKeys } from "./log-filter-keys.ts";
 
 /** What of the request log stands in the URL: time range, filters, the open row, whether it is live. */
 export function useLogParams() {
-  return useQueryStates({
-    range: parseAsStringLiteral(presets),
-    from: parseAsString,
-    to: parseAsString,
-    accountId: parseAsString,
-    keyId: parseAsString,
-    ip: parseAsString,
-    cidr: parseAsString,
-    model: parseAsString,
-    channelId: parseAsString,
-    status: parseAsString,
-    errorCode: parseAsString,
-    requestId: parseAsString,
-    stream: parseAsString,
-    minCost: parseAsString,
-    row: parseAsString,
-    live: parseAsBoolean,
-  });
+  return useQueryStates(
+    {
+      range: parseAsStringLiteral(presets),
+      from: parseAsString,
+      to: parseAsString,
+      accountId: parseAsString,
+      keyId: parseAsString,
+      ip: parseAsString,
+      cidr: parseAsString,
+      model: parseAsString,
+      channelId: parseAsString,
+      status: parseAsString,
+      errorCode: parseAsString,
+      requestId: parseAsString,
+      stream: parseAsString,
+      minCost: parseAsString,
+      row: parseAsString,
+      live: parseAsBoolean,
+    },
+    pushed,
+  );
 }
 
 export type LogParams = ReturnType<typeof useLogParams>[0];

@@ -10,6 +10,7 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { rangeEnds } from "../data-table/time-range.ts";
 import { TimeRangePicker } from "../data-table/time-range-picker.tsx";
@@ -29,7 +30,8 @@ export function LogsView() {
   const pages = useInfiniteQuery(query);
   const columns = useLogColumns();
   const isLive = params.live === true;
-  const freshIds = useLiveRows(query, isLive && params.to === null);
+  const [isAway, setAway] = useState(false);
+  const freshIds = useLiveRows(query, isLive && !isAway && params.to === null);
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered =
     logFilterKeys.some((key) => params[key] !== null) ||
@@ -41,9 +43,9 @@ export function LogsView() {
     <>
       <PageHeader title={t("title")}>
         <Switch
-          label={t("live")}
+          label={isLive && isAway ? t("livePaused") : t("live")}
           checked={isLive}
-          onChange={(event) => void setParams({ live: event.currentTarget.checked ? true : null })}
+          onChange={(event) => void setParams({ live: event.currentTarget.checked ? true : null }, replaced)}
         />
       </PageHeader>
       <FilterBar
@@ -63,6 +65,7 @@ export function LogsView() {
         onOpen={(row) => void setParams({ row: row.requestId })}
         openId={params.row}
         freshIds={freshIds}
+        onScrolledAway={setAway}
         empty={
           isFiltered ? (
             <FilteredEmpty onClear={clear} />
@@ -82,7 +85,7 @@ export function LogsView() {
             rows,
             params.row,
             (row) => row.requestId,
-            (row) => void setParams({ row }),
+            (row) => void setParams({ row }, replaced),
           )}
         />
       )}

@@ -3,6 +3,7 @@
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { FilterSpec } from "../data-table/filter-types.ts";
+import { pushed } from "../data-table/history.ts";
 
 export const kinds = [
   "chat",
@@ -16,13 +17,16 @@ export const kinds = [
 ] as const;
 
 export function useModelParams() {
-  return useQueryStates({
-    q: parseAsString,
-    vendor: parseAsString,
-    kind: parseAsStringLiteral(kinds),
-    sold: parseAsStringLiteral(["true", "false"]),
-    row: parseAsString,
-  });
+  return useQueryStates(
+    {
+      q: parseAsString,
+      vendor: parseAsString,
+      kind: parseAsStringLiteral(kinds),
+      sold: parseAsStringLiteral(["true", "false"]),
+      row: parseAsString,
+    },
+    pushed,
+  );
 }
 
 export function useModelFilterSpecs(): FilterSpec[] {

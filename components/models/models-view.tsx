@@ -8,6 +8,7 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
@@ -34,7 +35,11 @@ export function ModelsView() {
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={() => void setParams({ vendor: null, kind: null, sold: null })}
       >
-        <SearchField value={q} onChange={(value) => void setParams({ q: value })} label={t("search")} />
+        <SearchField
+          value={q}
+          onChange={(value) => void setParams({ q: value }, replaced)}
+          label={t("search")}
+        />
       </FilterBar>
       <DataTable
         label={t("title")}
@@ -60,7 +65,7 @@ export function ModelsView() {
             models,
             params.row,
             (model) => model.id,
-            (row) => void setParams({ row }),
+            (row) => void setParams({ row }, replaced),
           )}
         />
       )}

@@ -35,9 +35,10 @@ function OverviewBody({ overview, channels }: { overview: Overview; channels: Re
   const t = useTranslations("overview");
   const { counts } = overview;
   const isReady = counts.channels > 0 && counts.accounts > 0 && counts.keys > 0;
+  if (!isReady) return <FirstSteps counts={counts} />;
   return (
     <>
-      {isReady ? <HealthLine overview={overview} /> : <FirstSteps counts={counts} />}
+      <HealthLine overview={overview} />
       <Figures overview={overview} />
       <TrafficChart />
       <div className={classes.columns}>
@@ -47,14 +48,12 @@ function OverviewBody({ overview, channels }: { overview: Overview; channels: Re
           </h2>
           <TopMovers movers={overview.topMovers} />
         </section>
-        {counts.channels > 0 && (
-          <section aria-labelledby="channels">
-            <h2 id="channels" className={classes.heading}>
-              {t("channels")}
-            </h2>
-            {channels}
-          </section>
-        )}
+        <section aria-labelledby="channels">
+          <h2 id="channels" className={classes.heading}>
+            {t("channels")}
+          </h2>
+          {channels}
+        </section>
       </div>
     </>
   );

@@ -14,7 +14,7 @@ export type ReferenceGroup = { tag: string; description: string; operations: Ref
 
 type Json = Record<string, unknown>;
 const methods = ["get", "post", "put", "patch", "delete"];
-const maxDepth = 3;
+const maxDepth = 2;
 
 /** Operations by tag, in the document's order, with their shapes resolved as deep as one reads them. */
 export function readDocument(document: unknown): ReferenceGroup[] {

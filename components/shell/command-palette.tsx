@@ -6,11 +6,12 @@ import {
   Spotlight,
   type SpotlightActionData,
   type SpotlightActionGroupData,
+  spotlight,
 } from "@mantine/spotlight";
 import { IconArrowRight, IconMoon, IconPlus, IconSearch, IconSun } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useMe } from "./me.tsx";
 import { navSections, referenceEntry } from "./nav.ts";
 
@@ -27,6 +28,8 @@ export function CommandPalette() {
   const [query, setQuery] = useState("");
   const actions = useActions();
   const jump = useJump(query.trim());
+  // Its code is loaded when it is first asked for, so the first thing it does is open.
+  useEffect(() => spotlight.open(), []);
   return (
     <Spotlight
       query={query}
@@ -34,7 +37,7 @@ export function CommandPalette() {
       actions={jump === null ? actions : [jump]}
       filter={(text, all) => (jump === null ? filterByWords(text, all.filter(isActionsGroup)) : all)}
       nothingFound={t("nothingFound")}
-      shortcut={["mod + K"]}
+      shortcut={null}
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       maxHeight={420}

@@ -1,62 +1,63 @@
 "use client";
 
-import { ActionIcon, Drawer } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
-import { spotlight } from "@mantine/spotlight";
+import { ActionIcon } from "@mantine/core";
 import { IconMenu2, IconSearch } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
-import { CommandPalette } from "./command-palette.tsx";
+import { type ReactNode, useState } from "react";
 import { Logo } from "./logo.tsx";
 import { type Me, MeProvider } from "./me.tsx";
+import { PaletteProvider, useOpenPalette } from "./palette.tsx";
 import classes from "./shell.module.css";
 import { Shortcuts } from "./shortcuts.tsx";
 import { Sidebar } from "./sidebar.tsx";
-import { StepUpDialog } from "./step-up-dialog.tsx";
+import { StepUp } from "./step-up.tsx";
+
+const MenuDrawer = dynamic(() => import("./menu-drawer.tsx").then((module) => module.MenuDrawer), {
+  ssr: false,
+});
 
 /** The frame of every page of the console: sidebar (a drawer on a phone), palette, password prompt. */
 export function ConsoleShell({ me, children }: { me: Me; children: ReactNode }) {
   const t = useTranslations("nav");
-  const [isOpen, { open, close }] = useDisclosure();
+  const [isOpen, setOpen] = useState(false);
   return (
     <MeProvider me={me}>
-      <a href="#main" className={classes.skip}>
-        {t("skip")}
-      </a>
-      <div className={classes.frame}>
-        <aside className={classes.side}>
-          <Sidebar />
-        </aside>
-        <header className={classes.topbar}>
-          <ActionIcon aria-label={t("openMenu")} onClick={open}>
-            <IconMenu2 size={20} />
-          </ActionIcon>
-          <Link href="/">
-            <Logo name={me.siteName} />
-          </Link>
-          <ActionIcon aria-label={t("search")} onClick={spotlight.open} ml="auto">
-            <IconSearch size={19} />
-          </ActionIcon>
-        </header>
-        <main id="main" className={classes.main} tabIndex={-1}>
-          {children}
-        </main>
-      </div>
-      <Drawer
-        opened={isOpen}
-        onClose={close}
-        position="left"
-        size={268}
-        withCloseButton={false}
-        title={t("main")}
-        styles={{ header: { display: "none" }, body: { padding: 0, height: "100%" } }}
-      >
-        <Sidebar onNavigate={close} />
-      </Drawer>
-      <CommandPalette />
-      <Shortcuts />
-      <StepUpDialog />
+      <PaletteProvider>
+        <a href="#main" className={classes.skip}>
+          {t("skip")}
+        </a>
+        <div className={classes.frame}>
+          <aside className={classes.side}>
+            <Sidebar />
+          </aside>
+          <Topbar siteName={me.siteName} onMenu={() => setOpen(true)} />
+          <main id="main" className={classes.main} tabIndex={-1}>
+            {children}
+          </main>
+        </div>
+        {isOpen && <MenuDrawer onClose={() => setOpen(false)} />}
+        <Shortcuts />
+        <StepUp />
+      </PaletteProvider>
     </MeProvider>
+  );
+}
+
+function Topbar({ siteName, onMenu }: { siteName: string; onMenu: () => void }) {
+  const t = useTranslations("nav");
+  return (
+    <div className={classes.topbar}>
+      <ActionIcon aria-label={t("openMenu")} onClick={onMenu}>
+        <IconMenu2 size={20} />
+      </ActionIcon>
+      <Link href="/">
+        <Logo name={siteName} />
+      </Link>
+      <ActionIcon aria-label={t("search")} onClick={useOpenPalette()} ml="auto">
+        <IconSearch size={19} />
+      </ActionIcon>
+    </div>
   );
 }

@@ -1,19 +1,19 @@
 "use client";
 
-import { Kbd, Modal } from "@mantine/core";
 import { useWindowEvent } from "@mantine/hooks";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
-import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { useMe } from "./me.tsx";
 import { navSections, referenceEntry } from "./nav.ts";
-import classes from "./shell.module.css";
 
+const ShortcutHelp = dynamic(() => import("./shortcut-help.tsx").then((module) => module.ShortcutHelp), {
+  ssr: false,
+});
 const sequenceMs = 1200;
 
 /** `g` and a letter goes to a page, `?` shows all keys. Silent while one types or a dialog is open. */
 export function Shortcuts() {
-  const t = useTranslations();
   const router = useRouter();
   const { permissions } = useMe();
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -34,29 +34,8 @@ export function Shortcuts() {
     if (event.key === "?") setHelpOpen(true);
   });
 
-  const rows = [
-    { keys: ["⌘", "K"], what: t("shortcuts.palette") },
-    { keys: ["j", "k"], what: t("shortcuts.rows") },
-    { keys: ["Enter"], what: t("shortcuts.open") },
-    { keys: ["Esc"], what: t("shortcuts.close") },
-    ...entries.map(({ shortcut, name }) => ({ keys: ["g", shortcut], what: t(`nav.${name}`) })),
-  ];
-  return (
-    <Modal opened={isHelpOpen} onClose={() => setHelpOpen(false)} title={t("shortcuts.title")}>
-      <dl className={classes.shortcuts}>
-        {rows.map(({ keys, what }) => (
-          <div key={what}>
-            <dt>{what}</dt>
-            <dd>
-              {keys.map((key) => (
-                <Kbd key={key}>{key}</Kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
-  );
+  if (!isHelpOpen) return null;
+  return <ShortcutHelp entries={entries} onClose={() => setHelpOpen(false)} />;
 }
 
 function isBusyElsewhere(target: EventTarget | null): boolean {

@@ -1,7 +1,6 @@
 "use client";
 
 import { Kbd } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
@@ -9,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { Logo } from "./logo.tsx";
 import { useMe } from "./me.tsx";
 import { isCurrent, type NavEntry, navSections, referenceEntry } from "./nav.ts";
+import { useOpenPalette } from "./palette.tsx";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu.tsx";
 
@@ -16,6 +16,7 @@ import { UserMenu } from "./user-menu.tsx";
 export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   const t = useTranslations("nav");
   const me = useMe();
+  const openPalette = useOpenPalette();
   const link = (entry: NavEntry) => (
     <NavLink key={entry.href} entry={entry} {...(onNavigate === undefined ? {} : { onNavigate })} />
   );
@@ -24,7 +25,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
       <Link href="/" className={classes.brand} onClick={() => onNavigate?.()}>
         <Logo name={me.siteName} />
       </Link>
-      <button type="button" className={classes.search} onClick={spotlight.open}>
+      <button type="button" className={classes.search} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />
         <span>{t("search")}</span>
         <Kbd size="xs">⌘K</Kbd>

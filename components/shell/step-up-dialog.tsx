@@ -2,37 +2,25 @@
 
 import { Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import { type FormEvent, useEffect, useState } from "react";
-import { ApiProblem, apiSend, onReauthenticationRequired } from "#lib/api/client";
+import { type FormEvent, useState } from "react";
+import { ApiProblem, apiSend } from "#lib/api/client";
 import { useMe } from "./me.tsx";
 
-/** Asks for the password again when a write wants a recent one; the write then goes on by itself. */
-export function StepUpDialog() {
+/** The password prompt; answers whether the server accepted what was entered. */
+export function StepUpDialog({ onAnswer }: { onAnswer: (accepted: boolean) => void }) {
   const t = useTranslations("stepUp");
   const me = useMe();
-  const [answer, setAnswer] = useState<((accepted: boolean) => void) | null>(null);
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
-  useEffect(() => {
-    onReauthenticationRequired(() => new Promise<boolean>((resolve) => setAnswer(() => resolve)));
-    return () => onReauthenticationRequired(null);
-  }, []);
-
-  const finish = (accepted: boolean) => {
-    answer?.(accepted);
-    setAnswer(null);
-    setPassword("");
-    setError(null);
-  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     event.stopPropagation();
     setBusy(true);
     try {
       await apiSend({ method: "POST", path: "/api/auth/reauthenticate", body: { password } });
-      finish(true);
+      onAnswer(true);
     } catch (problem) {
       setError(problem instanceof ApiProblem ? problem.message : t("failed"));
     } finally {
@@ -40,7 +28,7 @@ export function StepUpDialog() {
     }
   };
   return (
-    <Modal opened={answer !== null} onClose={() => finish(false)} title={t("title")} zIndex={400}>
+    <Modal opened onClose={() => onAnswer(false)} title={t("title")} zIndex={400}>
       <form onSubmit={submit}>
         <input type="hidden" autoComplete="username" value={me.user?.email ?? ""} readOnly />
         <Text c="dimmed" mb="md">
@@ -57,7 +45,7 @@ export function StepUpDialog() {
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
         <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={() => finish(false)}>
+          <Button variant="default" onClick={() => onAnswer(false)}>
             {t("cancel")}
           </Button>
           <Button type="submit" loading={isBusy}>

@@ -41,7 +41,7 @@ export function UserMenu() {
             <span>{name}</span>
             <span className={classes.userRole}>{t(`roles.${me.role}`)}</span>
           </span>
-          <IconSelector size={15} aria-hidden />
+          <IconSelector size={15} aria-hidden className={classes.userMark} />
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -15,7 +15,7 @@ export const accountsQuery = (params: QueryParams = {}) => list<Account>("/api/a
 export const keysQuery = (params: QueryParams = {}) => list<Key>("/api/keys", params);
 export const channelsQuery = (params: QueryParams = {}) => list<Channel>("/api/channels", params);
 export const modelsQuery = (params: QueryParams = {}) =>
-  list<Model>("/api/models", { limit: 500, ...params });
+  list<Model>("/api/models", { limit: 200, ...params });
 export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
