@@ -1,14 +1,19 @@
 "use client";
 
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useState } from "react";
 import { makeQueryClient } from "#lib/api/query-client";
 import { cssVariablesResolver, theme } from "./theme.ts";
+
+// Nothing is ever said before something was done, so its code may come later.
+const Notifications = dynamic(() => import("@mantine/notifications").then((module) => module.Notifications), {
+  ssr: false,
+});
 
 /** Everything that pages rely on: theme, query cache, URL state, toasts. */
 export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {

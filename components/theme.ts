@@ -4,7 +4,10 @@ const sans =
   'var(--font-sans), -apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const mono = 'var(--font-mono), ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace';
 
-/** Everything that gives the console its look: accent, greys, type, radius, density. */
+/**
+ * Everything that gives the console its look: accent, greys, type, radius, density. Components are named, not
+ * imported: an import here would load them all with the first page.
+ */
 export const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 6 },
@@ -101,7 +104,7 @@ export const theme = createTheme({
   components: {
     Button: {
       defaultProps: { size: "sm" },
-      vars: (_theme, props) =>
+      vars: (_theme: unknown, props: { size?: string }) =>
         props.size === "sm"
           ? { root: { "--button-height": "2rem", "--button-padding-x": "0.75rem" } }
           : { root: {} },
@@ -109,7 +112,7 @@ export const theme = createTheme({
     },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Input: {
-      vars: (_theme, props) =>
+      vars: (_theme: unknown, props: { size?: string }) =>
         props.size === undefined || props.size === "sm"
           ? { wrapper: { "--input-height": "2.125rem", "--input-size": "2.125rem" } }
           : { wrapper: {} },
@@ -118,7 +121,6 @@ export const theme = createTheme({
       styles: { label: { fontWeight: 500, marginBottom: 4 }, description: { marginBottom: 6 } },
     },
     TextInput: { defaultProps: { size: "sm" } },
-    PasswordInput: { defaultProps: { size: "sm" } },
     NumberInput: { defaultProps: { size: "sm", hideControls: true } },
     Textarea: { defaultProps: { size: "sm" } },
     Select: { defaultProps: { size: "sm", checkIconPosition: "right" } },

@@ -19,8 +19,11 @@ import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useChannelFilterSpecs, useChannelParams } from "./channel-params.ts";
-import { ChannelSheet } from "./channel-sheet.tsx";
 import { useChannelColumns } from "./use-channel-columns.tsx";
+
+const ChannelSheet = dynamic(() => import("./channel-sheet.tsx").then((module) => module.ChannelSheet), {
+  ssr: false,
+});
 
 const ChannelForm = dynamic(() => import("./channel-form.tsx").then((module) => module.ChannelForm), {
   ssr: false,

@@ -1,16 +1,11 @@
 "use client";
 
-import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import type { Key } from "#lib/keys/schema";
+import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 
-const ConfirmDialog = dynamic(
-  () => import("../common/confirm-dialog.tsx").then((module) => module.ConfirmDialog),
-  { ssr: false },
-);
-
-type Props = { apiKey: Key | null; onClose: () => void; onDeleted: () => void };
+type Props = { apiKey: Key; onClose: () => void; onDeleted: () => void };
 
 /** Deletes a key for good once its name has been typed. */
 export function DeleteKeyDialog({ apiKey, onClose, onDeleted }: Props) {
@@ -20,7 +15,6 @@ export function DeleteKeyDialog({ apiKey, onClose, onDeleted }: Props) {
     invalidates: ["/api/keys"],
     onSaved: onDeleted,
   });
-  if (apiKey === null) return null;
   return (
     <ConfirmDialog
       opened

@@ -3,6 +3,7 @@
 import { Button } from "@mantine/core";
 import { IconKey, IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { keysQuery } from "#lib/api/queries";
@@ -16,11 +17,16 @@ import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { DeleteKeyDialog } from "./delete-key-dialog.tsx";
 import { useKeyFilterSpecs, useKeyParams } from "./key-filters.ts";
 import { KeyForms } from "./key-forms.tsx";
-import { KeySheet } from "./key-sheet.tsx";
 import { useKeyColumns } from "./use-key-columns.tsx";
+
+const DeleteKeyDialog = dynamic(
+  () => import("./delete-key-dialog.tsx").then((module) => module.DeleteKeyDialog),
+  { ssr: false },
+);
+
+const KeySheet = dynamic(() => import("./key-sheet.tsx").then((module) => module.KeySheet), { ssr: false });
 
 /** All API keys: find one, see what it may and spent, make, change, disable, delete. */
 export function KeysView() {
@@ -87,14 +93,16 @@ export function KeysView() {
         />
       )}
       <KeyForms params={params} setParams={setParams} />
-      <DeleteKeyDialog
-        apiKey={deleting}
-        onClose={() => setDeleting(null)}
-        onDeleted={() => {
-          setDeleting(null);
-          void setParams({ row: null });
-        }}
-      />
+      {deleting !== null && (
+        <DeleteKeyDialog
+          apiKey={deleting}
+          onClose={() => setDeleting(null)}
+          onDeleted={() => {
+            setDeleting(null);
+            void setParams({ row: null });
+          }}
+        />
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@
 import { Switch } from "@mantine/core";
 import { IconListDetails } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { logsQuery } from "#lib/api/queries";
@@ -18,9 +19,10 @@ import { FirstCall } from "../shell/first-call.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { logFilterKeys } from "./log-filter-keys.ts";
 import { type LogParams, noLogFilters, useLogFilterSpecs, useLogParams } from "./log-params.ts";
-import { LogSheet } from "./log-sheet.tsx";
 import { useLiveRows } from "./use-live-rows.ts";
 import { useLogColumns } from "./use-log-columns.tsx";
+
+const LogSheet = dynamic(() => import("./log-sheet.tsx").then((module) => module.LogSheet), { ssr: false });
 
 /** Every request, newest first: filters in the URL, a sheet per row, live on demand. */
 export function LogsView() {

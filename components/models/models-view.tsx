@@ -2,6 +2,7 @@
 
 import { IconTags } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { modelsQuery } from "#lib/api/queries";
 import { EmptyState } from "../common/empty-state.tsx";
@@ -13,8 +14,11 @@ import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useModelFilterSpecs, useModelParams } from "./model-params.ts";
-import { ModelSheet } from "./model-sheet.tsx";
 import { useModelColumns } from "./use-model-columns.tsx";
+
+const ModelSheet = dynamic(() => import("./model-sheet.tsx").then((module) => module.ModelSheet), {
+  ssr: false,
+});
 
 /** The catalogue: what the vendor asks, what we ask, how far apart that is, and whether it can be called. */
 export function ModelsView() {

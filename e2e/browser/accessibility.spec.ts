@@ -11,6 +11,12 @@ const LOOKS = [
 
 const PAGES = ["/", "/logs", "/accounts", "/keys", "/channels", "/models", "/docs/api"];
 
+const FORMS = [
+  ["/keys", "Create key"],
+  ["/accounts", "Create account"],
+  ["/channels", "Connect channel"],
+] as const;
+
 test.beforeAll(async ({ gateway, operator }) => {
   const { key } = await operator.customer("20");
   await operator.createChannel({
@@ -53,14 +59,26 @@ for (const look of LOOKS) {
       expect(errors).toEqual([]);
     });
 
-    test("the sheet of a request and each form meet WCAG 2.1 AA", async ({ page, operator }) => {
+    test("the sheet of a request, each form and the palette meet WCAG 2.1 AA", async ({ page, operator }) => {
       await signIn(page);
       const [row] = (await operator.need<{ items: { requestId: string }[] }>("GET", "/api/logs?status=200"))
         .items;
       await page.goto(`/logs?row=${row?.requestId}`);
-      await expect(page.getByRole("dialog")).toBeVisible();
+      await expect(page.getByRole("table", { name: /bill/i })).toBeVisible();
       await settled(page);
-      await expectAccessible(page);
+      await expectAccessible(page, "sheet of a request");
+      for (const [path, button] of FORMS) {
+        await page.goto(path);
+        await page.getByRole("button", { name: button }).first().click();
+        await expect(page.getByRole("dialog").getByRole("button", { name: button })).toBeVisible();
+        await settled(page);
+        await expectAccessible(page, button);
+      }
+      await page.goto("/");
+      await settled(page);
+      await page.keyboard.press("ControlOrMeta+k");
+      await expect(page.getByPlaceholder(/Go to a page/)).toBeVisible();
+      await expectAccessible(page, "palette");
     });
   });
 }
