@@ -76,10 +76,10 @@ function reported(path) {
 }
 
 function summarise(results, planned) {
-  console.log("\nstage          seconds   passed   failed");
+  console.log("\nstage            seconds   passed   failed");
   for (const { name, seconds, passed, failed } of results) {
     console.log(
-      `${name.padEnd(12)} ${seconds.toFixed(1).padStart(9)} ${String(passed).padStart(8)} ${String(failed).padStart(8)}`,
+      `${name.padEnd(14)} ${seconds.toFixed(1).padStart(9)} ${String(passed).padStart(8)} ${String(failed).padStart(8)}`,
     );
   }
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);

@@ -3,6 +3,8 @@
 const NODE = "node_modules/.bin/node";
 const VITEST = "node_modules/vitest/vitest.mjs";
 
+const REST = ["e2e/canary", "e2e/lifecycle", "e2e/two-nodes", "e2e/replay"];
+
 export const stages = [
   { name: "install", command: [process.execPath, "server/prepare.mjs", "--dev"], fatal: true },
   { name: "lint", command: ["node_modules/.bin/biome", "ci", "--colors=off", "--max-diagnostics=40", "."] },
@@ -29,6 +31,7 @@ export const stages = [
   { name: "build", command: [process.execPath, "server/prepare.mjs"], fatal: true },
   vitest("e2e", ["--project", "e2e"]),
   vitest("e2e-next", ["--project", "e2e", "e2e/gateway"], { E2E_MOUNT: "next" }),
+  { ...vitest("e2e-next-rest", ["--project", "e2e", ...REST], { E2E_MOUNT: "next" }), fullOnly: true },
   {
     name: "browser",
     command: [NODE, "node_modules/@playwright/test/cli.js", "test"],

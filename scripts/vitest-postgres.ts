@@ -1,12 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startEmbeddedPostgres } from "#server/postgres/embedded";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "#server/postgres/embedded";
 
 const MIGRATED = "template_migrated";
 const SEEDED = "template_seeded";
@@ -25,30 +24,43 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     log: { info() {}, warn: console.warn, error: console.error },
     settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "300" },
   });
+  const end = async () => {
+    await postgres.stop();
+    await rm(postgres.cluster, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  try {
+    await makeTemplates(postgres, dataDir);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const { adminUrl, url } = postgres;
+  project.provide("testPostgres", { adminUrl, url, migrated: MIGRATED, seeded: SEEDED });
+  return end;
+}
+
+async function makeTemplates(postgres: EmbeddedPostgres, dataDir: string): Promise<void> {
   const role = new URL(postgres.url).username;
   const inside = (database: string) =>
     Object.assign(new URL(postgres.url), { pathname: `/${database}` }).href;
   await run(postgres.adminUrl, `CREATE DATABASE ${MIGRATED} OWNER ${role}`);
   await inProcess(MIGRATE, inside(MIGRATED), dataDir);
   await run(postgres.adminUrl, `CREATE DATABASE ${SEEDED} TEMPLATE ${MIGRATED} OWNER ${role}`);
-  if (existsSync("prisma/seed.ts")) await inProcess(SEED, inside(SEEDED), dataDir);
-  project.provide("testPostgres", {
-    adminUrl: postgres.adminUrl,
-    url: postgres.url,
-    migrated: MIGRATED,
-    seeded: SEEDED,
-  });
-  return async () => {
-    await postgres.stop();
-    await rm(postgres.cluster, { recursive: true, force: true });
-    await rm(dataDir, { recursive: true, force: true });
-  };
+  await inProcess(SEED, inside(SEEDED), dataDir);
 }
 
 /** The schema engine keeps a timer, seeding reads the process's configuration: neither belongs into vitest's own. */
 async function inProcess(script: string, url: string, dataDir: string): Promise<void> {
   await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], {
-    env: { ...process.env, DATABASE_URL: url, DATA_DIR: dataDir, SIMULATOR: "on", LOG_LEVEL: "warn" },
+    env: {
+      NODE_ENV: "test",
+      PATH: process.env.PATH,
+      DATABASE_URL: url,
+      DATA_DIR: dataDir,
+      SIMULATOR: "on",
+      LOG_LEVEL: "warn",
+    },
   });
 }
 

@@ -1,10 +1,11 @@
 "use client";
 
-import { MultiSelect, NumberInput, Select, Switch, TagsInput, TextInput } from "@mantine/core";
+import { MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Channel } from "#lib/channels/schema";
+import { TagList } from "../common/tag-list.tsx";
 import { findGroups } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -64,12 +65,10 @@ export function ChannelForm({ channel, onClose, onSaved }: Props) {
         {...form.getInputProps("name")}
       />
       <Upstream form={form} channel={channel} />
-      <TagsInput
+      <TagList
         label={t("models")}
         description={t("modelsHelp")}
         placeholder="gpt-4o-mini"
-        splitChars={[",", " ", "\n"]}
-        acceptValueOnBlur
         {...form.getInputProps("models")}
       />
       <Routing form={form} />

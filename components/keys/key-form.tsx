@@ -1,11 +1,12 @@
 "use client";
 
-import { Select, TagsInput, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { CreatedKey, CreateKey, Key, UpdateKey } from "#lib/keys/schema";
 import { SearchSelect } from "../common/search-select.tsx";
+import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findGroups, findSoldModels } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -123,21 +124,17 @@ function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValue
   const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
   return (
     <>
-      <TagsInput
+      <TagList
         label={t("models")}
         description={t("modelsHelp")}
         data={models.data ?? []}
         limit={50}
-        splitChars={[",", " ", "\n"]}
-        acceptValueOnBlur
         {...form.getInputProps("models")}
       />
-      <TagsInput
+      <TagList
         label={t("networks")}
         description={t("networksHelp")}
         placeholder="203.0.113.0/24"
-        splitChars={[",", " ", "\n"]}
-        acceptValueOnBlur
         {...form.getInputProps("allowedCidrs")}
       />
       <Select

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { keyQuery } from "#lib/api/queries";
 import type { CreatedKey } from "#lib/keys/schema";
 import { curlExample } from "../shell/curl-example.ts";
+import { useExampleModel } from "../shell/use-example-model.ts";
 import type { useKeyParams } from "./key-filters.ts";
 
 const SecretDialog = dynamic(
@@ -23,7 +24,8 @@ export function KeyForms({ params, setParams }: { params: KeyParams[0]; setParam
   const t = useTranslations("keys");
   const [created, setCreated] = useState<CreatedKey | null>(null);
   const edited = useQuery({ ...keyQuery(params.edit ?? ""), enabled: params.edit !== null });
-  const model = created?.models[0] ?? "sim-chat";
+  const anyModel = useExampleModel();
+  const model = created?.models[0] ?? anyModel;
   return (
     <>
       {params.new === true && (

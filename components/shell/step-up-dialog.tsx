@@ -40,6 +40,7 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (accepted: boolean) => vo
           autoComplete="current-password"
           data-autofocus
           required
+          withAsterisk={false}
           value={password}
           error={error}
           onChange={(event) => setPassword(event.currentTarget.value)}

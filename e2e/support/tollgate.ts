@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { clusterPath, readState } from "#server/postgres/place";
 import { OWNER } from "./owner.ts";
 
 /** Which side answers the gateway's paths in this run: E2E_MOUNT=next tries the route handlers. */
@@ -53,7 +54,12 @@ export async function startTollgate(options: TollgateOptions = {}): Promise<Toll
   const ended = new Promise<number | null>((done) => child.once("exit", (code) => done(code)));
   const url = `http://127.0.0.1:${port}`;
   const output = () => chunks.join("");
-  await untilReady(`${url}/${options.nextAlone ? "v1/models" : "readyz"}`, child, output);
+  try {
+    await untilReady(`${url}/${options.nextAlone ? "v1/models" : "readyz"}`, child, output);
+  } catch (error) {
+    if (options.dataDir === undefined) await remove(child, ended, dataDir);
+    throw error;
+  }
   return {
     url,
     dataDir,
@@ -117,20 +123,20 @@ async function untilReady(url: string, child: ChildProcess, output: () => string
 async function remove(child: ChildProcess, ended: Promise<number | null>, dataDir: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) child.kill("SIGTERM");
   await ended;
-  await stopLeftPostgres(dataDir);
+  const cluster = clusterPath(dataDir, await readState(dataDir));
+  await stopLeftPostgres(join(cluster, "postmaster.pid"));
+  await rm(cluster, { recursive: true, force: true });
   await rm(dataDir, { recursive: true, force: true });
 }
 
 /** After a kill -9 the server's Postgres still runs: SIGQUIT ends it at once. */
-async function stopLeftPostgres(dataDir: string): Promise<void> {
-  for (const path of [join(dataDir, "postgres", "postmaster.pid"), join(dataDir, "pg", "postmaster.pid")]) {
-    if (!existsSync(path)) continue;
-    const pid = Number((await readFile(path, "utf8")).split("\n")[0]);
-    try {
-      process.kill(pid, "SIGQUIT");
-    } catch {
-      // It has ended by itself.
-    }
+async function stopLeftPostgres(pidFile: string): Promise<void> {
+  if (!existsSync(pidFile)) return;
+  const pid = Number((await readFile(pidFile, "utf8")).split("\n")[0]);
+  try {
+    process.kill(pid, "SIGQUIT");
+  } catch {
+    // It has ended by itself.
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { closePool, pool, queryRows } from "#lib/db/pool";
@@ -61,6 +61,7 @@ export async function startTestGateway() {
       await closePool();
       for (const name of ["pool", "gateway", "applier", "config", "log"]) clearSingleton(name);
       await database.stop();
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }
