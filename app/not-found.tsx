@@ -1,5 +1,5 @@
+import { Button } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
-import Link from "next/link";
 import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/common/empty-state";
 
@@ -11,7 +11,11 @@ export default async function NotFound() {
         icon={IconMapOff}
         titleAs="h1"
         title={t("notFound")}
-        action={<Link href="/">{t("home")}</Link>}
+        action={
+          <Button component="a" href="/" variant="default">
+            {t("home")}
+          </Button>
+        }
       >
         {t("notFoundText")}
       </EmptyState>

@@ -38,7 +38,8 @@ export function OperationDetails({ operation }: { operation: ReferenceOperation 
 function FieldTable({ title, fields }: { title: string; fields: readonly Field[] }) {
   const t = useTranslations("reference");
   return (
-    <div className={classes.fields}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className={classes.fields} aria-label={title} tabIndex={0}>
       <h3>{title}</h3>
       {fields.length > 0 && (
         <table>
@@ -52,7 +53,7 @@ function FieldTable({ title, fields }: { title: string; fields: readonly Field[]
           <tbody>{rowsOf(fields, "", t("required"))}</tbody>
         </table>
       )}
-    </div>
+    </section>
   );
 }
 
