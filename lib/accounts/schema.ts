@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { lineInput, nameInput, pageAnswer, pageFields, timeAnswer, usdAnswer } from "#lib/core/shapes";
 
-/** A customer's account: who pays. Money in USD; `available` = `balance` − `held`. */
+/** A customer's account: who pays. Money in USD; `held` by running calls or set aside for them on nodes; `available` = `balance` − `held`. */
 export const accountAnswer = z
   .object({
     id: z.string(),

@@ -12,14 +12,20 @@ export type HoldRequest = {
   log: Partial<RequestLogRow>;
 };
 
-export type FundsAnswer = "ok" | "insufficient_balance" | "budget_exceeded";
+/** `overloaded`: the database is away and this process holds no money of its own for the call. */
+export type FundsAnswer = "ok" | "insufficient_balance" | "budget_exceeded" | "overloaded";
 
 /**
  * Where calls take their money from. `hold` reserves all or nothing; settling (lib/settlement) frees the hold.
- * The engine behind it may be a database statement per call or a lease in memory.
+ * The engine behind it may be a database statement per call (direct) or a lease in memory (leased). Both answer alike.
  */
 export type Funds = {
   hold(request: HoldRequest): Promise<FundsAnswer>;
   /** Adds to a running call's hold. `gone`: it was settled meanwhile. */
   extend(requestId: string, byNanoUsd: bigint, budgetNanoUsd: bigint | null): Promise<FundsAnswer | "gone">;
+  /**
+   * Says what a held call cost, once its bill is known and before it is handed to the settlement: money in memory is
+   * spent from then on. The direct engine, whose settlement frees the hold in the database, has nothing to do.
+   */
+  settled(requestId: string, costNanoUsd: bigint): void;
 };
