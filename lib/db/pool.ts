@@ -60,12 +60,21 @@ export async function queryRows<Row extends pg.QueryResultRow>(
   return result.rows;
 }
 
-/** Runs `work` in one transaction: committed if it returns, rolled back if it throws. */
+/**
+ * Runs `work` in one transaction: committed if it returns, rolled back if it throws. With `deadlineMs` the connection
+ * is cut when it takes longer, so that a network that swallows packets ends in an error, not in silence.
+ */
 export async function inPoolTransaction<T>(
   work: (client: pg.PoolClient) => Promise<T>,
   from: pg.Pool = pool(),
+  deadlineMs?: number,
 ): Promise<T> {
   const client = await from.connect();
+  // Between two statements the pool does not listen: the loss of the connection would end the process.
+  client.on("error", connectionLost);
+  // A client that is ended in the middle of a query cuts its socket.
+  const watch =
+    deadlineMs === undefined ? undefined : setTimeout(() => void (client as pg.Client).end(), deadlineMs);
   try {
     await client.query("BEGIN");
     const result = await work(client);
@@ -80,8 +89,14 @@ export async function inPoolTransaction<T>(
     );
     client.release(broken);
     throw error;
+  } finally {
+    clearTimeout(watch);
+    client.off("error", connectionLost);
   }
 }
+
+/** The next statement fails and says so. */
+function connectionLost(): void {}
 
 const INT8_OID = 20;
 const INT8_ARRAY_OID = 1016;

@@ -47,6 +47,29 @@ export function assignUsageTransactions(
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, transaction]) => transaction);
 }
 
+/** Whether every row has a time and amounts at all, without which a batch cannot even be put together. */
+export function areSendable(settlements: readonly Settlement[]): boolean {
+  return settlements.every(
+    ({ row }) =>
+      Number.isFinite(row.createdAtMs) &&
+      Math.abs(row.createdAtMs) < MAX_DATE_MS &&
+      typeof row.costNanoUsd === "bigint" &&
+      typeof row.holdNanoUsd === "bigint",
+  );
+}
+const MAX_DATE_MS = 8.64e15;
+
+/** What a batch costs each account, in the order of `usage`, which is by account. */
+export function accountCosts(
+  usage: readonly UsageTransaction[],
+): { accountId: string; costNanoUsd: bigint }[] {
+  const byAccount = new Map<string, bigint>();
+  for (const { accountId, amountNanoUsd } of usage) {
+    byAccount.set(accountId, (byAccount.get(accountId) ?? 0n) + amountNanoUsd);
+  }
+  return [...byAccount].map(([accountId, costNanoUsd]) => ({ accountId, costNanoUsd }));
+}
+
 /** What a batch costs each key with a budget, per period. */
 export type BudgetSpend = { keyId: string; periodStartMs: number; spentNanoUsd: bigint };
 

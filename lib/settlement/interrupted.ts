@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { emptyRow } from "#lib/logs/row";
+import type { Spool } from "#lib/spool/store";
 import type { SettlementWriter } from "./live.ts";
 import { findInterrupted } from "./store.ts";
 
@@ -33,4 +34,33 @@ export async function settleInterrupted(
     ),
   );
   return interrupted.length;
+}
+
+/**
+ * The same for calls that an earlier process had written down in the spool: their rows are committed there, which ends
+ * their admissions. Returns how many there were.
+ */
+export async function settleOpenAdmissions(
+  nodeId: string,
+  spool: Pick<Spool, "openAdmissions">,
+  writer: Pick<SettlementWriter, "settle">,
+): Promise<number> {
+  const open = spool.openAdmissions();
+  const rows = open.map(({ requestId, holdNanoUsd, periodStartMs, log }) =>
+    writer.settle({
+      held: true,
+      periodStartMs,
+      row: {
+        ...emptyRow,
+        ...log,
+        requestId,
+        nodeId,
+        holdNanoUsd,
+        status: STATUS,
+        errorCode: "server_interrupted",
+      },
+    }),
+  );
+  await Promise.all(rows);
+  return open.length;
 }

@@ -1,6 +1,13 @@
 import type pg from "pg";
+import type { LeaseState } from "#lib/funds/lease";
 import { log } from "#lib/runtime/log";
+import type { Admission } from "#lib/spool/format";
+import type { Spool } from "#lib/spool/store";
 import { assignUsageTransactions, type Settlement } from "./batch.ts";
+import { setAside } from "./dead-store.ts";
+import { errorClassOf, isRefused } from "./faults.ts";
+import { openFence } from "./fence-store.ts";
+import { createFlusher } from "./flusher.ts";
 import { writeSettlements } from "./store.ts";
 
 export type SettlementWriter = {
@@ -9,12 +16,33 @@ export type SettlementWriter = {
   /** Settlements that are not committed yet: above `capacity` no new call is admitted. */
   backlog(): number;
   capacity: number;
-  /** Writes what is queued and stops; resolves when all is committed. */
-  drain(): Promise<void>;
+  /** Why no new call may be admitted now, or null. */
+  closedBecause(): "overloaded" | null;
+  /** Writes what is queued and stops; resolves when all is committed, or after `withinMs` where a spool keeps the rest. */
+  drain(withinMs?: number): Promise<void>;
+};
+
+/** A writer whose commits are this node's own disk; Postgres follows. */
+export type SpooledWriter = SettlementWriter & {
+  /** Writes down that a call was admitted. Waits for nothing; a crash makes the call `server_interrupted`. */
+  journal(admission: Admission): void;
+  /** Resolves when Postgres has all that earlier processes of this node settled. */
+  replayed(): Promise<void>;
+  /** Rows of refused calls that were not kept since the start, for want of room. */
+  dropped(): number;
 };
 
 type Waiting = { settlement: Settlement; committed: () => void };
-type Options = { pool: pg.Pool; newId: () => string; maxBatch?: number; capacity?: number; retryMs?: number };
+type Options = {
+  pool: pg.Pool;
+  newId: () => string;
+  maxBatch?: number;
+  capacity?: number;
+  retryMs?: number;
+  /** The node whose leases the calls were paid from: what is refused is set aside in the database then. */
+  leasedNodeId?: string;
+  onFlushed?: (states: LeaseState[]) => void;
+};
 
 /**
  * Batches settlements into Postgres: one transaction at a time, each with all that came in while the last one was
@@ -27,10 +55,14 @@ export function createSettlementWriter({
   maxBatch = 500,
   capacity = 20_000,
   retryMs = 250,
-}: Options): SettlementWriter {
+  leasedNodeId,
+  onFlushed,
+}: Options): SettlementWriter & { isFailing(): boolean } {
+  const origin = leasedNodeId === undefined ? {} : { leasedNodeId };
   const queue: Waiting[] = [];
   let running: Promise<void> | undefined;
   let unsettled = 0;
+  let isFailing = false;
 
   async function run(): Promise<void> {
     // One turn of the event loop lets everything that is ready join the batch.
@@ -43,17 +75,20 @@ export function createSettlementWriter({
     const usage = assignUsageTransactions(settlements, newId);
     for (;;) {
       try {
-        await writeSettlements(settlements, usage, pool);
+        const states = await writeSettlements(settlements, usage, pool, origin);
+        onFlushed?.(states);
         break;
       } catch (error) {
         log().error({ err: error, rows: batch.length }, "a settlement batch failed");
-        if (isRefusedByDatabase(error)) {
-          if (batch.length === 1) return park(batch[0]);
-          return writeHalves(batch);
+        if (isRefused(error)) {
+          if (batch.length > 1) return writeHalves(batch);
+          if (await park(batch[0], error)) return;
         }
+        isFailing = true;
         await new Promise((resolve) => setTimeout(resolve, retryMs));
       }
     }
+    isFailing = false;
     for (const waiting of batch) done(waiting);
   }
 
@@ -65,11 +100,25 @@ export function createSettlementWriter({
     await writeUntilCommitted(batch.slice(middle));
   }
 
-  /** Its hold stays in the database, so the money stays reserved and the call comes back at the next start. */
-  function park(waiting: Waiting | undefined): void {
-    if (waiting === undefined) return;
-    log().error({ requestId: waiting.settlement.row.requestId }, "a settlement was refused and is set aside");
+  /**
+   * A hold stays in the database, so the money stays reserved and the call comes back at the next start. Without holds
+   * the row is set aside there; false: that failed.
+   */
+  async function park(waiting: Waiting | undefined, error: unknown): Promise<boolean> {
+    if (waiting === undefined) return true;
+    const { settlement } = waiting;
+    const errorClass = errorClassOf(error);
+    log().error({ requestId: settlement.row.requestId, errorClass }, REFUSED);
+    if (leasedNodeId !== undefined) {
+      const dead = { nodeId: leasedNodeId, row: { seq: null, settlement }, errorClass, fence: null };
+      const isKept = await setAside(dead, newId, pool).then(
+        () => true,
+        () => false,
+      );
+      if (!isKept) return false;
+    }
     done(waiting);
+    return true;
   }
 
   function done(waiting: Waiting): void {
@@ -80,6 +129,8 @@ export function createSettlementWriter({
   return {
     capacity,
     backlog: () => unsettled,
+    closedBecause: () => (unsettled >= capacity ? "overloaded" : null),
+    isFailing: () => isFailing,
     settle(settlement) {
       unsettled += 1;
       return new Promise((committed) => {
@@ -95,11 +146,106 @@ export function createSettlementWriter({
   };
 }
 
-/** Classes 22 (data) and 23 (constraint) name a row that will never fit; anything else may pass later. */
-function isRefusedByDatabase(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code;
-  return (
-    (typeof code === "string" && /^2[23]/.test(code)) ||
-    (error instanceof Error && error.message.includes("settled by another batch"))
-  );
+const REFUSED = "a settlement was refused and is set aside";
+
+export type SpooledOptions = {
+  spool: Spool;
+  pool: pg.Pool;
+  nodeId: string;
+  newId: () => string;
+  random: () => number;
+  /** Told how this node's leases stand after each flush (lib/funds). */
+  onFlushed?: (states: LeaseState[]) => void;
+  /** Rows, and bytes, that may wait for Postgres before no new call is admitted. */
+  capacity?: number;
+  capacityBytes: number;
+  maxBatch?: number;
+  paceMs?: number;
+  maxBackOffMs?: number;
+};
+
+/**
+ * Commits settlements to the spool and drains it into Postgres behind the calls' backs; one writer per opened spool.
+ * If the spool takes no more (ENOSPC), settlements go straight into Postgres; if that fails too, nothing new is
+ * admitted and they wait.
+ */
+export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
+  const { spool, pool, nodeId, newId, capacityBytes, capacity = 1_000_000 } = options;
+  const { onFlushed = () => {} } = options;
+  const flusher = startFlusher(options);
+  const straight = createSettlementWriter({ pool, newId, leasedNodeId: nodeId, onFlushed });
+  let inCommit = 0;
+  let dropped = 0;
+  const backlog = () => spool.rows() + inCommit;
+
+  async function settle(settlement: Settlement): Promise<void> {
+    if (!settlement.held && (backlog() >= 2 * capacity || straight.isFailing())) return drop();
+    inCommit += 1;
+    try {
+      await spool.settle(settlement);
+      flusher.wake();
+    } catch {
+      await straight.settle(settlement);
+      spool.withdraw(settlement.row.requestId);
+    } finally {
+      inCommit -= 1;
+    }
+  }
+
+  function drop(): void {
+    dropped += 1;
+    // At 1, 10, 100 …: a flood of refusals must not become a flood of lines.
+    if (/^10*$/.test(String(dropped))) log().warn({ dropped }, "rows of refused calls were not kept");
+  }
+
+  return {
+    capacity,
+    backlog,
+    settle,
+    journal: (admission) => spool.journal(admission),
+    replayed: () => flusher.reached(spool.seqAtOpen),
+    dropped: () => dropped,
+    closedBecause() {
+      const isFull = backlog() >= capacity || spool.bytes() >= capacityBytes;
+      return isFull || straight.isFailing() ? "overloaded" : null;
+    },
+    async drain(withinMs = Number.POSITIVE_INFINITY) {
+      const flushed = straight.drain().then(() => flusher.reached(spool.lastSeq));
+      await withinOrGiveUp(flushed, withinMs);
+      flusher.stop();
+    },
+  };
+}
+
+function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning }: SpooledOptions) {
+  const flusher = createFlusher({
+    spool,
+    openFence: (spoolId, atLeast) => openFence({ nodeId, spoolId, atLeast }, pool),
+    async write(settlements, step) {
+      const usage = assignUsageTransactions(settlements, newId);
+      const origin = { fence: { ...step, nodeId }, leasedNodeId: nodeId };
+      const states = await writeSettlements(settlements, usage, pool, origin);
+      onFlushed?.(states);
+    },
+    setAside: (row, errorClass, step) =>
+      setAside({ nodeId, row, errorClass, fence: { ...step, nodeId } }, newId, pool),
+    report: (level, fields, message) => log()[level](fields, message),
+    random,
+    maxBatch: tuning.maxBatch ?? 1_000,
+    paceMs: tuning.paceMs ?? 25,
+    maxBackOffMs: tuning.maxBackOffMs ?? 2_000,
+  });
+  // What an earlier process left.
+  flusher.wake();
+  return flusher;
+}
+
+async function withinOrGiveUp(work: Promise<void>, withinMs: number): Promise<void> {
+  if (withinMs === Number.POSITIVE_INFINITY) return work;
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, withinMs);
+  });
+  await Promise.race([work, patience]);
+  clearTimeout(timer);
 }

@@ -1,30 +1,80 @@
 import type pg from "pg";
 import { inPoolTransaction, type SqlValue } from "#lib/db/pool";
+import type { LeaseState } from "#lib/funds/lease";
+import { spendLeases } from "#lib/funds/lease-store";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
 import { type Rollups, rollUp } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
-import { type BudgetSpend, budgetSpends, type Settlement, type UsageTransaction } from "./batch.ts";
+import {
+  accountCosts,
+  areSendable,
+  type BudgetSpend,
+  budgetSpends,
+  type Settlement,
+  type UsageTransaction,
+} from "./batch.ts";
+import { SettledElsewhere, UnreadableRow } from "./faults.ts";
+import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";
+
+/** How a batch came to be written. */
+export type BatchOrigin = {
+  /** The step of a node's spool that this batch is: it is written if the fence moves, and not otherwise. */
+  fence?: Fence;
+  /** The node whose leases the calls were paid from. Without it they had holds in the database. */
+  leasedNodeId?: string;
+};
 
 /**
- * Writes how a batch of calls ended, in one transaction: log rows, ledger, balances, holds, budgets, rollups.
+ * Writes how a batch of calls ended, in one transaction: log rows, ledger, balances, holds, leases, budgets, rollups.
  * Settling twice is settling once: a row that stands already (a batch whose COMMIT was answered by a lost connection
- * and is tried again) moves no money. `usage` is what assignUsageTransactions said of the same batch.
+ * and is tried again) moves no money. `usage` is what assignUsageTransactions said of the same batch. Returns how the
+ * node's leases stand after it.
  */
 export async function writeSettlements(
   batch: readonly Settlement[],
   usage: readonly UsageTransaction[],
   pool?: pg.Pool,
-): Promise<void> {
-  await inPoolTransaction(async (client) => {
-    await ensurePartitions(client, batch);
-    const isNew = await insertRows(client, batch);
-    if (!isNew) return;
-    await lockFunds(client, batch);
-    await freeHolds(client, batch);
-    await postUsage(client, usage);
-    await spendBudgets(client, budgetSpends(batch));
-    await addRollups(client, rollUp(batch.map(({ row }) => row)));
-  }, pool);
+  origin: BatchOrigin = {},
+): Promise<LeaseState[]> {
+  return inPoolTransaction(
+    async (client) => {
+      if (origin.fence !== undefined && !(await advanceFence(client, origin.fence))) return [];
+      return applySettlements(client, batch, usage, origin);
+    },
+    pool,
+    FLUSH_DEADLINE_MS,
+  );
+}
+
+/** The same, inside a transaction of the caller's. */
+export async function applySettlements(
+  client: pg.PoolClient,
+  batch: readonly Settlement[],
+  usage: readonly UsageTransaction[],
+  { leasedNodeId }: Pick<BatchOrigin, "leasedNodeId">,
+): Promise<LeaseState[]> {
+  if (!areSendable(batch)) throw new UnreadableRow("a row has no time or no amount");
+  await ensurePartitions(client, batch);
+  const isNew = await insertRows(client, batch);
+  if (!isNew) return [];
+  const budgets = budgetSpends(batch);
+  await lockFunds(client, batch);
+  await freeHolds(client, batch);
+  await postUsage(client, usage);
+  await spendBudgets(client, budgets);
+  const states = leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, usage, budgets);
+  await addRollups(client, rollUp(batch.map(({ row }) => row)));
+  return states;
+}
+
+function payFromLeases(
+  client: pg.PoolClient,
+  nodeId: string,
+  usage: readonly UsageTransaction[],
+  budgets: readonly BudgetSpend[],
+): Promise<LeaseState[]> {
+  const keys = budgets.map(({ spentNanoUsd: costNanoUsd, ...key }) => ({ ...key, costNanoUsd }));
+  return spendLeases(client, nodeId, { accounts: accountCosts(usage), keys });
 }
 
 /** A partition may be missing after a clock jump or a long outage; there is no DEFAULT partition to hide that. */
@@ -50,7 +100,9 @@ async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): 
   const { rowCount } = await client.query({ name: "insert-rows", text: INSERT_ROWS, values });
   if (rowCount === 0) return false;
   if (rowCount === batch.length) return true;
-  throw new Error(`${batch.length - (rowCount ?? 0)} of ${batch.length} rows were settled by another batch`);
+  throw new SettledElsewhere(
+    `${batch.length - (rowCount ?? 0)} of ${batch.length} rows were settled by another batch`,
+  );
 }
 
 /** In one order for every writer, and before anything else of the account is touched. */

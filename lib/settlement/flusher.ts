@@ -1,0 +1,193 @@
+import type { Spool, SpoolRow } from "#lib/spool/store";
+import type { Settlement } from "./batch.ts";
+import { errorClassOf, isRefused, UnreadableRow } from "./faults.ts";
+
+type Step = { spoolId: string; fromSeq: number; toSeq: number };
+
+export type FlusherParts = {
+  spool: Spool;
+  /** See openFence in fence-store.ts. */
+  openFence(spoolId: string, atLeast: number): Promise<number>;
+  /** Writes the rows of one step, once: resolves too if Postgres has them already. */
+  write(settlements: Settlement[], step: Step): Promise<void>;
+  /** Takes the one row of a step out for an operator. */
+  setAside(row: SpoolRow, errorClass: string, step: Step): Promise<void>;
+  report(level: "info" | "warn" | "error", fields: object, message: string): void;
+  random(): number;
+  maxBatch: number;
+  /** A batch that is not full is followed by the next one no sooner than this. */
+  paceMs: number;
+  maxBackOffMs: number;
+};
+
+export type Flusher = {
+  /** There is something to flush. */
+  wake(): void;
+  /** Resolves when Postgres has every row up to `seq`, or the flusher was stopped. */
+  reached(seq: number): Promise<void>;
+  /** Begins nothing more; what is under way may still come through. */
+  stop(): void;
+};
+
+type Ending = "done" | "stopped" | { refusal: unknown };
+
+const FIRST_BACK_OFF_MS = 50;
+const REPORT_EVERY = 10;
+
+/**
+ * Drains a spool into Postgres, oldest first, one step at a time, and never gives up: what fails for want of a database
+ * is tried again as it is, what the database refuses is halved until the bad row stands alone and is set aside.
+ */
+export function createFlusher(parts: FlusherParts): Flusher {
+  const { spool, report } = parts;
+  let flushedTo = spool.forgottenTo;
+  let hasFence = false;
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+  let isStopped = false;
+  let endPause: (() => void) | undefined;
+  const awaited = new Set<{ seq: number; resolve: () => void }>();
+
+  function wake(): void {
+    isWanted = true;
+    if (isStopped || running !== undefined) return;
+    running = run().finally(() => {
+      running = undefined;
+      if (isWanted) wake();
+    });
+  }
+
+  async function run(): Promise<void> {
+    // One turn lets everything that is committed in it join.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (!isStopped) {
+      isWanted = false;
+      if (!hasFence) await untilDone(findFence);
+      let rows: SpoolRow[] = [];
+      await untilDone(async () => {
+        rows = spool.read(flushedTo, parts.maxBatch);
+      });
+      if (rows.length === 0) return;
+      await flush(rows);
+      if (rows.length < parts.maxBatch) await pause(parts.paceMs);
+    }
+  }
+
+  /** Where an earlier process got to: its last step may be in Postgres and not forgotten here. */
+  async function findFence(): Promise<void> {
+    const stands = await parts.openFence(spool.id, flushedTo);
+    if (stands > spool.seqAtOpen) {
+      flushedTo = Math.max(flushedTo, spool.seqAtOpen);
+      await startOver();
+    } else {
+      flushedTo = stands;
+    }
+    spool.forget(flushedTo);
+    hasFence = true;
+  }
+
+  /** Postgres knows steps that this file never took: the file is an old copy, or a copy of it is in use. */
+  async function startOver(): Promise<void> {
+    report("error", { flushedTo }, "another process has flushed a copy of this spool: is DATA_DIR a copy?");
+    spool.rename();
+    await parts.openFence(spool.id, flushedTo);
+  }
+
+  async function flush(rows: readonly SpoolRow[]): Promise<void> {
+    const ending = await write(rows);
+    const [only] = rows;
+    if (typeof ending === "string" || only === undefined) return;
+    if (rows.length === 1) return takeOut(only, errorClassOf(ending.refusal));
+    const middle = rows.length >> 1;
+    await flush(rows.slice(0, middle));
+    await flush(rows.slice(middle));
+  }
+
+  async function write(rows: readonly SpoolRow[]): Promise<Ending> {
+    const settlements = rows.flatMap(({ settlement }) => settlement ?? []);
+    if (settlements.length < rows.length) return { refusal: new UnreadableRow("a row of an unknown format") };
+    // Ids of an earlier try were not committed, or its fence would say so; halves need their own.
+    for (const { row } of settlements) row.ledgerTransactionId = null;
+    const toSeq = rows.at(-1)?.seq ?? flushedTo;
+    const ending = await untilDone(() => parts.write(settlements, stepTo(toSeq)), isRefused);
+    if (ending === "done") arrive(toSeq);
+    return ending;
+  }
+
+  async function takeOut(row: SpoolRow, errorClass: string): Promise<void> {
+    const requestId = row.settlement?.row.requestId;
+    report("error", { seq: row.seq, requestId, errorClass }, "a settlement was refused and is set aside");
+    const ending = await untilDone(() => parts.setAside(row, errorClass, stepTo(row.seq)));
+    if (ending === "done") arrive(row.seq);
+  }
+
+  function stepTo(toSeq: number): Step {
+    return { spoolId: spool.id, fromSeq: flushedTo, toSeq };
+  }
+
+  function arrive(seq: number): void {
+    flushedTo = seq;
+    spool.forget(seq);
+    for (const waiting of awaited) if (waiting.seq <= seq) waiting.resolve();
+  }
+
+  /** Tries until it works, the error `isFinal`, or the flusher is stopped. */
+  async function untilDone(
+    work: () => Promise<void>,
+    isFinal: (error: unknown) => boolean = () => false,
+  ): Promise<Ending> {
+    for (let tries = 0; !isStopped; tries += 1) {
+      try {
+        await work();
+        if (tries > 0) report("info", { tries }, "settlements reach the database again");
+        return "done";
+      } catch (error) {
+        if (isFinal(error)) return { refusal: error };
+        if (tries % REPORT_EVERY === 0)
+          report("warn", { err: error, tries }, "settlements wait for the database");
+        if (error instanceof Error && error.name === "FenceElsewhere") await startOver().catch(() => {});
+        await pause(backOffMs(tries));
+      }
+    }
+    return "stopped";
+  }
+
+  /** Doubles up to its bound; half of it by chance, so that nodes do not come back together. */
+  function backOffMs(tries: number): number {
+    const upTo = Math.min(parts.maxBackOffMs, FIRST_BACK_OFF_MS * 2 ** Math.min(tries, 16));
+    return upTo * (0.5 + parts.random() / 2);
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      endPause = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  return {
+    wake,
+    reached(seq) {
+      if (isStopped || seq <= flushedTo) return Promise.resolve();
+      return new Promise((resolve) => {
+        const waiting = {
+          seq,
+          resolve: () => {
+            awaited.delete(waiting);
+            resolve();
+          },
+        };
+        awaited.add(waiting);
+        wake();
+      });
+    },
+    stop() {
+      isStopped = true;
+      endPause?.();
+      for (const { resolve } of awaited) resolve();
+    },
+  };
+}

@@ -1,0 +1,230 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, statSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { loadConfig, setConfig } from "#lib/runtime/config";
+import { openSpool } from "./store.ts";
+import { someSettlement, spoolFolder } from "./testing.ts";
+
+setConfig(loadConfig({ LOG_LEVEL: "silent" }));
+let folder: ReturnType<typeof spoolFolder>;
+beforeEach(() => {
+  folder = spoolFolder();
+});
+afterEach(() => folder.remove());
+
+const open = (maxBytes = 1 << 30) => openSpool({ path: folder.path, maxBytes });
+const admission = (requestId: string) => ({
+  requestId,
+  holdNanoUsd: 5n,
+  periodStartMs: null,
+  log: { model: "m" },
+});
+
+/** Commits as the server would see them: how often the WAL was written. */
+const walFrames = () => (statSync(`${folder.path}-wal`).size - 32) / 4120;
+
+it("keeps what it acknowledged, in order, across a restart", async () => {
+  const spool = open();
+  const settlements = Array.from({ length: 50 }, (_, index) =>
+    someSettlement({ costNanoUsd: BigInt(index) }),
+  );
+  const seqs = await Promise.all(settlements.map((settlement) => spool.settle(settlement)));
+  expect(seqs).toEqual(settlements.map((_, index) => index + 1));
+  spool.close();
+  const again = open();
+  expect(again.read(0, 100).map(({ settlement }) => settlement)).toEqual(settlements);
+  expect([again.rows(), again.lastSeq, again.seqAtOpen]).toEqual([50, 50, 50]);
+  expect(again.bytes()).toBeGreaterThan(50 * 100);
+  again.close();
+});
+
+it("shares one commit between all that comes in one turn of the event loop", async () => {
+  const spool = open();
+  await spool.settle(someSettlement());
+  const one = walFrames();
+  await spool.settle(someSettlement());
+  const perCommit = walFrames() - one;
+  const before = walFrames();
+  await Promise.all([
+    spool.settle(someSettlement()),
+    Promise.resolve().then(() => spool.settle(someSettlement())),
+  ]);
+  expect(walFrames() - before).toBe(perCommit);
+  spool.close();
+});
+
+it("reads the same from memory and from the file, however much waits", async () => {
+  const spool = open();
+  const settlements = Array.from({ length: 9_000 }, (_, index) => someSettlement({ promptTokens: index }));
+  for (let at = 0; at < 9_000; at += 1_500) {
+    await Promise.all(settlements.slice(at, at + 1_500).map((settlement) => spool.settle(settlement)));
+    if (at === 3_000) spool.forget(1_000);
+  }
+  const seen = [];
+  for (let after = 1_000; ; after += 700) {
+    const rows = spool.read(after, 700);
+    seen.push(...rows.map(({ settlement }) => settlement));
+    if (rows.length < 700) break;
+  }
+  expect(seen).toEqual(settlements.slice(1_000));
+  spool.close();
+});
+
+it("never gives a number twice, also when everything was forgotten before a restart", async () => {
+  let spool = open();
+  const first = await spool.settle(someSettlement());
+  spool.forget(first);
+  spool.close();
+  spool = open();
+  expect([spool.rows(), spool.bytes(), spool.forgottenTo]).toEqual([0, 0, first]);
+  expect(await spool.settle(someSettlement())).toBe(first + 1);
+  expect(spool.read(spool.forgottenTo, 10)).toHaveLength(1);
+  spool.close();
+});
+
+it("names the calls of earlier processes that were admitted and not settled, and no others", async () => {
+  let spool = open();
+  const [settled, unsettled, elsewhere, sameTurn] = ["a", "b", "c", "d"].map((id) =>
+    someSettlement({ requestId: id }),
+  );
+  for (const id of ["a", "b", "c"]) spool.journal(admission(id));
+  await spool.settle(someSettlement());
+  if (!settled || !unsettled || !elsewhere || !sameTurn) throw new Error("unreachable");
+  spool.journal(admission("d"));
+  await Promise.all([spool.settle(settled), spool.settle(sameTurn)]);
+  spool.withdraw("c");
+  spool.close();
+  spool = open();
+  spool.journal(admission("running now"));
+  await spool.settle(someSettlement());
+  expect(spool.openAdmissions()).toEqual([admission("b")]);
+  await spool.settle(unsettled);
+  expect(spool.openAdmissions()).toEqual([]);
+  spool.close();
+});
+
+it("writes an admission down within moments although no settlement comes", async () => {
+  const spool = open();
+  const before = walFrames();
+  spool.journal(admission("a"));
+  await expect.poll(() => walFrames()).toBeGreaterThan(before);
+  spool.close();
+});
+
+it("rejects with `full` at its bound, keeps what it had, and takes more once something is forgotten", async () => {
+  const spool = open(16 * 4096);
+  let acknowledged = 0;
+  const fill = async () => {
+    for (;;) acknowledged = await spool.settle(someSettlement({ userAgent: "x".repeat(1_000) }));
+  };
+  await expect(fill()).rejects.toMatchObject({ name: "SpoolError", code: "full" });
+  expect(spool.rows()).toBe(acknowledged);
+  spool.forget(acknowledged);
+  expect(await spool.settle(someSettlement())).toBeGreaterThan(acknowledged);
+  expect(spool.rows()).toBe(1);
+  spool.close();
+});
+
+it("rejects every settlement of a failed commit and keeps its admissions for the next", async () => {
+  const spool = open(16 * 4096);
+  spool.journal(admission("a"));
+  const failed = await Promise.allSettled([
+    spool.settle(someSettlement({ userAgent: "x".repeat(100_000) })),
+    spool.settle(someSettlement()),
+  ]);
+  expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  await spool.settle(someSettlement());
+  spool.close();
+  const again = open();
+  expect(again.openAdmissions()).toEqual([admission("a")]);
+  expect(again.read(0, 10)).toHaveLength(1);
+  again.close();
+});
+
+it("refuses to settle after it was closed, and a file of a newer release, and a second process", async () => {
+  const spool = open();
+  expect(() => open()).toThrow(/locked/);
+  spool.close();
+  await expect(spool.settle(someSettlement())).rejects.toMatchObject({ code: "closed" });
+  const raw = new DatabaseSync(folder.path);
+  raw.exec("PRAGMA user_version = 99");
+  raw.close();
+  expect(() => open()).toThrow("newer release");
+});
+
+it("hands a row of a newer format out as unreadable instead of failing", async () => {
+  const spool = open();
+  await spool.settle(someSettlement());
+  spool.close();
+  const raw = new DatabaseSync(folder.path);
+  raw.exec("UPDATE settlement SET format = 99");
+  raw.close();
+  const again = open();
+  expect(again.read(0, 10)).toEqual([{ seq: 1, unreadable: expect.stringContaining("requestId") }]);
+  again.close();
+});
+
+it("is readable by its owner alone", async () => {
+  const spool = open();
+  await spool.settle(someSettlement());
+  for (const file of [folder.path, `${folder.path}-wal`]) expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileSync(folder.path).subarray(0, 6).toString()).toBe("SQLite");
+  spool.close();
+});
+
+it("has after a kill -9 at full speed everything that it acknowledged, once", async () => {
+  const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", writerScript(folder.path)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const acknowledged: string[] = [];
+  const lines = createInterface({ input: child.stdout });
+  lines.on("line", (line) => acknowledged.push(...line.split(" ")));
+  await once(lines, "line");
+  setTimeout(() => child.kill("SIGKILL"), 1_000);
+  await exited;
+  expect(child.signalCode).toBe("SIGKILL");
+
+  const spool = open();
+  const found: string[] = [];
+  for (let after = 0; ; ) {
+    const rows = spool.read(after, 5_000);
+    if (rows.length === 0) break;
+    found.push(...rows.map(({ settlement }) => settlement?.row.requestId ?? "unreadable"));
+    after = rows.at(-1)?.seq ?? 0;
+  }
+  expect(acknowledged.length).toBeGreaterThan(1_000);
+  const distinct = new Set(found);
+  expect(distinct.size).toBe(found.length);
+  // The last line may have been cut by the kill: whole ids only.
+  expect(acknowledged.filter((id) => id.length === 36 && !distinct.has(id))).toEqual([]);
+  const stillOpen = spool.openAdmissions().map(({ requestId }) => requestId);
+  expect(stillOpen.filter((id) => distinct.has(id))).toEqual([]);
+  expect(spool.rows()).toBe(found.length);
+  spool.close();
+});
+
+const writerScript = (path: string) => `
+  import { openSpool } from ${JSON.stringify(new URL("./store.ts", import.meta.url).href)};
+  import { someSettlement } from ${JSON.stringify(new URL("./testing.ts", import.meta.url).href)};
+  const spool = openSpool({ path: ${JSON.stringify(path)}, maxBytes: 2 ** 32 });
+  setTimeout(() => process.exit(1), 10_000);
+  const caller = async () => {
+    for (;;) {
+      const settlement = someSettlement();
+      spool.journal({ requestId: settlement.row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: {} });
+      if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, 15));
+      await spool.settle(settlement);
+      acknowledged.push(settlement.row.requestId);
+    }
+  };
+  let acknowledged = [];
+  setInterval(() => {
+    if (acknowledged.length > 0) process.stdout.write(acknowledged.join(" ") + "\\n");
+    acknowledged = [];
+  }, 5);
+  for (let i = 0; i < 64; i += 1) caller();
+`;

@@ -1,0 +1,81 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+const PAGE_BYTES = 4096;
+/** Of the tables below. A file that a newer release made is refused, not guessed at. */
+const SCHEMA = 1;
+/** An empty file larger than this (a long outage's) is made small again when it is opened. */
+const SHRINK_ABOVE_PAGES = (64 << 20) / PAGE_BYTES;
+
+/** The spool's file: one connection, its statements, and what stood in it when it was opened. */
+export type Tables = {
+  db: DatabaseSync;
+  /** Counts the openings of this file: admissions of earlier sessions are those that a stop left open. */
+  session: number;
+  sql: Record<keyof typeof STATEMENTS, StatementSync>;
+};
+
+const STATEMENTS = {
+  begin: "BEGIN IMMEDIATE",
+  commit: "COMMIT",
+  rollback: "ROLLBACK",
+  admit: "INSERT OR REPLACE INTO admission (request_id, session, format, body) VALUES (?, ?, ?, ?)",
+  unadmit: "DELETE FROM admission WHERE request_id = ?",
+  open: "SELECT request_id, format, body FROM admission WHERE session < ? ORDER BY request_id",
+  admitted: "SELECT request_id FROM admission",
+  settle: "INSERT INTO settlement (seq, format, size, body) VALUES (?, ?, ?, ?)",
+  read: "SELECT seq, format, body FROM settlement WHERE seq > ? ORDER BY seq LIMIT ?",
+  weigh:
+    "SELECT count(*) AS rows, coalesce(sum(size), 0) AS bytes, coalesce(max(seq), 0) AS last FROM settlement WHERE seq <= ?",
+  forget: "DELETE FROM settlement WHERE seq <= ?",
+  state: "SELECT id, session, forgotten_to FROM spool",
+  forgotten: "UPDATE spool SET forgotten_to = ?",
+  rename: "UPDATE spool SET id = ?",
+} as const;
+
+/**
+ * Opens or makes the file, mode 0600, for this process alone. Every commit is on the disk when it returns
+ * (WAL, synchronous=FULL). Throws if another process has it, or a newer release made it.
+ */
+export function openTables(path: string, maxBytes: number, newId: () => string): Tables {
+  // Made with its mode before SQLite writes into it; the WAL beside it takes the same mode.
+  closeSync(openSync(path, "a", 0o600));
+  chmodSync(path, 0o600);
+  const db = new DatabaseSync(path, { timeout: 2_000 });
+  try {
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    createTables(db, newId);
+    shrink(db);
+    db.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(maxBytes / PAGE_BYTES))}`);
+    db.exec("UPDATE spool SET session = session + 1");
+    const prepared = Object.entries(STATEMENTS).map(([name, text]) => [name, db.prepare(text)]);
+    const sql = Object.fromEntries(prepared) as Tables["sql"];
+    return { db, sql, session: Number(sql.state.get()?.session) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function createTables(db: DatabaseSync, newId: () => string): void {
+  const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
+  if (version > SCHEMA) throw new Error("the spool was written by a newer release: start that one");
+  if (version === SCHEMA) return;
+  db.exec(`BEGIN IMMEDIATE;
+    CREATE TABLE spool (id TEXT NOT NULL, session INTEGER NOT NULL, forgotten_to INTEGER NOT NULL);
+    INSERT INTO spool VALUES ('${newId()}', 0, 0);
+    CREATE TABLE admission (
+      request_id TEXT PRIMARY KEY, session INTEGER NOT NULL, format INTEGER NOT NULL, body TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE settlement (
+      seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, size INTEGER NOT NULL, body TEXT NOT NULL
+    );
+    PRAGMA user_version = ${SCHEMA};
+    COMMIT`);
+}
+
+function shrink(db: DatabaseSync): void {
+  const pages = Number(db.prepare("PRAGMA page_count").get()?.page_count);
+  const isEmpty = db.prepare("SELECT 1 FROM settlement LIMIT 1").get() === undefined;
+  if (isEmpty && pages > SHRINK_ABOVE_PAGES) db.exec("VACUUM");
+}
