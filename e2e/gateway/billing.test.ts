@@ -93,8 +93,9 @@ it("a key's budget counts what the key spent, and lets the account's other keys 
   expect(statuses).toEqual([200, 200, 402, 402]);
   const other = await world.operator.createKey(account.id);
   expect((await call(other.secret)).status).toBe(200);
-  const shown = await world.operator.need<{ budget: { spent: string } }>("GET", `/api/keys/${key.id}`);
-  expect(shown.budget.spent).toBe("0.00015");
+  const spent = async () =>
+    (await world.operator.need<{ budget: { spent: string } }>("GET", `/api/keys/${key.id}`)).budget.spent;
+  await expect.poll(spent, { timeout: 2_000 }).toBe("0.00015");
 });
 
 it("charts and by-minute sums know the call within two seconds", async () => {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { isUuid } from "#lib/core/shapes";
 import { systemClock } from "#lib/core/time";
 import { pool } from "#lib/db/pool";
-import { directFunds } from "#lib/funds/store";
 import { ensureLogPartitions } from "#lib/logs/partition-store";
 import { openAiCompatible } from "#lib/providers/send";
 import { simulator } from "#lib/providers/simulator";
@@ -15,11 +14,10 @@ import { clientIp } from "#lib/runtime/peer";
 import { shutdown } from "#lib/runtime/shutdown";
 import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
 import { open } from "#lib/secrets/live";
-import { settleInterrupted } from "#lib/settlement/interrupted";
-import { createSettlementWriter, type SettlementWriter } from "#lib/settlement/live";
 import { type LiveSnapshot, startSnapshot } from "#lib/snapshot/live";
 import { countTokens } from "./count-tokens.ts";
 import type { GatewayDeps } from "./deps.ts";
+import { type Engine, startEngine } from "./engine/live.ts";
 import { handle } from "./handle.ts";
 import { createOutputHistory } from "./output-history.ts";
 import { type ChannelTestResult, testChannel } from "./test-channel.ts";
@@ -68,12 +66,11 @@ export async function startRuntime(): Promise<Runtime> {
     ensureLogPartitions(pool()).catch((err) => log().error({ err }, "log partitions could not be made"));
   }, PARTITION_EVERY_MS);
   partitions.unref();
-  const writer = createSettlementWriter({ pool: pool(), newId: () => newId() });
-  await settleInterrupted(nodeId, writer, pool());
+  const engine = await startEngine(config().funds, nodeId, config().dataDir);
   const live = await startSnapshot({ pool: pool(), open: openCredential });
   registerApplier((revision) => live.catchUp(revision));
   const upstream = openAiCompatible(() => upstreamRules(live));
-  const deps = bind({ nodeId, writer, live, upstream });
+  const deps = bind({ nodeId, engine, live, upstream });
   setSingleton<Running>("gateway", {
     handle: (request) => handle(request, deps),
     testChannel: (channelId, model) => testChannel(channelId, model, deps),
@@ -83,7 +80,7 @@ export async function startRuntime(): Promise<Runtime> {
     ready: () => readiness(live),
     async stop(graceMs = LAST_WORDS_MS) {
       await waitUntil(() => deps.running.calls === 0, graceMs);
-      await writer.drain();
+      await engine.stop();
       clearInterval(partitions);
       await live.stop();
       await upstream.close();
@@ -93,12 +90,12 @@ export async function startRuntime(): Promise<Runtime> {
 
 type Parts = {
   nodeId: string;
-  writer: SettlementWriter;
+  engine: Engine;
   live: LiveSnapshot;
   upstream: ReturnType<typeof openAiCompatible>;
 };
 
-function bind({ nodeId, writer, live, upstream }: Parts): GatewayDeps {
+function bind({ nodeId, engine, live, upstream }: Parts): GatewayDeps {
   return {
     snapshot: live.snapshot,
     clock: systemClock,
@@ -106,11 +103,11 @@ function bind({ nodeId, writer, live, upstream }: Parts): GatewayDeps {
     newId: (nowMs) => newId(nowMs),
     random: Math.random,
     nodeId,
-    funds: directFunds(pool(), nodeId),
-    settle: writer.settle,
+    funds: engine.funds,
+    settle: engine.writer.settle,
     closedBecause: () => {
       if (shutdown().stopping.aborted) return "gateway_paused";
-      return writer.backlog() >= writer.capacity ? "overloaded" : null;
+      return engine.writer.closedBecause();
     },
     cutOff: shutdown().deadline,
     running: { calls: 0 },

@@ -9,8 +9,11 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
   if (outcome.usage !== undefined && outcome.errorCode === null) {
     deps.outputHistory.observe(admitted.call.model, outcome.usage.completionTokens);
   }
+  const settlement = settlementOf(admitted, outcome, deps);
+  // First, so that money in memory is spent before anyone could lease it again.
+  deps.funds.settled(admitted.requestId, settlement.row.costNanoUsd);
   try {
-    await deps.settle(settlementOf(admitted, outcome, deps));
+    await deps.settle(settlement);
   } finally {
     deps.running.calls -= 1;
   }

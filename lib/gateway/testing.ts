@@ -18,7 +18,15 @@ export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>;
 export async function startTestGateway() {
   const database = await testDatabase();
   const dataDir = await mkdtemp(join(tmpdir(), "tollgate-"));
-  setConfig(loadConfig({ DATABASE_URL: database.url, DATA_DIR: dataDir, LOG_LEVEL: "silent", PORT: "1" }));
+  setConfig(
+    loadConfig({
+      DATABASE_URL: database.url,
+      DATA_DIR: dataDir,
+      LOG_LEVEL: "silent",
+      FUNDS: "direct",
+      PORT: "1",
+    }),
+  );
   await fill();
   let runtime: Runtime = await startRuntime();
   return {

@@ -2,10 +2,11 @@ import { formatUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { Transaction } from "#lib/db/transaction";
+import { openHolds } from "#lib/runtime/open-holds";
 import { balanceChange, balancesAfter, type LedgerPosting } from "./entries.ts";
 import type { LedgerEntry, LedgerKind } from "./schema.ts";
 
-/** An account's money, nano-USD. */
+/** An account's money, nano-USD. `held`: by calls in the database, and what nodes have leased for calls. */
 export type Funds = { balance: bigint; held: bigint };
 
 /** Where a page of ledger entries ended: the entry's time (Postgres' own text, to the microsecond) and id. */
@@ -46,7 +47,10 @@ export async function findFunds(
   const rows = await db.$queryRaw<({ accountId: string } & Funds)[]>`
     SELECT account_id::text AS "accountId", balance, held
     FROM hot.account_funds WHERE account_id = ANY(${accountIds}::uuid[])`;
-  return new Map(rows.map(({ accountId, balance, held }) => [accountId, { balance, held }]));
+  // Leased money that no call holds is not counted: it comes back when another node asks for it.
+  return new Map(
+    rows.map(({ accountId, balance, held }) => [accountId, { balance, held: held + openHolds(accountId) }]),
+  );
 }
 
 /** How many accounts owe money. */

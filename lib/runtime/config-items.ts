@@ -96,7 +96,7 @@ export const configItems = {
   }),
   funds: item({
     env: "FUNDS",
-    doc: "How a call's money is held: `leased` or `direct`. This version runs the direct engine for both: a hold and a settlement in Postgres per call.",
+    doc: "How a call's money is held. `leased`: from slices of the balance that this node has leased, bills on its own disk first (DATA_DIR must be one). `direct`: one conditional statement in Postgres per call, for a node without a disk.",
     default: "leased",
     schema: oneOf(["leased", "direct"]),
   }),

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { systemClock } from "#lib/core/time";
+import { createDirectClient, pool } from "#lib/db/pool";
+import type { Funds } from "#lib/funds/funds";
+import { type LeasedFunds, leasedFunds } from "#lib/funds/live";
+import { directFunds } from "#lib/funds/store";
+import { newId } from "#lib/runtime/id";
+import { registerOpenHolds } from "#lib/runtime/open-holds";
+import { deadCosts } from "#lib/settlement/dead-store";
+import { settleInterrupted, settleOpenAdmissions } from "#lib/settlement/interrupted";
+import { createSettlementWriter, createSpooledWriter, type SettlementWriter } from "#lib/settlement/live";
+import { openSpool } from "#lib/spool/store";
+
+/** Where calls take their money from, and where their bills go. */
+export type Engine = {
+  funds: Funds;
+  writer: SettlementWriter;
+  /** After the last call: everything is in Postgres, or safe on this node's disk; leases are given back. */
+  stop(): Promise<void>;
+};
+
+/** What the spool's file may grow to; before that, calls are refused. */
+const SPOOL_MAX_BYTES = 4 * 2 ** 30;
+const SPOOL_CAPACITY_BYTES = 2 * 2 ** 30;
+const DRAIN_MS = 20_000;
+
+/**
+ * Starts the engine that FUNDS names. What the last run of this node left open is settled first: calls that it had
+ * admitted become `server_interrupted`, and what its spool holds goes to Postgres before new money is leased.
+ */
+export async function startEngine(
+  kind: "leased" | "direct",
+  nodeId: string,
+  dataDir: string,
+): Promise<Engine> {
+  const direct = createSettlementWriter({ pool: pool(), newId: () => newId() });
+  await settleInterrupted(nodeId, direct, pool());
+  if (kind === "direct") {
+    return { funds: directFunds(pool(), nodeId), writer: direct, stop: () => direct.drain() };
+  }
+  return startLeased(nodeId, dataDir);
+}
+
+/** Money from leases in memory, bills on this node's own disk; Postgres follows behind the calls' backs. */
+async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
+  const spool = openSpool({ path: join(dataDir, "spool.db"), maxBytes: SPOOL_MAX_BYTES });
+  const late: { funds?: LeasedFunds } = {};
+  const writer = createSpooledWriter({
+    spool,
+    pool: pool(),
+    nodeId,
+    newId: () => newId(),
+    random: Math.random,
+    capacityBytes: SPOOL_CAPACITY_BYTES,
+    onFlushed: (states) => late.funds?.flushed(states),
+  });
+  await settleOpenAdmissions(nodeId, spool, writer);
+  await writer.replayed();
+  const unflushed = await deadCosts(nodeId, pool());
+  const options = { pool: pool(), nodeId, directClient: createDirectClient, clock: systemClock, unflushed };
+  const funds = await leasedFunds(options);
+  late.funds = funds;
+  registerOpenHolds(funds.heldBy);
+  return {
+    funds: { ...funds, hold: (request) => holdAndJournal(funds, writer.journal, request) },
+    writer,
+    async stop() {
+      await writer.drain(DRAIN_MS);
+      await funds.stop();
+      spool.close();
+    },
+  };
+}
+
+type Journal = (admission: Parameters<ReturnType<typeof createSpooledWriter>["journal"]>[0]) => void;
+
+/** An admitted call stands in the spool, so that a crash leaves its row; nothing waits for that. */
+async function holdAndJournal(funds: Funds, journal: Journal, request: Parameters<Funds["hold"]>[0]) {
+  const answer = await funds.hold(request);
+  if (answer === "ok") {
+    const { requestId, amountNanoUsd, budget, log } = request;
+    journal({ requestId, holdNanoUsd: amountNanoUsd, periodStartMs: budget?.periodStartMs ?? null, log });
+  }
+  return answer;
+}
