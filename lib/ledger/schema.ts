@@ -22,4 +22,23 @@ export const ledgerEntryAnswer = z
 export const listLedgerQuery = z.strictObject(pageFields);
 export const ledgerPage = pageAnswer(ledgerEntryAnswer);
 
+/** `ok`: every balance is the sum of its entries, every usage transaction the sum of its log rows, to the nano-dollar. */
+export const ledgerProofAnswer = z
+  .object({
+    ok: z.boolean(),
+    differences: z.array(
+      z.object({
+        check: z.enum(["transaction_sum", "balance", "usage", "held", "leased"]),
+        id: z.string().meta({ description: "the account, or the ledger transaction" }),
+        expected: usdAnswer,
+        actual: usdAnswer,
+      }),
+    ),
+    accounts: z.number().int(),
+    transactions: z.number().int(),
+    rows: z.number().int(),
+    checkedAt: timeAnswer,
+  })
+  .meta({ id: "LedgerProof" });
+
 export type LedgerEntry = z.infer<typeof ledgerEntryAnswer>;

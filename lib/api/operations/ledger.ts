@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { getAccount } from "#lib/accounts/service";
 import { operation } from "#lib/api/operation";
+import { formatUsd } from "#lib/core/money";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
-import { ledgerPage, listLedgerQuery } from "#lib/ledger/schema";
+import { proveLedger } from "#lib/ledger/proof-store";
+import { ledgerPage, ledgerProofAnswer, listLedgerQuery } from "#lib/ledger/schema";
 import { listLedgerEntries } from "#lib/ledger/store";
 
 /** Postgres' own text of a moment, to the microsecond. */
@@ -29,5 +31,31 @@ export const listAccountLedger = operation({
       (row) => row.entry,
       (row) => row.position,
     );
+  },
+});
+
+export const verifyLedger = operation({
+  id: "verifyLedger",
+  method: "POST",
+  path: "/api/ledger/verify",
+  summary: "Prove the books: Σ entries = balance, Σ log rows = usage, to the nano-dollar",
+  tag: "Ledger",
+  permission: "ledger.read",
+  answer: ledgerProofAnswer,
+  async run() {
+    const { accounts, transactions, rows, differences } = await proveLedger();
+    return {
+      ok: differences.length === 0,
+      differences: differences.map(({ expected, actual, ...where }) => ({
+        ...where,
+        check: ledgerProofAnswer.shape.differences.element.shape.check.parse(where.check),
+        expected: formatUsd(BigInt(expected)),
+        actual: formatUsd(BigInt(actual)),
+      })),
+      accounts: Number(accounts),
+      transactions: Number(transactions),
+      rows: Number(rows),
+      checkedAt: new Date().toISOString(),
+    };
   },
 });
