@@ -1,9 +1,6 @@
 "use client";
 
-import { Button } from "@mantine/core";
-import { IconListDetails, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { channelQuery } from "#lib/api/queries";
 import type { Channel } from "#lib/channels/schema";
@@ -15,7 +12,7 @@ import { Id } from "../common/id.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
-import { useStatusToggle } from "../shell/use-status-toggle.tsx";
+import { RowActions } from "../shell/row-actions.tsx";
 import { ChannelState } from "./channel-state.tsx";
 import { ChannelTestButton } from "./channel-test.tsx";
 import classes from "./channels.module.css";
@@ -52,7 +49,15 @@ export function ChannelSheet({ id, known, onEdit, onDelete, ...sheet }: Props) {
       )}
       {channel !== undefined && (
         <>
-          <ChannelActions channel={channel} onEdit={onEdit} onDelete={onDelete} />
+          <RowActions
+            row={channel}
+            path="/api/channels"
+            logsHref={`/logs?channelId=${channel.id}`}
+            words="channels"
+            mayWrite={mayWrite}
+            onEdit={() => onEdit(channel)}
+            onDelete={() => onDelete(channel)}
+          />
           <SheetSection title={t("models")}>
             <ul className={classes.models}>
               {channel.models.map(({ model, upstreamModel, priced }) => (
@@ -73,57 +78,6 @@ export function ChannelSheet({ id, known, onEdit, onDelete, ...sheet }: Props) {
         </>
       )}
     </RowSheet>
-  );
-}
-
-function ChannelActions({
-  channel,
-  onEdit,
-  onDelete,
-}: {
-  channel: Channel;
-  onEdit: (channel: Channel) => void;
-  onDelete: (channel: Channel) => void;
-}) {
-  const t = useTranslations("channels");
-  const mayWrite = useCan("channels.write");
-  const toggle = useStatusToggle("/api/channels");
-  const isActive = channel.status === "active";
-  return (
-    <div className={classes.actions}>
-      <Button
-        component={Link}
-        href={`/logs?channelId=${channel.id}`}
-        variant="default"
-        leftSection={<IconListDetails size={16} />}
-      >
-        {t("viewLogs")}
-      </Button>
-      {mayWrite && (
-        <>
-          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => onEdit(channel)}>
-            {t("edit")}
-          </Button>
-          <Button
-            variant="default"
-            leftSection={isActive ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
-            onClick={() =>
-              toggle.mutate({ id: channel.id, name: channel.name, status: isActive ? "disabled" : "active" })
-            }
-          >
-            {isActive ? t("disable") : t("enable")}
-          </Button>
-          <Button
-            variant="default"
-            c="var(--tg-bad)"
-            leftSection={<IconTrash size={16} />}
-            onClick={() => onDelete(channel)}
-          >
-            {t("delete")}
-          </Button>
-        </>
-      )}
-    </div>
   );
 }
 

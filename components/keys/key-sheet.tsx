@@ -1,7 +1,5 @@
 "use client";
 
-import { Button } from "@mantine/core";
-import { IconListDetails, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -13,7 +11,7 @@ import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
-import { useStatusToggle } from "../shell/use-status-toggle.tsx";
+import { RowActions } from "../shell/row-actions.tsx";
 import { KeyBudget } from "./key-budget.tsx";
 import { KeyState } from "./key-state.tsx";
 import classes from "./keys.module.css";
@@ -35,6 +33,7 @@ export function KeySheet({ id, known, onClose, onPrevious, onNext, onEdit, onDel
     ...keyQuery(id),
     ...(known === undefined ? {} : { initialData: known, initialDataUpdatedAt: 0 }),
   });
+  const mayWrite = useCan("keys.write");
   const key = query.data;
   return (
     <RowSheet
@@ -50,60 +49,19 @@ export function KeySheet({ id, known, onClose, onPrevious, onNext, onEdit, onDel
       {key === undefined && query.error !== null && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {key !== undefined && <KeyActions apiKey={key} onEdit={onEdit} onDelete={onDelete} />}
+      {key !== undefined && (
+        <RowActions
+          row={key}
+          path="/api/keys"
+          logsHref={`/logs?keyId=${key.id}`}
+          words="keys"
+          mayWrite={mayWrite}
+          onEdit={() => onEdit(key)}
+          onDelete={() => onDelete(key)}
+        />
+      )}
       {key !== undefined && <KeyFacts apiKey={key} />}
     </RowSheet>
-  );
-}
-
-function KeyActions({
-  apiKey,
-  onEdit,
-  onDelete,
-}: {
-  apiKey: Key;
-  onEdit: (key: Key) => void;
-  onDelete: (key: Key) => void;
-}) {
-  const t = useTranslations("keys");
-  const mayWrite = useCan("keys.write");
-  const toggle = useStatusToggle("/api/keys");
-  const isActive = apiKey.status === "active";
-  return (
-    <div className={classes.actions}>
-      <Button
-        component={Link}
-        href={`/logs?keyId=${apiKey.id}`}
-        variant="default"
-        leftSection={<IconListDetails size={16} />}
-      >
-        {t("viewLogs")}
-      </Button>
-      {mayWrite && (
-        <>
-          <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => onEdit(apiKey)}>
-            {t("edit")}
-          </Button>
-          <Button
-            variant="default"
-            leftSection={isActive ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
-            onClick={() =>
-              toggle.mutate({ id: apiKey.id, name: apiKey.name, status: isActive ? "disabled" : "active" })
-            }
-          >
-            {isActive ? t("disable") : t("enable")}
-          </Button>
-          <Button
-            variant="default"
-            c="var(--tg-bad)"
-            leftSection={<IconTrash size={16} />}
-            onClick={() => onDelete(apiKey)}
-          >
-            {t("delete")}
-          </Button>
-        </>
-      )}
-    </div>
   );
 }
 
