@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "#lib/core/time";
 import { createDirectClient, pool } from "#lib/db/pool";
@@ -19,6 +20,7 @@ export type Engine = {
   stop(): Promise<void>;
 };
 
+const SPOOL_FILE = "spool.db";
 /** What the spool's file may grow to; before that, calls are refused. */
 const SPOOL_MAX_BYTES = 4 * 2 ** 30;
 const SPOOL_CAPACITY_BYTES = 2 * 2 ** 30;
@@ -36,6 +38,8 @@ export async function startEngine(
   const direct = createSettlementWriter({ pool: pool(), newId: () => newId() });
   await settleInterrupted(nodeId, direct, pool());
   if (kind === "direct") {
+    // What a leased run left on this disk goes to Postgres first, and its leases go back.
+    if (existsSync(join(dataDir, SPOOL_FILE))) await (await startLeased(nodeId, dataDir)).stop();
     return { funds: directFunds(pool(), nodeId), writer: direct, stop: () => direct.drain() };
   }
   return startLeased(nodeId, dataDir);
@@ -43,7 +47,7 @@ export async function startEngine(
 
 /** Money from leases in memory, bills on this node's own disk; Postgres follows behind the calls' backs. */
 async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
-  const spool = openSpool({ path: join(dataDir, "spool.db"), maxBytes: SPOOL_MAX_BYTES });
+  const spool = openSpool({ path: join(dataDir, SPOOL_FILE), maxBytes: SPOOL_MAX_BYTES });
   const late: { funds?: LeasedFunds } = {};
   const writer = createSpooledWriter({
     spool,
