@@ -1,6 +1,6 @@
 import { type Admitted, admit } from "./admit.ts";
 import { arrive } from "./arrival.ts";
-import { countedUsage } from "./counted-usage.ts";
+import { failedResponse, jsonResponse } from "./deliver.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
 import { isRefusal, refuse } from "./errors.ts";
@@ -8,9 +8,8 @@ import { type Identified, identify, permit } from "./identify.ts";
 import { answerModels } from "./models.ts";
 import { readChatCall } from "./protocols/chat.ts";
 import { readBody } from "./read-body.ts";
-import { finish, reject } from "./record.ts";
-import { type Answered, type Failed, relay } from "./relay.ts";
-import { answerHeaders, errorResponse } from "./respond.ts";
+import { reject } from "./record.ts";
+import { relay } from "./relay.ts";
 import { route } from "./route.ts";
 import { streamResponse } from "./stream.ts";
 
@@ -60,47 +59,13 @@ async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Response> {
   try {
     const channels = deps.snapshot.channelsByModel.get(admitted.call.model) ?? [];
     const result = await relay(admitted, route(channels, admitted.groupId, deps.random), deps);
-    if ("refusal" in result) return await failed(admitted, result, deps);
+    if ("refusal" in result) return await failedResponse(admitted, result, deps);
     const { answer } = result;
     if (answer.kind === "stream") return streamResponse(admitted, { ...result, answer }, deps);
     return await jsonResponse(admitted, { ...result, answer }, deps);
   } catch (error) {
     deps.reportError(error, admitted.requestId);
     const nothing = { attempts: [], upstreamMs: 0, channel: undefined };
-    return await failed(admitted, { refusal: refuse("internal_error"), ...nothing }, deps);
+    return await failedResponse(admitted, { refusal: refuse("internal_error"), ...nothing }, deps);
   }
 }
-
-async function failed(
-  admitted: Admitted,
-  { refusal, ...rest }: Failed,
-  deps: GatewayDeps,
-): Promise<Response> {
-  const outcome = { status: refusal.status, errorCode: refusal.code, usage: undefined, firstTokenMs: null };
-  await finish(admitted, { ...outcome, usageSource: "none", ...rest }, deps);
-  return errorResponse(admitted, refusal, elapsed(admitted, deps) - rest.upstreamMs);
-}
-
-async function jsonResponse(
-  admitted: Admitted,
-  { answer, upstreamMs, ...rest }: Answered & { answer: { kind: "json" } },
-  deps: GatewayDeps,
-): Promise<Response> {
-  const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts, deps));
-  const usageSource = answer.usage === undefined ? "counted" : "upstream";
-  const outcome = {
-    status: 200,
-    errorCode: null,
-    usage,
-    usageSource,
-    upstreamMs,
-    firstTokenMs: null,
-    ...rest,
-  } as const;
-  await finish(admitted, outcome, deps);
-  const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
-  headers["content-length"] = String(answer.bytes.byteLength);
-  return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
-}
-
-const elapsed = ({ startedMs }: Admitted, { clock }: GatewayDeps) => clock.monotonicMs() - startedMs;

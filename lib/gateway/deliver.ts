@@ -1,0 +1,42 @@
+import type { Admitted } from "./admit.ts";
+import { countedUsage } from "./counted-usage.ts";
+import type { GatewayDeps } from "./deps.ts";
+import { finish } from "./record.ts";
+import type { Answered, Failed } from "./relay.ts";
+import { answerHeaders, errorResponse } from "./respond.ts";
+
+/** An admitted call that nobody answered: settled at nothing, then refused. */
+export async function failedResponse(
+  admitted: Admitted,
+  { refusal, ...rest }: Failed,
+  deps: GatewayDeps,
+): Promise<Response> {
+  const outcome = { status: refusal.status, errorCode: refusal.code, usage: undefined, firstTokenMs: null };
+  await finish(admitted, { ...outcome, usageSource: "none", ...rest }, deps);
+  return errorResponse(admitted, refusal, elapsed(admitted, deps) - rest.upstreamMs);
+}
+
+/** A whole answer: settled, then sent as it came. */
+export async function jsonResponse(
+  admitted: Admitted,
+  { answer, upstreamMs, ...rest }: Answered & { answer: { kind: "json" } },
+  deps: GatewayDeps,
+): Promise<Response> {
+  const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts, deps));
+  const usageSource = answer.usage === undefined ? "counted" : "upstream";
+  const outcome = {
+    status: 200,
+    errorCode: null,
+    usage,
+    usageSource,
+    upstreamMs,
+    firstTokenMs: null,
+    ...rest,
+  } as const;
+  await finish(admitted, outcome, deps);
+  const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
+  headers["content-length"] = String(answer.bytes.byteLength);
+  return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
+}
+
+const elapsed = ({ startedMs }: Admitted, { clock }: GatewayDeps) => clock.monotonicMs() - startedMs;
