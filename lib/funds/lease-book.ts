@@ -185,8 +185,15 @@ export class LeaseBook {
 
   /** What running calls of an account hold. */
   heldBy(accountId: string): bigint {
-    let held = 0n;
-    for (const open of this.holds.values()) if (open.account.accountId === accountId) held += open.amount;
+    return this.accounts.get(accountId)?.held ?? 0n;
+  }
+
+  /** What running calls hold, by account; accounts of which nothing is held are left out. */
+  held(): Map<string, bigint> {
+    const held = new Map<string, bigint>();
+    for (const account of this.accounts.values()) {
+      if (account.held > 0n) held.set(account.accountId, account.held);
+    }
     return held;
   }
 

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { NodeHold } from "./hold-publisher.ts";
 import type { RefillAnswer } from "./lane.ts";
 import type { LeaseState } from "./lease.ts";
 import type { GiveBack, Shortfall } from "./lease-book.ts";
@@ -131,6 +132,25 @@ export async function returnLease(node: LeaseNode, epoch: bigint, back: GiveBack
     ],
   );
   return rows.map(stateOf);
+}
+
+/** Writes down what running calls hold on this node, for other nodes to show; of what is not named nothing changes. */
+export async function tellHolds(node: LeaseNode, changes: readonly NodeHold[]): Promise<void> {
+  await ask(
+    node,
+    `WITH told AS (SELECT * FROM unnest($2::uuid[], $3::bigint[]) AS t(account_id, held)),
+     ended AS (
+       DELETE FROM hot.node_hold h USING told t WHERE h.node_id = $1 AND h.account_id = t.account_id AND t.held = 0
+     )
+     INSERT INTO hot.node_hold (node_id, account_id, held) SELECT $1, account_id, held FROM told WHERE held > 0
+     ON CONFLICT (node_id, account_id) DO UPDATE SET held = excluded.held`,
+    [node.nodeId, changes.map(({ accountId }) => accountId), changes.map(({ heldNanoUsd }) => heldNanoUsd)],
+  );
+}
+
+/** Nothing is held on this node. */
+export async function forgetHolds(node: LeaseNode): Promise<void> {
+  await ask(node, "DELETE FROM hot.node_hold WHERE node_id = $1", [node.nodeId]);
 }
 
 /** Asks every node but this one for what is free of an account. */

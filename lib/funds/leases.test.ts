@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { abandonNode, listLeases } from "./lease-store.ts";
+import { gatherFunds } from "./store.ts";
 import { type Call, callOf, type LeasedNode, startFundsTest } from "./testing.ts";
 
 const TTL_MS = 30_000;
@@ -215,4 +216,69 @@ it("shares one balance and one budget with a node that holds in the database", a
   expect(await direct.hold(call(), 4_000n)).toBe("ok");
   expect(await node.hold(call(), 1n)).toBe("budget_exceeded");
   expect(await direct.hold(callOf(account), 3_001n)).toBe("insufficient_balance");
+});
+
+it("lets a node that holds in the database have the idle money and the idle budget of others", async () => {
+  const [node, direct] = [await start(), await test.direct()];
+  const account = await test.account(8_000n);
+  const key = newId();
+  const call = () => callOf(account, key, { limitNanoUsd: 4_000n, periodStartMs: 0 });
+  await node.settle(await held(node, call(), 10n), 10n);
+  expect(await leased(account)).toBe(990n);
+  const open = call();
+  expect(await direct.hold(open, 3_900n)).toBe("ok");
+  await held(node, callOf(account), 1n);
+  expect(await direct.funds.extend(open.requestId, 4_089n, null)).toBe("ok");
+  expect(await direct.hold(callOf(account), 1n)).toBe("insufficient_balance");
+  expect(await test.money(account)).toEqual({ balance: 7_990n, held: 7_989n, leased: 1n });
+});
+
+it("gathers what nodes do not use before money is taken out, and says when it is not there", async () => {
+  const node = await start();
+  const account = await test.account(8_000n);
+  await held(node, callOf(account), 100n);
+  expect(await leased(account)).toBe(1_000n);
+  expect(await gatherFunds(account, 7_901n, test.pool, 100)).toBe(false);
+  expect(await gatherFunds(account, 7_900n, test.pool)).toBe(true);
+  expect(await gatherFunds(newId(), 0n, test.pool)).toBe(false);
+});
+
+it("tells what its running calls hold, and that it holds nothing once it has stopped or come back", async () => {
+  const node = await start();
+  const [one, two] = [await test.account(8_000n), await test.account(8_000n)];
+  const told = async () => {
+    const { rows } = await test.pool.query(
+      "SELECT account_id, held FROM hot.node_hold WHERE node_id = $1 ORDER BY account_id",
+      [node.nodeId],
+    );
+    return rows.map(({ account_id, held: amount }) => [account_id, amount]);
+  };
+  const publish = async () => {
+    node.advance(1_000);
+    await node.funds.tick();
+  };
+  const call = await held(node, callOf(one), 100n);
+  await held(node, callOf(two), 30n);
+  await held(node, callOf(one), 11n);
+  await publish();
+  expect(await told()).toEqual([
+    [one, 111n],
+    [two, 30n],
+  ]);
+  await node.settle(call, 100n);
+  await publish();
+  expect(await told()).toEqual([
+    [one, 11n],
+    [two, 30n],
+  ]);
+  const again = await start({ nodeId: node.nodeId });
+  again.advance(1_000);
+  await again.funds.tick();
+  expect(await told()).toEqual([]);
+  await held(again, callOf(two), 30n);
+  again.advance(1_000);
+  await again.funds.tick();
+  expect(await told()).toEqual([[two, 30n]]);
+  await again.stop();
+  expect(await told()).toEqual([]);
 });

@@ -2,11 +2,13 @@ import type pg from "pg";
 import type { Clock } from "#lib/core/time";
 import { log } from "#lib/runtime/log";
 import type { Funds, FundsAnswer } from "./funds.ts";
+import { createHoldPublisher } from "./hold-publisher.ts";
 import { type Bank, Lane } from "./lane.ts";
 import type { LeaseState } from "./lease.ts";
 import { LeaseBook, type Shortfall, type Unflushed } from "./lease-book.ts";
 import {
   DatabaseAway,
+  forgetHolds,
   type LeaseNode,
   openNode,
   readNodeLeases,
@@ -15,6 +17,7 @@ import {
   refillLease,
   renewNode,
   returnLease,
+  tellHolds,
 } from "./lease-store.ts";
 import { listenForRecalls } from "./recall.ts";
 
@@ -32,6 +35,8 @@ export type LeasePolicy = {
   tickMs: number;
   /** How often the database hears that this node lives. */
   renewMs: number;
+  /** How often the database hears what running calls hold, for other nodes to show. */
+  publishMs: number;
 };
 
 const POLICY: LeasePolicy = {
@@ -43,6 +48,7 @@ const POLICY: LeasePolicy = {
   databaseWaitMs: 2_000,
   tickMs: 500,
   renewMs: 5_000,
+  publishMs: 1_000,
 };
 
 export type LeasedFunds = Funds & {
@@ -127,11 +133,22 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
     return answer;
   }
 
+  const publisher = createHoldPublisher({
+    held: () => book.held(),
+    tell: (changes) => tellHolds(node, changes),
+    forget: () => forgetHolds(node),
+  });
   let renewedAtMs = nowMs();
+  let publishedAtMs = Number.NEGATIVE_INFINITY;
   async function tick(): Promise<void> {
-    if (nowMs() - renewedAtMs >= policy.renewMs) {
+    // In doubt as well: nothing is given back that could not be known to have arrived, and all stands again at once.
+    if (nowMs() - renewedAtMs >= policy.renewMs || session.isDoubtful()) {
       await session.renew();
       renewedAtMs = nowMs();
+    }
+    if (nowMs() - publishedAtMs >= policy.publishMs) {
+      await publisher.publish();
+      publishedAtMs = nowMs();
     }
     await each(book.idleAccounts(policy.idleMs, nowMs()), (accountId) => giveBack(accountId, policy.idleMs));
   }
@@ -156,6 +173,7 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
       clearInterval(timer);
       await listener.stop();
       await each(book.idleAccounts(0, nowMs()), (accountId) => giveBack(accountId, 0)).catch(warn);
+      await publisher.clear().catch(warn);
     },
   };
 }
@@ -168,6 +186,7 @@ type Session = {
   renew(): Promise<void>;
   /** An answer was lost or refused: leases are read again, under a new epoch, before more is asked for. */
   doubt(): void;
+  isDoubtful(): boolean;
 };
 
 /** This node's standing with the database: its epoch, and until when its leases may be spent. */
@@ -214,6 +233,7 @@ function createSession(node: LeaseNode, book: LeaseBook, nowMs: () => number, tt
     doubt() {
       doubts += 1;
     },
+    isDoubtful: () => doubts !== doubtsSettled,
   };
 }
 

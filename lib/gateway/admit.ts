@@ -10,6 +10,9 @@ import type { ChatCall } from "./protocols/chat.ts";
 import { serves } from "./route.ts";
 
 const DEFAULT_OUTPUT_TOKENS = 1_024;
+/** The database is away, and this node's lease does not suffice. */
+const NO_MONEY_TO_HOLD =
+  "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
 /** A stream asks for more of the hold before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
 
@@ -48,6 +51,7 @@ export async function admit(
     budget,
     log: interruptedLog(priced),
   });
+  if (answer === "overloaded") return refuse(answer, NO_MONEY_TO_HOLD);
   if (answer !== "ok") return refuse(answer);
   return { ...priced, holdNanoUsd, budget };
 }

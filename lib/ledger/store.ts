@@ -1,12 +1,16 @@
+import { AppError } from "#lib/core/errors";
 import { formatUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { Transaction } from "#lib/db/transaction";
-import { openHolds } from "#lib/runtime/open-holds";
+import { openHolds, openHoldsNode } from "#lib/runtime/open-holds";
 import { balanceChange, balancesAfter, type LedgerPosting } from "./entries.ts";
 import type { LedgerEntry, LedgerKind } from "./schema.ts";
 
-/** An account's money, nano-USD. `held`: by calls in the database, and what nodes have leased for calls. */
+/**
+ * An account's money, nano-USD. `held`: by running calls, in the database, in this node's memory and in other nodes' as
+ * they tell it each second; and what a node that has fallen silent has leased, which nobody can ask back.
+ */
 export type Funds = { balance: bigint; held: bigint };
 
 /** Where a page of ledger entries ended: the entry's time (Postgres' own text, to the microsecond) and id. */
@@ -16,7 +20,10 @@ type Db = Pick<Transaction, "$queryRaw">;
 
 /**
  * Posts one ledger transaction and moves the account's balance by its customer lines, in the caller's transaction.
- * Throws when the lines do not sum to 0 (the database checks that again at commit) or the account has no funds row.
+ * Money that goes out (a refund, an adjustment) must be available: neither held by calls nor leased by nodes, which
+ * `gatherFunds` (lib/funds/store.ts) asks back before the transaction; else 409 `insufficient_balance`, and the caller
+ * lets that roll the transaction back. Throws when the lines do not sum to 0 (the database checks that again at commit)
+ * or the account has no funds row.
  */
 export async function postTransaction(tx: Transaction, posting: LedgerPosting): Promise<void> {
   const change = balanceChange(posting.entries);
@@ -30,8 +37,15 @@ export async function postTransaction(tx: Transaction, posting: LedgerPosting): 
       VALUES (${posting.id}::uuid, ${line}::smallint, ${ledgerAccount}, ${owner}::uuid, ${amountNanoUsd}::bigint)`;
   }
   const moved = await tx.$executeRaw`
-    UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${posting.accountId}::uuid`;
-  if (moved !== 1) throw new Error(`account ${posting.accountId} has no funds row`);
+    UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${posting.accountId}::uuid
+      AND (${change}::bigint >= 0 OR balance - held - leased + ${change}::bigint >= 0)`;
+  if (moved === 1) return;
+  if (change >= 0n) throw new Error(`account ${posting.accountId} has no funds row`);
+  throw new AppError({
+    code: "insufficient_balance",
+    status: 409,
+    message: `The account has less than $${formatUsd(-change)} available: what running calls hold cannot be taken out.`,
+  });
 }
 
 /** Gives a new account its money row: balance 0. */
@@ -45,13 +59,20 @@ export async function findFunds(
   db: Db = prisma(),
 ): Promise<Map<string, Funds>> {
   const rows = await db.$queryRaw<({ accountId: string } & Funds)[]>`
-    SELECT account_id::text AS "accountId", balance, held
-    FROM hot.account_funds WHERE account_id = ANY(${accountIds}::uuid[])`;
+    SELECT f.account_id::text AS "accountId", f.balance, f.held + coalesce((
+        SELECT sum(CASE WHEN n.seen_at < clock_timestamp() - ${SILENT_SECONDS} * interval '1 second' THEN l.amount
+                        ELSE coalesce(h.held, 0) END)
+        FROM hot.lease l JOIN hot.lease_node n USING (node_id) LEFT JOIN hot.node_hold h USING (node_id, account_id)
+        WHERE l.account_id = f.account_id AND l.node_id IS DISTINCT FROM ${openHoldsNode()}::uuid), 0)::bigint AS held
+    FROM hot.account_funds f WHERE f.account_id = ANY(${accountIds}::uuid[])`;
   // Leased money that no call holds is not counted: it comes back when another node asks for it.
   return new Map(
     rows.map(({ accountId, balance, held }) => [accountId, { balance, held: held + openHolds(accountId) }]),
   );
 }
+
+/** A node that has said nothing for so long does not answer recalls. Nodes that live speak every 5 s. */
+const SILENT_SECONDS = 20;
 
 /** How many accounts owe money. */
 export async function countDebts(): Promise<number> {

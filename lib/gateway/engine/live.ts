@@ -64,7 +64,7 @@ async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
   const options = { pool: pool(), nodeId, directClient: createDirectClient, clock: systemClock, unflushed };
   const funds = await leasedFunds(options);
   late.funds = funds;
-  registerOpenHolds(funds.heldBy);
+  registerOpenHolds(nodeId, funds.heldBy);
   return {
     funds: { ...funds, hold: (request) => holdAndJournal(funds, writer.journal, request) },
     writer,
