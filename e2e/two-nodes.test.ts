@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually, type Operator } from "#bench/operator";
+import type { RotatedKey } from "#lib/keys/rotation-schema";
 import { chat, HELLO } from "./support/chat.ts";
 import { signInOwner } from "./support/owner.ts";
 import { startTollgate, type Tollgate } from "./support/tollgate.ts";
@@ -38,6 +39,32 @@ it("refuses a key disabled on the other node within a second", async () => {
   expect((await call(first, key.secret)).status).toBe(401);
   await eventually("the refusal on the second node", () => whenStatus(second, key.secret, 401), 1_000);
   expect(performance.now() - answeredAt).toBeLessThan(1_100);
+});
+
+it("takes both secrets of a rotated key during the overlap, then only the new one, on every node", async () => {
+  const { key } = await operator.customer();
+  const rotated = await operator.need<RotatedKey>("POST", `/api/keys/${key.id}/rotate`, {
+    overlapSeconds: 2,
+  });
+  await eventually("the new secret on the second node", () => whenStatus(second, rotated.secret, 200), 1_000);
+  if (Date.now() < Date.parse(rotated.validUntil) - 200) {
+    expect((await call(first, key.secret)).status).toBe(200);
+  }
+  for (const node of [first, second]) {
+    await eventually("the end of the old secret", () => whenStatus(node, key.secret, 401), 4_000);
+    expect((await call(node, rotated.secret)).status).toBe(200);
+  }
+});
+
+it("refuses the old secret everywhere within a second of a rotation without overlap", async () => {
+  const { key } = await operator.customer();
+  await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+  const rotated = await operator.need<RotatedKey>("POST", `/api/keys/${key.id}/rotate`, {
+    overlapSeconds: 0,
+  });
+  expect((await call(first, key.secret)).status).toBe(401);
+  await eventually("the refusal on the second node", () => whenStatus(second, key.secret, 401), 1_000);
+  await eventually("the new secret on the second node", () => whenStatus(second, rotated.secret, 200), 1_000);
 });
 
 it("spends one balance, not one per node", async () => {

@@ -13,7 +13,8 @@ export function identify(arrival: Arrival, { snapshot }: GatewayDeps): Identifie
   if (secret === undefined)
     return refuse("invalid_api_key", "No API key was sent. Use the header Authorization: Bearer sk-tg-…");
   if (!checksumOk(secret)) return refuse("invalid_api_key");
-  const key = snapshot.keysByHash.get(Buffer.from(hashSecret(secret)).toString("hex"));
+  const hash = Buffer.from(hashSecret(secret)).toString("hex");
+  const key = snapshot.keysByHash.get(hash) ?? keyOfRetired(hash, snapshot);
   const account = key && snapshot.accounts.get(key.accountId);
   if (key === undefined || account === undefined) return refuse("invalid_api_key");
   return { ...arrival, key, account, groupId: key.groupId ?? account.groupId };
@@ -24,6 +25,12 @@ export function permit(caller: Identified, deps: GatewayDeps): Identified | Refu
   const { key, account, ip } = caller;
   if (key.status !== "active") return refuse("key_disabled");
   if (key.expiresAtMs !== null && key.expiresAtMs <= deps.now()) return refuse("key_expired");
+  if (key.secretValidUntilMs !== undefined && key.secretValidUntilMs <= deps.now()) {
+    return refuse(
+      "key_expired",
+      "This secret was replaced by a newer one of the same API key. Use that one.",
+    );
+  }
   if (account.status !== "active") return refuse("account_suspended");
   if (key.allowedCidrs.length > 0 && (ip === undefined || !isIn(ip, key.allowedCidrs))) {
     return refuse("ip_not_allowed");
@@ -31,4 +38,11 @@ export function permit(caller: Identified, deps: GatewayDeps): Identified | Refu
   const closed = deps.closedBecause();
   if (closed !== null) return refuse(closed);
   return caller;
+}
+
+/** The key whose older secret was presented: its rows carry that secret's prefix, so that its use can be told. */
+function keyOfRetired(hash: string, snapshot: GatewayDeps["snapshot"]): KeyEntry | undefined {
+  const retired = snapshot.retiredByHash.get(hash);
+  const key = retired && snapshot.keys.get(retired.keyId);
+  return key && { ...key, prefix: retired.prefix, secretValidUntilMs: retired.validUntilMs };
 }

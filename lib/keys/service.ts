@@ -123,7 +123,8 @@ async function requireGroup(group: string | null | undefined): Promise<void> {
   if ((await findMissingGroups([group])).length > 0) throw invalidFields({ group: "there is no such group" });
 }
 
-function auditOf(row: ApiKey) {
+/** What the audit log keeps of a key: never its hash. */
+export function auditOf(row: ApiKey) {
   return {
     accountId: row.accountId,
     name: row.name,

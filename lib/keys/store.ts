@@ -43,6 +43,23 @@ export async function lockKey(tx: Transaction, id: string): Promise<ApiKey | und
   return (await tx.apiKey.findFirst({ where: { id, deletedAt: null } })) ?? undefined;
 }
 
+/**
+ * Keys, locked in the order of their ids until the transaction ends; those that are missing are left out. With
+ * `deletedSince`: those deleted since then instead of those that live.
+ */
+export async function lockKeys(
+  tx: Transaction,
+  ids: readonly string[],
+  deletedSince?: Date,
+): Promise<ApiKey[]> {
+  const wanted = ids.filter(isUuid);
+  await tx.$queryRaw`SELECT 1 FROM api_key WHERE id = ANY(${wanted}::uuid[]) ORDER BY id FOR UPDATE`;
+  return tx.apiKey.findMany({
+    where: { id: { in: wanted }, deletedAt: deletedSince === undefined ? null : { gte: deletedSince } },
+    orderBy: { id: "asc" },
+  });
+}
+
 export async function updateKeyRow(
   tx: Transaction,
   id: string,

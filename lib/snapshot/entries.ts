@@ -16,7 +16,12 @@ export type KeyEntry = {
   models: ReadonlySet<string> | null;
   /** CIDRs; empty = from everywhere. */
   allowedCidrs: readonly string[];
+  /** Only where a call presented a secret that was rotated out: until when that one is accepted. */
+  secretValidUntilMs?: number;
 };
+
+/** A secret that a rotation replaced. */
+export type RetiredSecret = { keyId: string; prefix: string; validUntilMs: number };
 
 export type AccountEntry = { id: string; name: string; groupId: string; timeZone: string; status: string };
 
@@ -60,6 +65,7 @@ export type Snapshot = {
   revision: bigint;
   keys: Map<string, KeyEntry & { hash: string }>;
   keysByHash: Map<string, KeyEntry>;
+  retiredByHash: Map<string, RetiredSecret>;
   accounts: Map<string, AccountEntry>;
   models: Map<string, ModelEntry>;
   channels: Map<string, ChannelEntry>;
@@ -73,6 +79,7 @@ export type Snapshot = {
 export type Changes = {
   revision: bigint;
   keys: { id: string; hash: string; entry: KeyEntry | null }[];
+  retiredSecrets: ({ hash: string } & RetiredSecret)[];
   accounts: AccountEntry[];
   models: ModelEntry[];
   channels: { id: string; entry: ChannelEntry | null }[];

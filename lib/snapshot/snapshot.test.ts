@@ -34,6 +34,7 @@ const channel = (id: string, models: string[]): ChannelEntry => ({
 const changes = (revision: bigint, values: Partial<Changes>): Changes => ({
   revision,
   keys: [],
+  retiredSecrets: [],
   accounts: [],
   models: [],
   channels: [],

@@ -7,6 +7,7 @@ export function emptySnapshot(): Snapshot {
     revision: -1n,
     keys: new Map(),
     keysByHash: new Map(),
+    retiredByHash: new Map(),
     accounts: new Map(),
     models: new Map(),
     channels: new Map(),
@@ -28,6 +29,7 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
     snapshot.keys.set(id, { ...entry, hash });
     snapshot.keysByHash.set(hash, entry);
   }
+  for (const { hash, ...retired } of changes.retiredSecrets) snapshot.retiredByHash.set(hash, retired);
   for (const account of changes.accounts) snapshot.accounts.set(account.id, account);
   for (const model of changes.models) snapshot.models.set(model.id, model);
   for (const { key, value } of changes.settings) snapshot.settings.set(key, value);

@@ -33,6 +33,7 @@ export async function readChanges(pool: pg.Pool, since: bigint, open: OpenCreden
     const changes: Changes = {
       revision,
       keys: await readKeys(client, since),
+      retiredSecrets: await readRetiredSecrets(client, since),
       accounts: await readAccounts(client, since),
       models: await readModels(client, since),
       channels: await readChannels(client, since, open),
@@ -75,6 +76,19 @@ async function readKeys(client: pg.PoolClient, since: bigint): Promise<Changes["
           models: r.models === null || r.models.length === 0 ? null : new Set<string>(r.models),
           allowedCidrs: r.allowed_cidrs ?? [],
         },
+  }));
+}
+
+async function readRetiredSecrets(client: pg.PoolClient, since: bigint): Promise<Changes["retiredSecrets"]> {
+  const { rows } = await client.query(
+    `SELECT key_id, prefix, valid_until, encode(hash, 'hex') AS hash FROM retired_secret WHERE revision > $1`,
+    [since],
+  );
+  return rows.map((r) => ({
+    hash: r.hash,
+    keyId: r.key_id,
+    prefix: r.prefix,
+    validUntilMs: r.valid_until.getTime(),
   }));
 }
 

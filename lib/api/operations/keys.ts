@@ -4,6 +4,14 @@ import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
 import {
+  bulkKeysAnswer,
+  bulkKeysBody,
+  keySecrets,
+  rotatedKeyAnswer,
+  rotateKeyBody,
+} from "#lib/keys/rotation-schema";
+import { changeKeys, endOverlap, listSecrets, rotateKey } from "#lib/keys/rotation-service";
+import {
   createdKeyAnswer,
   createKeyBody,
   type Key,
@@ -98,4 +106,60 @@ export const deleteKeyOperation = operation({
   answer: z.void(),
   status: 204,
   run: ({ actor, params }) => deleteKey(actor, params.id),
+});
+
+export const rotateKeyOperation = operation({
+  id: "rotateKey",
+  method: "POST",
+  path: "/api/keys/{id}/rotate",
+  summary: "Give a key a new secret; the old one is accepted for the overlap, then nowhere",
+  tag,
+  permission: "keys.write",
+  params: idParams,
+  body: rotateKeyBody,
+  answer: rotatedKeyAnswer,
+  idempotent: true,
+  run: ({ actor, params, body }) => rotateKey(actor, params.id, body.overlapSeconds),
+});
+
+export const listKeySecretsOperation = operation({
+  id: "listKeySecrets",
+  method: "GET",
+  path: "/api/keys/{id}/secrets",
+  summary: "The secrets of a key as they are recognised, and what rotated-out ones were still used for",
+  tag,
+  permission: "keys.read",
+  params: idParams,
+  answer: keySecrets,
+  async run({ params }) {
+    return { items: await listSecrets(params.id), nextCursor: null };
+  },
+});
+
+export const endKeyOverlapOperation = operation({
+  id: "endKeyOverlap",
+  method: "DELETE",
+  path: "/api/keys/{id}/secrets",
+  summary: "End the overlap of a rotation now: every secret but the newest",
+  tag,
+  permission: "keys.write",
+  params: idParams,
+  answer: z.void(),
+  status: 204,
+  run: ({ actor, params }) => endOverlap(actor, params.id),
+});
+
+export const changeKeysOperation = operation({
+  id: "changeKeys",
+  method: "POST",
+  path: "/api/keys/bulk",
+  summary: "Enable, disable, delete, restore (within 24 h) or rotate up to 200 keys: all or none",
+  tag,
+  permission: "keys.write",
+  body: bulkKeysBody,
+  answer: bulkKeysAnswer,
+  idempotent: true,
+  async run({ actor, body }) {
+    return { items: await changeKeys(actor, body) };
+  },
 });
