@@ -1,10 +1,19 @@
+import { createCipheriv } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { deriveFrom, formatKeyFile, masterKeyFrom, openWith, parseKeyFile, sealWith } from "./box.ts";
+import {
+  deriveFrom,
+  entropyBytes,
+  formatKeyFile,
+  masterKeyFrom,
+  openWith,
+  parseKeyFile,
+  sealWith,
+} from "./box.ts";
 
 const key = masterKeyFrom(new Uint8Array(32).fill(7));
 const otherKey = masterKeyFrom(new Uint8Array(32).fill(8));
-const nonce = new Uint8Array(12).fill(1);
-const sealed = sealWith(key, "sk-upstream", "channel.credential", nonce);
+const entropy = Uint8Array.from({ length: entropyBytes }, (_, at) => at);
+const sealed = sealWith(key, "sk-upstream", "channel.credential", entropy);
 
 describe("a sealed secret", () => {
   it("opens with its key and purpose", () => {
@@ -32,7 +41,26 @@ describe("a sealed secret", () => {
   });
 
   it("does not open when it was cut short", () => {
-    expect(() => openWith(key, sealed.subarray(0, 30), "channel.credential")).toThrow("too short");
+    for (const length of [30, 70, 90]) {
+      expect(() => openWith(key, sealed.subarray(0, length), "channel.credential")).toThrow("too short");
+    }
+  });
+
+  it("has a data key of its own: the master key does not encrypt the text itself", () => {
+    const other = sealWith(key, "sk-upstream", "channel.credential", entropy.toReversed());
+    expect(Buffer.from(other).subarray(-27)).not.toEqual(Buffer.from(sealed).subarray(-27));
+    expect(openWith(key, other, "channel.credential")).toBe("sk-upstream");
+  });
+
+  it("opens what the first format sealed under the master key itself", () => {
+    const nonce = new Uint8Array(12).fill(1);
+    const cipher = createCipheriv("aes-256-gcm", key.bytes, nonce, { authTagLength: 16 });
+    cipher.setAAD(Buffer.from("channel.credential"));
+    const text = Buffer.concat([cipher.update("sk-old"), cipher.final()]);
+    const id = Buffer.from(key.fingerprint, "hex").subarray(0, 8);
+    const old = Buffer.concat([id, nonce, text, cipher.getAuthTag()]);
+    expect(openWith(key, old, "channel.credential")).toBe("sk-old");
+    expect(() => openWith(otherKey, old, "channel.credential")).toThrow("another master key");
   });
 });
 

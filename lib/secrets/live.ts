@@ -1,18 +1,18 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open as openFile, readFile, unlink } from "node:fs/promises";
+import { mkdir, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { config } from "#lib/runtime/config";
 import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
 import {
   deriveFrom,
-  formatKeyFile,
+  entropyBytes,
   type MasterKey,
   masterKeyFrom,
   openWith,
-  parseKeyFile,
   type SealPurpose,
   sealWith,
 } from "./box.ts";
+import { nextKeyPath, placeKeyFile, readKeyFile, swapKeyFiles } from "./key-file/live.ts";
 import { claimFingerprint, findFingerprint, hasCiphertext } from "./store.ts";
 
 /** A start that must not go on: the key file does not belong to this database. The message says what to do. */
@@ -23,24 +23,32 @@ export class MasterKeyError extends Error {
 /**
  * Opens MASTER_KEY_FILE before anything is sealed or served. Makes it (mode 0600) only on the very first
  * start: when the database knows no key and holds no ciphertext. Throws MasterKeyError when the file is
- * missing or is not the key that the database was used with.
+ * missing or is not the key that the database was used with. Finishes a rotation that was cut off between the
+ * database's change and the files'.
  */
 export async function openMasterKey(path: string = config().masterKeyFile): Promise<void> {
-  const found = await readKey(path);
+  const found = await readKeyFile(path);
   const key = found ?? (await makeKey(path));
   const standing = await claimFingerprint(key.fingerprint);
-  if (standing !== key.fingerprint) {
-    if (found === undefined) await unlink(path);
+  if (standing === key.fingerprint) {
+    setSingleton("master-key", key);
+    return;
+  }
+  if (found === undefined) await unlink(path);
+  const next = await readKeyFile(nextKeyPath(path));
+  if (next?.fingerprint !== standing) {
     throw new MasterKeyError(
-      `${path} is not the master key that this database was used with. Set MASTER_KEY_FILE to that one.`,
+      `${path} is not the master key that this database was used with. Set MASTER_KEY_FILE to that one; ` +
+        "if it was rotated on another node, copy the new file from there.",
     );
   }
-  setSingleton("master-key", key);
+  await swapKeyFiles(path);
+  setSingleton("master-key", next);
 }
 
 /** Encrypts a text for storage. */
 export function seal(text: string, purpose: SealPurpose): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(sealWith(masterKey(), text, purpose, randomBytes(12)));
+  return sealWith(masterKey(), text, purpose, randomBytes(entropyBytes));
 }
 
 /** Decrypts what `seal` made. Throws when the key, the purpose or a single bit differs. */
@@ -59,19 +67,10 @@ function masterKey(): MasterKey {
   return key;
 }
 
-async function readKey(path: string): Promise<MasterKey | undefined> {
-  try {
-    return parseKeyFile(await readFile(/* turbopackIgnore: true */ path, "utf8"), path);
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
 async function makeKey(path: string): Promise<MasterKey> {
   if ((await findFingerprint()) !== undefined || (await hasCiphertext())) {
     // Another process of this folder may have made and claimed it since we looked.
-    const made = await readKey(path);
+    const made = await readKeyFile(path);
     if (made !== undefined) return made;
     throw new MasterKeyError(
       `${path} does not exist, but this database was used with a master key. Copy that key's file there, ` +
@@ -80,34 +79,9 @@ async function makeKey(path: string): Promise<MasterKey> {
   }
   const bytes = randomBytes(32);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  if (await placeOnce(path, formatKeyFile(bytes))) return masterKeyFrom(bytes);
+  if (await placeKeyFile(path, bytes)) return masterKeyFrom(bytes);
   // Another process of this folder was first: its key counts.
-  const other = await readKey(path);
+  const other = await readKeyFile(path);
   if (other === undefined) throw new Error(`${path} came and went while Tollgate started`);
   return other;
-}
-
-/**
- * Writes a file whole or not at all, and never over another: a link to a finished file, because a crash in
- * the middle of writing must not leave half a key. False when there is a file already.
- */
-async function placeOnce(path: string, text: string): Promise<boolean> {
-  const draft = `${path}.${randomBytes(6).toString("hex")}`;
-  const file = await openFile(/* turbopackIgnore: true */ draft, "wx", 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-    await link(/* turbopackIgnore: true */ draft, path);
-    return true;
-  } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
-    throw error;
-  } finally {
-    await file.close();
-    await unlink(draft);
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,11 +1,17 @@
 import { prisma } from "#lib/db/client";
+import { sealedPlaces } from "./places.ts";
 
-const fingerprintKey = "master.fingerprint";
+export const fingerprintKey = "master.fingerprint";
 
-/** The fingerprint of the key with which this database's secrets are sealed, if one was ever used. */
+/**
+ * The fingerprint of the key with which this database's secrets are sealed, if one was ever used. Waits for a rotation
+ * under way, whose outcome decides.
+ */
 export async function findFingerprint(): Promise<string | undefined> {
-  const row = await prisma().setting.findUnique({ where: { key: fingerprintKey } });
-  return typeof row?.value === "string" ? row.value : undefined;
+  const rows = await prisma().$queryRaw<{ value: unknown }[]>`
+    SELECT value FROM setting WHERE key = ${fingerprintKey} FOR SHARE`;
+  const value = rows[0]?.value;
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Keeps the fingerprint unless another node was first; returns the one that stands. */
@@ -18,7 +24,11 @@ export async function claimFingerprint(fingerprint: string): Promise<string> {
 
 /** Whether anything in the database could only be read with the master key. */
 export async function hasCiphertext(): Promise<boolean> {
-  const rows = await prisma().$queryRaw<{ found: boolean }[]>`
-    SELECT EXISTS (SELECT 1 FROM channel WHERE credential IS NOT NULL) AS found`;
+  const places = Object.values(sealedPlaces).flat();
+  const any = places.map(
+    ({ table, column }) => `EXISTS (SELECT 1 FROM ${table} WHERE ${column} IS NOT NULL)`,
+  );
+  // Table and column names stand in the code, not in anybody's input.
+  const rows = await prisma().$queryRawUnsafe<{ found: boolean }[]>(`SELECT ${any.join(" OR ")} AS found`);
   return rows[0]?.found ?? false;
 }

@@ -1,0 +1,18 @@
+import type { SealPurpose } from "./box.ts";
+
+/** A column of sealed texts: bytes, a list of bytes, or base64 in a JSON string. Names go into SQL as they stand here. */
+export type SealedPlace = { table: string; column: string; encoding: "bytes" | "list" | "json" };
+
+/** Everywhere that sealed texts lie: what a rotation of the master key seals again. A test holds it to the schema. */
+export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>> = {
+  "channel.credential": [{ table: "channel", column: "credential", encoding: "bytes" }],
+  "idempotent.answer": [{ table: "idempotent_answer", column: "answer", encoding: "json" }],
+};
+
+/** Byte columns that hold no sealed text: hashes, and what their tables say. */
+export const plainByteColumns: readonly string[] = [
+  "api_key.hash",
+  "idempotent_answer.body_hash",
+  "management_token.hash",
+  "one_time_token.hash",
+];
