@@ -1,10 +1,17 @@
+import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { Sender, type Sent } from "./sender.ts";
-import { percentile } from "./summary.ts";
+import { measureParts, type PartName, type Results } from "./suite/parts.ts";
+import { readBenchmarks, regressions, withResults, writeBenchmarks } from "./suite/record.ts";
+import { report } from "./suite/report.ts";
+import { type Soak, soak } from "./suite/soak.ts";
+import { loadTarget } from "./target.ts";
+
+const PARTS: readonly PartName[] = ["json", "latency", "sse"];
+const REPORT = "docs/benchmarks.md";
 
 /**
- * Loads one OpenAI-compatible gateway with as many callers as asked, each sending its next call when it has its
- * answer, and prints what came of it. Works against any gateway: `npm run bench -- --target URL --key K`.
+ * `npm run bench`: this gateway against a bare proxy and others, into docs/benchmarks.md. `-- --only json,sse`: some
+ * parts. `-- --only soak --requests 5000000`: the long run. `-- --target URL --key K`: loads any gateway instead.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -15,44 +22,40 @@ async function main(): Promise<void> {
       seconds: { type: "string", default: "10" },
       callers: { type: "string", default: "32" },
       stream: { type: "boolean", default: false },
+      only: { type: "string", default: PARTS.join(",") },
+      requests: { type: "string", default: "1000000" },
+      "dry-run": { type: "boolean", default: false },
     },
   });
-  if (!values.target || !values.key)
-    throw new Error("npm run bench -- --target http://127.0.0.1:3000 --key sk-…");
-  const sender = new Sender(values.target.replace(/\/v1\/?$/, ""));
-  const call = { model: values.model, stream: values.stream, headers: {}, content: "Say one word." };
-  const key = values.key;
-
-  // What is loaded and compiled on first use is not what is measured.
-  for (let count = 0; count < 20; count += 1) await sender.send(key, call);
-  const measured = await load(Number(values.seconds) * 1000, Number(values.callers), () =>
-    sender.send(key, call),
-  );
-  await sender.close();
-  print(measured, Number(values.seconds), Number(values.callers));
+  if (values.target !== undefined) {
+    if (!values.key) throw new Error("npm run bench -- --target http://127.0.0.1:3000 --key sk-…");
+    const { target, key, model, stream } = values;
+    const [seconds, callers] = [Number(values.seconds), Number(values.callers)];
+    return loadTarget({ target, key, model, stream, seconds, callers });
+  }
+  const wanted = values.only.split(",");
+  const unknown = wanted.find((name) => name !== "soak" && !PARTS.some((part) => part === name));
+  if (unknown !== undefined) throw new Error(`--only ${unknown}: ${PARTS.join(", ")} or soak is expected`);
+  const before = await readBenchmarks();
+  const results: Results & { soak?: Soak } = await measured(PARTS.filter((part) => wanted.includes(part)));
+  if (wanted.includes("soak")) results.soak = await soak(Number(values.requests), console.log);
+  const after = withResults(before, results);
+  console.log(`\n${report(after)}`);
+  let fallen = regressions(before, results);
+  if (fallen.length > 0) {
+    console.log(`${fallen.join("; ")}: once more, to be sure.`);
+    fallen = regressions(before, await measured(["json"]));
+  }
+  for (const sentence of fallen) console.error(`Slower than recorded: ${sentence}.`);
+  if (fallen.length > 0) process.exitCode = 1;
+  else if (!values["dry-run"]) {
+    await writeBenchmarks(after);
+    await writeFile(REPORT, report(after));
+  }
 }
 
-async function load(forMs: number, callers: number, send: () => Promise<Sent>): Promise<Sent[]> {
-  const endAt = performance.now() + forMs;
-  const measured: Sent[] = [];
-  const caller = async () => {
-    while (performance.now() < endAt) measured.push(await send());
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
-  return measured;
-}
-
-function print(measured: readonly Sent[], seconds: number, callers: number): void {
-  const answered = measured.filter(({ status }) => status === 200);
-  const latencies = answered.map(({ latencyMs }) => latencyMs);
-  const added = measured.flatMap(({ addedMs }) => (addedMs === undefined ? [] : [addedMs]));
-  const ms = (values: readonly number[], share: number) => `${percentile(values, share).toFixed(2)} ms`;
-  console.log(`requests/s   ${(answered.length / seconds).toFixed(0)} answered (${callers} callers, ${seconds} s)
-failed       ${measured.length - answered.length} of ${measured.length}
-latency      p50 ${ms(latencies, 0.5)}   p90 ${ms(latencies, 0.9)}   p99 ${ms(latencies, 0.99)}`);
-  if (added.length > 0)
-    console.log(`of it own    p50 ${ms(added, 0.5)}   p99 ${ms(added, 0.99)}   (server-timing)`);
-  if (answered.length === 0) process.exitCode = 1;
+async function measured(names: readonly PartName[]): Promise<Results> {
+  return names.length === 0 ? {} : measureParts(names, console.log);
 }
 
 await main();

@@ -1,0 +1,85 @@
+import type { JsonLoad, JsonLoaded } from "../load/json-load.ts";
+import type { SseLoad, SseLoaded } from "../load/sse-load.ts";
+import { cpuSecondsOf, OTHER_CORE, rssOf, runJson } from "./processes.ts";
+import type { Subject } from "./subjects.ts";
+
+const PATH = "/v1/chat/completions";
+const CONNECTIONS = 64;
+const PACED_CONNECTIONS = 32;
+/** About a thousand bytes of prompt. */
+const CONTENT = "Who pays the toll, and who counts the coins that are laid down at the gate? ".repeat(13);
+
+export type Throughput = {
+  perSecond: number;
+  failed: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** CPU microseconds of the subject's process per call, and what of its core was used. */
+  cpuUs: number;
+  busy: number;
+  loadBusy: number;
+  rssMb: number;
+};
+export type Latency = { p50Ms: number; p99Ms: number; failed: number };
+export type Streams = SseLoaded & { rssKbPerStream: number };
+
+/** As many calls as it takes, each connection sending its next when it has its answer. */
+export async function throughput(
+  subject: Subject,
+  limit: { seconds: number; requests?: number },
+): Promise<Throughput> {
+  const cpuBefore = cpuSecondsOf(subject.pid);
+  const loaded = await load(subject, { ...limit, connections: CONNECTIONS });
+  const cpu = cpuSecondsOf(subject.pid) - cpuBefore;
+  return {
+    perSecond: loaded.answered / loaded.seconds,
+    failed: loaded.failed,
+    p50Ms: loaded.p50Ms,
+    p99Ms: loaded.p99Ms,
+    cpuUs: (cpu * 1e6) / Math.max(1, loaded.answered),
+    busy: cpu / loaded.seconds,
+    loadBusy: loaded.busy,
+    rssMb: rssOf(subject.pid) / 2 ** 20,
+  };
+}
+
+/** What a call takes while `rate` calls a second come in. */
+export async function latency(subject: Subject, rate: number, seconds: number): Promise<Latency> {
+  const { p50Ms, p99Ms, failed } = await load(subject, { seconds, rate, connections: PACED_CONNECTIONS });
+  return { p50Ms, p99Ms, failed };
+}
+
+function load(subject: Subject, how: Pick<JsonLoad, "seconds" | "connections" | "rate" | "requests">) {
+  const { port, headers } = subject;
+  const body = bodyOf(subject, false);
+  return runJson<JsonLoaded>(OTHER_CORE, "bench/load/json-load.ts", {
+    port,
+    headers,
+    path: PATH,
+    body,
+    ...how,
+  });
+}
+
+/** Many streams at a time. Memory is read when all of them are open, against what it was before. */
+export async function streams(subject: Subject, how: Pick<SseLoad, "streams" | "rampMs" | "events">) {
+  const { port, headers } = subject;
+  const before = rssOf(subject.pid);
+  let most = 0;
+  const watching = setInterval(() => {
+    most = Math.max(most, rssOf(subject.pid));
+  }, 250);
+  const body = bodyOf(subject, true);
+  const argument: SseLoad = { port, headers, path: PATH, body, ...how };
+  try {
+    const loaded = await runJson<SseLoaded>(OTHER_CORE, "bench/load/sse-load.ts", argument);
+    return { ...loaded, rssKbPerStream: (most - before) / 1024 / how.streams };
+  } finally {
+    clearInterval(watching);
+  }
+}
+
+function bodyOf({ model }: Subject, stream: boolean): string {
+  const messages = [{ role: "user", content: CONTENT }];
+  return JSON.stringify({ model, messages, max_tokens: 600, ...(stream ? { stream } : {}) });
+}

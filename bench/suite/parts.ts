@@ -1,0 +1,89 @@
+import { type Latency, latency, type Streams, streams, type Throughput, throughput } from "./measure.ts";
+import { type Subject, startPortkey, startProxy, startServer, startUpstream } from "./subjects.ts";
+
+export type PartName = "json" | "latency" | "sse";
+/** Medians of the rounds, by subject. */
+export type JsonPart = Partial<Record<Subject["name"], Throughput>>;
+export type LatencyPart = Partial<Record<Subject["name"], Latency>>;
+export type SsePart = Partial<Record<Subject["name"], Streams>>;
+export type Results = { json?: JsonPart; latency?: LatencyPart; sse?: SsePart };
+
+export const RATE = 500;
+export const STREAMS = 2_000;
+const ROUNDS = 3;
+const WARM_SECONDS = 4;
+const JSON_SECONDS = 4;
+const LATENCY_SECONDS = 5;
+const EVENTS = 100;
+const RAMP_MS = 4_000;
+
+/** Measures the named parts, each subject in turn and all of them three times, so that a slow minute hits them alike. */
+export async function measureParts(
+  names: readonly PartName[],
+  say: (line: string) => void,
+): Promise<Results> {
+  const upstream = await startUpstream({ EVENTS: String(EVENTS) });
+  const started: Subject[] = [upstream];
+  const add = async (subject: Promise<Subject | undefined>) => {
+    const made = await subject;
+    if (made !== undefined) started.push(made);
+  };
+  try {
+    await add(startProxy(upstream));
+    await add(startServer(upstream, "server"));
+    if (names.includes("json")) {
+      await add(startServer(upstream, "next"));
+      await add(startPortkey(upstream));
+    }
+    for (const subject of started) await throughput(subject, { seconds: WARM_SECONDS });
+    const results: Results = {};
+    const three = started.filter(({ name }) => name !== "next" && name !== "portkey");
+    if (names.includes("json")) {
+      const measure = (subject: Subject) => throughput(subject, { seconds: JSON_SECONDS });
+      results.json = await rounds("json", started, measure, say);
+    }
+    if (names.includes("latency")) {
+      const measure = (subject: Subject) => latency(subject, RATE, LATENCY_SECONDS);
+      results.latency = await rounds("latency", three, measure, say);
+    }
+    if (names.includes("sse")) {
+      const how = { streams: STREAMS, rampMs: RAMP_MS, events: EVENTS };
+      results.sse = await rounds("sse", three, (subject) => streams(subject, how), say);
+    }
+    return results;
+  } finally {
+    for (const subject of started.reverse()) await subject.end();
+  }
+}
+
+/** Every subject in every round; then, figure by figure, the median. */
+async function rounds<T extends Record<string, number>>(
+  part: string,
+  subjects: readonly Subject[],
+  measure: (subject: Subject) => Promise<T>,
+  say: (line: string) => void,
+): Promise<Partial<Record<Subject["name"], T>>> {
+  const all = new Map<Subject["name"], T[]>();
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const subject of subjects) {
+      const figures = await measure(subject);
+      all.set(subject.name, [...(all.get(subject.name) ?? []), figures]);
+      say(`${part} ${round}/${ROUNDS} ${subject.name.padEnd(8)} ${inWords(figures)}`);
+    }
+  }
+  return Object.fromEntries([...all].map(([name, figures]) => [name, medians(figures)]));
+}
+
+/** Each figure's own median: 1, 5, 3 and 2, 2, 9 give 3 and 2. */
+export function medians<T extends Record<string, number>>(rounds: readonly T[]): T {
+  const names = Object.keys(rounds[0] ?? {});
+  const middle = (name: string) =>
+    rounds.map((figures) => figures[name] ?? 0).sort((a, b) => a - b)[rounds.length >> 1] ?? 0;
+  return Object.fromEntries(names.map((name) => [name, middle(name)])) as T;
+}
+
+function inWords(figures: Record<string, number>): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${value >= 100 ? value.toFixed(0) : value.toFixed(2)}`)
+    .join("  ");
+}
