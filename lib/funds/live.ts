@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { Clock } from "#lib/core/time";
 import { log } from "#lib/runtime/log";
+import { supervise } from "#lib/runtime/supervise";
 import type { Funds, FundsAnswer } from "./funds.ts";
 import { createHoldPublisher } from "./hold-publisher.ts";
 import { type Bank, Lane } from "./lane.ts";
@@ -153,8 +154,18 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
     await each(book.idleAccounts(policy.idleMs, nowMs()), (accountId) => giveBack(accountId, policy.idleMs));
   }
 
-  const timer = setInterval(() => void tick().catch(warn), policy.tickMs);
-  timer.unref();
+  const keeper = supervise({
+    name: "leases",
+    // A lease that is not renewed cannot be spent: better soon again.
+    maxPauseMs: 2_000,
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        await pause(policy.tickMs);
+        if (!signal.aborted) await tick();
+        up();
+      }
+    },
+  });
 
   return {
     async hold(request) {
@@ -170,8 +181,7 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
     tick,
     async stop() {
       stopped = true;
-      clearInterval(timer);
-      await listener.stop();
+      await Promise.all([keeper.stop(), listener.stop()]);
       await each(book.idleAccounts(0, nowMs()), (accountId) => giveBack(accountId, 0)).catch(warn);
       await publisher.clear().catch(warn);
     },

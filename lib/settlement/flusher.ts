@@ -1,3 +1,4 @@
+import type { PartHandle } from "#lib/runtime/supervise";
 import type { Spool, SpoolRow } from "#lib/spool/store";
 import type { Settlement } from "./batch.ts";
 import { errorClassOf, isRefused, UnreadableRow } from "./faults.ts";
@@ -13,6 +14,8 @@ export type FlusherParts = {
   /** Takes the one row of a step out for an operator. */
   setAside(row: SpoolRow, errorClass: string, step: Step): Promise<void>;
   report(level: "info" | "warn" | "error", fields: object, message: string): void;
+  /** Where it says that it works, or why it does not. */
+  health: Pick<PartHandle, "up" | "failed">;
   random(): number;
   maxBatch: number;
   /** A batch that is not full is followed by the next one no sooner than this. */
@@ -51,10 +54,20 @@ export function createFlusher(parts: FlusherParts): Flusher {
   function wake(): void {
     isWanted = true;
     if (isStopped || running !== undefined) return;
-    running = run().finally(() => {
-      running = undefined;
-      if (isWanted) wake();
-    });
+    running = run()
+      .then(parts.health.up, survive)
+      .finally(() => {
+        running = undefined;
+        if (isWanted) wake();
+      });
+  }
+
+  /** What nobody foresaw must not end the flushing: bills would pile up until no call is admitted. */
+  async function survive(error: unknown): Promise<void> {
+    parts.health.failed(error, parts.maxBackOffMs);
+    report("error", { err: error }, "the flusher failed and is started again");
+    isWanted = true;
+    await pause(parts.maxBackOffMs);
   }
 
   async function run(): Promise<void> {
@@ -140,13 +153,16 @@ export function createFlusher(parts: FlusherParts): Flusher {
       try {
         await work();
         if (tries > 0) report("info", { tries }, "settlements reach the database again");
+        parts.health.up();
         return "done";
       } catch (error) {
         if (isFinal(error)) return { refusal: error };
+        const pauseMs = backOffMs(tries);
+        parts.health.failed(error, pauseMs);
         if (tries % REPORT_EVERY === 0)
           report("warn", { err: error, tries }, "settlements wait for the database");
         if (error instanceof Error && error.name === "FenceElsewhere") await startOver().catch(() => {});
-        await pause(backOffMs(tries));
+        await pause(pauseMs);
       }
     }
     return "stopped";

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { LeaseState } from "#lib/funds/lease";
 import { log } from "#lib/runtime/log";
+import { systemWorld, trackPart } from "#lib/runtime/supervise";
 import type { Admission } from "#lib/spool/format";
 import type { Spool } from "#lib/spool/store";
 import { assignUsageTransactions, type Settlement } from "./batch.ts";
@@ -218,8 +219,11 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
 }
 
 function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning }: SpooledOptions) {
+  // The flusher has words of its own for the log.
+  const part = trackPart("flusher", { ...systemWorld, say: () => {} });
   const flusher = createFlusher({
     spool,
+    health: part,
     openFence: (spoolId, atLeast) => openFence({ nodeId, spoolId, atLeast }, pool),
     async write(settlements, step) {
       const usage = assignUsageTransactions(settlements, newId);
@@ -237,7 +241,13 @@ function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning
   });
   // What an earlier process left.
   flusher.wake();
-  return flusher;
+  return {
+    ...flusher,
+    stop() {
+      flusher.stop();
+      part.end();
+    },
+  };
 }
 
 async function withinOrGiveUp(work: Promise<void>, withinMs: number): Promise<void> {

@@ -1,7 +1,8 @@
 import type pg from "pg";
-import { createDirectClient } from "#lib/db/pool";
+import { listenTo } from "#lib/db/listen";
 import { revisionChannel } from "#lib/db/revision";
 import { log } from "#lib/runtime/log";
+import { supervise } from "#lib/runtime/supervise";
 import type { Snapshot } from "./entries.ts";
 import { applyChanges, emptySnapshot } from "./snapshot.ts";
 import { readChanges, readRevision } from "./store.ts";
@@ -55,14 +56,27 @@ export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Prom
   }
 
   await poll();
-  const timer = setInterval(() => {
-    poll().catch((error) => log().warn({ err: error }, "the configuration could not be polled"));
-  }, pollMs);
-  timer.unref();
-  const stopListening = listen((revision) => {
-    catchUp(revision).catch((error) =>
-      log().warn({ err: error }, "a configuration change could not be loaded"),
-    );
+  const poller = supervise({
+    name: "snapshot",
+    firstPauseMs: pollMs / 2,
+    maxPauseMs: 1_000,
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        await poll();
+        up();
+        await pause(pollMs);
+      }
+    },
+  });
+  const listener = listenTo({
+    part: "revision-listener",
+    channel: revisionChannel,
+    onPayload(payload) {
+      if (!/^\d+$/.test(payload)) return;
+      catchUp(BigInt(payload)).catch((error) =>
+        log().warn({ err: error }, "a configuration change could not be loaded"),
+      );
+    },
   });
 
   return {
@@ -71,44 +85,7 @@ export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Prom
     clockOffsetMs: () => offsetMs,
     ageMs: () => performance.now() - freshAt,
     async stop() {
-      clearInterval(timer);
-      await stopListening();
+      await Promise.all([poller.stop(), listener.stop()]);
     },
-  };
-}
-
-/** Listens on a connection of its own and comes back by itself, a second after it was lost. */
-function listen(onRevision: (revision: bigint) => void): () => Promise<void> {
-  let stopped = false;
-  let client: pg.Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
-
-  async function connect(): Promise<void> {
-    const fresh = createDirectClient();
-    client = fresh;
-    fresh.on("notification", (message) => {
-      if (message.payload !== undefined && /^\d+$/.test(message.payload)) onRevision(BigInt(message.payload));
-    });
-    const again = () => {
-      if (stopped || client !== fresh) return;
-      client = undefined;
-      retry = setTimeout(() => void connect(), 1000);
-      retry.unref();
-    };
-    fresh.on("error", again);
-    fresh.on("end", again);
-    try {
-      await fresh.connect();
-      await fresh.query(`LISTEN ${revisionChannel}`);
-    } catch {
-      again();
-    }
-  }
-
-  void connect();
-  return async () => {
-    stopped = true;
-    clearTimeout(retry);
-    await client?.end().catch(() => undefined);
   };
 }

@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { supervise as superviseProcess, systemWorld } from "#lib/runtime/supervise";
 import type { Postmaster } from "./postmaster.ts";
 
 /** What supervision says; pino's logger fits. */
@@ -9,54 +9,51 @@ export type SuperviseLog = {
 };
 
 /**
- * Keeps Postgres running: a postmaster that ends unasked is started again, at once at first, then after
- * growing pauses of at most 30 s. `stop` ends it for good, also in the middle of a restart.
+ * Keeps Postgres running: a postmaster that ends unasked is started again, soon at first, then after growing pauses of
+ * at most 30 s. `stop` ends it for good, also in the middle of a restart.
  */
 export function supervise(
   first: Postmaster,
   startAgain: () => Promise<Postmaster>,
   log: SuperviseLog,
 ): { pid(): number; stop(): Promise<void> } {
-  const stopping = new AbortController();
   let running = first;
-  const watching = watch();
+  let isFirst = true;
 
-  async function watch(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      const startedAt = performance.now();
+  const part = {
+    name: "postgres",
+    firstPauseMs: 100,
+    maxPauseMs: 30_000,
+    async run({ signal, up }: { signal: AbortSignal; up(): void }): Promise<void> {
+      if (!isFirst) await bringBack();
+      isFirst = false;
+      up();
       const how = await running.ended;
-      if (stopping.signal.aborted) return;
+      if (signal.aborted) return;
       log.error({ how }, "Postgres ended unexpectedly, starting it again");
-      await bringBack(performance.now() - startedAt > STABLE_MS ? 0 : FIRST_PAUSE_MS);
+      throw new Error(`Postgres ended: ${how}`);
+    },
+  };
+
+  async function bringBack(): Promise<void> {
+    try {
+      running = await startAgain();
+    } catch (err) {
+      log.error({ err }, "Postgres could not be started again");
+      throw err;
     }
+    log.info({ pid: running.pid }, "Postgres runs again");
   }
 
-  async function bringBack(firstPauseMs: number): Promise<void> {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(MAX_PAUSE_MS, pauseMs * 2 || FIRST_PAUSE_MS)) {
-      await wait(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return;
-      try {
-        running = await startAgain();
-        log.info({ pid: running.pid }, "Postgres runs again");
-        return;
-      } catch (err) {
-        log.error({ err }, "Postgres could not be started again");
-      }
-    }
-  }
-
+  const supervised = superviseProcess(part, { ...systemWorld, say: () => {} });
   return {
     pid: () => running.pid,
     async stop() {
-      stopping.abort();
+      const stopped = supervised.stop();
       await running.stop();
-      await watching;
+      await stopped;
       // A restart that was under way when we were asked to stop has produced another one.
       await running.stop();
     },
   };
 }
-
-const STABLE_MS = 10_000;
-const FIRST_PAUSE_MS = 100;
-const MAX_PAUSE_MS = 30_000;

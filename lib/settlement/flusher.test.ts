@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { emptyRow } from "#lib/logs/row";
+import type { Spool, SpoolRow } from "#lib/spool/store";
+import { createFlusher } from "./flusher.ts";
+
+/** A spool of one row whose file was, once, a copy of another one, and whose disk failed at that moment. */
+function brokenSpool() {
+  const row: SpoolRow = { seq: 1, settlement: { row: emptyRow, held: false, periodStartMs: null } };
+  let forgotten = 0;
+  let failures = 1;
+  return {
+    id: "spool",
+    seqAtOpen: 0,
+    lastSeq: 1,
+    forgottenTo: 0,
+    read: () => (forgotten >= 1 ? [] : [row]),
+    forget: (seq: number) => {
+      if (failures > 0 && seq === 1) {
+        failures -= 1;
+        throw new Error("the disk failed");
+      }
+      forgotten = seq;
+    },
+    rename: () => {},
+  } as unknown as Spool;
+}
+
+it("goes on after an error that nobody foresaw, and tells of it", async () => {
+  const health: string[] = [];
+  const spool = brokenSpool();
+  const flusher = createFlusher({
+    spool,
+    health: { up: () => {}, failed: (error) => void health.push((error as Error).message) },
+    openFence: async () => 0,
+    write: async () => {},
+    setAside: async () => {},
+    report: () => {},
+    random: () => 1,
+    maxBatch: 10,
+    paceMs: 1,
+    maxBackOffMs: 1,
+  });
+  flusher.wake();
+  await expect.poll(() => spool.read(0, 1)).toEqual([]);
+  expect(health).toEqual(["the disk failed"]);
+  flusher.stop();
+});
