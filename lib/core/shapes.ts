@@ -21,6 +21,11 @@ export const timeInput = z.iso.datetime({
   error: "a time such as 2026-11-21T08:00:00Z is expected",
 });
 
+/** In a cursor: Postgres' own text of a moment, to the microsecond. */
+export const storedTimeInput = z
+  .string()
+  .regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/);
+
 /** Money in an answer: a decimal string in USD without trailing zeros. */
 export const usdAnswer = z.string().meta({ description: "USD, decimal", examples: ["12.5"] });
 

@@ -21,6 +21,7 @@ import { type Engine, startEngine } from "./engine/live.ts";
 import { handle } from "./handle.ts";
 import { createOutputHistory } from "./output-history.ts";
 import { type ChannelTestResult, testChannel } from "./test-channel.ts";
+import { MAX_SKEW_MS, startUpkeep } from "./upkeep/live.ts";
 
 /** Bound once, so that both copies of this module (the server's and Next's) run the same code. */
 type Running = {
@@ -29,7 +30,6 @@ type Running = {
 };
 
 const MAX_BODIES_BYTES = 1 << 30;
-const MAX_SKEW_MS = 1_000;
 const MAX_SNAPSHOT_AGE_MS = 30_000;
 const LAST_WORDS_MS = 5_000;
 const PARTITION_EVERY_MS = 3_600_000;
@@ -69,6 +69,7 @@ export async function startRuntime(): Promise<Runtime> {
   const engine = await startEngine(config().funds, nodeId, config().dataDir);
   const live = await startSnapshot({ pool: pool(), open: openCredential });
   registerApplier((revision) => live.catchUp(revision));
+  const upkeep = startUpkeep({ nodeId, engine, clockOffsetMs: live.clockOffsetMs });
   const upstream = openAiCompatible(() => upstreamRules(live));
   const deps = bind({ nodeId, engine, live, upstream });
   setSingleton<Running>("gateway", {
@@ -82,6 +83,7 @@ export async function startRuntime(): Promise<Runtime> {
       await waitUntil(() => deps.running.calls === 0, graceMs);
       await engine.stop();
       clearInterval(partitions);
+      await upkeep.stop();
       await live.stop();
       await upstream.close();
     },

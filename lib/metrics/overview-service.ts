@@ -1,4 +1,5 @@
 import { countAccounts } from "#lib/accounts/store";
+import { listOpenAlerts } from "#lib/alerts/store";
 import { countChannels } from "#lib/channels/store";
 import { formatUsd } from "#lib/core/money";
 import { countKeys } from "#lib/keys/store";
@@ -7,16 +8,19 @@ import { findNames } from "#lib/logs/name-store";
 import { listTopMovers, readPulse } from "./overview-store.ts";
 import type { Overview } from "./schema.ts";
 
+const MOST_ALERTS = 10;
+
 /** What the first page says, in a handful of cheap queries on rollups and counts. */
 export async function getOverview(): Promise<Overview> {
   const nowMs = Date.now();
-  const [pulse, movers, channels, accountsInDebt, accounts, keys] = await Promise.all([
+  const [pulse, movers, channels, accountsInDebt, accounts, keys, alerts] = await Promise.all([
     readPulse(nowMs),
     listTopMovers(nowMs),
     countChannels(),
     countDebts(),
     countAccounts(),
     countKeys(),
+    listOpenAlerts(MOST_ALERTS),
   ]);
   const names = await findNames({ accounts: movers.map((mover) => mover.accountId) });
   const { requestsLastHour: requests, errorsLastHour: errors } = pulse;
@@ -28,6 +32,7 @@ export async function getOverview(): Promise<Overview> {
     errorsLastHour: { requests, errors, share: requests === 0 ? 0 : errors / requests },
     channels,
     accountsInDebt,
+    alerts,
     topMovers: movers.map(({ accountId, spend, before }) => ({
       accountId,
       name: names.get(accountId) ?? accountId,

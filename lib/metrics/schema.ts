@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertAnswer } from "#lib/alerts/schema";
 import { idInput, lineInput, timeAnswer, timeInput, usdAnswer } from "#lib/core/shapes";
 
 export const metricNames = ["rpm", "tpm", "ipm", "cost", "errors", "latency"] as const;
@@ -70,6 +71,7 @@ export const overviewAnswer = z
     }),
     channels: z.object({ active: z.number().int(), disabled: z.number().int() }),
     accountsInDebt: z.number().int(),
+    alerts: z.array(alertAnswer).meta({ description: "open ones, errors first, at most 10" }),
     topMovers: z.array(mover).meta({ description: "today against the same time last week, at most 5" }),
     counts: z.object({ accounts: z.number().int(), keys: z.number().int(), channels: z.number().int() }),
   })

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { inPoolTransaction } from "#lib/db/pool";
+import { inPoolTransaction, type Queryable } from "#lib/db/pool";
 import { decodeSettlement, encodeSettlement, SPOOL_FORMAT } from "#lib/spool/format";
 import type { SpoolRow } from "#lib/spool/store";
 import { assignUsageTransactions } from "./batch.ts";
@@ -77,6 +77,17 @@ export async function retryDead(
     return "refused";
   }
 }
+
+/** How many rows are set aside, and what they would cost together if they were written. */
+export async function countDead(on: Queryable): Promise<{ count: number; costNanoUsd: bigint }> {
+  const { rows } = await on.query<{ count: number; cost: string }>(
+    `SELECT count(*)::int AS count, coalesce(sum(${COST}), 0)::text AS cost FROM hot.spool_dead WHERE retried_at IS NULL`,
+  );
+  return { count: rows[0]?.count ?? 0, costNanoUsd: BigInt(rows[0]?.cost ?? 0) };
+}
+
+/** A row's cost as a number, whatever a broken row has in its place. */
+const COST = `CASE WHEN row->'row'->>'costNanoUsd' ~ '^[0-9]{1,18}$' THEN (row->'row'->>'costNanoUsd')::numeric ELSE 0 END`;
 
 /** A cost that a node's leases still cover, of an account or of a key's budget. */
 export type DeadCost = {

@@ -1,5 +1,6 @@
 import type { Operation } from "#lib/api/operation";
 import * as accounts from "./accounts.ts";
+import * as alerts from "./alerts.ts";
 import * as auditLog from "./audit-log.ts";
 import * as channelTest from "./channel-test.ts";
 import * as channels from "./channels.ts";
@@ -11,6 +12,7 @@ import * as logs from "./logs.ts";
 import * as me from "./me.ts";
 import * as metrics from "./metrics.ts";
 import * as models from "./models.ts";
+import * as nodes from "./nodes.ts";
 import * as overview from "./overview.ts";
 import * as prices from "./prices.ts";
 import * as recharges from "./recharges.ts";
@@ -35,5 +37,7 @@ export const operations: readonly Operation[] = [
   groups,
   settings,
   tokens,
+  alerts,
+  nodes,
   auditLog,
 ].flatMap((resource) => Object.values<Operation>(resource));

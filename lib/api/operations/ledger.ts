@@ -3,13 +3,10 @@ import { getAccount } from "#lib/accounts/service";
 import { operation } from "#lib/api/operation";
 import { formatUsd } from "#lib/core/money";
 import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, idParams } from "#lib/core/shapes";
+import { idInput, idParams, storedTimeInput } from "#lib/core/shapes";
 import { proveLedger } from "#lib/ledger/proof-store";
 import { ledgerPage, ledgerProofAnswer, listLedgerQuery } from "#lib/ledger/schema";
 import { listLedgerEntries } from "#lib/ledger/store";
-
-/** Postgres' own text of a moment, to the microsecond. */
-const storedTime = z.string().regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/);
 
 export const listAccountLedger = operation({
   id: "listAccountLedger",
@@ -22,7 +19,7 @@ export const listAccountLedger = operation({
   query: listLedgerQuery,
   answer: ledgerPage,
   async run({ params, query }) {
-    const after = decodeCursor(query.cursor, z.tuple([storedTime, idInput]));
+    const after = decodeCursor(query.cursor, z.tuple([storedTimeInput, idInput]));
     const account = await getAccount(params.id);
     const rows = await listLedgerEntries(account.id, query.limit, after);
     return toPage(

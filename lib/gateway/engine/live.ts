@@ -10,12 +10,15 @@ import { registerOpenHolds } from "#lib/runtime/open-holds";
 import { deadCosts } from "#lib/settlement/dead-store";
 import { settleInterrupted, settleOpenAdmissions } from "#lib/settlement/interrupted";
 import { createSettlementWriter, createSpooledWriter, type SettlementWriter } from "#lib/settlement/live";
-import { openSpool } from "#lib/spool/store";
+import { openSpool, type Spool } from "#lib/spool/store";
 
 /** Where calls take their money from, and where their bills go. */
 export type Engine = {
+  kind: "leased" | "direct";
   funds: Funds;
   writer: SettlementWriter;
+  /** Bills that Postgres does not have yet, and how old the oldest is. */
+  waiting(): { rows: number; bytes: number; lagMs: number };
   /** After the last call: everything is in Postgres, or safe on this node's disk; leases are given back. */
   stop(): Promise<void>;
 };
@@ -40,7 +43,13 @@ export async function startEngine(
   if (kind === "direct") {
     // What a leased run left on this disk goes to Postgres first, and its leases go back.
     if (existsSync(join(dataDir, SPOOL_FILE))) await (await startLeased(nodeId, dataDir)).stop();
-    return { funds: directFunds(pool(), nodeId), writer: direct, stop: () => direct.drain() };
+    return {
+      kind,
+      funds: directFunds(pool(), nodeId),
+      writer: direct,
+      waiting: () => ({ rows: direct.backlog(), bytes: 0, lagMs: 0 }),
+      stop: () => direct.drain(),
+    };
   }
   return startLeased(nodeId, dataDir);
 }
@@ -66,14 +75,24 @@ async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
   late.funds = funds;
   registerOpenHolds(nodeId, funds.heldBy);
   return {
+    kind: "leased",
     funds: { ...funds, hold: (request) => holdAndJournal(funds, writer.journal, request) },
     writer,
+    waiting: () => ({ rows: spool.rows(), bytes: spool.bytes(), lagMs: lagOf(spool, Date.now()) }),
     async stop() {
       await writer.drain(DRAIN_MS);
       await funds.stop();
       spool.close();
     },
   };
+}
+
+/** How long ago the oldest call ended whose bill waits. */
+function lagOf(spool: Spool, nowMs: number): number {
+  const [oldest] = spool.rows() === 0 ? [] : spool.read(spool.forgottenTo, 1);
+  if (oldest?.settlement === undefined) return 0;
+  const { createdAtMs, latencyMs } = oldest.settlement.row;
+  return Math.max(0, nowMs - createdAtMs - latencyMs);
 }
 
 type Journal = (admission: Parameters<ReturnType<typeof createSpooledWriter>["journal"]>[0]) => void;

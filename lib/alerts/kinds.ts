@@ -1,0 +1,43 @@
+/** What can be wrong. A new kind needs its words in messages under `alerts.kinds`, and a line in `rules`. */
+export const alertKinds = [
+  "ledger_difference",
+  "dead_letter",
+  "orphaned_lease",
+  "clock_skew",
+  "part_down",
+] as const;
+export type AlertKind = (typeof alertKinds)[number];
+
+export const severities = ["error", "warning"] as const;
+export type Severity = (typeof severities)[number];
+
+/** One thing that is wrong now. `subject` tells several of one kind apart; `data` are the figures of its sentence. */
+export type AlertCause = { subject: string; data: Record<string, string | number> };
+
+type Rule = {
+  severity: Severity;
+  /** The console's page where one sees more and can do something. */
+  href(subject: string): string;
+};
+
+const nodePage = (subject: string) => `/nodes?row=${subject.split("/")[0]}`;
+
+const rules: Record<AlertKind, Rule> = {
+  ledger_difference: { severity: "error", href: () => "/ledger" },
+  dead_letter: { severity: "error", href: () => "/dead-letters" },
+  orphaned_lease: { severity: "warning", href: nodePage },
+  clock_skew: { severity: "error", href: nodePage },
+  part_down: { severity: "error", href: nodePage },
+};
+
+export function severityOf(kind: AlertKind): Severity {
+  return rules[kind].severity;
+}
+
+export function hrefOf(kind: AlertKind, subject: string): string {
+  return rules[kind].href(subject);
+}
+
+export function isAlertKind(text: string): text is AlertKind {
+  return (alertKinds as readonly string[]).includes(text);
+}

@@ -1,0 +1,67 @@
+import { startWatching, type Watch } from "#lib/alerts/live";
+import { formatUsd } from "#lib/core/money";
+import { pool } from "#lib/db/pool";
+import { startReporting } from "#lib/nodes/live";
+import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
+import { countDead } from "#lib/settlement/dead-store";
+import type { Engine } from "../engine/live.ts";
+
+/** A clock further off than this makes a node unready. */
+export const MAX_SKEW_MS = 1_000;
+const ORPHANED_AFTER_SECONDS = 60;
+const DOWN_AFTER_SECONDS = 15;
+
+/** What is looked at every few seconds, by one node for all. */
+export const watches: readonly Watch[] = [
+  {
+    kind: "dead_letter",
+    async find(on) {
+      const { count, costNanoUsd } = await countDead(on);
+      return count === 0 ? [] : [{ subject: "all", data: { count, cost: formatUsd(costNanoUsd) } }];
+    },
+  },
+  {
+    kind: "orphaned_lease",
+    async find(on) {
+      const orphans = await findOrphans(on, ORPHANED_AFTER_SECONDS);
+      return orphans.map(({ id, amount, accounts }) => ({
+        subject: id,
+        data: { amount: formatUsd(amount), accounts },
+      }));
+    },
+  },
+  {
+    kind: "clock_skew",
+    async find(on) {
+      const skewed = await findSkewed(on, MAX_SKEW_MS);
+      return skewed.map((node) => ({ subject: node.id, data: { offsetMs: node.offset_ms } }));
+    },
+  },
+  {
+    kind: "part_down",
+    async find(on) {
+      const down = await findDownParts(on, DOWN_AFTER_SECONDS);
+      return down.map(({ id, part, host }) => ({ subject: `${id}/${part}`, data: { part, host } }));
+    },
+  },
+];
+
+/** Tells the database how this node is, and looks at how all of them are. */
+export function startUpkeep(node: { nodeId: string; engine: Engine; clockOffsetMs: () => number }) {
+  const { nodeId, engine } = node;
+  const reporting = startReporting({
+    pool: pool(),
+    nodeId,
+    figures: () => ({
+      engine: engine.kind,
+      spool: engine.waiting(),
+      clockOffsetMs: node.clockOffsetMs(),
+    }),
+  });
+  const watching = startWatching(watches);
+  return {
+    async stop(): Promise<void> {
+      await Promise.all([watching.stop(), reporting.stop()]);
+    },
+  };
+}
