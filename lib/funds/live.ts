@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Clock } from "#lib/core/time";
+import { listenTo } from "#lib/db/listen";
 import { log } from "#lib/runtime/log";
 import { supervise } from "#lib/runtime/supervise";
 import type { Funds, FundsAnswer } from "./funds.ts";
@@ -20,7 +21,6 @@ import {
   returnLease,
   tellHolds,
 } from "./lease-store.ts";
-import { listenForRecalls } from "./recall.ts";
 
 export type LeasePolicy = {
   /** How long money in memory may be spent without word from the database. */
@@ -91,8 +91,15 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
   const session = createSession(node, book, nowMs, policy.ttlMs);
   await session.start(unflushed);
   const giveBack = createGiveBack(node, book, nowMs, session);
-  const listener = listenForRecalls(options.directClient, recallChannel, nodeId, (accountId) => {
-    giveBack(accountId, 0).catch(warn);
+  // While it is lost, money that is idle here goes back with the next tick.
+  const listener = listenTo({
+    part: "recall-listener",
+    channel: recallChannel,
+    connect: options.directClient,
+    onPayload(payload) {
+      const [from, accountId] = payload.split(" ");
+      if (from !== nodeId && accountId !== undefined) giveBack(accountId, 0).catch(warn);
+    },
   });
   const bank: Bank = {
     nowMs,
@@ -177,7 +184,7 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
     settled: (requestId, costNanoUsd) => void book.settle(requestId, costNanoUsd),
     heldBy: (accountId) => book.heldBy(accountId),
     flushed: (states) => book.learn(states, nowMs()),
-    listening: listener.listening,
+    listening: () => listener.report().state === "running",
     tick,
     async stop() {
       stopped = true;
