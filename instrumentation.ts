@@ -6,11 +6,15 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { hasReadiness, setReadiness } = await import("#lib/runtime/health");
   if (hasReadiness()) return;
-  const [{ openMasterKey }, { startRuntime }] = await Promise.all([
+  const [{ openMasterKey }, { startRuntime }, { startJobs }, { jobs }, { config }] = await Promise.all([
     import("#lib/secrets/live"),
     import("#lib/gateway/live"),
+    import("#lib/jobs/live"),
+    import("#lib/jobs/list"),
+    import("#lib/runtime/config"),
   ]);
   await openMasterKey();
   const runtime = await startRuntime();
   setReadiness(runtime.ready);
+  await startJobs({ url: config().databaseDirectUrl ?? "", jobs });
 }

@@ -6,6 +6,8 @@ import { closeLocks } from "#lib/db/lock";
 import { migrate } from "#lib/db/migrate";
 import { closePool } from "#lib/db/pool";
 import { gateway, startRuntime } from "#lib/gateway/live";
+import { jobs } from "#lib/jobs/list";
+import { startJobs } from "#lib/jobs/live";
 import { type Config, config, setConfig } from "#lib/runtime/config";
 import { setReadiness } from "#lib/runtime/health";
 import { log } from "#lib/runtime/log";
@@ -35,6 +37,8 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
   const runtime = await startRuntime();
   lifecycle.onStop("runtime", () => runtime.stop());
   setReadiness(runtime.ready);
+  const running = await startJobs({ url: settings.databaseDirectUrl ?? "", jobs });
+  lifecycle.onStop("jobs", running.stop);
 
   const firstRun = await prepareFirstRun(settings);
   const { listener, url } = await listen(lifecycle, settings, options.isDev);

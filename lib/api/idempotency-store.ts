@@ -1,3 +1,4 @@
+import { dayMs } from "#lib/core/time";
 import { prisma } from "#lib/db/client";
 import type { Transaction } from "#lib/db/transaction";
 
@@ -63,9 +64,14 @@ export async function releaseKey(claim: Claim): Promise<void> {
   await prisma().idempotentAnswer.deleteMany({ where: { ...identity(claim), status: null } });
 }
 
-/** Forgets answers from before `expiredAt`. */
-export async function purgeAnswers(expiredAt: Date): Promise<void> {
-  await prisma().idempotentAnswer.deleteMany({ where: { createdAt: { lt: expiredAt } } });
+/** Answers are given again for this long. */
+export const answersKeptMs = dayMs;
+
+/** Forgets the answers that are not given again any more; says how many. A job does this. */
+export async function purgeAnswers(now: Date): Promise<number> {
+  const before = new Date(now.getTime() - answersKeptMs);
+  const purged = await prisma().idempotentAnswer.deleteMany({ where: { createdAt: { lt: before } } });
+  return purged.count;
 }
 
 /** No HTTP status, so it stands for "committed, not answered". */

@@ -1,22 +1,21 @@
 import { createHmac } from "node:crypto";
 import { AppError, invalidFields } from "#lib/core/errors";
-import { dayMs, minuteMs } from "#lib/core/time";
+import { minuteMs } from "#lib/core/time";
 import { withCompanion } from "#lib/db/transaction";
 import { deriveKey, open, seal } from "#lib/secrets/live";
 import {
+  answersKeptMs,
   type Claim,
   claimKey,
   findStanding,
   keepAnswer,
   markCommitted,
-  purgeAnswers,
   releaseKey,
   type Standing,
 } from "./idempotency-store.ts";
 import type { UntypedContext } from "./operation.ts";
 
 const staleAfterMs = minuteMs;
-const keptForMs = dayMs;
 const twinPauseMs = 50;
 
 /**
@@ -45,7 +44,8 @@ export async function runOnce(
     const nowMs = Date.now();
     const claim = { actor, path, key, claimedAt: new Date(nowMs) };
     const stale = new Date(nowMs - staleAfterMs);
-    if (await claimKey(claim, bodyHash, stale, new Date(nowMs - keptForMs))) return runClaimed(claim, run);
+    if (await claimKey(claim, bodyHash, stale, new Date(nowMs - answersKeptMs)))
+      return runClaimed(claim, run);
     const standing = await findStanding(claim);
     if (standing && !Buffer.from(standing.bodyHash).equals(bodyHash)) throw keyReused();
     if (standing?.state === "answered") return repeat(standing);
@@ -64,7 +64,6 @@ async function runClaimed(claim: Claim, run: () => Promise<Response>): Promise<R
     };
     const sealed = seal(JSON.stringify(kept), "idempotent.answer");
     await keepAnswer(claim, response.status, Buffer.from(sealed).toString("base64"));
-    await purgeAnswers(new Date(Date.now() - keptForMs));
     return response;
   } catch (error) {
     await releaseKey(claim);

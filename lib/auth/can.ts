@@ -30,6 +30,8 @@ export const actions = [
   "audit.read",
   "tokens.read",
   "tokens.write",
+  "jobs.read",
+  "jobs.write",
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -81,4 +83,6 @@ const leastRole: Record<Action, Role> = {
   "audit.read": "operator",
   "tokens.read": "operator",
   "tokens.write": "operator",
+  "jobs.read": "operator",
+  "jobs.write": "operator",
 };

@@ -7,6 +7,8 @@ export type SealedPlace = { table: string; column: string; encoding: "bytes" | "
 export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>> = {
   "channel.credential": [{ table: "channel", column: "credential", encoding: "bytes" }],
   "idempotent.answer": [{ table: "idempotent_answer", column: "answer", encoding: "json" }],
+  "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
+  "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],
 };
 
 /** Byte columns that hold no sealed text: hashes, and what their tables say. */

@@ -6,6 +6,7 @@ import * as channelTest from "./channel-test.ts";
 import * as channels from "./channels.ts";
 import * as exchangeRates from "./exchange-rates.ts";
 import * as groups from "./groups.ts";
+import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
 import * as logs from "./logs.ts";
@@ -39,5 +40,6 @@ export const operations: readonly Operation[] = [
   tokens,
   alerts,
   nodes,
+  jobs,
   auditLog,
 ].flatMap((resource) => Object.values<Operation>(resource));

@@ -1,0 +1,36 @@
+import { purgeAnswers } from "#lib/api/idempotency-store";
+import { dayMs } from "#lib/core/time";
+import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
+import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
+import { defineJob, type Job } from "./job.ts";
+
+/** How long the outbox remembers what was sent. */
+const MAILS_KEPT_MS = 90 * dayMs;
+/** How long a link that works no more can still be told from one that never was. */
+const LINKS_KEPT_MS = 7 * dayMs;
+
+/** Everything that Tollgate does by itself at certain times. The server starts them, the jobs page lists them. */
+export const jobs: readonly Job[] = [
+  defineJob({
+    name: "expired-answers",
+    schedule: "23 * * * *",
+    run: async ({ now }) => ({ forgotten: await purgeAnswers(now) }),
+  }),
+  defineJob({
+    name: "spent-links",
+    schedule: "41 3 * * *",
+    run: async ({ now }) => ({ forgotten: await deleteSpentLinks(ago(now, LINKS_KEPT_MS)) }),
+  }),
+  defineJob({
+    name: "outbox-retention",
+    schedule: "52 3 * * *",
+    run: async ({ now }) => ({
+      deleted: await deleteOldMails(ago(now, MAILS_KEPT_MS)),
+      tokensForgotten: await forgetTokens(ago(now, maxLinkMs)),
+    }),
+  }),
+];
+
+function ago(now: Date, ms: number): Date {
+  return new Date(now.getTime() - ms);
+}

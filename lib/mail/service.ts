@@ -1,0 +1,50 @@
+import type { Transaction } from "#lib/db/transaction";
+import { config } from "#lib/runtime/config";
+import { newId } from "#lib/runtime/id";
+import { seal } from "#lib/secrets/live";
+import { readSettings } from "#lib/settings/store";
+import { composeMail } from "./compose.ts";
+import { hideToken } from "./one-time.ts";
+import { insertMail } from "./outbox-store.ts";
+import type { Brand, MailLocale } from "./template.ts";
+import type { TemplateData, TemplateName } from "./templates/index.ts";
+
+export type MailOrder<Name extends TemplateName> = {
+  /** One address. */
+  to: string;
+  template: Name;
+  data: TemplateData[Name];
+  /** The reader's language. */
+  locale: MailLocale;
+  /** The one-time token in the mail's link (lib/mail/link-store.ts): kept sealed, and never shown in the outbox. */
+  oneTime?: string;
+};
+
+/**
+ * Puts a mail into the outbox in the caller's transaction: it stands there, `queued`, when the request is answered, and
+ * not at all if the transaction fails. The sender takes it from there. Answers the mail's id.
+ */
+export async function queueMail<Name extends TemplateName>(
+  tx: Transaction,
+  { to, template, data, locale, oneTime }: MailOrder<Name>,
+): Promise<string> {
+  const composed = await composeMail(template, data, locale, await readBrand(tx));
+  const kept = oneTime === undefined ? composed : hideToken(composed, oneTime);
+  const id = newId();
+  const secret = oneTime === undefined ? null : seal(oneTime, "mail.secret");
+  await insertMail(tx, { id, to, template, locale, secret, messageId: messageIdOf(id), ...kept });
+  return id;
+}
+
+async function readBrand(tx: Transaction): Promise<Brand> {
+  const settings = await readSettings(tx);
+  return { name: settings["site.name"], color: defaultColor, logoUrl: null };
+}
+
+const defaultColor = "#3a5bc7";
+
+/** The same however often a mail is sent, so that a reader's mailbox can tell that it has it already. */
+function messageIdOf(id: string): string {
+  const { publicUrl } = config();
+  return `<${id}@${publicUrl === undefined ? "tollgate.localhost" : new URL(publicUrl).hostname}>`;
+}

@@ -1,0 +1,28 @@
+import type { Template } from "../template.ts";
+import { type EmailVerification, emailVerification } from "./email-verification.ts";
+import { type Invitation, invitation } from "./invitation.ts";
+import { type PasswordReset, passwordReset } from "./password-reset.ts";
+import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
+import { type SecurityNotice, securityNotice } from "./security-notice.ts";
+import { type TestMail, testMail } from "./test-mail.ts";
+
+/** What each template is told. */
+export type TemplateData = {
+  invitation: Invitation;
+  "password-reset": PasswordReset;
+  "email-verification": EmailVerification;
+  "security-notice": SecurityNotice;
+  "recharge-receipt": RechargeReceipt;
+  "test-mail": TestMail;
+};
+export type TemplateName = keyof TemplateData;
+
+/** Every mail that Tollgate writes. */
+export const templates: { readonly [Name in TemplateName]: Template<TemplateData[Name]> } = {
+  invitation,
+  "password-reset": passwordReset,
+  "email-verification": emailVerification,
+  "security-notice": securityNotice,
+  "recharge-receipt": rechargeReceipt,
+  "test-mail": testMail,
+};

@@ -1,0 +1,48 @@
+import { momentText, type Template } from "../template.ts";
+
+/** Money has come in. Amounts are decimal strings; `credit` and `balance` in USD. */
+export type RechargeReceipt = {
+  accountName: string;
+  amount: string;
+  currency: string;
+  credit: string;
+  balance: string;
+  orderNo: string;
+  at: string;
+  link: string;
+};
+
+export const rechargeReceipt: Template<RechargeReceipt> = (data, locale, brand) => {
+  const paid = `${data.amount} ${data.currency}`;
+  const at = momentText(data.at, locale);
+  if (locale === "zh") {
+    return {
+      subject: `${brand.name}：已收到充值 ${paid}`,
+      heading: `已收到 ${paid}`,
+      paragraphs: [`感谢您的付款。账户“${data.accountName}”已入账 ${data.credit} USD。`],
+      facts: [
+        ["账户", data.accountName],
+        ["付款金额", paid],
+        ["入账", `${data.credit} USD`],
+        ["当前余额", `${data.balance} USD`],
+        ["订单号", data.orderNo],
+        ["时间", at],
+      ],
+      button: { label: "打开账户", href: data.link },
+    };
+  }
+  return {
+    subject: `${brand.name}: ${paid} received`,
+    heading: `${paid} received`,
+    paragraphs: [`Thank you. ${data.credit} USD were credited to the account “${data.accountName}”.`],
+    facts: [
+      ["Account", data.accountName],
+      ["Paid", paid],
+      ["Credited", `${data.credit} USD`],
+      ["Balance now", `${data.balance} USD`],
+      ["Order number", data.orderNo],
+      ["Time", at],
+    ],
+    button: { label: "Open the account", href: data.link },
+  };
+};
