@@ -17,4 +17,5 @@ export const plainByteColumns: readonly string[] = [
   "idempotent_answer.body_hash",
   "management_token.hash",
   "one_time_token.hash",
+  "retired_secret.hash",
 ];
