@@ -69,7 +69,7 @@ function responsesOf(operation: Operation, schemas: Record<string, Json>): Json 
       ? { description: "Done" }
       : {
           description: operation.status === 201 ? "Created" : "OK",
-          content: { "application/json": { schema: schemaOf(operation.answer, "output", schemas) } },
+          content: contentOf(operation, schemas),
         };
   return {
     [operation.status]: answer,
@@ -78,6 +78,11 @@ function responsesOf(operation: Operation, schemas: Record<string, Json>): Json 
       content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
     },
   };
+}
+
+function contentOf({ download, answer }: Operation, schemas: Record<string, Json>): Json {
+  if (download === undefined) return { "application/json": { schema: schemaOf(answer, "output", schemas) } };
+  return Object.fromEntries(download.map((type) => [type, { schema: { type: "string", format: "binary" } }]));
 }
 
 function pathParameters(operation: Operation): Json[] {

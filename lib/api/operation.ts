@@ -36,6 +36,8 @@ export type OperationSpec<P, Q, B, A> = {
   body?: ZodType<B>;
   /** What is answered; members that it does not name are left out of the answer. */
   answer: ZodType<A>;
+  /** Content types of an answer that is a file (downloadAnswer), not JSON. */
+  download?: readonly string[];
   /** Default 200. With 204 nothing of `run`'s result is sent. */
   status?: 200 | 201 | 204;
   /** Honours Idempotency-Key: for every POST that creates or moves money. */
@@ -64,6 +66,7 @@ export type Operation = {
   query: ZodType | undefined;
   body: ZodType | undefined;
   answer: ZodType;
+  download: readonly string[] | undefined;
   status: 200 | 201 | 204;
   idempotent: boolean;
   /** The part of a resource that its ETag is made of; undefined: no ETag. */
@@ -91,6 +94,7 @@ export function operation<P, Q, B, A>(spec: OperationSpec<P, Q, B, A>): Operatio
     query: spec.query,
     body: spec.body,
     answer: spec.answer,
+    download: spec.download,
     status: spec.status ?? 200,
     idempotent: spec.idempotent ?? false,
     etagOf: etagPart(etag),

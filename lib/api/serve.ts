@@ -7,6 +7,7 @@ import { withLock } from "#lib/db/lock";
 import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
+import { downloadAnswer, downloadResponse } from "./download.ts";
 import { etagOf, refuseStale } from "./etag.ts";
 import { runOnce } from "./idempotency.ts";
 import { parseInput, type RouteParams } from "./input.ts";
@@ -81,6 +82,7 @@ function render(operation: Operation, context: UntypedContext, result: unknown):
   if (operation.status === 204) return new Response(null, { status: 204, headers });
   // Parsing drops what the answer's shape does not name: no secret leaves by accident.
   const body = operation.answer.parse(result);
+  if (operation.download) return downloadResponse(downloadAnswer.parse(body), headers);
   if (operation.etagOf) headers.set("etag", etagOf(operation.etagOf(body)));
   headers.set("content-type", "application/json");
   return new Response(JSON.stringify(body), { status: operation.status, headers });

@@ -31,10 +31,15 @@ export function logCondition(query: ListLogs, after?: LogPosition): LogCondition
   where((slot) => `model = ${slot}`, query.model);
   where((slot) => `error_code = ${slot}`, query.errorCode);
   where((slot) => `stream = ${slot}`, query.stream);
-  where(
-    (slot) => `cost >= ${slot}::bigint`,
-    query.minCost === undefined ? undefined : parseUsd(query.minCost),
-  );
+  where((slot) => `group_id = ${slot}`, query.group);
+  where((slot) => `cost >= ${slot}::bigint`, nanoUsd(query.minCost));
+  where((slot) => `cost <= ${slot}::bigint`, nanoUsd(query.maxCost));
+  where((slot) => `latency_ms >= ${slot}::integer`, query.minLatencyMs);
+  where((slot) => `latency_ms <= ${slot}::integer`, query.maxLatencyMs);
+  where((slot) => `prompt_tokens + completion_tokens >= ${slot}::bigint`, query.minTokens);
+  where((slot) => `prompt_tokens + completion_tokens <= ${slot}::bigint`, query.maxTokens);
+  where((slot) => `key_prefix = ${slot}`, query.keyPrefix);
+  where((slot) => `strpos(lower(user_agent), lower(${slot})) > 0`, query.userAgent);
   if (query.status !== undefined) parts.push(statusCondition(query.status, given));
   if (query.requestId !== undefined) parts.push(idCondition(query.requestId, given));
   if (after !== undefined) {
@@ -62,13 +67,18 @@ function statusCondition(
   return `status BETWEEN ${given(lowest)}::smallint AND ${given(lowest + 99)}::smallint`;
 }
 
-/** Rows keep IPv4-mapped addresses unmapped, so does the filter. */
-function addressOf(text: string): string {
+function nanoUsd(amount: string | undefined): bigint | undefined {
+  return amount === undefined ? undefined : parseUsd(amount);
+}
+
+/** Rows keep IPv4-mapped addresses unmapped, so does the filter. Throws 422 for what is no address. */
+export function addressOf(text: string): string {
   if (!ipaddr.isValid(text) || text.includes("%")) throw invalidFields({ ip: "an IP address is expected" });
   return ipaddr.process(text).toString();
 }
 
-function networkOf(text: string): string {
+/** A network in the spelling that rows are compared with. Throws 422 for what is none. */
+export function networkOf(text: string): string {
   if (!ipaddr.isValidCIDR(text) || text.includes("%")) {
     throw invalidFields({ cidr: "a network such as 203.0.113.0/24 is expected" });
   }

@@ -32,7 +32,10 @@ export type IpDay = {
   accountId: string;
   requests: number;
   errors: number;
+  promptTokens: number;
+  completionTokens: number;
   cost: bigint;
+  userAgent: string | null;
   firstSeenMs: number;
   lastSeenMs: number;
 };
@@ -100,13 +103,19 @@ function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, i
     accountId: row.accountId ?? "",
     requests: 0,
     errors: 0,
+    promptTokens: 0,
+    completionTokens: 0,
     cost: 0n,
+    userAgent: row.userAgent,
     firstSeenMs: row.createdAtMs,
     lastSeenMs: row.createdAtMs,
   }));
   cell.requests += 1;
   cell.errors += isError(row) ? 1 : 0;
+  cell.promptTokens += row.promptTokens;
+  cell.completionTokens += row.completionTokens;
   cell.cost += row.costNanoUsd;
+  if (row.createdAtMs >= cell.lastSeenMs) cell.userAgent = row.userAgent;
   cell.firstSeenMs = Math.min(cell.firstSeenMs, row.createdAtMs);
   cell.lastSeenMs = Math.max(cell.lastSeenMs, row.createdAtMs);
 }

@@ -105,6 +105,7 @@ export const logDetail = logRow
   .meta({ id: "RequestLogDetail" });
 
 const integer = z.coerce.number().int();
+const bounded = integer.min(0).max(2_147_483_647);
 
 export const listLogsQuery = z.strictObject({
   ...pageFields,
@@ -125,6 +126,16 @@ export const listLogsQuery = z.strictObject({
   requestId: idInput.optional(),
   stream: z.stringbool({ truthy: ["true"], falsy: ["false"] }).optional(),
   minCost: amountInput(9).optional(),
+  maxCost: amountInput(9).optional(),
+  minLatencyMs: bounded.optional(),
+  maxLatencyMs: bounded.optional(),
+  minTokens: bounded.optional(),
+  maxTokens: bounded.optional(),
+  group: lineInput(64).optional(),
+  keyPrefix: lineInput(64)
+    .optional()
+    .meta({ description: "the first 12 characters of the presented secret" }),
+  userAgent: lineInput(128).optional().meta({ description: "a part of it, in any case" }),
 });
 
 export const requestIdParams = z.object({ requestId: z.string() });

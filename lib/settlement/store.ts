@@ -219,13 +219,18 @@ const ADD_KEY_MINUTES = `INSERT INTO hot.rollup_minute_key AS r (minute, account
     completion_tokens = r.completion_tokens + excluded.completion_tokens,
     images = r.images + excluded.images, cost = r.cost + excluded.cost`;
 
-const ADD_IP_DAYS = `INSERT INTO hot.rollup_day_ip AS r (day, key_id, ip, account_id, requests, errors, cost, first_seen, last_seen)
-  SELECT day, "keyId", ip, "accountId", requests, errors, cost,
+const ADD_IP_DAYS = `INSERT INTO hot.rollup_day_ip AS r (day, key_id, ip, account_id, requests, errors, prompt_tokens,
+    completion_tokens, cost, user_agent, first_seen, last_seen)
+  SELECT day, "keyId", ip, "accountId", requests, errors, "promptTokens", "completionTokens", cost, "userAgent",
     to_timestamp("firstSeenMs" / 1000.0), to_timestamp("lastSeenMs" / 1000.0)
   FROM json_to_recordset($1) AS j(day date, "keyId" text, ip inet, "accountId" text, requests bigint, errors bigint,
-    cost numeric, "firstSeenMs" bigint, "lastSeenMs" bigint)
+    "promptTokens" bigint, "completionTokens" bigint, cost numeric, "userAgent" text, "firstSeenMs" bigint,
+    "lastSeenMs" bigint)
   ON CONFLICT (day, key_id, ip) DO UPDATE SET
     requests = r.requests + excluded.requests, errors = r.errors + excluded.errors, cost = r.cost + excluded.cost,
+    prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = r.completion_tokens + excluded.completion_tokens,
+    user_agent = CASE WHEN excluded.last_seen >= r.last_seen THEN excluded.user_agent ELSE r.user_agent END,
     first_seen = least(r.first_seen, excluded.first_seen), last_seen = greatest(r.last_seen, excluded.last_seen)`;
 
 /** The rows of calls that were running when this node last stopped without settling them, read from their holds. */

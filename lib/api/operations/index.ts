@@ -9,6 +9,7 @@ import * as groups from "./groups.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
+import * as logReports from "./log-reports.ts";
 import * as logs from "./logs.ts";
 import * as me from "./me.ts";
 import * as metrics from "./metrics.ts";
@@ -26,6 +27,7 @@ export const operations: readonly Operation[] = [
   overview,
   metrics,
   logs,
+  logReports,
   accounts,
   ledger,
   keys,
