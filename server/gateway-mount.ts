@@ -1,28 +1,112 @@
-import type { NodeHttp1Handler } from "srvx";
-import { toNodeHandler } from "srvx/node";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Answer, type AnswerStream, type Incoming, isStream } from "#lib/gateway/exchange";
 import { log } from "#lib/runtime/log";
+import type { NodeHandler } from "./http.ts";
 
 /**
- * Puts the gateway's web function behind node:http. What it throws is a fault of ours: logged, and
- * answered without a word of the reason.
+ * Puts the gateway straight behind node:http, without web objects in between. What it throws is a fault of ours:
+ * logged, and answered without a word of the reason.
  */
-export function mountGateway(gateway: (request: Request) => Promise<Response>): NodeHttp1Handler {
-  return toNodeHandler(async (request) => {
-    try {
-      return await gateway(request);
-    } catch (err) {
-      log().error({ err }, "the gateway threw");
-      return Response.json(
-        {
-          error: {
-            message: "The gateway failed.",
-            type: "server_error",
-            code: "internal_error",
-            param: null,
-          },
-        },
-        { status: 500 },
-      );
+export function mountGateway(gateway: (incoming: Incoming) => Promise<Answer>): NodeHandler {
+  return async (request, response) => {
+    const answer = await gateway(new NodeIncoming(request, response)).catch(failed);
+    // What was not read of a body is not waited for: the connection ends with the answer.
+    if (!request.complete) response.shouldKeepAlive = false;
+    if (response.destroyed) {
+      if (isStream(answer.body)) await answer.body.abandon();
+      return;
     }
-  }) as NodeHttp1Handler;
+    response.writeHead(answer.status, answer.headers);
+    if (isStream(answer.body)) await sendStream(answer.body, response);
+    else response.end(answer.body);
+  };
+}
+
+class NodeIncoming implements Incoming {
+  readonly method: string;
+  readonly target: string;
+  readonly headers: NodeHeaders;
+  readonly #request: IncomingMessage;
+  readonly #client = new AbortController();
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.method = request.method ?? "GET";
+    this.target = request.url ?? "/";
+    this.headers = new NodeHeaders(request);
+    this.#request = request;
+    response.once("close", () => {
+      if (!response.writableFinished) this.#client.abort();
+    });
+  }
+
+  get signal(): AbortSignal {
+    return this.#client.signal;
+  }
+
+  readBody(take: (chunk: Uint8Array) => boolean): Promise<void> {
+    const request = this.#request;
+    return new Promise((resolve, reject) => {
+      const onData = (chunk: Uint8Array) => {
+        if (take(chunk)) return;
+        request.off("data", onData).pause();
+        resolve();
+      };
+      request.on("data", onData).once("end", resolve);
+      const onClose = () => {
+        if (!request.readableEnded) reject(new Error("the client went away"));
+      };
+      request.once("close", onClose);
+      if (request.destroyed) onClose();
+    });
+  }
+}
+
+class NodeHeaders {
+  readonly #request: IncomingMessage;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+  }
+
+  get(name: string): string | null {
+    const value = this.#request.headers[name];
+    return typeof value === "object" ? value.join(", ") : (value ?? null);
+  }
+
+  *[Symbol.iterator](): Iterator<[string, string]> {
+    for (const name of Object.keys(this.#request.headers)) yield [name, this.get(name) ?? ""];
+  }
+}
+
+/** Event by event; the next is asked for when the connection has taken the last. */
+async function sendStream(stream: AnswerStream, response: ServerResponse): Promise<void> {
+  let drained: (() => void) | undefined;
+  const onDrain = () => drained?.();
+  response.on("drain", onDrain);
+  response.once("close", () => {
+    if (!response.writableEnded) void stream.abandon();
+    onDrain();
+  });
+  while (!response.destroyed) {
+    const { bytes, last } = await stream.next();
+    if (last) {
+      response.end(bytes);
+      return;
+    }
+    if (bytes === undefined || response.write(bytes) || response.destroyed) continue;
+    await new Promise<void>((resolve) => {
+      drained = resolve;
+    });
+  }
+}
+
+function failed(err: unknown): Answer {
+  log().error({ err }, "the gateway threw");
+  const error = {
+    message: "The gateway failed.",
+    type: "server_error",
+    code: "internal_error",
+    param: null,
+  };
+  return { status: 500, headers: { "content-type": "application/json" }, body: JSON.stringify({ error }) };
 }

@@ -6,7 +6,7 @@ import { metricsResponse } from "#lib/runtime/prometheus";
 import { shutdown } from "#lib/runtime/shutdown";
 import { isGatewayTarget, normalizeTarget } from "./request-target.ts";
 
-/** A node:http handler; Next's and srvx's both fit. */
+/** A node:http handler; Next's and ours both fit. */
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** The listener and what is under way on it. */
@@ -72,13 +72,13 @@ async function run(handler: NodeHandler, request: IncomingMessage, response: Ser
 
 /** Only we say who the peer is: what a client sent under that name goes, also from the raw headers. */
 function stampPeer(request: IncomingMessage): void {
-  const raw: string[] = [];
-  request.rawHeaders.forEach((text, index, all) => {
-    const name = all[index - (index % 2)];
-    if (name?.toLowerCase() !== peerHeader) raw.push(text);
-  });
+  if (request.headers[peerHeader] !== undefined) {
+    request.rawHeaders = request.rawHeaders.filter(
+      (_, index, all) => all[index - (index % 2)]?.toLowerCase() !== peerHeader,
+    );
+  }
   const value = peerValue(request.socket.remoteAddress);
-  request.rawHeaders = [...raw, peerHeader, value];
+  request.rawHeaders.push(peerHeader, value);
   request.headers[peerHeader] = value;
 }
 

@@ -5,7 +5,7 @@ import { closePrisma } from "#lib/db/client";
 import { closeLocks } from "#lib/db/lock";
 import { migrate } from "#lib/db/migrate";
 import { closePool } from "#lib/db/pool";
-import { gateway, startRuntime } from "#lib/gateway/live";
+import { answerIncoming, startRuntime } from "#lib/gateway/live";
 import { jobs } from "#lib/jobs/list";
 import { startJobs } from "#lib/jobs/live";
 import { type Config, config, setConfig } from "#lib/runtime/config";
@@ -85,7 +85,7 @@ async function listen(
   const { default: createNext } = await import("next");
   const late: { next?: NodeHandler } = {};
   const listener = createListener({
-    gateway: settings.gatewayMount === "server" ? mountGateway(gateway) : undefined,
+    gateway: settings.gatewayMount === "server" ? mountGateway(answerIncoming) : undefined,
     next: (request, response) => late.next?.(request, response),
   });
   const app = createNext({

@@ -1,4 +1,5 @@
 import type { GatewayDeps } from "./deps.ts";
+import type { Incoming, RequestHeaders } from "./exchange.ts";
 
 /** What is known of a request before anyone is asked: the facts that every row has. */
 export type Arrival = {
@@ -15,34 +16,36 @@ export type Arrival = {
   /** The secret as presented, wherever the protocol puts it. */
   presentedKey: string | undefined;
   signal: AbortSignal;
-  headers: Headers;
+  headers: RequestHeaders;
 };
 
 /** Reads the facts of a request. Nothing of it is believed that a client could forge. */
-export function arrive(request: Request, deps: GatewayDeps): Arrival {
-  const url = new URL(request.url);
+export function arrive(request: Incoming, deps: GatewayDeps): Arrival {
+  const { method, target, headers, signal } = request;
+  const queryAt = target.indexOf("?");
+  const path = queryAt < 0 ? target : target.slice(0, queryAt);
   const createdAtMs = Math.round(deps.now());
   return {
     requestId: deps.newId(createdAtMs),
     createdAtMs,
     startedMs: deps.clock.monotonicMs(),
-    ip: deps.clientIp(request.headers) ?? undefined,
-    userAgent: printable(request.headers.get("user-agent"), 128),
-    method: request.method,
-    path: url.pathname,
-    presentedKey: presentedKey(request.headers, url),
-    signal: request.signal,
-    headers: request.headers,
+    ip: deps.clientIp(headers) ?? undefined,
+    userAgent: printable(headers.get("user-agent"), 128),
+    method,
+    path,
+    presentedKey: presentedKey(headers, path, queryAt < 0 ? "" : target.slice(queryAt)),
+    signal,
+    headers,
   };
 }
 
-function presentedKey(headers: Headers, url: URL): string | undefined {
+function presentedKey(headers: RequestHeaders, path: string, query: string): string | undefined {
   const bearer = /^Bearer\s+(\S+)\s*$/i.exec(headers.get("authorization") ?? "")?.[1];
   return (
     bearer ??
     headers.get("x-api-key") ??
     headers.get("x-goog-api-key") ??
-    (url.pathname.startsWith("/v1beta/") ? url.searchParams.get("key") : null) ??
+    (path.startsWith("/v1beta/") ? new URLSearchParams(query).get("key") : null) ??
     undefined
   );
 }

@@ -1,6 +1,7 @@
 import type { Admitted } from "./admit.ts";
 import { countedUsage } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
+import type { Answer } from "./exchange.ts";
 import { finish } from "./record.ts";
 import type { Answered, Failed } from "./relay.ts";
 import { answerHeaders, errorResponse } from "./respond.ts";
@@ -10,7 +11,7 @@ export async function failedResponse(
   admitted: Admitted,
   { refusal, ...rest }: Failed,
   deps: GatewayDeps,
-): Promise<Response> {
+): Promise<Answer> {
   const outcome = { status: refusal.status, errorCode: refusal.code, usage: undefined, firstTokenMs: null };
   await finish(admitted, { ...outcome, usageSource: "none", ...rest }, deps);
   return errorResponse(admitted, refusal, elapsed(admitted, deps) - rest.upstreamMs);
@@ -21,7 +22,7 @@ export async function jsonResponse(
   admitted: Admitted,
   { answer, upstreamMs, ...rest }: Answered & { answer: { kind: "json" } },
   deps: GatewayDeps,
-): Promise<Response> {
+): Promise<Answer> {
   const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts, deps));
   const usageSource = answer.usage === undefined ? "counted" : "upstream";
   const outcome = {
@@ -36,7 +37,7 @@ export async function jsonResponse(
   await finish(admitted, outcome, deps);
   const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
   headers["content-length"] = String(answer.bytes.byteLength);
-  return new Response(answer.bytes as Uint8Array<ArrayBuffer>, { status: 200, headers });
+  return { status: 200, headers, body: answer.bytes };
 }
 
 const elapsed = ({ startedMs }: Admitted, { clock }: GatewayDeps) => clock.monotonicMs() - startedMs;

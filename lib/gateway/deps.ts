@@ -4,6 +4,7 @@ import type { Provider } from "#lib/providers/provider";
 import type { Settlement } from "#lib/settlement/batch";
 import type { Snapshot } from "#lib/snapshot/entries";
 import type { ErrorCode } from "./errors.ts";
+import type { RequestHeaders } from "./exchange.ts";
 import type { OutputHistory } from "./output-history.ts";
 
 /** Everything that a request's way needs from outside itself; live.ts binds it, tests bring their own. */
@@ -31,6 +32,6 @@ export type GatewayDeps = {
   /** Bytes of request bodies held in memory now, by all calls together. */
   bodyBudget: { usedBytes: number; maxBytes: number };
   /** The caller's address as our listener and the trusted proxies vouch for it; null: unknown. */
-  clientIp(headers: Headers): string | null;
+  clientIp(headers: RequestHeaders): string | null;
   reportError(error: unknown, requestId: string): void;
 };

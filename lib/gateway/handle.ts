@@ -4,6 +4,7 @@ import { failedResponse, jsonResponse } from "./deliver.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
 import { isRefusal, refuse } from "./errors.ts";
+import type { Answer, Incoming } from "./exchange.ts";
 import { type Identified, identify, permit } from "./identify.ts";
 import { answerModels } from "./models.ts";
 import { readChatCall } from "./protocols/chat.ts";
@@ -17,7 +18,7 @@ import { streamResponse } from "./stream.ts";
  * The life of a request: identify → permit → read → admit → route → relay → settle → record.
  * Each stage takes what the one before made and gives something narrower, or a refusal, which is an answer too.
  */
-export async function handle(request: Request, deps: GatewayDeps): Promise<Response> {
+export async function handle(request: Incoming, deps: GatewayDeps): Promise<Answer> {
   const arrival = arrive(request, deps);
   try {
     const endpoint = findEndpoint(arrival);
@@ -34,11 +35,11 @@ export async function handle(request: Request, deps: GatewayDeps): Promise<Respo
 }
 
 async function answer(
-  request: Request,
+  request: Incoming,
   caller: Identified,
   endpoint: Endpoint,
   deps: GatewayDeps,
-): Promise<Response> {
+): Promise<Answer> {
   if (endpoint.name === "models") return answerModels(caller, endpoint.modelId, deps);
   const body = await readBody(request, caller, deps);
   if (isRefusal(body)) return reject(caller, body, deps);
@@ -54,7 +55,7 @@ async function answer(
 }
 
 /** From here on money is held: every way out goes through `finish`. */
-async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Response> {
+async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Answer> {
   deps.running.calls += 1;
   try {
     const channels = deps.snapshot.channelsByModel.get(admitted.call.model) ?? [];

@@ -18,14 +18,16 @@ import { type LiveSnapshot, startSnapshot } from "#lib/snapshot/live";
 import { countTokens } from "./count-tokens.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Engine, startEngine } from "./engine/live.ts";
+import type { Answer, Incoming } from "./exchange.ts";
 import { handle } from "./handle.ts";
 import { createOutputHistory } from "./output-history.ts";
 import { type ChannelTestResult, testChannel } from "./test-channel.ts";
 import { MAX_SKEW_MS, startUpkeep } from "./upkeep/live.ts";
+import { fromRequest, toResponse } from "./web-exchange.ts";
 
 /** Bound once, so that both copies of this module (the server's and Next's) run the same code. */
 type Running = {
-  handle(request: Request): Promise<Response>;
+  handle(incoming: Incoming): Promise<Answer>;
   testChannel(channelId: string, model: string | undefined): Promise<ChannelTestResult>;
 };
 
@@ -34,11 +36,16 @@ const MAX_SNAPSHOT_AGE_MS = 30_000;
 const LAST_WORDS_MS = 5_000;
 const PARTITION_EVERY_MS = 3_600_000;
 
-/** The gateway as a function of a web Request: both mounts call it. 503 until the runtime has started. */
-export async function gateway(request: Request): Promise<Response> {
+/** The gateway: both mounts call it. 503 until the runtime has started. */
+export async function answerIncoming(incoming: Incoming): Promise<Answer> {
   const running = peekSingleton<Running>("gateway");
-  if (running === undefined) return new Response("the gateway is starting", { status: 503 });
-  return running.handle(request);
+  if (running === undefined) return { status: 503, headers: {}, body: "the gateway is starting" };
+  return running.handle(incoming);
+}
+
+/** The same as a function of a web Request, for Next's route handlers. */
+export async function gateway(request: Request): Promise<Response> {
+  return toResponse(await answerIncoming(fromRequest(request)));
 }
 
 /** One small call through a channel, from the node that answers: what came back, never the body. */
@@ -73,7 +80,7 @@ export async function startRuntime(): Promise<Runtime> {
   const upstream = openAiCompatible(() => upstreamRules(live));
   const deps = bind({ nodeId, engine, live, upstream });
   setSingleton<Running>("gateway", {
-    handle: (request) => handle(request, deps),
+    handle: (incoming) => handle(incoming, deps),
     testChannel: (channelId, model) => testChannel(channelId, model, deps),
   });
 

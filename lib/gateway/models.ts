@@ -1,13 +1,14 @@
 import type { Snapshot } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
 import { refuse } from "./errors.ts";
+import type { Answer } from "./exchange.ts";
 import type { Identified } from "./identify.ts";
 import { recordFree, reject } from "./record.ts";
 import { answerHeaders } from "./respond.ts";
 import { serves } from "./route.ts";
 
 /** GET /v1/models and /v1/models/{id}: what this key can call now: served, priced and permitted. */
-export function answerModels(caller: Identified, modelId: string | undefined, deps: GatewayDeps): Response {
+export function answerModels(caller: Identified, modelId: string | undefined, deps: GatewayDeps): Answer {
   if (modelId !== undefined && !isCallable(modelId, caller, deps.snapshot)) {
     const name = JSON.stringify(modelId.slice(0, 128));
     return reject(caller, refuse("model_not_found", `The model ${name} does not exist.`, "model"), deps);
@@ -18,9 +19,8 @@ export function answerModels(caller: Identified, modelId: string | undefined, de
       : modelObject(modelId, deps.snapshot);
   recordFree(caller, deps);
   const gatewayMs = deps.clock.monotonicMs() - caller.startedMs;
-  return new Response(JSON.stringify(body), {
-    headers: answerHeaders(caller, "application/json", gatewayMs),
-  });
+  const headers = answerHeaders(caller, "application/json", gatewayMs);
+  return { status: 200, headers, body: JSON.stringify(body) };
 }
 
 function callableModels(caller: Identified, snapshot: Snapshot): object[] {

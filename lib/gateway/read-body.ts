@@ -1,6 +1,7 @@
 import type { Arrival } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import type { Incoming } from "./exchange.ts";
 
 export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
@@ -9,7 +10,7 @@ export const MAX_BODY_BYTES = 32 * 1024 * 1024;
  * of it, and when all bodies together would exceed the node's budget. `release` gives the budget back.
  */
 export async function readBody(
-  request: Request,
+  request: Incoming,
   arrival: Arrival,
   { bodyBudget }: GatewayDeps,
 ): Promise<{ bytes: Uint8Array; release: () => void } | Refusal> {
@@ -21,20 +22,23 @@ export async function readBody(
     size = 0;
   };
   const chunks: Uint8Array[] = [];
+  let refusal: Refusal | undefined;
+  const take = (chunk: Uint8Array): boolean => {
+    size += chunk.byteLength;
+    bodyBudget.usedBytes += chunk.byteLength;
+    if (size > MAX_BODY_BYTES) refusal = refuse("request_too_large");
+    else if (bodyBudget.usedBytes > bodyBudget.maxBytes) refusal = refuse("overloaded");
+    else chunks.push(chunk);
+    return refusal === undefined;
+  };
   try {
-    for await (const chunk of request.body ?? []) {
-      size += chunk.byteLength;
-      bodyBudget.usedBytes += chunk.byteLength;
-      const tooLarge = size > MAX_BODY_BYTES;
-      if (tooLarge || bodyBudget.usedBytes > bodyBudget.maxBytes) {
-        release();
-        return refuse(tooLarge ? "request_too_large" : "overloaded");
-      }
-      chunks.push(chunk);
-    }
+    await request.readBody(take);
   } catch {
+    refusal = refuse("invalid_request", "The request body ended before it was complete.");
+  }
+  if (refusal !== undefined) {
     release();
-    return refuse("invalid_request", "The request body ended before it was complete.");
+    return refusal;
   }
   if (arrival.signal.aborted) {
     release();

@@ -1,6 +1,7 @@
 import type { Admitted } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Refusal } from "./errors.ts";
+import type { Answer } from "./exchange.ts";
 import { errorResponse } from "./respond.ts";
 import { freeRowOf, type Known, type Outcome, refusalOf, settlementOf } from "./settle.ts";
 
@@ -20,7 +21,7 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
 }
 
 /** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */
-export function reject(known: Known, refusal: Refusal, deps: GatewayDeps): Response {
+export function reject(known: Known, refusal: Refusal, deps: GatewayDeps): Answer {
   void deps.settle(refusalOf(known, refusal, deps));
   return errorResponse(known, refusal, deps.clock.monotonicMs() - known.startedMs);
 }

@@ -1,5 +1,6 @@
 import type { Arrival } from "./arrival.ts";
 import type { Refusal } from "./errors.ts";
+import type { Answer } from "./exchange.ts";
 
 const RETRY_AFTER_SECONDS = "2";
 const MAY_RETRY_SOON = new Set(["overloaded", "gateway_paused"]);
@@ -24,10 +25,10 @@ export function errorBody(refusal: Refusal, requestId: string): string {
   return JSON.stringify({ error: { message, type, code, param, request_id: requestId } });
 }
 
-export function errorResponse(arrival: Arrival, refusal: Refusal, gatewayMs: number): Response {
+export function errorResponse(arrival: Arrival, refusal: Refusal, gatewayMs: number): Answer {
   const headers = answerHeaders(arrival, "application/json", gatewayMs);
   if (MAY_RETRY_SOON.has(refusal.code)) headers["retry-after"] = RETRY_AFTER_SECONDS;
-  return new Response(errorBody(refusal, arrival.requestId), { status: refusal.status, headers });
+  return { status: refusal.status, headers, body: errorBody(refusal, arrival.requestId) };
 }
 
 /** How a stream says that it did not end well: official clients raise it. No [DONE] follows. */

@@ -2,6 +2,7 @@ import type { Admitted } from "./admit.ts";
 import { countPromptTokens } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import type { Answer, AnswerStream, Step } from "./exchange.ts";
 import { faultOfClass } from "./faults.ts";
 import { HoldExtender } from "./hold-extender.ts";
 import { finish } from "./record.ts";
@@ -19,34 +20,22 @@ export function streamResponse(
   admitted: Admitted,
   answered: Answered & { answer: StreamAnswer },
   deps: GatewayDeps,
-): Response {
+): Answer {
   const { answer } = answered;
   const firstTokenMs = deps.clock.monotonicMs() - admitted.startedMs;
   const gatewayMs = firstTokenMs - answered.upstreamMs;
   const delivery = new StreamDelivery(admitted, answered, { firstTokenMs, gatewayMs }, deps);
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { bytes, last } = await delivery.next();
-        if (bytes !== undefined) controller.enqueue(bytes);
-        if (last) controller.close();
-      },
-      cancel: () => delivery.abandon(),
-    },
-    { highWaterMark: 0 },
-  );
   // The client may go away while nothing is being read from us.
   answer.watch.signal.addEventListener("abort", () => void delivery.noticeAbort(), { once: true });
   const headers = answerHeaders(admitted, "text/event-stream; charset=utf-8", gatewayMs);
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";
-  return new Response(body, { status: 200, headers });
+  return { status: 200, headers, body: delivery };
 }
 
 type Times = { firstTokenMs: number; gatewayMs: number };
-type Step = { bytes: Uint8Array | undefined; last: boolean };
 
-class StreamDelivery {
+class StreamDelivery implements AnswerStream {
   private sentFirst = false;
   private settled: Promise<void> | undefined;
   private readonly extender: HoldExtender;

@@ -23,7 +23,7 @@ export function peerValue(socketAddress: string | undefined): string {
  * The caller's IP address, or null when it is not known. The peer itself, unless TRUSTED_PROXIES holds it:
  * then the rightmost X-Forwarded-For entry that is no trusted proxy. IPv4-mapped addresses are unmapped.
  */
-export function clientIp(headers: Headers): string | null {
+export function clientIp(headers: Pick<Headers, "get">): string | null {
   return resolveClientIp({
     peer: headers.get(peerHeader),
     nonce: peerNonce(),
@@ -43,10 +43,11 @@ export function resolveClientIp(input: {
   const peer = input.peer?.startsWith(`${input.nonce};`)
     ? normalizeIp(input.peer.slice(input.nonce.length + 1))
     : null;
+  if (trusted === undefined) return peer;
   const forwarded = (input.forwardedFor ?? "").split(",").map((part) => normalizeIp(part.trim()));
   // `next start` has no listener of ours; the platform's own entry is the last one.
   if (trusted === "platform") return peer ?? forwarded.at(-1) ?? null;
-  if (peer === null || trusted === undefined || !isIn(peer, trusted)) return peer;
+  if (peer === null || !isIn(peer, trusted)) return peer;
   let known = peer;
   for (const address of forwarded.reverse()) {
     // Behind an entry that is no address, nothing further left can be believed.
@@ -57,8 +58,22 @@ export function resolveClientIp(input: {
   return known;
 }
 
+const MOST_KNOWN = 10_000;
+const MOST_CHARACTERS = 64;
+const addresses = new Map<string, string | null>();
+
 /** An address in its canonical form, IPv4-mapped ones as IPv4; null for anything else. */
 export function normalizeIp(text: string): string | null {
+  const known = addresses.get(text);
+  if (known !== undefined) return known;
+  const address = parseIp(text);
+  // Callers come back, and parsing an address costs more than all else that is done with it.
+  if (addresses.size >= MOST_KNOWN) addresses.clear();
+  if (text.length <= MOST_CHARACTERS) addresses.set(text, address);
+  return address;
+}
+
+function parseIp(text: string): string | null {
   const isAddress = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text.split("%")[0] ?? "");
   return isAddress ? ipaddr.process(text.split("%")[0] ?? "").toString() : null;
 }

@@ -1,0 +1,44 @@
+/** Headers by lower-case name. A web `Headers` fits. */
+export type RequestHeaders = {
+  get(name: string): string | null;
+  [Symbol.iterator](): Iterator<[string, string]>;
+};
+
+/**
+ * A request as the gateway needs it, whichever mount brought it: the production server from node:http, Next's route
+ * handlers from a web Request. No streams and no Request objects: making those costs more than all that the gateway does.
+ */
+export type Incoming = {
+  readonly method: string;
+  /** Path and query, normalised. */
+  readonly target: string;
+  readonly headers: RequestHeaders;
+  /** Aborted when the client goes away before its answer is complete. */
+  readonly signal: AbortSignal;
+  /**
+   * Hands the body over chunk by chunk as it comes, once, until `take` says no. Rejects when the client goes away in
+   * the middle of it.
+   */
+  readBody(take: (chunk: Uint8Array) => boolean): Promise<void>;
+};
+
+/** What is left to send of a stream. */
+export type Step = { bytes: Uint8Array | undefined; last: boolean };
+
+export type AnswerStream = {
+  /** The next bytes; asked for again only when they have gone out. */
+  next(): Promise<Step>;
+  /** The client went away: nothing more is asked for. */
+  abandon(): Promise<void>;
+};
+
+/** The gateway's answer: whole, or a stream that the mount pulls. */
+export type Answer = {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Uint8Array | AnswerStream;
+};
+
+export function isStream(body: Answer["body"]): body is AnswerStream {
+  return typeof body === "object" && "next" in body;
+}

@@ -1,0 +1,34 @@
+import { type Answer, type AnswerStream, type Incoming, isStream } from "./exchange.ts";
+
+/** A web Request as the gateway takes it: how Next's route handlers bring one. */
+export function fromRequest(request: Request): Incoming {
+  const { pathname, search } = new URL(request.url);
+  return {
+    method: request.method,
+    target: pathname + search,
+    headers: request.headers,
+    signal: request.signal,
+    async readBody(take) {
+      for await (const chunk of request.body ?? []) if (!take(chunk)) return;
+    },
+  };
+}
+
+/** The gateway's answer as a web Response. */
+export function toResponse({ status, headers, body }: Answer): Response {
+  return new Response(isStream(body) ? toWebStream(body) : (body as BodyInit), { status, headers });
+}
+
+function toWebStream(stream: AnswerStream): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { bytes, last } = await stream.next();
+        if (bytes !== undefined) controller.enqueue(bytes);
+        if (last) controller.close();
+      },
+      cancel: () => stream.abandon(),
+    },
+    { highWaterMark: 0 },
+  );
+}

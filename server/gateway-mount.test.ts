@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer, request, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import type { Answer, Incoming, Step } from "#lib/gateway/exchange";
+import { createLog } from "#lib/runtime/log";
+import { setSingleton } from "#lib/runtime/singletons";
+import { mountGateway } from "./gateway-mount.ts";
+
+setSingleton("log", createLog("silent", process.stdout));
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function mount(gateway: (incoming: Incoming) => Promise<Answer>): Promise<number> {
+  const server = createServer(mountGateway(gateway));
+  servers.push(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+const whole = (body: Answer["body"]): Answer => ({ status: 200, headers: { "x-a": "b" }, body });
+
+async function readAll(incoming: Incoming): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  await incoming.readBody((chunk) => chunks.push(chunk) > 0);
+  return Buffer.concat(chunks).toString();
+}
+
+describe("the gateway behind node:http", () => {
+  it("hands over method, target, headers and a body of many chunks, and sends the answer as it is", async () => {
+    const port = await mount(async (incoming) =>
+      whole(
+        `${incoming.method} ${incoming.target} ${incoming.headers.get("x-b")} ${await readAll(incoming)}`,
+      ),
+    );
+    const body = "é".repeat(500_000);
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/x?y`, {
+      method: "POST",
+      body,
+      headers: { "x-b": "c" },
+    });
+    expect(answer.headers.get("x-a")).toBe("b");
+    expect(await answer.text()).toBe(`POST /v1/x?y c ${body}`);
+  });
+
+  it("says that the client is gone when it leaves in the middle of its body", async () => {
+    const left = Promise.withResolvers<unknown>();
+    const port = await mount(async (incoming) => {
+      await incoming.readBody(() => true).then(() => left.resolve("complete"), left.resolve);
+      return whole("");
+    });
+    const socket = connect(port, "127.0.0.1");
+    socket.write("POST /v1/x HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf");
+    await once(socket, "ready");
+    setImmediate(() => socket.destroy());
+    expect(await left.promise).toBeInstanceOf(Error);
+  });
+
+  it("answers a body that it does not want to read to its end, and closes that connection", async () => {
+    const port = await mount(async (incoming) => {
+      await incoming.readBody(() => false);
+      return whole("enough");
+    });
+    const sent = request({ port, host: "127.0.0.1", method: "POST", agent: false });
+    sent.on("error", () => {});
+    sent.write("x".repeat(100_000));
+    const [answer] = await once(sent, "response");
+    expect(answer.headers.connection).toBe("close");
+    expect((await answer.toArray()).join("")).toBe("enough");
+  });
+
+  it("asks a stream for more only when the client has taken what was sent", async () => {
+    let asked = 0;
+    const bytes = Buffer.alloc(1 << 20);
+    const abandoned = Promise.withResolvers<void>();
+    const next = async (): Promise<Step> => {
+      asked += 1;
+      return { bytes, last: false };
+    };
+    const port = await mount(async () => whole({ next, abandon: async () => abandoned.resolve() }));
+    const socket = connect(port, "127.0.0.1");
+    socket.pause();
+    socket.write("GET /v1/x HTTP/1.1\r\nhost: x\r\n\r\n");
+    let before = -1;
+    await expect
+      .poll(() => {
+        const isStill = asked > 0 && asked === before;
+        before = asked;
+        return isStill;
+      })
+      .toBe(true);
+    expect(asked).toBeLessThan(32);
+    socket.destroy();
+    await abandoned.promise;
+  });
+});
