@@ -1,14 +1,19 @@
 "use client";
 
 import { createContext, type ReactNode, use } from "react";
-import type { Action, Role } from "#lib/auth/can";
+import type { Action, MemberRole, Role } from "#lib/auth/can";
+import type { User } from "#lib/users/schema";
 
 /** Who is signed in, as `GET /api/me` tells. */
 export type Me = {
-  user: { id: string; email: string; name: string } | null;
+  user: User | null;
   role: Role;
   permissions: Action[];
   siteName: string;
+  mustEnrolTotp: boolean;
+  /** Accounts that one is a member of, and which of them the session looks at. */
+  accounts: { accountId: string; name: string; role: MemberRole }[];
+  accountId: string | null;
 };
 
 const MeContext = createContext<Me | null>(null);

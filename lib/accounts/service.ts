@@ -3,7 +3,7 @@ import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
 import type { Account as AccountRow } from "#lib/db/generated/client";
 import { bumpRevision } from "#lib/db/revision";
-import { inTransaction } from "#lib/db/transaction";
+import { inTransaction, type Transaction } from "#lib/db/transaction";
 import { findMissingGroups } from "#lib/groups/store";
 import { openFunds } from "#lib/ledger/store";
 import { applied } from "#lib/runtime/applied";
@@ -13,27 +13,29 @@ import { findAccount, insertAccount, lockAccount, updateAccountRow } from "./sto
 /** Makes an account and its money row. Throws 422 `invalid_fields` for a group that does not exist. */
 export async function createAccount(actor: Actor, body: CreateAccount): Promise<Account> {
   await requireGroup(body.group);
-  const { id, revision } = await inTransaction(async (tx) => {
-    const revision = await bumpRevision(tx);
-    const row = await insertAccount(tx, {
-      name: body.name,
-      email: body.email ?? null,
-      groupId: body.group ?? "default",
-      timeZone: body.timeZone ?? "UTC",
-      revision,
-    });
-    await openFunds(tx, row.id);
-    const targetId = row.id;
-    await audit(tx, actor, {
-      action: "account.create",
-      targetType: "account",
-      targetId,
-      after: auditOf(row),
-    });
-    return { id: row.id, revision };
-  });
+  const { id, revision } = await inTransaction((tx) => openAccount(tx, actor, body));
   await applied(revision);
   return getAccount(id);
+}
+
+/** createAccount's part within a transaction; the caller awaits `applied(revision)` after it. */
+export async function openAccount(
+  tx: Transaction,
+  actor: Actor,
+  body: CreateAccount,
+): Promise<{ id: string; revision: bigint }> {
+  const revision = await bumpRevision(tx);
+  const row = await insertAccount(tx, {
+    name: body.name,
+    email: body.email ?? null,
+    groupId: body.group ?? "default",
+    timeZone: body.timeZone ?? "UTC",
+    revision,
+  });
+  await openFunds(tx, row.id);
+  const targetId = row.id;
+  await audit(tx, actor, { action: "account.create", targetType: "account", targetId, after: auditOf(row) });
+  return { id: row.id, revision };
 }
 
 /** Changes what is named. A suspended account's keys are refused at once. Throws 404, 422. */

@@ -6,10 +6,15 @@ import type { Transaction } from "#lib/db/transaction";
 import { type Funds, findFunds } from "#lib/ledger/store";
 import type { Account, ListAccounts } from "./schema.ts";
 
-/** Accounts, newest first, up to `limit` + 1, after the id `after`. `q` looks into name, e-mail and id. */
-export async function listAccounts(query: ListAccounts, after?: string): Promise<Account[]> {
+/** Accounts (of `ids` alone, if given), newest first, up to `limit` + 1, after the id `after`. `q`: name, e-mail, id. */
+export async function listAccounts(
+  query: ListAccounts,
+  after?: string,
+  ids?: readonly string[],
+): Promise<Account[]> {
+  const among = ids === undefined ? {} : { id: { in: [...ids] } };
   const rows = await prisma().account.findMany({
-    where: { AND: [filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    where: { AND: [among, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
     orderBy: { id: "desc" },
     take: query.limit + 1,
   });

@@ -1,5 +1,5 @@
 import type { ZodType } from "zod";
-import type { Action, Role } from "#lib/auth/can";
+import type { Action, MemberRole, Role } from "#lib/auth/can";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -12,14 +12,33 @@ export type Actor = {
   ip: string | null;
 };
 
+/** An account that someone is a member of, and as what. */
+export type Membership = { accountId: string; name: string; role: MemberRole };
+
 export type OperationContext<P, Q, B> = {
   actor: Actor;
   params: P;
   query: Q;
   body: B;
   request: Request;
+  /** A customer's accounts; undefined for the operators' side, which sees all. */
+  own: readonly Membership[] | undefined;
   /** Headers that the answer will carry besides the kit's own. */
   answerHeaders: Headers;
+};
+
+/** How members of an account use an operation, for that account alone. */
+export type CustomerUse<P, Q, B> = {
+  /**
+   * The account that a call is about: the path's `{id}`, the query's `accountId` (put in where it is missing:
+   * the account that the session looks at), the body's, or found out from what the path names; "own" for what
+   * lists the caller's accounts. Any other account's is answered 404, as is what does not exist.
+   */
+  account: "path" | "query" | "body" | "own" | ((context: OperationContext<P, Q, B>) => Promise<string>);
+  /** Narrower shapes than the operators': what customers may ask, and what they may see. */
+  query?: ZodType<Q>;
+  body?: ZodType<B>;
+  answer?: ZodType;
 };
 
 export type OperationSpec<P, Q, B, A> = {
@@ -31,6 +50,8 @@ export type OperationSpec<P, Q, B, A> = {
   summary: string;
   tag: string;
   permission: Action | "public";
+  /** Without it no customer may use the operation, whatever its permission; `me.*` needs none. */
+  customers?: CustomerUse<P, Q, B>;
   params?: ZodType<P>;
   query?: ZodType<Q>;
   body?: ZodType<B>;
@@ -62,6 +83,7 @@ export type Operation = {
   summary: string;
   tag: string;
   permission: Action | "public";
+  customers: CustomerUse<unknown, unknown, unknown> | undefined;
   params: ZodType | undefined;
   query: ZodType | undefined;
   body: ZodType | undefined;
@@ -90,6 +112,7 @@ export function operation<P, Q, B, A>(spec: OperationSpec<P, Q, B, A>): Operatio
     summary: spec.summary,
     tag: spec.tag,
     permission: spec.permission,
+    customers: untypedUse(spec.customers),
     params: spec.params,
     query: spec.query,
     body: spec.body,
@@ -102,6 +125,13 @@ export function operation<P, Q, B, A>(spec: OperationSpec<P, Q, B, A>): Operatio
     stepUp: (context) => (typeof stepUp === "function" ? stepUp(typed(context)) : stepUp),
     run: (context) => spec.run(typed(context)),
   };
+}
+
+function untypedUse<P, Q, B>(use: CustomerUse<P, Q, B> | undefined): Operation["customers"] {
+  if (use === undefined) return undefined;
+  const { account, ...shapes } = use;
+  if (typeof account === "string") return { ...shapes, account };
+  return { ...shapes, account: (context) => account(context as OperationContext<P, Q, B>) };
 }
 
 function etagPart<A>(

@@ -1,6 +1,6 @@
 import { can } from "#lib/auth/can";
 import { checkOrigin } from "#lib/auth/csrf";
-import { authenticate, type Caller } from "#lib/auth/live";
+import { authenticate, type Caller, requiresTotp } from "#lib/auth/live";
 import { requireRecentPassword } from "#lib/auth/step-up";
 import { AppError, isAppError } from "#lib/core/errors";
 import { withLock } from "#lib/db/lock";
@@ -8,6 +8,8 @@ import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
 import { downloadAnswer, downloadResponse } from "./download.ts";
+import type { UserRecord } from "#lib/users/store";
+import { enterAccount, forCustomers, isPersonal, membershipsOf } from "./customer-scope.ts";
 import { etagOf, refuseStale } from "./etag.ts";
 import { runOnce } from "./idempotency.ts";
 import { parseInput, type RouteParams } from "./input.ts";
@@ -21,7 +23,7 @@ export type RouteHandler = (
 
 /**
  * The route handler of an operation. In this order: who calls, from where (cookies only), may they, is the
- * input whole, was the password entered lately, is the If-Match fresh, was this POST answered before; then it
+ * input whole, is it about an account of theirs (customers only), was the password entered lately, is the If-Match fresh, was this POST answered before; then it
  * runs. Answers are JSON by the operation's shape; errors are problem documents.
  */
 export function serve(operation: Operation): RouteHandler {
@@ -40,12 +42,17 @@ export function serve(operation: Operation): RouteHandler {
   };
 }
 
-async function answer(operation: Operation, request: Request, routeParams: RouteParams): Promise<Response> {
+async function answer(asked: Operation, request: Request, routeParams: RouteParams): Promise<Response> {
   const caller = await authenticate(request);
-  if (operation.permission !== "public") allow(operation, caller, request);
+  if (asked.permission !== "public") allow(asked, caller, request);
+  if (caller.kind === "session" && !isPersonal(asked)) await requireSecondFactor(caller.user);
+  const isCustomer = caller.kind !== "nobody" && caller.actor.role === "customer";
+  const own = isCustomer ? await membershipsOf(caller.actor) : undefined;
+  const operation = own === undefined ? asked : forCustomers(asked, own);
   const input = await parseInput(operation, request, routeParams, caller.kind === "session");
   const answerHeaders = new Headers({ "cache-control": "no-store" });
-  const context: UntypedContext = { ...input, actor: caller.actor, request, answerHeaders };
+  const given: UntypedContext = { ...input, actor: caller.actor, request, own, answerHeaders };
+  const context = own === undefined ? given : await enterAccount(operation, given, own);
   if (caller.kind === "session") {
     if (operation.stepUp(context)) requireRecentPassword(caller.session, Date.now());
     if (caller.refreshedCookie !== undefined) answerHeaders.append("set-cookie", caller.refreshedCookie);
@@ -57,11 +64,23 @@ async function answer(operation: Operation, request: Request, routeParams: Route
 function allow(operation: Operation, caller: Caller, request: Request): void {
   if (caller.kind === "nobody") throw caller.refusal;
   if (caller.kind === "session") checkOrigin(request, config().publicUrl);
+  // What a customer may is decided account by account, in customer-scope.ts.
+  if (caller.actor.role === "customer") return;
   if (operation.permission !== "public" && can(caller.actor.role, operation.permission)) return;
   throw new AppError({
     code: "forbidden",
     status: 403,
     message: `The role ${caller.actor.role} may not do this.`,
+  });
+}
+
+/** Who has to have a second factor and has none can only see to that. */
+async function requireSecondFactor({ role, totpEnabledAt }: UserRecord): Promise<void> {
+  if (totpEnabledAt !== null || !(await requiresTotp(role))) return;
+  throw new AppError({
+    code: "totp_required",
+    status: 403,
+    message: "Set up a second factor first, in your profile: the operator requires it.",
   });
 }
 

@@ -9,6 +9,8 @@ export const actions = [
   "overview.read",
   "accounts.read",
   "accounts.write",
+  "members.read",
+  "members.write",
   "keys.read",
   "keys.write",
   "channels.read",
@@ -32,18 +34,33 @@ export const actions = [
   "tokens.write",
   "jobs.read",
   "jobs.write",
+  "users.read",
+  "users.write",
 ] as const;
 export type Action = (typeof actions)[number];
 
-/** Whether a role may do an action. The one table of permissions; pages and API both ask here. */
-export function can(role: Role, action: Action): boolean {
-  const least = leastRole[action];
-  return roles.indexOf(role) <= roles.indexOf(least);
+/** What a customer is in an account: an admin may at least what a member may. */
+export const memberRoles = ["admin", "member"] as const;
+export type MemberRole = (typeof memberRoles)[number];
+
+/**
+ * Whether a role may do an action: a customer what concerns only themselves, and as a member of an account
+ * what members may, in that account. The one table of permissions; pages and API both ask here.
+ */
+export function can(role: Role, action: Action, member?: MemberRole): boolean {
+  if (roles.indexOf(role) <= roles.indexOf(leastRole[action])) return true;
+  return role === "customer" && member !== undefined && canInAccount(member, action);
+}
+
+/** Whether a member may do an action in their account. */
+export function canInAccount(member: MemberRole, action: Action): boolean {
+  const least = leastMember[action];
+  return least !== undefined && memberRoles.indexOf(member) <= memberRoles.indexOf(least);
 }
 
 /** Everything that a role may do, for the console's menus. */
-export function permissionsOf(role: Role): Action[] {
-  return actions.filter((action) => can(role, action));
+export function permissionsOf(role: Role, member?: MemberRole): Action[] {
+  return actions.filter((action) => can(role, action, member));
 }
 
 /** The weaker of two roles. */
@@ -62,6 +79,8 @@ const leastRole: Record<Action, Role> = {
   "overview.read": "support",
   "accounts.read": "support",
   "accounts.write": "operator",
+  "members.read": "support",
+  "members.write": "operator",
   "keys.read": "support",
   "keys.write": "operator",
   "channels.read": "support",
@@ -85,4 +104,19 @@ const leastRole: Record<Action, Role> = {
   "tokens.write": "operator",
   "jobs.read": "operator",
   "jobs.write": "operator",
+  "users.read": "operator",
+  "users.write": "owner",
+};
+
+/** The weakest member of an account that may do it there; what is not named is the operators' alone. */
+const leastMember: Partial<Record<Action, MemberRole>> = {
+  "accounts.read": "member",
+  "keys.read": "member",
+  "keys.write": "member",
+  "ledger.read": "member",
+  "logs.read": "member",
+  "members.read": "member",
+  "members.write": "admin",
+  "metrics.read": "member",
+  "recharges.read": "member",
 };

@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { decode, encode } from "next-auth/jwt";
 import type { Actor } from "#lib/api/operation";
+import type { Role } from "#lib/auth/can";
 import { AppError } from "#lib/core/errors";
 import { secondMs } from "#lib/core/time";
 import { config } from "#lib/runtime/config";
 import { clientIp } from "#lib/runtime/peer";
 import { deriveKey } from "#lib/secrets/live";
+import { readSettings } from "#lib/settings/store";
 import { authenticateToken } from "#lib/tokens/service";
 import { findUserById, type UserRecord } from "#lib/users/store";
 import {
@@ -75,6 +77,11 @@ export function tokenClaims(user: UserRecord, passwordAtMs: number) {
     sessionVersion: user.sessionVersion,
     passwordAt: Math.floor(passwordAtMs / secondMs),
   };
+}
+
+/** Whether someone of this role has to have a second factor: owners and operators, where the setting asks it. */
+export async function requiresTotp(role: Role): Promise<boolean> {
+  return (role === "owner" || role === "operator") && (await readSettings())["security.requireTotp"];
 }
 
 /** next-auth's secret: derived from the master key, so that every node reads every node's sessions. */

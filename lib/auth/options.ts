@@ -35,10 +35,17 @@ export function authOptions(ip: string | null, outcome: SignInOutcome): AuthOpti
 function credentials(ip: string | null, outcome: SignInOutcome) {
   return makeCredentials({
     name: "password",
-    credentials: { email: { type: "email" }, password: { type: "password" } },
+    credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
     async authorize(input) {
       try {
-        const user = await signIn(String(input?.email ?? ""), String(input?.password ?? ""), ip);
+        const user = await signIn(
+          {
+            email: String(input?.email ?? ""),
+            password: String(input?.password ?? ""),
+            code: String(input?.code ?? ""),
+          },
+          ip,
+        );
         return user ? { id: user.id, email: user.email, name: user.name } : null;
       } catch (error) {
         outcome.refusal = isAppError(error) ? error : unexpected(error);

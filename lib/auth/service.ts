@@ -4,17 +4,24 @@ import { AppError } from "#lib/core/errors";
 import { minuteMs } from "#lib/core/time";
 import { inTransaction } from "#lib/db/transaction";
 import { hashPassword, verifyPassword, withHashSlot } from "#lib/users/live";
-import { createUser, findUserByEmail, ownerExists, touchSignIn, type UserRecord } from "#lib/users/store";
+import {
+  createUser,
+  findUserByEmail,
+  lockOwners,
+  ownerExists,
+  touchSignIn,
+  type UserRecord,
+} from "#lib/users/store";
 import {
   addOwnerLink,
   clearFailures,
   countFailure,
   failureCounts,
   isOwnerLinkOpen,
-  lockFirstOwner,
   takeOwnerLink,
 } from "./store.ts";
 import { refuseExhausted, subjectsOf } from "./throttle.ts";
+import { checkSecondFactor } from "./totp-service.ts";
 
 /**
  * Checks a password. Undefined for a wrong one, an unknown address and a disabled person alike, in the same
@@ -26,9 +33,8 @@ export async function checkPassword(
   ip: string | null,
 ): Promise<UserRecord | undefined> {
   const subjects = subjectsOf(email, ip);
-  const [account] = subjects;
   // Asked and counted inside the slot, so that a burst in flight cannot run past the limit.
-  const user = await withHashSlot(async () => {
+  return withHashSlot(async () => {
     const counts = await failureCounts(subjects.map((subject) => subject.key));
     for (const subject of subjects) refuseExhausted(subject, counts.get(subject.key), Date.now());
     const found = await findUserByEmail(email);
@@ -40,18 +46,32 @@ export async function checkPassword(
     );
     return undefined;
   });
-  if (user !== undefined && account !== undefined) await clearFailures(account.key);
+}
+
+/** Forgets the failures of an address from a place: the right person was there. */
+export async function forgiveFailures(email: string, ip: string | null): Promise<void> {
+  const [account] = subjectsOf(email, ip);
+  if (account !== undefined) await clearFailures(account.key);
+}
+
+/**
+ * A sign-in: password, then the second factor where there is one (throws as checkSecondFactor does), noted with
+ * the person and in the audit log.
+ */
+export async function signIn(
+  input: { email: string; password: string; code: string },
+  ip: string | null,
+): Promise<UserRecord | undefined> {
+  const user = await checkPassword(input.email, input.password, ip);
+  if (user === undefined) return undefined;
+  await checkSecondFactor(user, input.code);
+  await forgiveFailures(input.email, ip);
+  await noteSignIn(user, ip);
   return user;
 }
 
-/** A sign-in: checkPassword, noted with the person and in the audit log. */
-export async function signIn(
-  email: string,
-  password: string,
-  ip: string | null,
-): Promise<UserRecord | undefined> {
-  const user = await checkPassword(email, password, ip);
-  if (user === undefined) return undefined;
+/** Notes a sign-in with the person and in the audit log. */
+export async function noteSignIn(user: UserRecord, ip: string | null): Promise<void> {
   await touchSignIn(user.id, new Date());
   await inTransaction((tx) =>
     audit(
@@ -60,7 +80,6 @@ export async function signIn(
       { action: "session.create", targetType: "user", targetId: user.id },
     ),
   );
-  return user;
 }
 
 /** Creates the owner that OWNER_EMAIL and OWNER_PASSWORD name, unless there is an owner. Called at start. */
@@ -103,7 +122,7 @@ function insertFirstOwner(
   token?: string,
 ): Promise<UserRecord | undefined> {
   return inTransaction(async (tx) => {
-    await lockFirstOwner(tx);
+    await lockOwners(tx);
     if (await ownerExists(tx)) return undefined;
     if (token !== undefined && !(await takeOwnerLink(tx, token, new Date()))) return undefined;
     const user = await createUser(tx, { ...owner, role: "owner" });

@@ -13,17 +13,25 @@ export async function failureCounts(keys: readonly string[]): Promise<Map<string
 
 /** Counts one failure for each subject; a window that is over starts anew. */
 export async function countFailure(keys: readonly string[], nowMs: number): Promise<void> {
+  for (const key of keys) await countAttempt(key, nowMs);
+  // Windows that ended long ago; random addresses must not fill the table.
+  await prisma().signInFailure.deleteMany({
+    where: { windowStart: { lt: new Date(nowMs - failureWindowMs) } },
+  });
+}
+
+/** Counts one attempt; answers how many there were before it in the window. */
+export async function countAttempt(key: string, nowMs: number): Promise<FailureCount> {
   const now = new Date(nowMs);
   const oldest = new Date(nowMs - failureWindowMs);
-  for (const key of keys) {
-    await prisma().$executeRaw`
-      INSERT INTO sign_in_failure AS f (subject, failures, window_start) VALUES (${key}, 1, ${now})
-      ON CONFLICT (subject) DO UPDATE SET
-        failures = CASE WHEN f.window_start <= ${oldest} THEN 1 ELSE f.failures + 1 END,
-        window_start = CASE WHEN f.window_start <= ${oldest} THEN ${now} ELSE f.window_start END`;
-  }
-  // Windows that ended long ago; random addresses must not fill the table.
-  await prisma().signInFailure.deleteMany({ where: { windowStart: { lt: oldest } } });
+  const rows = await prisma().$queryRaw<{ failures: number; windowStart: Date }[]>`
+    INSERT INTO sign_in_failure AS f (subject, failures, window_start) VALUES (${key}, 1, ${now})
+    ON CONFLICT (subject) DO UPDATE SET
+      failures = CASE WHEN f.window_start <= ${oldest} THEN 1 ELSE f.failures + 1 END,
+      window_start = CASE WHEN f.window_start <= ${oldest} THEN ${now} ELSE f.window_start END
+    RETURNING failures, window_start AS "windowStart"`;
+  const [row] = rows;
+  return { failures: (row?.failures ?? 1) - 1, windowStartMs: row?.windowStart.getTime() ?? nowMs };
 }
 
 /** Forgets a subject's failures: the right person has signed in. */
@@ -54,11 +62,6 @@ export async function takeOwnerLink(tx: Transaction, token: string, now: Date): 
     data: { usedAt: now },
   });
   return taken.count > 0;
-}
-
-/** From here to commit nobody else makes a first owner, on any node. */
-export async function lockFirstOwner(tx: Transaction): Promise<void> {
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tollgate first owner', 0))`;
 }
 
 function tokenHash(token: string): Uint8Array<ArrayBuffer> {

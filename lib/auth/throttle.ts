@@ -23,6 +23,19 @@ export function subjectsOf(email: string, ip: string | null): Subject[] {
   ];
 }
 
+/** Codes of a second factor count against the person (10), wherever they are entered: who gets here knows the password. */
+export function totpSubject(userId: string): Subject {
+  return { key: subjectKey("totp", userId), limit: 10 };
+}
+
+/** Mails that anybody may cause count against the address (5), known or not, and against the place (20). */
+export function mailSubjectsOf(email: string, ip: string | null): Subject[] {
+  return [
+    { key: subjectKey("mail", email.trim().toLowerCase()), limit: 5 },
+    { key: subjectKey("mail-ip", ip ?? "unknown"), limit: 20 },
+  ];
+}
+
 /** Throws 429 `too_many_sign_ins` with Retry-After once a subject has used up its window. */
 export function refuseExhausted(subject: Subject, count: FailureCount | undefined, nowMs: number): void {
   if (count === undefined || count.failures < subject.limit) return;
@@ -31,7 +44,7 @@ export function refuseExhausted(subject: Subject, count: FailureCount | undefine
   throw new AppError({
     code: "too_many_sign_ins",
     status: 429,
-    message: `Too many failed sign-ins. Try again in ${Math.ceil(leftMs / minuteMs)} min.`,
+    message: `Too many attempts. Try again in ${Math.ceil(leftMs / minuteMs)} min.`,
     headers: { "retry-after": String(Math.ceil(leftMs / secondMs)) },
   });
 }

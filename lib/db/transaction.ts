@@ -32,6 +32,16 @@ export function withCompanion<T>(
   return companions().run(companion, work);
 }
 
+/**
+ * Runs a part of a transaction that is kept only if `work` answers true: else everything that it wrote is taken
+ * back, and the transaction goes on.
+ */
+export async function savepoint(tx: Transaction, work: () => Promise<boolean>): Promise<void> {
+  await tx.$executeRaw`SAVEPOINT part`;
+  if (await work()) await tx.$executeRaw`RELEASE SAVEPOINT part`;
+  else await tx.$executeRaw`ROLLBACK TO SAVEPOINT part`;
+}
+
 function companions(): AsyncLocalStorage<(tx: Transaction) => Promise<void>> {
   return singleton("transaction-companions", () => new AsyncLocalStorage());
 }

@@ -4,7 +4,12 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync } from "node:cry
 export type MasterKey = { bytes: Buffer; fingerprint: string };
 
 /** What a sealed text is for. It is authenticated with the text: a credential cannot pose as an answer. */
-export type SealPurpose = "channel.credential" | "idempotent.answer" | "mail.secret" | "mail.password";
+export type SealPurpose =
+  | "channel.credential"
+  | "idempotent.answer"
+  | "mail.secret"
+  | "mail.password"
+  | "user.totp";
 
 /** A key with its fingerprint: SHA-256 of the key, in hex. Throws unless it is 32 bytes long. */
 export function masterKeyFrom(bytes: Uint8Array): MasterKey {

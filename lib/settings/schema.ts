@@ -16,16 +16,24 @@ export const settingShapes = {
   "billing.cutStreams": z
     .enum(["delivered", "nothing"])
     .meta({ description: "What a stream costs that its upstream cut: what was delivered, or nothing" }),
+  "security.requireTotp": z
+    .boolean()
+    .meta({ description: "Whether owners and operators must have a second factor" }),
+  "signIn.registration": z
+    .boolean()
+    .meta({ description: "Whether anybody may register as a customer, with an address that they prove" }),
 };
 
 export const settingDefaults = {
   "site.name": "Tollgate",
   "channels.allowPrivateUpstreams": true,
   "billing.cutStreams": "delivered",
+  "security.requireTotp": false,
+  "signIn.registration": false,
 } as const satisfies Settings;
 
 /** Settings of features that this version does not have. */
-export const laterSettings = ["incidents.learning", "incidents.policy", "security.requireTotp"] as const;
+export const laterSettings = ["incidents.learning", "incidents.policy"] as const;
 
 export const settingsAnswer = z.object(settingShapes).meta({ id: "Settings" });
 
@@ -33,6 +41,8 @@ export const updateSettingsBody = z.strictObject({
   "site.name": settingShapes["site.name"].optional(),
   "channels.allowPrivateUpstreams": settingShapes["channels.allowPrivateUpstreams"].optional(),
   "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
+  "security.requireTotp": settingShapes["security.requireTotp"].optional(),
+  "signIn.registration": settingShapes["signIn.registration"].optional(),
 });
 
 export type SettingKey = keyof typeof settingShapes;

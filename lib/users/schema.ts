@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { isPlainText } from "#lib/core/shapes";
+import { roles } from "#lib/auth/can";
+import { isPlainText, lineInput, pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
+
+/** Languages of the console and of mails. */
+export const locales = ["en", "zh"] as const;
+export type Locale = (typeof locales)[number];
 
 /** An e-mail address as we keep it: trimmed, lower case. */
 export const emailInput = z
@@ -24,5 +29,35 @@ export const personName = z
 
 /** A person as the console shows them: never with the password's hash. */
 export const userAnswer = z
-  .object({ id: z.string(), email: z.string(), name: z.string(), role: z.string() })
+  .object({
+    id: z.string(),
+    email: z.string(),
+    name: z.string(),
+    role: z.enum(roles),
+    status: z.enum(["active", "disabled"]),
+    locale: z.enum(locales).nullable().meta({ description: "null: as the browser asks" }),
+    totp: z.boolean().meta({ description: "whether a second factor is asked for at sign-in" }),
+    lastSignInAt: timeAnswer.nullable(),
+    createdAt: timeAnswer,
+  })
   .meta({ id: "User" });
+
+export const listUsersQuery = z.strictObject({
+  ...pageFields,
+  q: lineInput(128).optional(),
+  role: z.enum(roles).optional(),
+  status: z.enum(["active", "disabled"]).optional(),
+});
+
+export const userPage = pageAnswer(userAnswer);
+
+export const updateUserBody = z.strictObject({
+  role: z.enum(roles).optional(),
+  status: z.enum(["active", "disabled"]).optional(),
+  name: personName.optional(),
+  locale: z.enum(locales).nullish(),
+});
+
+export type User = z.infer<typeof userAnswer>;
+export type ListUsers = z.infer<typeof listUsersQuery>;
+export type UpdateUser = z.infer<typeof updateUserBody>;

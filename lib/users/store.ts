@@ -1,9 +1,11 @@
 import { isRole, type Role } from "#lib/auth/can";
+import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
-import type { User } from "#lib/db/generated/client";
+import type { Prisma, User as UserRow } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
+import type { ListUsers, Locale, User } from "./schema.ts";
 
-/** A person who can sign in. `passwordHash` stays on the server. */
+/** A person who can sign in. `passwordHash` and `totpSecret` (sealed) stay on the server. */
 export type UserRecord = {
   id: string;
   email: string;
@@ -12,20 +14,41 @@ export type UserRecord = {
   role: Role;
   isActive: boolean;
   sessionVersion: number;
+  locale: Locale | null;
+  totpSecret: Uint8Array | null;
+  totpEnabledAt: Date | null;
+  lastSignInAt: Date | null;
+  createdAt: Date;
 };
 
 /** By address in any case. */
-export async function findUserByEmail(email: string): Promise<UserRecord | undefined> {
-  return toRecord(await prisma().user.findUnique({ where: { email: email.trim().toLowerCase() } }));
+export async function findUserByEmail(
+  email: string,
+  on: Pick<Transaction, "user"> = prisma(),
+): Promise<UserRecord | undefined> {
+  return toRecord(await on.user.findUnique({ where: { email: email.trim().toLowerCase() } }));
 }
 
-export async function findUserById(id: string): Promise<UserRecord | undefined> {
-  return toRecord(await prisma().user.findUnique({ where: { id } }));
+export async function findUserById(
+  id: string,
+  on: Pick<Transaction, "user"> = prisma(),
+): Promise<UserRecord | undefined> {
+  return isUuid(id) ? toRecord(await on.user.findUnique({ where: { id } })) : undefined;
+}
+
+/** People, newest first, up to `limit` + 1, after the id `after`. `q`: address, name, id. */
+export async function listUsers(query: ListUsers, after?: string): Promise<User[]> {
+  const rows = await prisma().user.findMany({
+    where: { AND: [filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    orderBy: { id: "desc" },
+    take: query.limit + 1,
+  });
+  return rows.map((row) => toUser(toRecord(row)));
 }
 
 export async function createUser(
   tx: Transaction,
-  user: { email: string; name: string; passwordHash: string; role: Role },
+  user: { email: string; name: string; passwordHash: string; role: Role; locale?: Locale },
 ): Promise<UserRecord> {
   return toRecord(await tx.user.create({ data: user }));
 }
@@ -34,17 +57,111 @@ export async function ownerExists(on: Pick<Transaction, "user"> = prisma()): Pro
   return (await on.user.count({ where: { role: "owner" } })) > 0;
 }
 
+/** From here to commit nobody else makes, demotes or disables an owner, on any node. */
+export async function lockOwners(tx: Transaction): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tollgate first owner', 0))`;
+}
+
+/**
+ * Changes a person, unless nobody would be an active owner afterwards: then false, and nothing is changed.
+ * Every session of theirs ends with `endsSessions`. Call it after lockOwners.
+ */
+export async function updateUserRow(
+  tx: Transaction,
+  id: string,
+  change: { role: Role; status: "active" | "disabled"; name: string; locale: Locale | null },
+  endsSessions: boolean,
+): Promise<boolean> {
+  const staysOwner = change.role === "owner" && change.status === "active";
+  const changed = await tx.$executeRaw`
+    UPDATE app_user u SET role = ${change.role}, status = ${change.status}, name = ${change.name},
+      locale = ${change.locale}, session_version = session_version + ${endsSessions ? 1 : 0}, updated_at = now()
+    WHERE id = ${id}::uuid AND (${staysOwner} OR EXISTS (
+      SELECT 1 FROM app_user o WHERE o.id <> u.id AND o.role = 'owner' AND o.status = 'active')
+      OR NOT (u.role = 'owner' AND u.status = 'active'))`;
+  return changed > 0;
+}
+
+/** A new password; every session ends. */
+export async function setPassword(tx: Transaction, id: string, passwordHash: string): Promise<void> {
+  await tx.user.update({ where: { id }, data: { passwordHash, sessionVersion: { increment: 1 } } });
+}
+
+/** Ends every session of a person: their cookies name an older version. */
+export async function endSessions(tx: Transaction, id: string): Promise<void> {
+  await tx.user.update({ where: { id }, data: { sessionVersion: { increment: 1 } } });
+}
+
+/** What people say of themselves. */
+export async function setProfile(
+  tx: Transaction,
+  id: string,
+  profile: { name?: string; locale?: Locale | null },
+): Promise<UserRecord> {
+  return toRecord(await tx.user.update({ where: { id }, data: profile }));
+}
+
 /** Notes a sign-in. */
 export async function touchSignIn(id: string, at: Date): Promise<void> {
   await prisma().user.update({ where: { id }, data: { lastSignInAt: at } });
 }
 
-function toRecord(row: User): UserRecord;
-function toRecord(row: User | null): UserRecord | undefined;
-function toRecord(row: User | null): UserRecord | undefined {
+/** A person as they are shown. */
+export function toUser(record: UserRecord): User {
+  const { id, email, name, role, isActive, locale, totpEnabledAt, lastSignInAt, createdAt } = record;
+  return {
+    id,
+    email,
+    name,
+    role,
+    status: isActive ? "active" : "disabled",
+    locale,
+    totp: totpEnabledAt !== null,
+    lastSignInAt: lastSignInAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+  };
+}
+
+function filterOf({ q, role, status }: ListUsers): Prisma.UserWhereInput {
+  const text = q?.trim() ?? "";
+  const contains = { contains: text, mode: "insensitive" } as const;
+  return {
+    ...(role === undefined ? {} : { role }),
+    ...(status === undefined ? {} : { status }),
+    ...(text === ""
+      ? {}
+      : { OR: [{ email: contains }, { name: contains }, ...(isUuid(text) ? [{ id: text }] : [])] }),
+  };
+}
+
+function toRecord(row: UserRow): UserRecord;
+function toRecord(row: UserRow | null): UserRecord | undefined;
+function toRecord(row: UserRow | null): UserRecord | undefined {
   if (row === null) return undefined;
-  const { id, email, name, passwordHash, sessionVersion } = row;
-  // A check constraint keeps other roles out; the weakest one is the safe reading of a newer release's role.
-  const role = isRole(row.role) ? row.role : "customer";
-  return { id, email, name, passwordHash, role, isActive: row.status === "active", sessionVersion };
+  const {
+    id,
+    email,
+    name,
+    passwordHash,
+    sessionVersion,
+    totpSecret,
+    totpEnabledAt,
+    lastSignInAt,
+    createdAt,
+  } = row;
+  return {
+    id,
+    email,
+    name,
+    passwordHash,
+    // A check constraint keeps other roles out; the weakest one is the safe reading of a newer release's role.
+    role: isRole(row.role) ? row.role : "customer",
+    isActive: row.status === "active",
+    sessionVersion,
+    locale: row.locale === "en" || row.locale === "zh" ? row.locale : null,
+    totpSecret,
+    totpEnabledAt,
+    lastSignInAt,
+    createdAt,
+  };
 }

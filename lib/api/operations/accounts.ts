@@ -31,11 +31,16 @@ export const listAccountsOperation = operation({
   summary: "Accounts with their balances, newest first",
   tag,
   permission: "accounts.read",
+  customers: { account: "own" },
   query: listAccountsQuery,
   answer: accountPage,
-  async run({ query }) {
+  async run({ query, own }) {
     const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
-    const accounts = await listAccounts(query, after);
+    const accounts = await listAccounts(
+      query,
+      after,
+      own?.map(({ accountId }) => accountId),
+    );
     return toPage(
       accounts,
       query.limit,
@@ -67,6 +72,7 @@ export const getAccountOperation = operation({
   summary: "One account",
   tag,
   permission: "accounts.read",
+  customers: { account: "path" },
   params: idParams,
   answer: accountAnswer,
   etag: edited,

@@ -6,29 +6,37 @@ import * as channelTest from "./channel-test.ts";
 import * as channels from "./channels.ts";
 import * as exchangeRates from "./exchange-rates.ts";
 import * as groups from "./groups.ts";
+import * as invitations from "./invitations.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
 import * as logReports from "./log-reports.ts";
 import * as logs from "./logs.ts";
 import * as me from "./me.ts";
+import * as members from "./members.ts";
 import * as metrics from "./metrics.ts";
 import * as models from "./models.ts";
 import * as nodes from "./nodes.ts";
 import * as overview from "./overview.ts";
 import * as prices from "./prices.ts";
+import * as profile from "./profile.ts";
 import * as recharges from "./recharges.ts";
 import * as settings from "./settings.ts";
+import * as signIn from "./sign-in.ts";
 import * as tokens from "./tokens.ts";
+import * as users from "./users.ts";
 
 /** Every operation of the management API, for OpenAPI and the tests over all of them. */
 export const operations: readonly Operation[] = [
   me,
+  profile,
+  signIn,
   overview,
   metrics,
   logs,
   logReports,
   accounts,
+  members,
   ledger,
   keys,
   recharges,
@@ -43,5 +51,7 @@ export const operations: readonly Operation[] = [
   alerts,
   nodes,
   jobs,
+  users,
+  invitations,
   auditLog,
 ].flatMap((resource) => Object.values<Operation>(resource));

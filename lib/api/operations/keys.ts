@@ -26,6 +26,11 @@ import { listKeys } from "#lib/keys/store";
 const tag = "API keys";
 const later = notAvailableYet(["limits"]);
 
+/** Whose key it is. Customers put no key on another line: that is a matter of price, so their bodies lack `group`. */
+async function accountOfKey({ params }: { params: { id: string } }): Promise<string> {
+  return (await getKey(params.id)).accountId;
+}
+
 /** What a person edits; spend and last use move by themselves. */
 const edited = ({ lastUsedAt: _, budget, accountName: __, ...rest }: Key) => ({
   ...rest,
@@ -39,6 +44,7 @@ export const listKeysOperation = operation({
   summary: "API keys, newest first; never with their secrets",
   tag,
   permission: "keys.read",
+  customers: { account: "query" },
   query: listKeysQuery,
   answer: keyPage,
   async run({ query }) {
@@ -60,6 +66,7 @@ export const createKeyOperation = operation({
   summary: "Create an API key; its secret is in this answer and nowhere else",
   tag,
   permission: "keys.write",
+  customers: { account: "body", body: createKeyBody.omit({ group: true }).extend(later) },
   body: createKeyBody.extend(later),
   answer: createdKeyAnswer,
   status: 201,
@@ -74,6 +81,7 @@ export const getKeyOperation = operation({
   summary: "One API key",
   tag,
   permission: "keys.read",
+  customers: { account: accountOfKey },
   params: idParams,
   answer: keyAnswer,
   etag: edited,
@@ -87,6 +95,7 @@ export const updateKeyOperation = operation({
   summary: "Change an API key; disabling refuses its calls at once",
   tag,
   permission: "keys.write",
+  customers: { account: accountOfKey, body: updateKeyBody.omit({ group: true }).extend(later) },
   params: idParams,
   body: updateKeyBody.extend(later),
   answer: keyAnswer,
@@ -102,6 +111,7 @@ export const deleteKeyOperation = operation({
   summary: "Delete an API key for good; logs keep its name",
   tag,
   permission: "keys.write",
+  customers: { account: accountOfKey },
   params: idParams,
   answer: z.void(),
   status: 204,

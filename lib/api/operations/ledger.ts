@@ -3,9 +3,9 @@ import { getAccount } from "#lib/accounts/service";
 import { operation } from "#lib/api/operation";
 import { formatUsd } from "#lib/core/money";
 import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, idParams, storedTimeInput } from "#lib/core/shapes";
+import { idInput, idParams, pageAnswer, storedTimeInput } from "#lib/core/shapes";
 import { proveLedger } from "#lib/ledger/proof-store";
-import { ledgerPage, ledgerProofAnswer, listLedgerQuery } from "#lib/ledger/schema";
+import { ledgerEntryAnswer, ledgerPage, ledgerProofAnswer, listLedgerQuery } from "#lib/ledger/schema";
 import { listLedgerEntries } from "#lib/ledger/store";
 
 export const listAccountLedger = operation({
@@ -15,6 +15,7 @@ export const listAccountLedger = operation({
   summary: "An account's ledger entries with the balance after each, newest first",
   tag: "Accounts",
   permission: "ledger.read",
+  customers: { account: "path", answer: pageAnswer(ledgerEntryAnswer.omit({ note: true })) },
   params: idParams,
   query: listLedgerQuery,
   answer: ledgerPage,

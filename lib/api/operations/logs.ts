@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput } from "#lib/core/shapes";
-import { listLogsQuery, logDetail, logPage, requestIdParams } from "#lib/logs/schema";
+import { idInput, pageAnswer } from "#lib/core/shapes";
+import { listLogsQuery, logDetail, logPage, logRow, requestIdParams } from "#lib/logs/schema";
 import { getLog } from "#lib/logs/service";
 import { listLogs } from "#lib/logs/store";
 
 const tag = "Request logs";
+
+/** Where a call went is the operators' business: channels, attempts, what upstream calls the model. */
+const ofOperators = { channelId: true, channelName: true, upstreamModel: true, attemptCount: true } as const;
 
 export const listLogsOperation = operation({
   id: "listLogs",
@@ -15,6 +18,11 @@ export const listLogsOperation = operation({
   summary: "Calls to the gateway, refused ones too, newest first",
   tag,
   permission: "logs.read",
+  customers: {
+    account: "query",
+    query: listLogsQuery.omit({ channelId: true }),
+    answer: pageAnswer(logRow.omit(ofOperators)),
+  },
   query: listLogsQuery,
   answer: logPage,
   async run({ query }) {
@@ -36,6 +44,10 @@ export const getLogOperation = operation({
   summary: "One call with its attempts and the bill's arithmetic",
   tag,
   permission: "logs.read",
+  customers: {
+    account: async ({ params }) => (await getLog(params.requestId)).accountId ?? "",
+    answer: logDetail.omit({ ...ofOperators, attempts: true }),
+  },
   params: requestIdParams,
   answer: logDetail,
   run: ({ params }) => getLog(params.requestId),

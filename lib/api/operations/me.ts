@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { chosenAccount, membershipsOf } from "#lib/api/customer-scope";
 import { operation } from "#lib/api/operation";
-import { actions, permissionsOf, roles } from "#lib/auth/can";
-import { issueCookie } from "#lib/auth/live";
-import { checkPassword, createFirstOwner, isFirstRunOpen } from "#lib/auth/service";
+import { actions, memberRoles, permissionsOf, roles } from "#lib/auth/can";
+import { issueCookie, requiresTotp } from "#lib/auth/live";
+import { checkPassword, createFirstOwner, forgiveFailures, isFirstRunOpen } from "#lib/auth/service";
 import { AppError } from "#lib/core/errors";
 import { readSettings } from "#lib/settings/store";
 import { emailInput, newPassword, personName, userAnswer } from "#lib/users/schema";
-import { findUserById } from "#lib/users/store";
+import { findUserById, toUser } from "#lib/users/store";
 
 export const getMe = operation({
   id: "getMe",
@@ -21,16 +22,31 @@ export const getMe = operation({
       role: z.enum(roles),
       permissions: z.array(z.enum(actions)),
       siteName: z.string(),
+      mustEnrolTotp: z.boolean().meta({
+        description: "a setting requires a second factor, and there is none yet: nothing else works",
+      }),
+      accounts: z
+        .array(z.object({ accountId: z.string(), name: z.string(), role: z.enum(memberRoles) }))
+        .meta({ description: "the accounts that one is a member of" }),
+      accountId: z
+        .string()
+        .nullable()
+        .meta({ description: "the one that the session looks at: cookie tollgate-account, else the oldest" }),
     })
     .meta({ id: "Me" }),
-  async run({ actor }) {
+  async run({ actor, request }) {
     const user = actor.type === "user" ? await findUserById(actor.id) : undefined;
     const settings = await readSettings();
+    const accounts = await membershipsOf(actor);
+    const chosen = chosenAccount(request, accounts);
     return {
-      user: user ?? null,
+      user: user ? toUser(user) : null,
       role: actor.role,
-      permissions: permissionsOf(actor.role),
+      permissions: permissionsOf(actor.role, chosen?.role),
       siteName: settings["site.name"],
+      mustEnrolTotp: user !== undefined && user.totpEnabledAt === null && (await requiresTotp(user.role)),
+      accounts,
+      accountId: chosen?.accountId ?? null,
     };
   },
 });
@@ -59,6 +75,7 @@ export const reauthenticate = operation({
         fields: { password: "wrong password" },
       });
     }
+    await forgiveFailures(person.email, actor.ip);
     answerHeaders.delete("set-cookie");
     answerHeaders.append("set-cookie", await issueCookie(user, Date.now()));
   },
@@ -93,5 +110,5 @@ export const postFirstRun = operation({
   }),
   answer: userAnswer,
   status: 201,
-  run: ({ body }) => createFirstOwner({ ...body, name: body.name ?? "" }),
+  run: async ({ body }) => toUser(await createFirstOwner({ ...body, name: body.name ?? "" })),
 });

@@ -9,6 +9,7 @@ export const getMetricsOperation = operation({
   summary: "A chart: one metric over time, by group; refused calls count as requests",
   tag: "Metrics",
   permission: "metrics.read",
+  customers: { account: "query", query: metricsQuery.omit({ channelId: true, group: true }) },
   query: metricsQuery,
   answer: metricsAnswer,
   run: ({ query }) => getMetrics(query),

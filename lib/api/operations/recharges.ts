@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, idParams } from "#lib/core/shapes";
+import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
 import { createRechargeBody, listRechargesQuery, rechargeAnswer, rechargePage } from "#lib/recharges/schema";
 import { createRecharge, getRecharge } from "#lib/recharges/service";
 import { listRecharges } from "#lib/recharges/store";
 
 const tag = "Recharges";
+
+/** Notes are written by operators for operators. */
+const customersView = rechargeAnswer.omit({ note: true });
 
 export const listRechargesOperation = operation({
   id: "listRecharges",
@@ -15,6 +18,7 @@ export const listRechargesOperation = operation({
   summary: "Recharges, newest first",
   tag,
   permission: "recharges.read",
+  customers: { account: "query", answer: pageAnswer(customersView) },
   query: listRechargesQuery,
   answer: rechargePage,
   async run({ query }) {
@@ -50,6 +54,10 @@ export const getRechargeOperation = operation({
   summary: "One recharge",
   tag,
   permission: "recharges.read",
+  customers: {
+    account: async ({ params }) => (await getRecharge(params.id)).accountId,
+    answer: customersView,
+  },
   params: idParams,
   answer: rechargeAnswer,
   etag: true,

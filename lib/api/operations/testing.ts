@@ -8,6 +8,8 @@ export type TestCall = {
   query?: Record<string, string | number>;
   body?: unknown;
   headers?: Record<string, string>;
+  /** The cookie in `headers` comes beside the session's. */
+  addsCookie?: boolean;
 };
 
 /** A JSON answer of unknown shape, as a program sees it. */
@@ -26,7 +28,11 @@ export async function startTestApi(options: { seeded?: boolean } = {}) {
   };
 }
 
-function callerOf(cookie: string) {
+/** Someone who is not signed in. */
+export const nobody = callerOf(undefined);
+
+/** Calls with a session cookie. */
+export function callerOf(cookie: string | undefined) {
   return async (operation: Operation, call: TestCall = {}): Promise<TestAnswer> => {
     const search = new URLSearchParams(
       Object.entries(call.query ?? {}).map(([name, value]) => [name, String(value)]),
@@ -34,10 +40,13 @@ function callerOf(cookie: string) {
     const path = operation.path.replace(/\{(\w+)(?:\.\.\.)?\}/g, (_, name: string) =>
       encodeURIComponent(call.params?.[name] ?? ""),
     );
+    const { headers } = call.addsCookie
+      ? { headers: { ...call.headers, cookie: `${call.headers?.cookie}; ${cookie}` } }
+      : call;
     const request = testRequest(operation.method, `${path}?${search}`, {
-      cookie,
+      ...(cookie === undefined ? {} : { cookie }),
       ...(call.body === undefined ? {} : { body: call.body }),
-      ...(call.headers === undefined ? {} : { headers: call.headers }),
+      ...(headers === undefined ? {} : { headers }),
     });
     const response = await serve(operation)(request);
     const text = await response.text();

@@ -1,0 +1,4 @@
+import { inviteMemberOperation, listMembersOperation } from "#lib/api/operations/members";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(inviteMemberOperation, listMembersOperation);

@@ -1,0 +1,4 @@
+import { forgotPassword } from "#lib/api/operations/sign-in";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(forgotPassword);

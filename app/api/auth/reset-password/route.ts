@@ -1,0 +1,4 @@
+import { readPasswordReset, resetPasswordOperation } from "#lib/api/operations/sign-in";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(readPasswordReset, resetPasswordOperation);

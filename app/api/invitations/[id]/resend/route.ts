@@ -1,0 +1,4 @@
+import { resendInvitationOperation } from "#lib/api/operations/invitations";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(resendInvitationOperation);

@@ -1,0 +1,4 @@
+import { acceptInvitationOperation, readInvitationOperation } from "#lib/api/operations/invitations";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(acceptInvitationOperation, readInvitationOperation);

@@ -1,0 +1,4 @@
+import { createInvitationOperation, listInvitationsOperation } from "#lib/api/operations/invitations";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(createInvitationOperation, listInvitationsOperation);
