@@ -51,7 +51,7 @@ export type OperationSpec<P, Q, B, A> = {
   tag: string;
   permission: Action | "public";
   /** Without it no customer may use the operation, whatever its permission; `me.*` needs none. */
-  customers?: CustomerUse<P, Q, B>;
+  customers?: CustomerUse<NoInfer<P>, NoInfer<Q>, NoInfer<B>>;
   params?: ZodType<P>;
   query?: ZodType<Q>;
   body?: ZodType<B>;

@@ -53,10 +53,6 @@ export async function setRecoveryCodes(
   await tx.recoveryCode.createMany({ data: hashes.map((hash) => ({ userId, hash })) });
 }
 
-export async function countRecoveryCodes(userId: string): Promise<number> {
-  return prisma().recoveryCode.count({ where: { userId } });
-}
-
 /** Turns the factor off and forgets its secret and codes; false if there was none. */
 export async function deleteTotp(tx: Transaction, userId: string): Promise<boolean> {
   await tx.recoveryCode.deleteMany({ where: { userId } });

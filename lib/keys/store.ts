@@ -28,6 +28,14 @@ export async function findKey(id: string, nowMs: number): Promise<Key | undefine
   return row === null ? undefined : (await toKeys([row], nowMs))[0];
 }
 
+/** The account that owns all of these keys, deleted ones too; none if they are not all one account's. */
+export async function findOwner(ids: readonly string[]): Promise<string | undefined> {
+  const asked = [...new Set(ids)].filter(isUuid);
+  const rows = await prisma().apiKey.findMany({ where: { id: { in: asked } }, select: { accountId: true } });
+  const [owner, ...others] = new Set(rows.map(({ accountId }) => accountId));
+  return others.length === 0 && rows.length === new Set(ids).size ? owner : undefined;
+}
+
 export async function countKeys(): Promise<number> {
   return prisma().apiKey.count({ where: { deletedAt: null } });
 }

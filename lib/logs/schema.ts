@@ -63,6 +63,14 @@ export const logRow = z
   })
   .meta({ id: "RequestLog" });
 
+/** Members of a row that tell where a call went: the operators' business, left out of what customers see. */
+export const ofOperators = {
+  channelId: true,
+  channelName: true,
+  upstreamModel: true,
+  attemptCount: true,
+} as const;
+
 /** One try on one channel. `status` null: no answer came. */
 export const logAttempt = z.object({
   channelId: z.string().nullable(),

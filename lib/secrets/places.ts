@@ -9,6 +9,7 @@ export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>>
   "idempotent.answer": [{ table: "idempotent_answer", column: "answer", encoding: "json" }],
   "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
   "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],
+  "user.totp": [{ table: "app_user", column: "totp_secret", encoding: "bytes" }],
 };
 
 /** Byte columns that hold no sealed text: hashes, and what their tables say. */
@@ -17,5 +18,6 @@ export const plainByteColumns: readonly string[] = [
   "idempotent_answer.body_hash",
   "management_token.hash",
   "one_time_token.hash",
+  "recovery_code.hash",
   "retired_secret.hash",
 ];

@@ -21,7 +21,7 @@ import {
   updateKeyBody,
 } from "#lib/keys/schema";
 import { createKey, deleteKey, getKey, updateKey } from "#lib/keys/service";
-import { listKeys } from "#lib/keys/store";
+import { findOwner, listKeys } from "#lib/keys/store";
 
 const tag = "API keys";
 const later = notAvailableYet(["limits"]);
@@ -125,6 +125,7 @@ export const rotateKeyOperation = operation({
   summary: "Give a key a new secret; the old one is accepted for the overlap, then nowhere",
   tag,
   permission: "keys.write",
+  customers: { account: accountOfKey },
   params: idParams,
   body: rotateKeyBody,
   answer: rotatedKeyAnswer,
@@ -139,6 +140,7 @@ export const listKeySecretsOperation = operation({
   summary: "The secrets of a key as they are recognised, and what rotated-out ones were still used for",
   tag,
   permission: "keys.read",
+  customers: { account: accountOfKey },
   params: idParams,
   answer: keySecrets,
   async run({ params }) {
@@ -153,6 +155,7 @@ export const endKeyOverlapOperation = operation({
   summary: "End the overlap of a rotation now: every secret but the newest",
   tag,
   permission: "keys.write",
+  customers: { account: accountOfKey },
   params: idParams,
   answer: z.void(),
   status: 204,
@@ -166,6 +169,7 @@ export const changeKeysOperation = operation({
   summary: "Enable, disable, delete, restore (within 24 h) or rotate up to 200 keys: all or none",
   tag,
   permission: "keys.write",
+  customers: { account: async ({ body }) => (await findOwner(body.ids)) ?? "" },
   body: bulkKeysBody,
   answer: bulkKeysAnswer,
   idempotent: true,

@@ -6,7 +6,7 @@ import { planIpRange } from "#lib/logs/by-ip-plan";
 import { byIpAnswer, byIpQuery, ipDaysPage, ipDaysQuery } from "#lib/logs/by-ip-schema";
 import { listByIp, listIpDays } from "#lib/logs/by-ip-store";
 import { exportFileName } from "#lib/logs/export";
-import { exportLogsQuery } from "#lib/logs/export-schema";
+import { customersExportQuery, exportLogsQuery } from "#lib/logs/export-schema";
 import { exportLogs } from "#lib/logs/export-service";
 import { logCondition } from "#lib/logs/filters";
 
@@ -20,6 +20,7 @@ export const listByIpOperation = operation({
   summary: "Calls by address or network: to the call within 24 h, by whole days beyond",
   tag,
   permission: "logs.read",
+  customers: { account: "query" },
   query: byIpQuery,
   answer: byIpAnswer,
   async run({ query }) {
@@ -47,6 +48,7 @@ export const listIpDaysOperation = operation({
   summary: "Which key was used from which address on which day, newest first",
   tag,
   permission: "logs.read",
+  customers: { account: "query" },
   query: ipDaysQuery,
   answer: ipDaysPage,
   async run({ query }) {
@@ -68,6 +70,7 @@ export const exportLogsOperation = operation({
   summary: "All calls of a filter as CSV or NDJSON, streamed, newest first",
   tag,
   permission: "logs.read",
+  customers: { account: "query", query: customersExportQuery },
   query: exportLogsQuery,
   answer: downloadAnswer,
   download: ["text/csv", "application/x-ndjson"],

@@ -2,14 +2,11 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, pageAnswer } from "#lib/core/shapes";
-import { listLogsQuery, logDetail, logPage, logRow, requestIdParams } from "#lib/logs/schema";
+import { listLogsQuery, logDetail, logPage, logRow, ofOperators, requestIdParams } from "#lib/logs/schema";
 import { getLog } from "#lib/logs/service";
 import { listLogs } from "#lib/logs/store";
 
 const tag = "Request logs";
-
-/** Where a call went is the operators' business: channels, attempts, what upstream calls the model. */
-const ofOperators = { channelId: true, channelName: true, upstreamModel: true, attemptCount: true } as const;
 
 export const listLogsOperation = operation({
   id: "listLogs",

@@ -118,6 +118,8 @@ function foreignBody(id: string): unknown {
   const bodies: Record<string, unknown> = {
     createKey: { accountId: theirs.accountId, name: "Stolen" },
     updateKey: { name: "Stolen" },
+    rotateKey: { overlapSeconds: 0 },
+    changeKeys: { action: "delete", ids: [theirs.keyId] },
     createInvitation: { accountId: theirs.accountId, email: "thief@example.com" },
     inviteMember: { email: "thief@example.com" },
     updateMember: { role: "admin" },
