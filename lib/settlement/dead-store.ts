@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { inPoolTransaction, type Queryable } from "#lib/db/pool";
+import { formatUsd } from "#lib/core/money";
+import { inPoolTransaction, pool as mainPool, type Queryable } from "#lib/db/pool";
 import { decodeSettlement, encodeSettlement, SPOOL_FORMAT } from "#lib/spool/format";
 import type { SpoolRow } from "#lib/spool/store";
 import { assignUsageTransactions } from "./batch.ts";
@@ -48,29 +49,36 @@ function deadJson(row: DeadRow["row"]): string {
 /**
  * Writes a row that was set aside after all: log row, ledger, balance, lease, rollups. `done`: it is written now, or was
  * before; `refused`: the database refuses it still, and says why by `error_class`; `unreadable`: a newer release's.
+ * `witness` writes down, in the same transaction, who had it written.
  */
 export async function retryDead(
   id: string,
   newId: () => string,
-  pool: pg.Pool,
+  pool: pg.Pool = mainPool(),
+  witness: (client: pg.PoolClient, costUsd: string) => Promise<void> = async () => {},
 ): Promise<"done" | "refused" | "unreadable" | "not_found"> {
   try {
-    return await inPoolTransaction(async (client) => {
-      const { rows } = await client.query(
-        "SELECT node_id, row, retried_at FROM hot.spool_dead WHERE id = $1 FOR UPDATE",
-        [id],
-      );
-      const dead = rows[0];
-      if (dead === undefined) return "not_found";
-      if (dead.retried_at !== null) return "done";
-      if ("unreadable" in dead.row) return "unreadable";
-      const batch = [decodeSettlement(dead.row.format, JSON.stringify(dead.row))];
-      await applySettlements(client, batch, assignUsageTransactions(batch, newId), {
-        leasedNodeId: dead.node_id,
-      });
-      await client.query("UPDATE hot.spool_dead SET retried_at = clock_timestamp() WHERE id = $1", [id]);
-      return "done";
-    }, pool);
+    return await inPoolTransaction(
+      async (client) => {
+        const { rows } = await client.query(
+          "SELECT node_id, row, retried_at FROM hot.spool_dead WHERE id = $1 FOR UPDATE",
+          [id],
+        );
+        const dead = rows[0];
+        if (dead === undefined) return "not_found";
+        if (dead.retried_at !== null) return "done";
+        if ("unreadable" in dead.row) return "unreadable";
+        const batch = [decodeSettlement(dead.row.format, JSON.stringify(dead.row))];
+        await applySettlements(client, batch, assignUsageTransactions(batch, newId), {
+          leasedNodeId: dead.node_id,
+        });
+        await client.query("UPDATE hot.spool_dead SET retried_at = clock_timestamp() WHERE id = $1", [id]);
+        await witness(client, formatUsd(batch[0]?.row.costNanoUsd ?? 0n));
+        return "done";
+      },
+      pool,
+      FLUSH_DEADLINE_MS,
+    );
   } catch (error) {
     if (!isRefused(error)) throw error;
     await pool.query("UPDATE hot.spool_dead SET error_class = $2 WHERE id = $1", [id, errorClassOf(error)]);
@@ -78,16 +86,16 @@ export async function retryDead(
   }
 }
 
+/** A row's cost as a number, whatever a broken row has in its place. */
+export const DEAD_COST = `CASE WHEN row->'row'->>'costNanoUsd' ~ '^[0-9]{1,30}$' THEN (row->'row'->>'costNanoUsd')::numeric ELSE 0 END`;
+
 /** How many rows are set aside, and what they would cost together if they were written. */
 export async function countDead(on: Queryable): Promise<{ count: number; costNanoUsd: bigint }> {
   const { rows } = await on.query<{ count: number; cost: string }>(
-    `SELECT count(*)::int AS count, coalesce(sum(${COST}), 0)::text AS cost FROM hot.spool_dead WHERE retried_at IS NULL`,
+    `SELECT count(*)::int AS count, coalesce(sum(${DEAD_COST}), 0)::text AS cost FROM hot.spool_dead WHERE retried_at IS NULL`,
   );
   return { count: rows[0]?.count ?? 0, costNanoUsd: BigInt(rows[0]?.cost ?? 0) };
 }
-
-/** A row's cost as a number, whatever a broken row has in its place. */
-const COST = `CASE WHEN row->'row'->>'costNanoUsd' ~ '^[0-9]{1,18}$' THEN (row->'row'->>'costNanoUsd')::numeric ELSE 0 END`;
 
 /** A cost that a node's leases still cover, of an account or of a key's budget. */
 export type DeadCost = {

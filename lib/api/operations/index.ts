@@ -4,6 +4,7 @@ import * as alerts from "./alerts.ts";
 import * as auditLog from "./audit-log.ts";
 import * as channelTest from "./channel-test.ts";
 import * as channels from "./channels.ts";
+import * as deadLetters from "./dead-letters.ts";
 import * as exchangeRates from "./exchange-rates.ts";
 import * as groups from "./groups.ts";
 import * as invitations from "./invitations.ts";
@@ -38,6 +39,7 @@ export const operations: readonly Operation[] = [
   accounts,
   members,
   ledger,
+  deadLetters,
   keys,
   recharges,
   exchangeRates,

@@ -1,0 +1,4 @@
+import { retryDeadLetterOperation } from "#lib/api/operations/dead-letters";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(retryDeadLetterOperation);
