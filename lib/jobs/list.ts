@@ -1,5 +1,7 @@
 import { purgeAnswers } from "#lib/api/idempotency-store";
 import { dayMs } from "#lib/core/time";
+import { proveNightly } from "#lib/ledger/proof-service";
+import { keepLogs } from "#lib/logs/retention-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
 import { defineJob, type Job } from "./job.ts";
@@ -11,6 +13,22 @@ const LINKS_KEPT_MS = 7 * dayMs;
 
 /** Everything that Tollgate does by itself at certain times. The server starts them, the jobs page lists them. */
 export const jobs: readonly Job[] = [
+  defineJob({
+    name: "ledger-proof",
+    schedule: "7 2 * * *",
+    maxSeconds: 3_600,
+    async run({ now }) {
+      const { rows, seals, differences } = await proveNightly(now);
+      return { rows, seals, differences: differences.length };
+    },
+  }),
+  // After the proof, which seals what may be dropped.
+  defineJob({
+    name: "log-retention",
+    schedule: "37 4 * * *",
+    maxSeconds: 3_600,
+    run: () => keepLogs(),
+  }),
   defineJob({
     name: "expired-answers",
     schedule: "23 * * * *",

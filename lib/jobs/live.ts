@@ -3,6 +3,7 @@ import type { Transaction } from "#lib/db/transaction";
 import { log } from "#lib/runtime/log";
 import { redactText, safeError } from "#lib/runtime/redact";
 import { clearSingleton, setSingleton } from "#lib/runtime/singletons";
+import { supervise } from "#lib/runtime/supervise";
 import type { Job, JobResult } from "./job.ts";
 import { finishRun, keepRunAlive, startRun } from "./store.ts";
 
@@ -32,6 +33,7 @@ const SCHEMA = "jobs";
 const AT_ONCE = 3;
 const HEARTBEAT_SECONDS = 60;
 const ALIVE_EVERY_MS = 20_000;
+const ASK_EVERY_MS = 10_000;
 
 /**
  * Starts doing jobs on this node. Every node may: a due job runs on one of them, and never twice at once. One whose node
@@ -51,6 +53,18 @@ export async function startJobs(options: Options): Promise<Jobs> {
       if (ticket !== undefined) await work(ticket, jobs, stopping.signal);
     },
   );
+  // The queue mends itself; this asks whether it does.
+  const watcher = supervise({
+    name: "jobs",
+    maxPauseMs: 10_000,
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        await boss.getQueue(QUEUE);
+        up();
+        await pause(ASK_EVERY_MS);
+      }
+    },
+  });
   const running: Jobs = {
     async enqueue(tx, name, runId) {
       const job = jobs.find((candidate) => candidate.name === name);
@@ -64,6 +78,7 @@ export async function startJobs(options: Options): Promise<Jobs> {
     },
     async stop() {
       clearSingleton("jobs");
+      await watcher.stop();
       const impatience = setTimeout(() => stopping.abort(), stopWithinMs / 2);
       await boss.stop({ graceful: true, timeout: stopWithinMs });
       clearTimeout(impatience);

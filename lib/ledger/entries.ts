@@ -1,7 +1,8 @@
 import type { LedgerKind } from "./schema.ts";
 
 /** Where money can stand. Customers' lines name their account; the others are the business's own. */
-export type LedgerAccount = "customer" | "usage" | "cash" | "bonus" | "adjustment";
+export const ledgerAccounts = ["customer", "usage", "cash", "bonus", "adjustment"] as const;
+export type LedgerAccount = (typeof ledgerAccounts)[number];
 
 /** One line of a ledger transaction, signed nano-USD. */
 export type LedgerLine = { ledgerAccount: LedgerAccount; amountNanoUsd: bigint };

@@ -13,6 +13,12 @@ export const settingShapes = {
   "channels.allowPrivateUpstreams": z
     .boolean()
     .meta({ description: "Whether channels may point at loopback and private addresses" }),
+  "logs.retentionDays": z
+    .number()
+    .int()
+    .min(0, "0 keeps them for ever")
+    .max(3_650, "at most 3,650 days")
+    .meta({ description: "For how many days request log rows are kept, once sealed; 0: for ever" }),
   "billing.cutStreams": z
     .enum(["delivered", "nothing"])
     .meta({ description: "What a stream costs that its upstream cut: what was delivered, or nothing" }),
@@ -27,6 +33,7 @@ export const settingShapes = {
 export const settingDefaults = {
   "site.name": "Tollgate",
   "channels.allowPrivateUpstreams": true,
+  "logs.retentionDays": 0,
   "billing.cutStreams": "delivered",
   "security.requireTotp": false,
   "signIn.registration": false,
@@ -40,6 +47,7 @@ export const settingsAnswer = z.object(settingShapes).meta({ id: "Settings" });
 export const updateSettingsBody = z.strictObject({
   "site.name": settingShapes["site.name"].optional(),
   "channels.allowPrivateUpstreams": settingShapes["channels.allowPrivateUpstreams"].optional(),
+  "logs.retentionDays": settingShapes["logs.retentionDays"].optional(),
   "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
   "signIn.registration": settingShapes["signIn.registration"].optional(),

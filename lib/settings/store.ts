@@ -12,7 +12,7 @@ export async function readSettings(on: Pick<Transaction, "setting"> = prisma()):
 export async function writeSetting(
   tx: Transaction,
   key: string,
-  value: string | boolean,
+  value: string | number | boolean,
   revision: bigint,
 ): Promise<void> {
   await tx.setting.upsert({

@@ -5,7 +5,13 @@ import { newId } from "#lib/runtime/id";
 import { assignUsageTransactions, type Settlement } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
-import { verifyLedger } from "./ledger.ts";
+import {
+  getLedgerTransactionOperation,
+  listLedgerOperation,
+  listProofsOperation,
+  listSealsOperation,
+  verifyLedger,
+} from "./ledger.ts";
 import { createRechargeOperation } from "./recharges.ts";
 import { startTestApi } from "./testing.ts";
 
@@ -58,8 +64,52 @@ describe("verifying the ledger", () => {
     await pool().query("UPDATE hot.request_log SET cost = cost - 1 WHERE cost = 8");
   });
 
+  it("keeps every run, newest first", async () => {
+    const { id } = (await api.call(verifyLedger)).body;
+    const { items } = (await api.call(listProofsOperation, { query: { limit: 2 } })).body;
+    expect(items).toHaveLength(2);
+    expect(items[0]).toMatchObject({ id, ok: true, actor: "owner" });
+    expect((await api.call(listSealsOperation)).body).toEqual({ items: [], nextCursor: null });
+  });
+
   it("is refused to customers", async () => {
     const asCustomer = await api.as("customer");
     expect((await asCustomer(verifyLedger)).status).toBe(403);
+  });
+});
+
+describe("the ledger over all accounts", () => {
+  it("shows what each transaction moved, newest first, and both its sides, which sum to 0", async () => {
+    const { items } = (await api.call(listLedgerOperation)).body;
+    expect(items).toMatchObject([
+      { kind: "usage", amount: "-0.000000018", requests: 2, accountId: account, accountName: "Books" },
+      { kind: "recharge", amount: "5", requests: null, reference: "manual proof-1" },
+    ]);
+    const params = { id: items[1].transactionId };
+    expect((await api.call(getLedgerTransactionOperation, { params })).body).toMatchObject({
+      kind: "recharge",
+      sum: "0",
+      lines: [
+        { ledgerAccount: "customer", accountId: account, accountName: "Books", amount: "5" },
+        { ledgerAccount: "cash", accountId: null, amount: "-5" },
+      ],
+    });
+    expect((await api.call(getLedgerTransactionOperation, { params: { id: newId() } })).status).toBe(404);
+  });
+
+  it("filters by account, kind and time, and pages without leaving one out", async () => {
+    const ids = async (query: Record<string, string | number>) =>
+      (await api.call(listLedgerOperation, { query })).body.items.map(
+        (item: { transactionId: string }) => item.transactionId,
+      );
+    const [newest, oldest] = await ids({});
+    expect(await ids({ kind: "recharge" })).toEqual([oldest]);
+    expect(await ids({ accountId: account })).toEqual([newest, oldest]);
+    expect(await ids({ accountId: newId() })).toEqual([]);
+    expect(await ids({ to: "2026-01-01T00:00:00Z" })).toEqual([]);
+    expect(await ids({ from: "2026-01-01T00:00:00Z" })).toEqual([newest, oldest]);
+    const first = (await api.call(listLedgerOperation, { query: { limit: 1 } })).body;
+    expect(first.items).toHaveLength(1);
+    expect(await ids({ cursor: first.nextCursor })).toEqual([oldest]);
   });
 });

@@ -1,11 +1,25 @@
 import { z } from "zod";
 import { getAccount } from "#lib/accounts/service";
 import { operation } from "#lib/api/operation";
-import { formatUsd } from "#lib/core/money";
+import { notFound } from "#lib/core/errors";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer, storedTimeInput } from "#lib/core/shapes";
-import { proveLedger } from "#lib/ledger/proof-store";
-import { ledgerEntryAnswer, ledgerPage, ledgerProofAnswer, listLedgerQuery } from "#lib/ledger/schema";
+import { findTransaction, listTransactions } from "#lib/ledger/list-store";
+import { listProofs, verifyBooks } from "#lib/ledger/proof-service";
+import {
+  ledgerEntryAnswer,
+  ledgerPage,
+  ledgerProofAnswer,
+  listEntriesQuery,
+  listLedgerQuery,
+  listProofsQuery,
+  listSealsQuery,
+  proofPage,
+  sealPage,
+  transactionAnswer,
+  transactionPage,
+} from "#lib/ledger/schema";
+import { listSeals } from "#lib/ledger/seal-store";
 import { listLedgerEntries } from "#lib/ledger/store";
 
 export const listAccountLedger = operation({
@@ -32,28 +46,92 @@ export const listAccountLedger = operation({
   },
 });
 
+export const listLedgerOperation = operation({
+  id: "listLedger",
+  method: "GET",
+  path: "/api/ledger/entries",
+  summary: "Ledger transactions over all accounts, newest first",
+  tag: "Ledger",
+  permission: "ledger.read",
+  query: listEntriesQuery,
+  answer: transactionPage,
+  async run({ query }) {
+    const after = decodeCursor(query.cursor, z.tuple([storedTimeInput, idInput]));
+    const rows = await listTransactions(query, after);
+    return toPage(
+      rows,
+      query.limit,
+      (row) => row.row,
+      (row) => row.position,
+    );
+  },
+});
+
+export const getLedgerTransactionOperation = operation({
+  id: "getLedgerTransaction",
+  method: "GET",
+  path: "/api/ledger/transactions/{id}",
+  summary: "One ledger transaction with both its sides",
+  tag: "Ledger",
+  permission: "ledger.read",
+  params: idParams,
+  answer: transactionAnswer,
+  async run({ params }) {
+    const found = await findTransaction(params.id);
+    if (found === undefined) throw notFound("ledger transaction");
+    return found;
+  },
+});
+
 export const verifyLedger = operation({
   id: "verifyLedger",
   method: "POST",
   path: "/api/ledger/verify",
-  summary: "Prove the books: Σ entries = balance, Σ log rows = usage, to the nano-dollar",
+  summary: "Prove the books: Σ entries = balance, Σ log rows = usage, seals intact, to the nano-dollar",
   tag: "Ledger",
   permission: "ledger.read",
   answer: ledgerProofAnswer,
-  async run() {
-    const { accounts, transactions, rows, differences } = await proveLedger();
-    return {
-      ok: differences.length === 0,
-      differences: differences.map(({ expected, actual, ...where }) => ({
-        ...where,
-        check: ledgerProofAnswer.shape.differences.element.shape.check.parse(where.check),
-        expected: formatUsd(BigInt(expected)),
-        actual: formatUsd(BigInt(actual)),
-      })),
-      accounts: Number(accounts),
-      transactions: Number(transactions),
-      rows: Number(rows),
-      checkedAt: new Date().toISOString(),
-    };
+  run: ({ actor }) => verifyBooks(actor.name),
+});
+
+export const listProofsOperation = operation({
+  id: "listProofs",
+  method: "GET",
+  path: "/api/ledger/proofs",
+  summary: "Every run of the proof, newest first",
+  tag: "Ledger",
+  permission: "ledger.read",
+  query: listProofsQuery,
+  answer: proofPage,
+  async run({ query }) {
+    const [before] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
+    const proofs = await listProofs(query.limit, before);
+    return toPage(
+      proofs,
+      query.limit,
+      (proof) => proof,
+      (proof) => [proof.id],
+    );
+  },
+});
+
+export const listSealsOperation = operation({
+  id: "listSeals",
+  method: "GET",
+  path: "/api/ledger/seals",
+  summary: "Sealed days of the ledger, newest first",
+  tag: "Ledger",
+  permission: "ledger.read",
+  query: listSealsQuery,
+  answer: sealPage,
+  async run({ query }) {
+    const [before] = decodeCursor(query.cursor, z.tuple([z.number().int()])) ?? [];
+    const seals = await listSeals(query.limit, before);
+    return toPage(
+      seals,
+      query.limit,
+      (seal) => seal,
+      (seal) => [seal.number],
+    );
   },
 });

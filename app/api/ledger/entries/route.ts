@@ -1,0 +1,4 @@
+import { listLedgerOperation } from "#lib/api/operations/ledger";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(listLedgerOperation);
