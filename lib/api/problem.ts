@@ -1,11 +1,15 @@
 import { STATUS_CODES } from "node:http";
 import type { z } from "zod";
 import { AppError, invalidFields, isAppError, notAvailable } from "#lib/core/errors";
+import { isDatabaseAway } from "#lib/db/away";
 import { laterCode } from "./later.ts";
 
-/** An RFC 9457 answer for an error. What is not an AppError is told as `internal`, without its message. */
+/**
+ * An RFC 9457 answer for an error. What is not an AppError is told without its message: 503 `database_unavailable`
+ * while the database is away, else 500 `internal`.
+ */
 export function problemResponse(error: unknown, requestId: string): Response {
-  const known = isAppError(error) ? error : internalError();
+  const known = isAppError(error) ? error : unexpected(error);
   const document = {
     ...known.extra,
     type: "about:blank",
@@ -57,7 +61,15 @@ function isLaterIssue(issue: z.core.$ZodIssue): boolean {
   return issue.code === "custom" && issue.params?.code === laterCode;
 }
 
-function internalError(): AppError {
+function unexpected(error: unknown): AppError {
+  if (isDatabaseAway(error)) {
+    return new AppError({
+      code: "database_unavailable",
+      status: 503,
+      message: "The database does not answer. Try again in a few seconds.",
+      headers: { "retry-after": "2" },
+    });
+  }
   return new AppError({
     code: "internal",
     status: 500,

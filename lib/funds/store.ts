@@ -7,6 +7,8 @@ import { DatabaseAway, recallLeases, throwAway } from "./lease-store.ts";
 const MAX_BATCH = 200;
 /** How long a call waits for other nodes' idle money before it is refused. */
 const RECALL_WAIT_MS = 150;
+/** How long the request for it may take to reach the others. */
+const DATABASE_WAIT_MS = 2_000;
 
 /** Whose money: an account's, or what a key's budget leaves of it. */
 type Purse = { accountId: string; key: { keyId: string; periodStart: Date; limitNanoUsd: bigint } | null };
@@ -22,7 +24,7 @@ export function directFunds(pool: pg.Pool, nodeId: string): Funds {
     ...{ maxBatch: MAX_BATCH, parallel },
   });
   const look = createBatcher((purses: Purse[]) => lookAt(pool, purses), { maxBatch: MAX_BATCH, parallel });
-  const recall = (accountId: string) => recallLeases({ pool, nodeId, waitMs: RECALL_WAIT_MS }, accountId);
+  const recall = (accountId: string) => recallLeases({ pool, nodeId, waitMs: DATABASE_WAIT_MS }, accountId);
 
   /** Asks again for as long as what was short comes back from other nodes. */
   async function untilGathered<A>(
@@ -70,7 +72,7 @@ export async function gatherFunds(
 ): Promise<boolean> {
   return gather(needNanoUsd, performance.now() + waitMs, {
     look: async () => (await lookAt(pool, [{ accountId, key: null }]))[0] ?? NOTHING,
-    recall: () => recallLeases({ pool, nodeId: "all", waitMs }, accountId),
+    recall: () => recallLeases({ pool, nodeId: "all", waitMs: DATABASE_WAIT_MS }, accountId),
     ...time,
   });
 }

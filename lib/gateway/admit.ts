@@ -51,7 +51,7 @@ export async function admit(
     budget,
     log: interruptedLog(priced),
   });
-  if (answer === "overloaded") return refuse(answer, NO_MONEY_TO_HOLD);
+  if (answer === "overloaded") return { ...refuse(answer, NO_MONEY_TO_HOLD), isHoldInDoubt: true };
   if (answer !== "ok") return refuse(answer);
   return { ...priced, holdNanoUsd, budget };
 }

@@ -63,6 +63,8 @@ export type Refusal = {
   readonly type: string;
   readonly message: string;
   readonly param: string | null;
+  /** The call's hold may stand in the database although its answer was lost: the row frees it then. */
+  readonly isHoldInDoubt?: true;
   /** Shown to the client in place of our code, where an upstream's own code passes through. */
   readonly upstreamCode?: string;
 };

@@ -68,11 +68,11 @@ function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
 /** What is known of a call that was refused: each stage knows more. */
 export type Known = Arrival & Partial<Omit<Admitted, keyof Arrival>>;
 
-/** The row of a refused call: it cost nothing and holds nothing. */
+/** The row of a refused call: it cost nothing and holds nothing, or nothing any more. */
 export function refusalOf(known: Known, refusal: Refusal, deps: GatewayDeps): Settlement {
   const outcome = { status: refusal.status, errorCode: refusal.code, attempts: [], upstreamMs: 0 };
   const row = rowOf(known, { ...outcome, channel: undefined, firstTokenMs: null }, deps);
-  return { held: false, periodStartMs: null, row };
+  return { held: refusal.isHoldInDoubt === true, periodStartMs: null, row };
 }
 
 /** The row of a call that needs no price: a list of models. */

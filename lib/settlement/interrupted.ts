@@ -2,7 +2,7 @@ import type pg from "pg";
 import { emptyRow } from "#lib/logs/row";
 import type { Spool } from "#lib/spool/store";
 import type { SettlementWriter } from "./live.ts";
-import { findInterrupted } from "./store.ts";
+import { findInterrupted, freeLateHolds } from "./store.ts";
 
 const STATUS = 500;
 
@@ -32,6 +32,10 @@ export async function settleInterrupted(
         },
       }),
     ),
+  );
+  await freeLateHolds(
+    interrupted.map(({ requestId }) => requestId),
+    pool,
   );
   return interrupted.length;
 }

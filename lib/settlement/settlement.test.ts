@@ -6,6 +6,7 @@ import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { assignUsageTransactions, type Settlement } from "./batch.ts";
+import { settleInterrupted } from "./interrupted.ts";
 import { createSettlementWriter } from "./live.ts";
 import { writeSettlements } from "./store.ts";
 
@@ -112,6 +113,28 @@ describe("settling a batch", () => {
       pool,
     );
     expect(row?.n).toBe(1n);
+  });
+});
+
+describe("the next start", () => {
+  it("frees a hold that came in after its call had been refused and logged", async () => {
+    const refused = await admitted(0n, { status: 503, errorCode: "overloaded" });
+    const { requestId, createdAtMs } = refused.row;
+    await pool.query("UPDATE hot.hold SET log = $2 WHERE request_id = $1", [
+      requestId,
+      JSON.stringify({ createdAtMs, accountId: account }),
+    ]);
+    await writeSettlements([{ ...refused, held: false }], [], pool);
+    expect(await funds()).toEqual({ balance: 1_000_000n, held: 5_000n });
+    const writer = createSettlementWriter({ pool, newId: () => newId() });
+    await settleInterrupted(node, writer, pool);
+    expect(await funds()).toEqual({ balance: 1_000_000n, held: 0n });
+    const rows = await queryRows(
+      "SELECT error_code FROM hot.request_log WHERE account_id = $1",
+      [account],
+      pool,
+    );
+    expect(rows).toEqual([{ error_code: "overloaded" }]);
   });
 });
 

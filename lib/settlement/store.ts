@@ -59,7 +59,10 @@ export async function applySettlements(
   if (!isNew) return [];
   const budgets = budgetSpends(batch);
   await lockFunds(client, batch);
-  await freeHolds(client, batch);
+  await freeHolds(
+    client,
+    batch.filter((settlement) => settlement.held).map(({ row }) => row.requestId),
+  );
   await postUsage(client, usage);
   await spendBudgets(client, budgets);
   const states = leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, usage, budgets);
@@ -116,9 +119,8 @@ async function lockFunds(client: pg.PoolClient, batch: readonly Settlement[]): P
 }
 
 /** What was held becomes available again: the amounts are those that stand in the database, not the node's. */
-async function freeHolds(client: pg.PoolClient, batch: readonly Settlement[]): Promise<void> {
-  const held = batch.filter((settlement) => settlement.held);
-  if (held.length === 0) return;
+async function freeHolds(client: pg.PoolClient, requestIds: readonly string[]): Promise<void> {
+  if (requestIds.length === 0) return;
   await client.query({
     name: "free-holds",
     text: `WITH freed AS (
@@ -133,8 +135,22 @@ async function freeHolds(client: pg.PoolClient, batch: readonly Settlement[]): P
       )
       UPDATE hot.key_budget k SET held = k.held - b.amount FROM by_key b
       WHERE k.key_id = b.key_id AND k.period_start = b.period_start`,
-    values: [held.map(({ row }) => row.requestId)],
+    values: [requestIds],
   });
+}
+
+/** Frees holds that stand although their calls' rows do: they reached the database after the call was given up. */
+export async function freeLateHolds(requestIds: readonly string[], from: pg.Pool): Promise<void> {
+  if (requestIds.length === 0) return;
+  await inPoolTransaction(async (client) => {
+    await client.query(
+      `SELECT 1 FROM hot.account_funds
+       WHERE account_id IN (SELECT account_id FROM hot.hold WHERE request_id = ANY($1::uuid[]))
+       ORDER BY account_id FOR UPDATE`,
+      [requestIds],
+    );
+    await freeHolds(client, requestIds);
+  }, from);
 }
 
 /** Ledger and balance move together: customer − cost, usage + cost. */
