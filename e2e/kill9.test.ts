@@ -2,14 +2,11 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Operator } from "#bench/operator";
 import { clusterPath, readState } from "#server/postgres/place";
-import { startLoad } from "./support/load.ts";
+import { costOfLoad, startLoad } from "./support/load.ts";
 import { signInOwner } from "./support/owner.ts";
 import { newDataDir, startTollgate, type Tollgate } from "./support/tollgate.ts";
 
 const ROUNDS = process.env.TEST_FULL === "1" ? 20 : 3;
-const PROMPT_TOKENS = 100;
-/** sim-chat: $0.15 per million prompt tokens, $0.60 per million completion tokens. */
-const costNanoUsd = (completionTokens: number) => PROMPT_TOKENS * 150 + completionTokens * 600;
 
 let dataDir: string;
 let gateway: Tollgate;
@@ -51,7 +48,7 @@ it(
     expect(new Set(rows.map((row) => row.requestId)).size).toBe(rows.length);
     const wrong = rows.filter((row) => {
       const tokens = load.received.get(row.requestId);
-      return tokens !== undefined && nanoUsd(row.cost) !== costNanoUsd(tokens);
+      return tokens !== undefined && nanoUsd(row.cost) !== costOfLoad(tokens);
     });
     expect(wrong).toEqual([]);
     const spent = rows.reduce((sum, row) => sum + nanoUsd(row.cost), 0);
