@@ -49,7 +49,11 @@ export async function latency(subject: Subject, rate: number, seconds: number): 
   return { p50Ms, p99Ms, failed };
 }
 
-function load(subject: Subject, how: Pick<JsonLoad, "seconds" | "connections" | "rate" | "requests">) {
+/** Runs the load generator against a subject's port, on the core that is not the gateway's. */
+export function load(
+  subject: Pick<Subject, "port" | "headers" | "model">,
+  how: Pick<JsonLoad, "seconds" | "connections" | "rate" | "requests">,
+): Promise<JsonLoaded> {
   const { port, headers } = subject;
   const body = bodyOf(subject, false);
   return runJson<JsonLoaded>(OTHER_CORE, "bench/load/json-load.ts", {
@@ -79,7 +83,7 @@ export async function streams(subject: Subject, how: Pick<SseLoad, "streams" | "
   }
 }
 
-function bodyOf({ model }: Subject, stream: boolean): string {
+function bodyOf({ model }: Pick<Subject, "model">, stream: boolean): string {
   const messages = [{ role: "user", content: CONTENT }];
   return JSON.stringify({ model, messages, max_tokens: 600, ...(stream ? { stream } : {}) });
 }

@@ -54,7 +54,8 @@ export function regressions(before: Benchmarks, results: Results): string[] {
   });
 }
 
-function machine(): string {
+/** What the figures were measured on. */
+export function machine(): string {
   const [cpu] = cpus();
   const node = execFileSync("node_modules/.bin/node", ["--version"], { encoding: "utf8" }).trim();
   const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;

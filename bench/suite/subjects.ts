@@ -50,26 +50,34 @@ export async function startPortkey(upstream: Subject): Promise<Subject | undefin
   return { ...plain("portkey", running), port, headers: [headers] };
 }
 
+/** A server process of Tollgate and its folder. */
+export type Server = { url: string; port: number; pid: number; dataDir: string; end(): Promise<void> };
+
 /** The production server with everything on: embedded Postgres, spool, leases, prices, snapshot, logs. */
 export async function startServer(upstream: Subject, mount: "server" | "next"): Promise<Subject> {
+  const { url, port, pid, dataDir, end } = await launchServer({ GATEWAY_MOUNT: mount });
+  const operator = await signIn(url, OWNER);
+  const { model, headers } = await furnish(operator, upstream);
+  return { name: mount, port, pid, headers, model, tollgate: { dataDir, operator }, end };
+}
+
+/** One server process, ready; `env` may give it another's database. */
+export async function launchServer(env: Record<string, string>, core = GATEWAY_CORE): Promise<Server> {
   const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), "tollgate-bench-"))];
   const flags = process.env.BENCH_NODE_FLAGS?.split(" ") ?? [];
-  const running = start(GATEWAY_CORE, [...flags, "server/main.ts"], {
+  const running = start(core, [...flags, "server/main.ts"], {
     PORT: String(port),
     DATA_DIR: dataDir,
-    GATEWAY_MOUNT: mount,
     OWNER_EMAIL: OWNER.email,
     OWNER_PASSWORD: OWNER.password,
     LOG_LEVEL: "warn",
+    ...env,
   });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/readyz`, running);
   moveDatabase(running.pid);
-  const operator = await signIn(url, OWNER);
-  const { model, headers } = await furnish(operator, upstream);
   return {
-    ...{ name: mount, port, pid: running.pid, headers, model },
-    tollgate: { dataDir, operator },
+    ...{ url, port, dataDir, pid: running.pid },
     async end() {
       await running.end();
       await rm(clusterPath(dataDir, await readState(dataDir)), { recursive: true, force: true });
