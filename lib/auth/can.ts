@@ -36,6 +36,8 @@ export const actions = [
   "jobs.write",
   "users.read",
   "users.write",
+  "outbox.read",
+  "outbox.write",
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -106,6 +108,8 @@ const leastRole: Record<Action, Role> = {
   "jobs.write": "operator",
   "users.read": "operator",
   "users.write": "owner",
+  "outbox.read": "operator",
+  "outbox.write": "operator",
 };
 
 /** The weakest member of an account that may do it there; what is not named is the operators' alone. */

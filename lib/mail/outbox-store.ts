@@ -1,5 +1,11 @@
+import { z } from "zod";
+import { decodeCursor, toPage } from "#lib/core/page";
+import { isUuid, type PageOf } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
+import type { Mail } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
+import { oneTimeMark } from "./one-time.ts";
+import { type ListMails, type MailAnswer, type MailDetail, type MailState, mailStates } from "./schema.ts";
 
 /** A mail as it is kept: its texts without the one-time token, which stands sealed in `secret`. */
 export type NewMail = {
@@ -19,6 +25,50 @@ export async function insertMail(tx: Transaction, mail: NewMail): Promise<void> 
   await tx.mail.create({ data: mail });
 }
 
+/** A mail of the outbox with its sealed token, which stays on the server. */
+export type StoredMail = { mail: MailAnswer; secret: Uint8Array | null };
+
+/** One page of the outbox, newest first. `to` finds parts of addresses, in any case. */
+export async function listMails(query: ListMails): Promise<PageOf<StoredMail>> {
+  const before = decodeCursor(query.cursor, z.tuple([z.uuid()]));
+  const { to, state, template } = query;
+  const rows = await prisma().mail.findMany({
+    where: {
+      ...(before === undefined ? {} : { id: { lt: before[0] } }),
+      ...(to === undefined ? {} : { to: { contains: to, mode: "insensitive" } }),
+      ...(state === undefined ? {} : { state }),
+      ...(template === undefined ? {} : { template }),
+    },
+    omit: { html: true },
+    orderBy: { id: "desc" },
+    take: query.limit + 1,
+  });
+  return toPage(
+    rows,
+    query.limit,
+    (row) => ({ mail: toAnswer(row), secret: row.secret }),
+    (row) => [row.id],
+  );
+}
+
+export async function findMail(id: string): Promise<(StoredMail & { mail: MailDetail }) | undefined> {
+  const row = isUuid(id) ? await prisma().mail.findUnique({ where: { id } }) : null;
+  if (row === null) return undefined;
+  return { mail: { ...toAnswer(row), html: row.html }, secret: row.secret };
+}
+
+/**
+ * Makes a mail due at once, under the Message-ID that it has. False where it cannot be: it is being sent, or its link's
+ * token is kept no more.
+ */
+export async function queueAgain(tx: Transaction, id: string): Promise<boolean> {
+  const queued = await tx.$executeRaw`
+    UPDATE mail SET state = 'queued', next_try_at = now(), last_error = NULL, sent_at = NULL
+    WHERE id = ${id}::uuid AND state <> 'sending'
+      AND (secret IS NOT NULL OR position(${oneTimeMark} in text) = 0)`;
+  return queued > 0;
+}
+
 /** Deletes mails whose fate was settled before `before`; says how many. */
 export async function deleteOldMails(before: Date): Promise<number> {
   const deleted = await prisma().mail.deleteMany({
@@ -34,4 +84,29 @@ export async function forgetTokens(before: Date): Promise<number> {
     data: { secret: null },
   });
   return cleared.count;
+}
+
+function toAnswer(row: Omit<Mail, "html" | "secret">): MailAnswer {
+  const state = stateOf(row.state);
+  const isOpen = state === "queued" || state === "retry";
+  return {
+    id: row.id,
+    to: row.to,
+    subject: row.subject,
+    text: row.text,
+    state,
+    tries: row.tries,
+    template: row.template,
+    locale: row.locale === "zh" ? "zh" : "en",
+    lastError: row.lastError,
+    nextTryAt: isOpen ? row.nextTryAt.toISOString() : null,
+    createdAt: row.createdAt.toISOString(),
+    sentAt: row.sentAt?.toISOString() ?? null,
+    messageId: row.messageId,
+    hidesToken: row.text.includes(oneTimeMark),
+  };
+}
+
+function stateOf(text: string): MailState {
+  return mailStates.find((state) => state === text) ?? "failed";
 }

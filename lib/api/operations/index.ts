@@ -13,11 +13,13 @@ import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
 import * as logReports from "./log-reports.ts";
 import * as logs from "./logs.ts";
+import * as mailServer from "./mail-server.ts";
 import * as me from "./me.ts";
 import * as members from "./members.ts";
 import * as metrics from "./metrics.ts";
 import * as models from "./models.ts";
 import * as nodes from "./nodes.ts";
+import * as outbox from "./outbox.ts";
 import * as overview from "./overview.ts";
 import * as prices from "./prices.ts";
 import * as profile from "./profile.ts";
@@ -55,5 +57,7 @@ export const operations: readonly Operation[] = [
   jobs,
   users,
   invitations,
+  outbox,
+  mailServer,
   auditLog,
 ].flatMap((resource) => Object.values<Operation>(resource));

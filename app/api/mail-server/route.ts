@@ -1,0 +1,12 @@
+import {
+  deleteMailServerOperation,
+  getMailServer,
+  putMailServerOperation,
+} from "#lib/api/operations/mail-server";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  getMailServer,
+  putMailServerOperation,
+  deleteMailServerOperation,
+);

@@ -1,0 +1,4 @@
+import { getMail } from "#lib/api/operations/outbox";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getMail);

@@ -1,0 +1,86 @@
+import { prisma } from "#lib/db/client";
+import type { Mail } from "#lib/db/generated/client";
+
+/** A mail that this node alone may send now, until its lease ends. */
+export type ClaimedMail = Pick<
+  Mail,
+  "id" | "to" | "subject" | "text" | "html" | "secret" | "messageId" | "tries" | "createdAt"
+>;
+
+/** Who holds a claim: `by` a sender, at its `tries`-th try of the mail. */
+export type Claim = { id: string; by: string; tries: number };
+
+/**
+ * Claims the mail that is due longest, for `leaseMs`. Undefined when none is due, or when all nodes together have handed
+ * over `perMinute` in the last minute.
+ */
+export async function claimMail(
+  by: string,
+  leaseMs: number,
+  perMinute: number | null,
+): Promise<ClaimedMail | undefined> {
+  const [claimed] = await prisma().$transaction(async (tx) => {
+    if (perMinute !== null) {
+      // One node after the other counts and claims, or two would both take the last place of the minute.
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tollgate mail pace', 0))`;
+      const [count] = await tx.$queryRaw<{ taken: bigint }[]>`
+        SELECT count(*) AS taken FROM mail
+        WHERE data_at > now() - interval '1 minute' OR (state = 'sending' AND data_at IS NULL)`;
+      if ((count?.taken ?? 0n) >= BigInt(perMinute)) return [];
+    }
+    return tx.$queryRaw<ClaimedMail[]>`
+      UPDATE mail SET state = 'sending', tries = tries + 1, claimed_by = ${by}, data_at = NULL, last_error = NULL,
+        lease_until = now() + ${leaseMs} * interval '1 millisecond'
+      WHERE id = (
+        SELECT id FROM mail WHERE state IN ('queued', 'retry') AND next_try_at <= now()
+        ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+      RETURNING id, "to", subject, text, html, secret, message_id AS "messageId", tries, created_at AS "createdAt"`;
+  });
+  return claimed;
+}
+
+/** Writes down that the content is about to go out; false if the claim is lost, and then it must not. */
+export async function markContentSent(claim: Claim, leaseMs: number): Promise<boolean> {
+  const marked = await prisma().$executeRaw`
+    UPDATE mail SET data_at = now(), lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    WHERE id = ${claim.id}::uuid AND claimed_by = ${claim.by} AND tries = ${claim.tries} AND state = 'sending'`;
+  return marked > 0;
+}
+
+/** The server took it. That is so even if the lease has ended meanwhile and the mail was put in doubt. */
+export async function markSent({ id, tries }: Claim): Promise<void> {
+  await prisma().$executeRaw`
+    UPDATE mail SET state = 'sent', sent_at = now(), secret = NULL, claimed_by = NULL, lease_until = NULL, last_error = NULL
+    WHERE id = ${id}::uuid AND tries = ${tries} AND state IN ('sending', 'in_doubt')`;
+}
+
+/** The server did not take it, or may have: `state` says which, `pauseMs` when it is tried again. */
+export async function markNotSent(
+  claim: Claim,
+  state: "retry" | "failed" | "in_doubt",
+  reason: string,
+  pauseMs = 0,
+): Promise<void> {
+  await prisma().$executeRaw`
+    UPDATE mail SET state = ${state}, last_error = ${reason}, claimed_by = NULL, lease_until = NULL,
+      next_try_at = now() + ${pauseMs} * interval '1 millisecond'
+    WHERE id = ${claim.id}::uuid AND claimed_by = ${claim.by} AND tries = ${claim.tries} AND state = 'sending'`;
+}
+
+/**
+ * Takes back the claims of senders that are gone: those whose lease has ended, and those of `by`, an earlier process of
+ * this node. What had not begun to send its content is due again; the rest is in doubt, and nobody sends it again by itself.
+ */
+export async function releaseClaims(by: string | null): Promise<number> {
+  return prisma().$executeRaw`
+    UPDATE mail SET claimed_by = NULL, lease_until = NULL, next_try_at = now(),
+      state = CASE WHEN data_at IS NULL THEN 'retry' ELSE 'in_doubt' END,
+      last_error = CASE WHEN data_at IS NULL THEN 'The sender ended before it was sent.'
+        ELSE 'The sender ended while it was being sent: the server may have taken it, or not.' END
+    WHERE state = 'sending' AND (lease_until < now() OR claimed_by = ${by})`;
+}
+
+/** Mails that wait to be sent. */
+export async function countWaiting(): Promise<number> {
+  return prisma().mail.count({ where: { state: { in: ["queued", "retry", "sending"] } } });
+}

@@ -1,0 +1,224 @@
+import { log } from "#lib/runtime/log";
+import { clearSingleton, setSingleton } from "#lib/runtime/singletons";
+import { type Supervised, supervise } from "#lib/runtime/supervise";
+import { open } from "#lib/secrets/live";
+import { mailPauseMs } from "../back-off.ts";
+import {
+  type Claim,
+  type ClaimedMail,
+  claimMail,
+  markContentSent,
+  markNotSent,
+  markSent,
+  releaseClaims,
+} from "../claim-store.ts";
+import { oneTimeMark, showToken } from "../one-time.ts";
+import { type Outcome, outcomeOf } from "../outcome.ts";
+import type { MailServerConfig } from "../server-address.ts";
+import { currentMailServer } from "../server-service.ts";
+import { openSmtp, SendFailure, type SmtpSession } from "../smtp/send.ts";
+
+/** What keeps mail from going out, as this node sees it. */
+export type SendingTrouble = { reason: string; since: string; nextTryAt: string };
+export type MailSender = { trouble(): SendingTrouble | null; stop(): Promise<void> };
+
+type Options = {
+  /** This node's name in its claims. */
+  by: string;
+  /** Nobody else sends under this name: what an earlier process has claimed under it is free. */
+  isOwnName: boolean;
+} & Partial<typeof defaults>;
+
+const defaults = {
+  tickMs: 1_000,
+  /** Mails on their way at a time, each over a connection of its own. */
+  lanes: 2,
+  /** Longest that one mail may take; its claim lasts longer. */
+  deadlineMs: 90_000,
+  leaseMs: 120_000,
+  /** Longest silence of the server. */
+  idleMs: 30_000,
+  firstRetryMs: 30_000,
+  /** After trouble with the server itself, for all mails. */
+  firstPauseMs: 5_000,
+  maxPauseMs: 300_000,
+  giveUpAfterMs: 48 * 3_600_000,
+  random: Math.random,
+};
+
+/** What the lanes of one sender have in common. */
+type Sender = typeof defaults & {
+  by: string;
+  config: MailServerConfig;
+  trouble: (SendingTrouble & { failures: number }) | null;
+};
+
+/**
+ * Sends what stands in the outbox, for as long as this node runs. Every node may: a mail is claimed by one. Without a mail
+ * server nothing happens, and mails stay readable in the outbox.
+ */
+export function startMailSender({ by, isOwnName, ...given }: Options): MailSender {
+  const tuning = { ...defaults, ...given, by };
+  const state: { sender: Sender | undefined } = { sender: undefined };
+  const part: Supervised = supervise({
+    name: "mail-sender",
+    maxPauseMs: 30_000,
+    async run(life) {
+      await releaseClaims(isOwnName ? by : null);
+      while (!life.signal.aborted) {
+        state.sender = renewed(state.sender, await currentMailServer(), tuning);
+        await releaseClaims(null);
+        if (state.sender !== undefined) await sendAllDue(state.sender, life.signal);
+        life.up();
+        await life.pause(tuning.tickMs);
+      }
+    },
+  });
+  return setSingleton<MailSender>("mail-sender", {
+    trouble: () => state.sender?.trouble ?? null,
+    async stop() {
+      clearSingleton("mail-sender");
+      await part.stop();
+    },
+  });
+}
+
+/** The same sender while the server is the same; another server gets a fresh start. */
+function renewed(
+  standing: Sender | undefined,
+  config: MailServerConfig | undefined,
+  tuning: typeof defaults & { by: string },
+): Sender | undefined {
+  if (config === undefined) return undefined;
+  if (standing !== undefined && JSON.stringify(standing.config) === JSON.stringify(config)) return standing;
+  return { ...tuning, config, trouble: null };
+}
+
+/** A connection that carries one mail after the other, for as long as any are due. */
+type Lane = { session: SmtpSession | undefined };
+
+async function sendAllDue(sender: Sender, stopping: AbortSignal): Promise<void> {
+  await Promise.all(Array.from({ length: sender.lanes }, () => runLane(sender, stopping)));
+}
+
+async function runLane(sender: Sender, stopping: AbortSignal): Promise<void> {
+  const lane: Lane = { session: undefined };
+  try {
+    while (!stopping.aborted && !mustWait(sender)) {
+      const mail = await claimMail(sender.by, sender.leaseMs, sender.config.perMinute);
+      if (mail === undefined) break;
+      await deliver(sender, lane, mail, stopping);
+    }
+  } finally {
+    lane.session?.quit();
+  }
+}
+
+function mustWait({ trouble }: Sender): boolean {
+  return trouble !== null && Date.now() < Date.parse(trouble.nextTryAt);
+}
+
+async function deliver(sender: Sender, lane: Lane, mail: ClaimedMail, stopping: AbortSignal): Promise<void> {
+  const claim: Claim = { id: mail.id, by: sender.by, tries: mail.tries };
+  if (mail.secret === null && mail.text.includes(oneTimeMark)) {
+    return markNotSent(claim, "failed", "The link in it has expired.");
+  }
+  const failed = await tryToSend(sender, lane, mail, claim, stopping);
+  if (failed === undefined) {
+    sender.trouble = null;
+    await persistently(() => markSent(claim), sender.leaseMs);
+    return;
+  }
+  // The conversation has broken off somewhere: the next mail gets a fresh one.
+  lane.session?.close();
+  lane.session = undefined;
+  note(sender, failed);
+  log().warn(
+    { mailId: mail.id, outcome: failed.kind, reason: failed.reason, tries: mail.tries },
+    "a mail was not sent",
+  );
+  await markNotSent(claim, ...fateOf(sender, mail, failed));
+}
+
+/** Undefined if the server took it; else what its not being taken means. */
+async function tryToSend(
+  sender: Sender,
+  lane: Lane,
+  mail: ClaimedMail,
+  claim: Claim,
+  stopping: AbortSignal,
+): Promise<Outcome | undefined> {
+  const cut = () => lane.session?.close();
+  const deadline = setTimeout(cut, sender.deadlineMs);
+  const lastWords = () => setTimeout(cut, STOP_WITHIN_MS).unref();
+  stopping.addEventListener("abort", lastWords, { once: true });
+  try {
+    const session = await sessionOf(sender, lane);
+    await session.send(unsealed(mail), async () => {
+      if (!(await markContentSent(claim, sender.leaseMs))) throw new Error("the claim on this mail was lost");
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof SendFailure) return outcomeOf(error.failure, error.handedOver);
+    return { kind: "retry", reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearTimeout(deadline);
+    stopping.removeEventListener("abort", lastWords);
+  }
+}
+
+const STOP_WITHIN_MS = 10_000;
+
+async function sessionOf(sender: Sender, lane: Lane): Promise<SmtpSession> {
+  if (!lane.session?.isOpen()) lane.session = await openSmtp(sender.config, sender.idleMs);
+  return lane.session;
+}
+
+function unsealed({ secret, ...mail }: ClaimedMail): ClaimedMail {
+  if (secret === null) return { ...mail, secret };
+  const token = open(secret, "mail.secret");
+  return { ...mail, secret, text: showToken(mail.text, token), html: showToken(mail.html, token) };
+}
+
+/** Trouble with the server holds all mails up, longer each time it lasts. */
+function note(sender: Sender, { kind, reason }: Outcome): void {
+  if (kind !== "server" && kind !== "slow") return;
+  const failures = (sender.trouble?.failures ?? 0) + 1;
+  const pauseMs = Math.min(mailPauseMs(failures, sender.random(), sender.firstPauseMs), sender.maxPauseMs);
+  sender.trouble = {
+    reason,
+    failures,
+    since: sender.trouble?.since ?? new Date().toISOString(),
+    nextTryAt: new Date(Date.now() + pauseMs).toISOString(),
+  };
+}
+
+function fateOf(
+  sender: Sender,
+  mail: ClaimedMail,
+  { kind, reason }: Outcome,
+): [state: "retry" | "failed" | "in_doubt", reason: string, pauseMs: number] {
+  if (kind === "failed" || kind === "in_doubt") return [kind, reason, 0];
+  // What only waits for the server is due when the server is tried again.
+  const pauseMs =
+    kind === "server" && sender.trouble !== null
+      ? Math.max(0, Date.parse(sender.trouble.nextTryAt) - Date.now())
+      : mailPauseMs(mail.tries, sender.random(), sender.firstRetryMs);
+  const isTooOld = Date.now() + pauseMs - mail.createdAt.getTime() > sender.giveUpAfterMs;
+  return isTooOld
+    ? ["failed", `Given up after ${mail.tries} tries: ${reason}`, 0]
+    : ["retry", reason, pauseMs];
+}
+
+/** What the server has taken must be written down, or it would be in doubt: tried for as long as the lease lasts. */
+async function persistently(write: () => Promise<void>, withinMs: number): Promise<void> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    }
+  }
+}
