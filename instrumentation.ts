@@ -6,15 +6,27 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { hasReadiness, setReadiness } = await import("#lib/runtime/health");
   if (hasReadiness()) return;
-  const [{ openMasterKey }, { startRuntime }, { startJobs }, { jobs }, { config }] = await Promise.all([
+  const [
+    { openMasterKey },
+    { startRuntime },
+    { startJobs },
+    { jobs },
+    { startMailSender },
+    { config },
+    { newId },
+  ] = await Promise.all([
     import("#lib/secrets/live"),
     import("#lib/gateway/live"),
     import("#lib/jobs/live"),
     import("#lib/jobs/list"),
+    import("#lib/mail/sender/live"),
     import("#lib/runtime/config"),
+    import("#lib/runtime/id"),
   ]);
   await openMasterKey();
   const runtime = await startRuntime();
   setReadiness(runtime.ready);
+  // Nobody guards DATA_DIR here: a name of its own for every process.
+  startMailSender({ by: newId(), isOwnName: false });
   await startJobs({ url: config().databaseDirectUrl ?? "", jobs });
 }

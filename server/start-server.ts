@@ -8,6 +8,7 @@ import { closePool } from "#lib/db/pool";
 import { answerIncoming, startRuntime } from "#lib/gateway/live";
 import { jobs } from "#lib/jobs/list";
 import { startJobs } from "#lib/jobs/live";
+import { startMailSender } from "#lib/mail/sender/live";
 import { type Config, config, setConfig } from "#lib/runtime/config";
 import { setReadiness } from "#lib/runtime/health";
 import { log } from "#lib/runtime/log";
@@ -37,6 +38,9 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
   const runtime = await startRuntime();
   lifecycle.onStop("runtime", () => runtime.stop());
   setReadiness(runtime.ready);
+  // DATA_DIR, and with it the node's name, is this process's alone.
+  const mail = startMailSender({ by: runtime.nodeId, isOwnName: true });
+  lifecycle.onStop("mail sender", mail.stop);
   const running = await startJobs({ url: settings.databaseDirectUrl ?? "", jobs });
   lifecycle.onStop("jobs", running.stop);
 
@@ -59,7 +63,6 @@ async function withDatabase(lifecycle: Lifecycle, settings: Config): Promise<Con
 
 function sayUnused(settings: Config): void {
   if (settings.redisUrl !== undefined) log().warn("REDIS_URL is set: not used yet by this version");
-  if (settings.smtpUrl !== undefined) log().warn("SMTP_URL is set: not used yet by this version");
 }
 
 async function prepareDatabase(lifecycle: Lifecycle, settings: Config): Promise<void> {

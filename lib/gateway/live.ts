@@ -60,6 +60,8 @@ export async function testChannelNow(
 }
 
 export type Runtime = {
+  /** Who this process is to the database, as long as its DATA_DIR lasts. */
+  nodeId: string;
   /** Waits for running calls (at most `graceMs`), writes all settlements, lets go of every connection. */
   stop(graceMs?: number): Promise<void>;
   ready(): { ok: boolean; reasons: string[] };
@@ -85,6 +87,7 @@ export async function startRuntime(): Promise<Runtime> {
   });
 
   return {
+    nodeId,
     ready: () => readiness(live),
     async stop(graceMs = LAST_WORDS_MS) {
       await waitUntil(() => deps.running.calls === 0, graceMs);

@@ -49,7 +49,7 @@ export const configItems = {
   }),
   smtpUrl: item({
     env: "SMTP_URL",
-    doc: "Mail server (smtp://user:password@host:port). Not used yet by this version; a set value is checked and logged.",
+    doc: "Mail server until one is entered in the console: smtp://user:password@host:port (TLS once the server offers it; ?requireTLS=true insists, ?ignoreTLS=true does without, ?from=no-reply@example.com names the sender) or smtps://. Unset: mails stay readable in the outbox.",
     secret: true,
     schema: urlOf(["smtp:", "smtps:"]),
   }),
