@@ -98,7 +98,6 @@ export type MailDetail = z.infer<typeof mailDetailAnswer>;
 export type ListMails = z.infer<typeof listMailsQuery>;
 export type MailServerAnswer = z.infer<typeof mailServerAnswer>;
 export type PutMailServer = z.infer<typeof putMailServerBody>;
-export type TestMailRequest = z.infer<typeof testMailBody>;
 
 function isSender(text: string): boolean {
   const inside = /^[^<>]*<([^<>]+)>$/.exec(text)?.[1] ?? text;
