@@ -15,7 +15,6 @@ import type { MailSender } from "./sender/live.ts";
 import { type MailServerConfig, type Security, securities, serverFromUrl } from "./server-address.ts";
 import { findMailServer, removeMailServer, writeMailServer } from "./server-store.ts";
 import { queueMail } from "./service.ts";
-import type { MailLocale } from "./template.ts";
 
 /** Where mail is handed over now: as entered by form, else SMTP_URL; undefined: nowhere, mails stay in the outbox. */
 export async function currentMailServer(): Promise<MailServerConfig | undefined> {
@@ -89,17 +88,19 @@ export async function deleteMailServer(actor: Actor): Promise<void> {
 }
 
 /** Puts a test mail into the outbox, to `to` or the person who asks. How it fares is seen there. */
-export async function sendTestMail(
-  actor: Actor,
-  to: string | undefined,
-  locale: MailLocale,
-): Promise<MailDetail> {
-  const address = to ?? (actor.type === "user" ? (await findUserById(actor.id))?.email : undefined);
+export async function sendTestMail(actor: Actor, to: string | undefined): Promise<MailDetail> {
+  const person = actor.type === "user" ? await findUserById(actor.id) : undefined;
+  const address = to ?? person?.email;
   if (address === undefined) throw invalidFields({ to: "a token has no address of its own: say where to" });
   if ((await currentMailServer()) === undefined) throw noMailServer();
   const id = await inTransaction(async (tx) => {
     const data = { by: actor.name, at: new Date().toISOString() };
-    const id = await queueMail(tx, { to: address, template: "test-mail", data, locale });
+    const id = await queueMail(tx, {
+      to: address,
+      template: "test-mail",
+      data,
+      locale: person?.locale ?? "en",
+    });
     await audit(tx, actor, { action: "mail.test", targetType: "mail", targetId: id, after: { to: address } });
     return id;
   });

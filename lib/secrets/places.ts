@@ -15,6 +15,8 @@ export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>>
 /** Byte columns that hold no sealed text: hashes, and what their tables say. */
 export const plainByteColumns: readonly string[] = [
   "api_key.hash",
+  "day_seal.hash",
+  "day_seal.previous",
   "idempotent_answer.body_hash",
   "management_token.hash",
   "one_time_token.hash",

@@ -50,5 +50,5 @@ export const sendTestMailOperation = operation({
   answer: mailDetailAnswer,
   status: 201,
   idempotent: true,
-  run: ({ actor, body }) => sendTestMail(actor, body.to, "en"),
+  run: ({ actor, body }) => sendTestMail(actor, body.to),
 });

@@ -6,7 +6,7 @@ import { inTransaction } from "#lib/db/transaction";
 import { createLink } from "#lib/mail/link-store";
 import { startMailSender } from "#lib/mail/sender/live";
 import { queueMail } from "#lib/mail/service";
-import { startTestSmtp } from "#lib/mail/testing";
+import { startTestSmtp } from "#lib/mail/smtp/testing";
 import { config, setConfig } from "#lib/runtime/config";
 import {
   deleteMailServerOperation,
