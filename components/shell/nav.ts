@@ -1,9 +1,11 @@
 import {
   type Icon,
   IconBook2,
+  IconClockPlay,
   IconKey,
   IconLayoutDashboard,
   IconListDetails,
+  IconMail,
   IconPlugConnected,
   IconTags,
   IconUsers,
@@ -13,7 +15,7 @@ import type { Action } from "#lib/auth/can";
 /** One list feeds sidebar, palette and the `g …` shortcuts. `name` is its key under `nav` in the messages. */
 export type NavEntry = {
   href: string;
-  name: "overview" | "logs" | "accounts" | "keys" | "channels" | "models" | "reference";
+  name: "overview" | "logs" | "accounts" | "keys" | "channels" | "models" | "outbox" | "jobs" | "reference";
   icon: Icon;
   /** Who may not do this does not see the entry. */
   permission: Action;
@@ -21,7 +23,10 @@ export type NavEntry = {
   shortcut: string;
 };
 
-export type NavSection = { name: "traffic" | "customers" | "supply" | null; entries: readonly NavEntry[] };
+export type NavSection = {
+  name: "traffic" | "customers" | "supply" | "messages" | "system" | null;
+  entries: readonly NavEntry[];
+};
 
 export const navSections: readonly NavSection[] = [
   {
@@ -53,6 +58,14 @@ export const navSections: readonly NavSection[] = [
       },
       { href: "/models", name: "models", icon: IconTags, permission: "models.read", shortcut: "m" },
     ],
+  },
+  {
+    name: "messages",
+    entries: [{ href: "/outbox", name: "outbox", icon: IconMail, permission: "outbox.read", shortcut: "x" }],
+  },
+  {
+    name: "system",
+    entries: [{ href: "/jobs", name: "jobs", icon: IconClockPlay, permission: "jobs.read", shortcut: "j" }],
   },
 ];
 

@@ -1,9 +1,11 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Account } from "#lib/accounts/schema";
 import type { Channel } from "#lib/channels/schema";
+import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import type { Key } from "#lib/keys/schema";
 import type { LedgerEntry } from "#lib/ledger/schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
+import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import { apiGet, type QueryParams } from "./client.ts";
@@ -19,6 +21,13 @@ export const modelsQuery = (params: QueryParams = {}) =>
 export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
+
+export const outboxQuery = (params: QueryParams = {}) => list<MailAnswer>("/api/outbox", params);
+export const mailQuery = (id: string) => one<MailDetail>(`/api/outbox/${encodeURIComponent(id)}`);
+export const mailServerQuery = () => one<MailServerAnswer>("/api/mail-server");
+export const jobsQuery = () => list<JobAnswer>("/api/jobs", {});
+export const jobRunsQuery = (name: string) =>
+  list<JobRunAnswer>(`/api/jobs/${encodeURIComponent(name)}/runs`, {});
 
 export const accountQuery = (id: string) => one<Account>(`/api/accounts/${encodeURIComponent(id)}`);
 export const keyQuery = (id: string) => one<Key>(`/api/keys/${encodeURIComponent(id)}`);

@@ -1,6 +1,7 @@
 import { plainText } from "./plain-text.ts";
 import type { Brand, MailContent, MailLocale } from "./template.ts";
-import { type TemplateData, type TemplateName, templates } from "./templates/index.ts";
+import type { TemplateName } from "./template-names.ts";
+import { type TemplateData, templates } from "./templates/index.ts";
 
 export type Composed = { readonly subject: string; readonly text: string; readonly html: string };
 

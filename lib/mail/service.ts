@@ -7,7 +7,8 @@ import { composeMail } from "./compose.ts";
 import { hideToken } from "./one-time.ts";
 import { insertMail } from "./outbox-store.ts";
 import type { Brand, MailLocale } from "./template.ts";
-import type { TemplateData, TemplateName } from "./templates/index.ts";
+import type { TemplateName } from "./template-names.ts";
+import type { TemplateData } from "./templates/index.ts";
 
 export type MailOrder<Name extends TemplateName> = {
   /** One address. */

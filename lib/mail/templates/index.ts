@@ -1,4 +1,5 @@
 import type { Template } from "../template.ts";
+import type { TemplateName } from "../template-names.ts";
 import { type EmailVerification, emailVerification } from "./email-verification.ts";
 import { type Invitation, invitation } from "./invitation.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
@@ -7,7 +8,7 @@ import { type SecurityNotice, securityNotice } from "./security-notice.ts";
 import { type TestMail, testMail } from "./test-mail.ts";
 
 /** What each template is told. */
-export type TemplateData = {
+type Data = {
   invitation: Invitation;
   "password-reset": PasswordReset;
   "email-verification": EmailVerification;
@@ -15,7 +16,7 @@ export type TemplateData = {
   "recharge-receipt": RechargeReceipt;
   "test-mail": TestMail;
 };
-export type TemplateName = keyof TemplateData;
+export type TemplateData = { [Name in TemplateName]: Data[Name] };
 
 /** Every mail that Tollgate writes. */
 export const templates: { readonly [Name in TemplateName]: Template<TemplateData[Name]> } = {

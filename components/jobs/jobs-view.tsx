@@ -1,0 +1,52 @@
+"use client";
+
+import { IconClockPlay } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { parseAsString, useQueryState } from "nuqs";
+import { jobsQuery } from "#lib/api/queries";
+import { EmptyState } from "../common/empty-state.tsx";
+import { DataTable } from "../data-table/data-table.tsx";
+import { pushed, replaced } from "../data-table/history.ts";
+import { neighbours } from "../data-table/neighbours.ts";
+import { PageHeader } from "../shell/page-header.tsx";
+import { useJobColumns } from "./use-job-columns.tsx";
+
+const JobSheet = dynamic(() => import("./job-sheet.tsx").then((module) => module.JobSheet), { ssr: false });
+
+/** What Tollgate does by itself: when, and how it last went. */
+export function JobsView() {
+  const t = useTranslations("jobs");
+  const [row, setRow] = useQueryState("row", parseAsString.withOptions(pushed));
+  const pages = useInfiniteQuery({ ...jobsQuery(), refetchInterval: 4_000 });
+  const columns = useJobColumns();
+  const jobs = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const open = jobs.find((job) => job.name === row);
+  return (
+    <>
+      <PageHeader title={t("title")} />
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        pages={pages}
+        rowId={(job) => job.name}
+        onOpen={(job) => void setRow(job.name)}
+        openId={row}
+        empty={<EmptyState icon={IconClockPlay} title={t("noRuns")} />}
+      />
+      {row !== null && open !== undefined && (
+        <JobSheet
+          job={open}
+          onClose={() => void setRow(null)}
+          {...neighbours(
+            jobs,
+            row,
+            (job) => job.name,
+            (name) => void setRow(name, replaced),
+          )}
+        />
+      )}
+    </>
+  );
+}

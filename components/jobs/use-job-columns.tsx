@@ -1,0 +1,64 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { JobAnswer } from "#lib/jobs/schema";
+import { Ago } from "../common/ago.tsx";
+import { tableColumns } from "../data-table/columns.ts";
+import { durationText, JobSchedule, useJobName } from "./job-words.tsx";
+import { RunResult, RunState } from "./run-state.tsx";
+
+const column = tableColumns<JobAnswer>();
+
+/** The columns of the job list: when, how it last went, when again. */
+export function useJobColumns() {
+  const t = useTranslations("jobs");
+  const nameOf = useJobName();
+  return useMemo(
+    () =>
+      column.columns([
+        column.display({
+          id: "name",
+          header: t("name"),
+          cell: ({ row }) => nameOf(row.original.name),
+          meta: { card: "title" },
+        }),
+        column.display({
+          id: "schedule",
+          header: t("schedule"),
+          cell: ({ row }) => <JobSchedule job={row.original} />,
+          meta: { width: 200, card: "line" },
+        }),
+        column.display({
+          id: "state",
+          header: t("state"),
+          cell: ({ row }) => <RunState run={row.original.lastRun} />,
+          meta: { width: 130, card: "aside" },
+        }),
+        column.display({
+          id: "result",
+          header: t("outcome"),
+          cell: ({ row }) => (row.original.lastRun === null ? "–" : <RunResult run={row.original.lastRun} />),
+        }),
+        column.display({
+          id: "lastRun",
+          header: t("lastRun"),
+          cell: ({ row }) => <Ago at={row.original.lastRun?.startedAt ?? null} />,
+          meta: { align: "right", width: 120, card: "lineAside" },
+        }),
+        column.display({
+          id: "duration",
+          header: t("duration"),
+          cell: ({ row }) => durationText(row.original.lastRun?.durationMs ?? null),
+          meta: { align: "right", width: 90 },
+        }),
+        column.display({
+          id: "nextRun",
+          header: t("nextRun"),
+          cell: ({ row }) => <Ago at={row.original.nextRunAt} />,
+          meta: { align: "right", width: 120 },
+        }),
+      ]),
+    [t, nameOf],
+  );
+}

@@ -1,0 +1,59 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { MailAnswer } from "#lib/mail/schema";
+import { Ago } from "../common/ago.tsx";
+import { tableColumns } from "../data-table/columns.ts";
+import { MailState } from "./mail-state.tsx";
+import { useMailKind } from "./outbox-params.ts";
+
+const column = tableColumns<MailAnswer>();
+
+/** The columns of the outbox. */
+export function useMailColumns() {
+  const t = useTranslations("outbox");
+  const kindOf = useMailKind();
+  return useMemo(
+    () =>
+      column.columns([
+        column.display({
+          id: "to",
+          header: t("to"),
+          cell: ({ row }) => row.original.to,
+          meta: { card: "title" },
+        }),
+        column.display({
+          id: "subject",
+          header: t("subject"),
+          cell: ({ row }) => row.original.subject,
+          meta: { card: "line" },
+        }),
+        column.display({
+          id: "kind",
+          header: t("kind"),
+          cell: ({ row }) => kindOf(row.original.template),
+          meta: { width: 170 },
+        }),
+        column.display({
+          id: "state",
+          header: t("state"),
+          cell: ({ row }) => <MailState state={row.original.state} />,
+          meta: { width: 120, card: "aside" },
+        }),
+        column.display({
+          id: "tries",
+          header: t("tries"),
+          cell: ({ row }) => row.original.tries,
+          meta: { align: "right", width: 70 },
+        }),
+        column.display({
+          id: "created",
+          header: t("created"),
+          cell: ({ row }) => <Ago at={row.original.createdAt} />,
+          meta: { align: "right", width: 120, card: "lineAside" },
+        }),
+      ]),
+    [t, kindOf],
+  );
+}

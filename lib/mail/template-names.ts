@@ -1,0 +1,10 @@
+/** Every mail that Tollgate writes; lib/mail/templates holds one file for each. */
+export const templateNames = [
+  "invitation",
+  "password-reset",
+  "email-verification",
+  "security-notice",
+  "recharge-receipt",
+  "test-mail",
+] as const;
+export type TemplateName = (typeof templateNames)[number];
