@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { composeMail } from "./compose.ts";
+import { type Brand, mailLocales } from "./template.ts";
+import { type TemplateName, templateNames } from "./template-names.ts";
+import type { TemplateData } from "./templates/index.ts";
+
+const brand: Brand = { name: "Acme <AI>", color: "#0a7d55", logoUrl: null };
+const link = "https://console.test/do?token=aaaabbbbccccddddeeee&x=1";
+const at = "2026-11-22T08:05:00Z";
+
+const data: TemplateData = {
+  invitation: { link, inviter: "Ada \u201eA.\u201c", accountName: null, expiresAt: at },
+  "password-reset": { link, minutes: 30, ip: "203.0.113.7" },
+  "email-verification": { link, expiresAt: at },
+  "security-notice": { what: "totp-enabled", at, ip: "203.0.113.7", link },
+  "recharge-receipt": {
+    accountName: "Müller & Söhne",
+    amount: "3000",
+    currency: "CNY",
+    credit: "420.5",
+    balance: "421",
+    orderNo: "A-17",
+    at,
+    link,
+  },
+  "test-mail": { by: "Bob", at },
+};
+
+/** Subject and the words that carry the meaning, by language. */
+const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: string, ...words: string[]]>> = {
+  invitation: {
+    en: [
+      "Ada \u201eA.\u201c invites you to Acme <AI>",
+      "Accept the invitation",
+      "works once",
+      "22 November 2026",
+    ],
+    zh: ["Ada \u201eA.\u201c 邀请您加入 Acme <AI>", "接受邀请", "只能使用一次", "2026年11月22日"],
+  },
+  "password-reset": {
+    en: ["Reset your Acme <AI> password", "from 203.0.113.7", "30 minutes", "stays as it is"],
+    zh: ["重置您的 Acme <AI> 密码", "203.0.113.7", "30 分钟", "密码不会改变"],
+  },
+  "email-verification": {
+    en: ["Confirm your address for Acme <AI>", "Confirm the address", "If it was not you"],
+    zh: ["确认您在 Acme <AI> 的邮箱地址", "确认地址", "如果不是您本人操作"],
+  },
+  "security-notice": {
+    en: ["Acme <AI>: Two-step sign-in is on", "203.0.113.7", "08:05 UTC", "sign out everywhere"],
+    zh: ["Acme <AI>: 两步验证已开启", "203.0.113.7", "08:05 UTC", "退出登录"],
+  },
+  "recharge-receipt": {
+    en: ["Acme <AI>: 3000 CNY received", "Müller & Söhne", "420.5 USD", "421 USD", "A-17"],
+    zh: ["Acme <AI>：已收到充值 3000 CNY", "Müller & Söhne", "420.5 USD", "421 USD", "A-17"],
+  },
+  "test-mail": {
+    en: ["Test mail from Acme <AI>", "Bob sent this test", "08:05 UTC"],
+    zh: ["Acme <AI> 测试邮件", "Bob", "08:05 UTC"],
+  },
+};
+
+describe.each(mailLocales)("a mail in %s", (locale) => {
+  it.each(templateNames)("%s says the same in HTML and in text, under the site's name", async (template) => {
+    const { subject, text, html } = await composeMail(template, data[template], locale, brand);
+    const [expected, ...words] = meaning[template][locale];
+    expect(subject).toBe(expected);
+    const seen = textOf(html);
+    for (const word of [...words, brand.name]) {
+      expect(text).toContain(word);
+      expect(seen).toContain(word);
+    }
+    expect(html).toContain(`lang="${locale === "zh" ? "zh-CN" : "en"}"`);
+    if (!("link" in data[template])) return;
+    // The link stands whole on a line of its own, and behind the button and its own words.
+    expect(text.split("\n")).toContain(link);
+    const hrefs = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => unescaped(href ?? ""));
+    expect(hrefs).toEqual([link, link]);
+    expect(html).toContain(brand.color);
+  });
+
+  it("differs for every notice about a sign-in", async () => {
+    const whats = [
+      "totp-enabled",
+      "totp-disabled",
+      "recovery-codes-made",
+      "password-changed",
+      "new-sign-in-address",
+    ];
+    const mails = await Promise.all(
+      whats.map((what) =>
+        composeMail("security-notice", { ...data["security-notice"], what } as never, locale, brand),
+      ),
+    );
+    expect(new Set(mails.map((mail) => mail.subject)).size).toBe(whats.length);
+    expect(new Set(mails.map((mail) => mail.text)).size).toBe(whats.length);
+  });
+
+  it("invites into an account by its name", async () => {
+    const invitation = { ...data.invitation, accountName: "Team “Blue”" };
+    expect((await composeMail("invitation", invitation, locale, brand)).text).toContain("Team “Blue”");
+  });
+});
+
+describe("a mail's form", () => {
+  it("lets nobody's name become markup or a header", async () => {
+    const invitation = {
+      ...data.invitation,
+      inviter: "<img src=x onerror=alert(1)>\r\nBcc: eve@example.com",
+    };
+    const { subject, html } = await composeMail("invitation", invitation, "en", brand);
+    expect(subject).not.toMatch(/[\r\n]/);
+    expect(html).not.toContain("<img");
+    expect(html).toContain("&lt;img src=x");
+  });
+
+  it("shows the site's logo where there is one, and its name to who loads no pictures", async () => {
+    const withLogo = { ...brand, logoUrl: "https://console.test/logo.png" };
+    const { html } = await composeMail("test-mail", data["test-mail"], "en", withLogo);
+    expect(html).toMatch(/<img[^>]*alt="Acme &lt;AI&gt;"[^>]*src="https:\/\/console.test\/logo.png"/);
+  });
+
+  it("loads nothing from anywhere by itself: no style sheets, no fonts, no pictures to count readers with", async () => {
+    for (const template of templateNames) {
+      const { html } = await composeMail(template, data[template], "en", brand);
+      expect(html).not.toMatch(/<(link|script|img|iframe)\b|url\(|@import/i);
+    }
+  });
+});
+
+/** What a reader sees of HTML. */
+function textOf(html: string): string {
+  return unescaped(html.replace(/<[^>]*>/g, ""));
+}
+
+function unescaped(text: string): string {
+  return text
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#x27;", "'")
+    .replaceAll("&amp;", "&");
+}
