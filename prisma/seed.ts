@@ -3,6 +3,7 @@ import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
 import {
   insertGroups,
+  insertHouse,
   insertModels,
   insertRate,
   insertSeedChannel,
@@ -37,7 +38,7 @@ const simulatorChannel = {
 
 /**
  * What a fresh installation starts with: groups, the catalogue, the first price version (official prices), an example
- * rate, the simulator's channel if SIMULATOR is on. One transaction under a lock. Adds what is missing and never
+ * rate, the house account, the simulator's channel if SIMULATOR is on. One transaction under a lock. Adds what is missing and never
  * changes what stands, so that running it again does nothing.
  */
 export async function seed(): Promise<void> {
@@ -53,13 +54,15 @@ export async function seed(): Promise<void> {
     const newGroups = groups.filter((group) => !standing.groups.has(group.id));
     const newModels = models.filter((model) => !standing.models.has(model.id));
     const wantsChannel = config().simulator === "on" && !standing.hasChannel;
-    const isComplete = newGroups.length + newModels.length === 0 && standing.hasVersion && standing.hasRate;
+    const hasOnce = standing.hasVersion && standing.hasRate && standing.hasHouse;
+    const isComplete = newGroups.length + newModels.length === 0 && hasOnce;
     if (isComplete && !wantsChannel) return;
 
     const revision = await bumpRevision(tx);
     await insertGroups(tx, newGroups, revision);
     await insertModels(tx, newModels, revision);
     if (!standing.hasVersion) await publishFirstVersion(tx, { models, groups, at: now, revision });
+    if (!standing.hasHouse) await insertHouse(tx, revision);
     if (!standing.hasRate) await insertRate(tx, { ...exampleRate, date: today });
     if (wantsChannel) await insertSeedChannel(tx, simulatorChannel, revision);
   });

@@ -8,6 +8,7 @@ import { StateBadge } from "../common/state-badge.tsx";
 export function ChannelState({ channel }: { channel: Channel }) {
   const t = useTranslations("channels.states");
   if (channel.status === "disabled") return <StateBadge tone="idle">{t("disabled")}</StateBadge>;
+  if (channel.status === "draining") return <StateBadge tone="idle">{t("draining")}</StateBadge>;
   const { requestsLastHour, errorsLastHour } = channel;
   if (requestsLastHour > 0 && errorsLastHour * 2 >= requestsLastHour)
     return <StateBadge tone="bad">{t("failing")}</StateBadge>;

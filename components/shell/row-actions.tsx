@@ -7,7 +7,7 @@ import { useTranslations } from "next-intl";
 import { useStatusToggle } from "./use-status-toggle.tsx";
 
 type Props = {
-  row: { id: string; name: string; status: "active" | "disabled" };
+  row: { id: string; name: string; status: "active" | "draining" | "disabled" };
   /** The list's address in the management API. */
   path: string;
   /** Where its calls are. */

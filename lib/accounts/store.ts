@@ -4,7 +4,11 @@ import { prisma } from "#lib/db/client";
 import type { Account as AccountRow, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { type Funds, findFunds } from "#lib/ledger/store";
+import { HOUSE_ACCOUNT_ID } from "./house.ts";
 import type { Account, ListAccounts } from "./schema.ts";
+
+/** Lists and counts are about customers. */
+const isCustomer = { id: { not: HOUSE_ACCOUNT_ID } };
 
 /** Accounts (of `ids` alone, if given), newest first, up to `limit` + 1, after the id `after`. `q`: name, e-mail, id. */
 export async function listAccounts(
@@ -14,7 +18,7 @@ export async function listAccounts(
 ): Promise<Account[]> {
   const among = ids === undefined ? {} : { id: { in: [...ids] } };
   const rows = await prisma().account.findMany({
-    where: { AND: [among, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    where: { AND: [isCustomer, among, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
     orderBy: { id: "desc" },
     take: query.limit + 1,
   });
@@ -30,7 +34,15 @@ export async function findAccount(id: string): Promise<Account | undefined> {
 }
 
 export async function countAccounts(): Promise<number> {
-  return prisma().account.count();
+  return prisma().account.count({ where: isCustomer });
+}
+
+/** Which of these ids no account has. */
+export async function findMissingAccounts(ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await prisma().account.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
+  const known = new Set(rows.map((row) => row.id));
+  return ids.filter((id) => !known.has(id.toLowerCase()));
 }
 
 export async function insertAccount(

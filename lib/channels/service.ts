@@ -1,3 +1,4 @@
+import { findMissingAccounts } from "#lib/accounts/store";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
@@ -10,9 +11,14 @@ import { applied } from "#lib/runtime/applied";
 import { seal } from "#lib/secrets/live";
 import { readSettings } from "#lib/settings/store";
 import { baseUrlProblem, originOf } from "./address.ts";
+import { credentialId } from "./credential-id.ts";
+import { healthOf, liveOf } from "./health.ts";
+import type { ChannelHealthAnswer, ChannelHealthQuery } from "./health-schema.ts";
+import { readHealth, readMoney } from "./health-store.ts";
 import type { Channel, ChannelTest, CreateChannel, ListChannels, UpdateChannel } from "./schema.ts";
 import {
   findChannelRow,
+  findDrained,
   findTraffic,
   insertChannel,
   listChannelRows,
@@ -20,7 +26,7 @@ import {
   recordTest,
   updateChannelRow,
 } from "./store.ts";
-import { auditOf, type StoredChannel, toChannel } from "./view.ts";
+import { auditOf, type StoredChannel, sealedCredentials, toChannel } from "./view.ts";
 
 /** Up to `limit` + 1 channels, newest first, after the id `after`. */
 export async function listChannels(query: ListChannels, after?: string): Promise<Channel[]> {
@@ -35,22 +41,38 @@ export async function getChannel(id: string): Promise<Channel> {
   return channel;
 }
 
+const DAY_MS = 86_400_000;
+
+/** A channel's state in full, and the money of a span (default: the last 24 hours). Throws 404. */
+export async function getChannelHealth(id: string, query: ChannelHealthQuery): Promise<ChannelHealthAnswer> {
+  const row = await findChannelRow(id);
+  if (row === undefined) throw notFound("channel");
+  const to = query.to === undefined ? new Date() : new Date(query.to);
+  const from = query.from === undefined ? new Date(to.getTime() - DAY_MS) : new Date(query.from);
+  const [health, money] = await Promise.all([readHealth([id]), readMoney(id, from, to)]);
+  return healthOf(row, health, { ...money, from, to });
+}
+
 /** Makes a channel; its credential is sealed before it is stored. Throws 422 `invalid_fields`. */
 export async function createChannel(actor: Actor, body: CreateChannel): Promise<Channel> {
   const baseUrl = body.baseUrl ?? "";
   await requireAddress(body.provider, baseUrl);
   await requireGroups(body.groups);
+  await requireAccounts(body.accounts);
   const { id, revision } = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
     const data = {
       name: body.name,
       provider: body.provider,
       baseUrl,
-      credential: sealed(body.credential ?? null),
+      ...stored(newCredentials(body) ?? []),
       groups: body.groups ?? [],
+      accounts: body.accounts ?? [],
       priority: body.priority ?? 0,
       weight: body.weight ?? 1,
       timeouts: body.timeouts ?? {},
+      caps: body.caps ?? {},
+      costMultiplier: body.costMultiplier ?? "1",
       injectUsage: body.injectUsage ?? true,
       status: body.status ?? "active",
       revision,
@@ -75,6 +97,7 @@ export async function createChannel(actor: Actor, body: CreateChannel): Promise<
  */
 export async function updateChannel(actor: Actor, id: string, body: UpdateChannel): Promise<Channel> {
   await requireGroups(body.groups);
+  await requireAccounts(body.accounts);
   const standing = await findChannelRow(id);
   if (standing !== undefined && body.baseUrl !== undefined) {
     await requireAddress(standing.provider, body.baseUrl);
@@ -83,14 +106,16 @@ export async function updateChannel(actor: Actor, id: string, body: UpdateChanne
     const revision = await bumpRevision(tx);
     const before = await lockChannel(tx, id);
     if (before === undefined) throw notFound("channel");
-    requireCredentialForMove(before, body);
-    const after = await updateChannelRow(tx, id, { ...changesOf(body), revision }, body.models);
+    const credentials = changedCredentials(before, body);
+    requireCredentialForMove(before, body, credentials);
+    const changes = { ...changesOf(body), ...(credentials === undefined ? {} : stored(credentials)) };
+    const after = await updateChannelRow(tx, id, { ...changes, revision }, body.models);
     await audit(tx, actor, {
       action: "channel.update",
       targetType: "channel",
       targetId: id,
       before: auditOf(before),
-      after: { ...auditOf(after), ...(body.credential === undefined ? {} : { hasNewCredential: true }) },
+      after: { ...auditOf(after), ...(credentials === undefined ? {} : { hasNewCredential: true }) },
     });
     return revision;
   });
@@ -98,13 +123,36 @@ export async function updateChannel(actor: Actor, id: string, body: UpdateChanne
   return getChannel(id);
 }
 
+/** Switches off the draining channels on which nothing runs any more. */
+export async function disableDrained(): Promise<void> {
+  for (const id of await findDrained()) {
+    const revision = await inTransaction(async (tx) => {
+      const revision = await bumpRevision(tx);
+      const before = await lockChannel(tx, id);
+      if (before?.status !== "draining") return undefined;
+      const after = await updateChannelRow(tx, id, { status: "disabled", revision });
+      await audit(tx, DRAIN, {
+        action: "channel.update",
+        targetType: "channel",
+        targetId: id,
+        before: auditOf(before),
+        after: auditOf(after),
+      });
+      return revision;
+    });
+    if (revision !== undefined) await applied(revision);
+  }
+}
+
+const DRAIN: Actor = { type: "system", id: "drain", name: "Drain", role: "owner", ip: null };
+
 /** Deletes a channel for good: its credential goes, its name stays for the logs. Throws 404. */
 export async function deleteChannel(actor: Actor, id: string): Promise<void> {
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
     const before = await lockChannel(tx, id);
     if (before === undefined) throw notFound("channel");
-    await updateChannelRow(tx, id, { deletedAt: new Date(), credential: null, revision });
+    await updateChannelRow(tx, id, { deletedAt: new Date(), ...stored([]), revision });
     await audit(tx, actor, {
       action: "channel.delete",
       targetType: "channel",
@@ -124,35 +172,85 @@ export async function rememberTest(id: string, test: ChannelTest): Promise<Chann
 }
 
 async function withPricesAndTraffic(rows: readonly StoredChannel[]): Promise<Channel[]> {
-  const [versions, traffic] = await Promise.all([
+  const ids = rows.map((row) => row.id);
+  const [versions, traffic, health] = await Promise.all([
     loadPublishedVersions(),
-    findTraffic(rows.map((row) => row.id)),
+    findTraffic(ids),
+    readHealth(ids),
   ]);
   const { models } = currentPrices(versions, Date.now());
-  return rows.map((row) => toChannel(row, (model) => models.has(model), traffic.get(row.id)));
+  return rows.map((row) =>
+    toChannel(
+      row,
+      (model) => models.has(model),
+      traffic.get(row.id) ?? { requests: 0, errors: 0 },
+      liveOf(row, health),
+    ),
+  );
 }
 
 function changesOf(body: UpdateChannel) {
   return {
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.baseUrl === undefined ? {} : { baseUrl: body.baseUrl }),
-    ...(body.credential === undefined ? {} : { credential: sealed(body.credential) }),
     ...(body.groups === undefined ? {} : { groups: body.groups }),
+    ...(body.accounts === undefined ? {} : { accounts: body.accounts }),
     ...(body.priority === undefined ? {} : { priority: body.priority }),
     ...(body.weight === undefined ? {} : { weight: body.weight }),
     ...(body.timeouts === undefined ? {} : { timeouts: body.timeouts }),
+    ...(body.caps === undefined ? {} : { caps: body.caps }),
+    ...(body.costMultiplier === undefined ? {} : { costMultiplier: body.costMultiplier }),
     ...(body.injectUsage === undefined ? {} : { injectUsage: body.injectUsage }),
     ...(body.status === undefined ? {} : { status: body.status }),
   };
 }
 
-function sealed(credential: string | null): Uint8Array<ArrayBuffer> | null {
-  return credential === null || credential === "" ? null : seal(credential, "channel.credential");
+type Sealed = Uint8Array<ArrayBuffer>;
+
+/** The columns of a channel's credentials: the first has its own, because an earlier release knows only that one. */
+function stored([first, ...more]: readonly Sealed[]) {
+  return { credential: first ?? null, moreCredentials: more };
 }
 
-function requireCredentialForMove(before: StoredChannel, body: UpdateChannel): void {
-  if (before.credential === null || body.baseUrl === undefined || body.credential !== undefined) return;
-  if (originOf(before.baseUrl) === originOf(body.baseUrl)) return;
+/** The credentials that a body brings, sealed; undefined: it says nothing of them. */
+function newCredentials({ credential, credentials }: CreateChannel): Sealed[] | undefined {
+  if (credential !== undefined && credentials !== undefined) {
+    throw invalidFields({ credentials: "send either credential or credentials" });
+  }
+  if (credentials !== undefined) return credentials.map(sealed);
+  if (credential === undefined) return undefined;
+  return credential === null || credential === "" ? [] : [sealed(credential)];
+}
+
+/** The credentials after a change: `credential` replaces the first, `credentials` the list, kept ones by their id. */
+function changedCredentials(before: StoredChannel, body: UpdateChannel): Sealed[] | undefined {
+  const { credential, credentials } = body;
+  const kept = sealedCredentials(before);
+  if (credentials === undefined || credential !== undefined) {
+    const changed = newCredentials({ credential, credentials: credentials && [] } as CreateChannel);
+    return changed === undefined || changed.length === 0 ? changed : [...changed, ...kept.slice(1)];
+  }
+  return credentials.map((one) => {
+    if (typeof one === "string") return sealed(one);
+    const found = kept.find((bytes) => credentialId(bytes) === one.id);
+    if (found === undefined)
+      throw invalidFields({ credentials: "there is no credential of this id (any more)" });
+    return found;
+  });
+}
+
+function sealed(credential: string): Sealed {
+  return seal(credential, "channel.credential");
+}
+
+function requireCredentialForMove(
+  before: StoredChannel,
+  body: UpdateChannel,
+  after: readonly Sealed[] | undefined,
+): void {
+  if (body.baseUrl === undefined || originOf(before.baseUrl) === originOf(body.baseUrl)) return;
+  const kept = new Set(sealedCredentials(before).map(credentialId));
+  if (after === undefined ? kept.size === 0 : !after.some((bytes) => kept.has(credentialId(bytes)))) return;
   throw invalidFields({ credential: "enter it again: the channel's scheme, host or port changes" });
 }
 
@@ -167,4 +265,9 @@ async function requireAddress(provider: string, baseUrl: string): Promise<void> 
 async function requireGroups(groups: readonly string[] | undefined): Promise<void> {
   const missing = await findMissingGroups(groups ?? []);
   if (missing.length > 0) throw invalidFields({ groups: `there is no group ${missing.join(", ")}` });
+}
+
+async function requireAccounts(accounts: readonly string[] | undefined): Promise<void> {
+  const missing = await findMissingAccounts(accounts ?? []);
+  if (missing.length > 0) throw invalidFields({ accounts: `there is no account ${missing.join(", ")}` });
 }

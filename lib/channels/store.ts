@@ -87,6 +87,16 @@ export async function updateChannelRow(
   return tx.channel.update({ where: { id }, data: { ...data, ...replaced }, include: withModels });
 }
 
+/** Draining channels on which no live node has a call running; those changed just now are not heard of everywhere yet. */
+export async function findDrained(): Promise<string[]> {
+  const rows = await prisma().$queryRaw<{ id: string }[]>`
+    SELECT id::text AS id FROM channel c WHERE status = 'draining' AND deleted_at IS NULL
+      AND updated_at < clock_timestamp() - interval '3 s'
+      AND NOT EXISTS (SELECT 1 FROM hot.channel_node n
+        WHERE n.seen_at > clock_timestamp() - interval '15 s' AND n.in_flight ? c.id::text)`;
+  return rows.map(({ id }) => id);
+}
+
 /** Remembers how the last test call went. Nothing that the gateway loads, so no revision. */
 export async function recordTest(id: string, test: { at: Date; ok: boolean; detail: string }): Promise<void> {
   await prisma().channel.updateMany({

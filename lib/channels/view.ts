@@ -1,9 +1,16 @@
+import { parseFraction } from "#lib/core/fraction";
 import type { Channel as ChannelRow } from "#lib/db/generated/client";
+import { displayExact } from "#lib/pricing/display";
+import { credentialId } from "./credential-id.ts";
+import type { ChannelLive } from "./health-schema.ts";
 import {
   type Channel,
+  type ChannelCaps,
   type ChannelModel,
   type ChannelTimeouts,
+  channelCaps,
   channelProviders,
+  channelStatuses,
   channelTimeouts,
 } from "./schema.ts";
 
@@ -14,7 +21,8 @@ export type ChannelTraffic = { requests: number; errors: number };
 export function toChannel(
   row: StoredChannel,
   isPriced: (model: string) => boolean,
-  traffic: ChannelTraffic = { requests: 0, errors: 0 },
+  traffic: ChannelTraffic,
+  health: ChannelLive,
 ): Channel {
   return {
     id: row.id,
@@ -22,13 +30,23 @@ export function toChannel(
     provider: channelProviders.find((provider) => provider === row.provider) ?? "openai-compatible",
     baseUrl: row.baseUrl,
     hasCredential: row.credential !== null,
-    models: row.models.map(({ model, upstreamModel }) => ({ model, upstreamModel, priced: isPriced(model) })),
+    credentials: sealedCredentials(row).map((bytes, index) => ({ id: credentialId(bytes), index })),
+    models: row.models.map(({ model, upstreamModel, contextWindow }) => ({
+      model,
+      upstreamModel,
+      priced: isPriced(model),
+      ...(contextWindow === null ? {} : { contextWindow }),
+    })),
     groups: row.groups,
+    accounts: row.accounts,
     priority: row.priority,
     weight: row.weight,
     timeouts: readTimeouts(row.timeouts),
+    caps: readCaps(row.caps),
+    costMultiplier: displayExact(parseFraction(row.costMultiplier)),
     injectUsage: row.injectUsage,
-    status: row.status === "disabled" ? "disabled" : "active",
+    status: statusOf(row),
+    health,
     lastTest: lastTestOf(row),
     requestsLastHour: traffic.requests,
     errorsLastHour: traffic.errors,
@@ -44,11 +62,19 @@ export function auditOf(row: StoredChannel): Record<string, unknown> {
     provider: row.provider,
     baseUrl: row.baseUrl,
     hasCredential: row.credential !== null,
-    models: row.models.map(({ model, upstreamModel }) => ({ model, upstreamModel })),
+    credentials: sealedCredentials(row).length,
+    models: row.models.map(({ model, upstreamModel, contextWindow }) => ({
+      model,
+      upstreamModel,
+      contextWindow,
+    })),
     groups: row.groups,
+    accounts: row.accounts,
     priority: row.priority,
     weight: row.weight,
     timeouts: readTimeouts(row.timeouts),
+    caps: readCaps(row.caps),
+    costMultiplier: row.costMultiplier,
     injectUsage: row.injectUsage,
     status: row.status,
   };
@@ -58,6 +84,22 @@ export function auditOf(row: StoredChannel): Record<string, unknown> {
 export function readTimeouts(stored: unknown): ChannelTimeouts {
   const read = channelTimeouts.safeParse(stored);
   return read.success ? read.data : {};
+}
+
+function readCaps(stored: unknown): ChannelCaps {
+  const read = channelCaps.safeParse(stored);
+  return read.success ? read.data : {};
+}
+
+export function statusOf({ status }: Pick<StoredChannel, "status">): Channel["status"] {
+  return channelStatuses.find((known) => known === status) ?? "disabled";
+}
+
+/** The stored credentials, in their order. */
+export function sealedCredentials(
+  row: Pick<StoredChannel, "credential" | "moreCredentials">,
+): Uint8Array<ArrayBuffer>[] {
+  return row.credential === null ? [] : [row.credential, ...row.moreCredentials];
 }
 
 function lastTestOf(row: StoredChannel): Channel["lastTest"] {

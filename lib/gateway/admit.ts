@@ -1,13 +1,13 @@
 import { periodStart } from "#lib/funds/period";
 import { rateOf, tokenHold } from "#lib/pricing/rate";
 import type { ResolvedPrice } from "#lib/pricing/versions";
+import { serves } from "#lib/routing/eligible";
 import type { ModelEntry } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
 import type { Identified } from "./identify.ts";
 import type { ChatCall } from "./protocols/chat.ts";
-import { serves } from "./route.ts";
 
 const DEFAULT_OUTPUT_TOKENS = 1_024;
 /** The database is away, and this node's lease does not suffice. */
@@ -72,7 +72,8 @@ function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | 
   }
   const resolved = snapshot.prices.resolve(call.model, groupId, account.id, caller.createdAtMs);
   if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
-  if (!channels.some((channel) => serves(channel, groupId))) return refuse("no_channel_available");
+  if (!channels.some((channel) => serves(channel, groupId, account.id)))
+    return refuse("no_channel_available");
   return { ...caller, call, model, price: resolved, bounds: bound(call, model, deps) };
 }
 

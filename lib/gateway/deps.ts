@@ -1,11 +1,13 @@
 import type { Clock } from "#lib/core/time";
 import type { Funds } from "#lib/funds/funds";
 import type { Provider } from "#lib/providers/provider";
+import type { Health } from "#lib/routing/health";
 import type { Settlement } from "#lib/settlement/batch";
 import type { Snapshot } from "#lib/snapshot/entries";
 import type { ErrorCode } from "./errors.ts";
 import type { RequestHeaders } from "./exchange.ts";
 import type { OutputHistory } from "./output-history.ts";
+import type { Watches } from "./watch.ts";
 
 /** Everything that a request's way needs from outside itself; live.ts binds it, tests bring their own. */
 export type GatewayDeps = {
@@ -27,6 +29,10 @@ export type GatewayDeps = {
   running: { calls: number };
   /** Sends to a channel's upstream; by the channel's `provider`. */
   providers: Readonly<Record<string, Provider>>;
+  /** How this node's channels are. */
+  health: Health;
+  /** The clocks over running attempts. */
+  watches: Watches;
   countTokens(texts: readonly string[]): Promise<number>;
   outputHistory: OutputHistory;
   /** Bytes of request bodies held in memory now, by all calls together. */

@@ -240,7 +240,7 @@ describe("going on to another channel", () => {
       const row = await rowOf(response);
       expect(row).toMatchObject({ channel_id: healthy });
       expect(row?.attempts).toMatchObject([
-        { channelId: failing, status: 500, errorClass: "http_500" },
+        { channelId: failing, status: 500, errorClass: "server_error" },
         { channelId: healthy, status: 200, errorClass: null },
       ]);
     }

@@ -58,8 +58,7 @@ async function answer(
 async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Answer> {
   deps.running.calls += 1;
   try {
-    const channels = deps.snapshot.channelsByModel.get(admitted.call.model) ?? [];
-    const result = await relay(admitted, route(channels, admitted.groupId, deps.random), deps);
+    const result = await relay(admitted, route(admitted, deps), deps);
     if ("refusal" in result) return await failedResponse(admitted, result, deps);
     const { answer } = result;
     if (answer.kind === "stream") return streamResponse(admitted, { ...result, answer }, deps);

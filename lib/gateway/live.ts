@@ -1,11 +1,14 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { disableDrained } from "#lib/channels/service";
 import { isUuid } from "#lib/core/shapes";
 import { systemClock } from "#lib/core/time";
 import { pool } from "#lib/db/pool";
 import { ensureLogPartitions } from "#lib/logs/partition-store";
 import { openAiCompatible } from "#lib/providers/send";
 import { simulator } from "#lib/providers/simulator";
+import type { Health } from "#lib/routing/health";
+import { startHealth } from "#lib/routing/live";
 import { registerApplier } from "#lib/runtime/applied";
 import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
@@ -13,6 +16,7 @@ import { log } from "#lib/runtime/log";
 import { clientIp } from "#lib/runtime/peer";
 import { shutdown } from "#lib/runtime/shutdown";
 import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
+import { supervise } from "#lib/runtime/supervise";
 import { open } from "#lib/secrets/live";
 import { type LiveSnapshot, startSnapshot } from "#lib/snapshot/live";
 import { countTokens } from "./count-tokens.ts";
@@ -21,20 +25,23 @@ import { type Engine, startEngine } from "./engine/live.ts";
 import type { Answer, Incoming } from "./exchange.ts";
 import { handle } from "./handle.ts";
 import { createOutputHistory } from "./output-history.ts";
-import { type ChannelTestResult, testChannel } from "./test-channel.ts";
+import { createProber } from "./prober.ts";
+import { type ChannelTestResult, type TestedPart, testChannel } from "./test-channel.ts";
 import { MAX_SKEW_MS, startUpkeep } from "./upkeep/live.ts";
+import { Watches } from "./watch.ts";
 import { fromRequest, toResponse } from "./web-exchange.ts";
 
 /** Bound once, so that both copies of this module (the server's and Next's) run the same code. */
 type Running = {
   handle(incoming: Incoming): Promise<Answer>;
-  testChannel(channelId: string, model: string | undefined): Promise<ChannelTestResult>;
+  testChannel(channelId: string, what: TestedPart): Promise<ChannelTestResult>;
 };
 
 const MAX_BODIES_BYTES = 1 << 30;
 const MAX_SNAPSHOT_AGE_MS = 30_000;
 const LAST_WORDS_MS = 5_000;
 const PARTITION_EVERY_MS = 3_600_000;
+const PROBE_TICK_MS = 500;
 
 /** The gateway: both mounts call it. 503 until the runtime has started. */
 export async function answerIncoming(incoming: Incoming): Promise<Answer> {
@@ -49,14 +56,11 @@ export async function gateway(request: Request): Promise<Response> {
 }
 
 /** One small call through a channel, from the node that answers: what came back, never the body. */
-export async function testChannelNow(
-  channelId: string,
-  model: string | undefined,
-): Promise<ChannelTestResult> {
+export async function testChannelNow(channelId: string, what: TestedPart): Promise<ChannelTestResult> {
   const running = peekSingleton<Running>("gateway");
   if (running === undefined)
     return { ok: false, status: null, errorClass: "gateway_not_running", latencyMs: 0, model: null };
-  return running.testChannel(channelId, model);
+  return running.testChannel(channelId, what);
 }
 
 export type Runtime = {
@@ -80,20 +84,40 @@ export async function startRuntime(): Promise<Runtime> {
   registerApplier((revision) => live.catchUp(revision));
   const upkeep = startUpkeep({ nodeId, engine, clockOffsetMs: live.clockOffsetMs });
   const upstream = openAiCompatible(() => upstreamRules(live));
-  const deps = bind({ nodeId, engine, live, upstream });
+  const shared = await startHealth({
+    pool: pool(),
+    nodeId,
+    snapshot: live.snapshot,
+    now: () => Date.now() + live.clockOffsetMs(),
+  });
+  const deps = bind({ nodeId, engine, live, upstream, health: shared.health });
   setSingleton<Running>("gateway", {
     handle: (incoming) => handle(incoming, deps),
-    testChannel: (channelId, model) => testChannel(channelId, model, deps),
+    testChannel: (channelId, what) => testChannel(channelId, what, deps),
+  });
+  const prober = createProber(deps);
+  const probing = supervise({
+    name: "prober",
+    maxPauseMs: 5_000,
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        prober.tick();
+        if (hasDraining(live)) await disableDrained();
+        up();
+        await pause(PROBE_TICK_MS);
+      }
+    },
   });
 
   return {
     nodeId,
     ready: () => readiness(live),
     async stop(graceMs = LAST_WORDS_MS) {
-      await waitUntil(() => deps.running.calls === 0, graceMs);
+      await probing.stop();
+      await waitUntil(() => deps.running.calls === 0 && prober.running() === 0, graceMs);
       await engine.stop();
       clearInterval(partitions);
-      await upkeep.stop();
+      await Promise.all([shared.stop(), upkeep.stop()]);
       await live.stop();
       await upstream.close();
     },
@@ -105,9 +129,10 @@ type Parts = {
   engine: Engine;
   live: LiveSnapshot;
   upstream: ReturnType<typeof openAiCompatible>;
+  health: Health;
 };
 
-function bind({ nodeId, engine, live, upstream }: Parts): GatewayDeps {
+function bind({ nodeId, engine, live, upstream, health }: Parts): GatewayDeps {
   return {
     snapshot: live.snapshot,
     clock: systemClock,
@@ -124,12 +149,19 @@ function bind({ nodeId, engine, live, upstream }: Parts): GatewayDeps {
     cutOff: shutdown().deadline,
     running: { calls: 0 },
     providers: { "openai-compatible": upstream, simulator: simulator(newId, Date.now) },
+    health,
+    watches: new Watches(systemClock.monotonicMs, shutdown().deadline),
     countTokens,
     outputHistory: createOutputHistory(),
     bodyBudget: { usedBytes: 0, maxBytes: MAX_BODIES_BYTES },
     clientIp,
     reportError: (err, requestId) => log().error({ err, requestId }, "a call failed unexpectedly"),
   };
+}
+
+function hasDraining({ snapshot }: LiveSnapshot): boolean {
+  for (const { status } of snapshot.channels.values()) if (status === "draining") return true;
+  return false;
 }
 
 function readiness(live: LiveSnapshot): { ok: boolean; reasons: string[] } {

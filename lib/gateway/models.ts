@@ -1,3 +1,4 @@
+import { serves } from "#lib/routing/eligible";
 import type { Snapshot } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
 import { refuse } from "./errors.ts";
@@ -5,7 +6,6 @@ import type { Answer } from "./exchange.ts";
 import type { Identified } from "./identify.ts";
 import { recordFree, reject } from "./record.ts";
 import { answerHeaders } from "./respond.ts";
-import { serves } from "./route.ts";
 
 /** GET /v1/models and /v1/models/{id}: what this key can call now: served, priced and permitted. */
 export function answerModels(caller: Identified, modelId: string | undefined, deps: GatewayDeps): Answer {
@@ -36,7 +36,7 @@ function isCallable(
   const channels = snapshot.channelsByModel.get(id) ?? [];
   return (
     (key.models === null || key.models.has(id)) &&
-    channels.some((channel) => serves(channel, groupId)) &&
+    channels.some((channel) => serves(channel, groupId, account.id)) &&
     snapshot.prices.resolve(id, groupId, account.id, createdAtMs) !== undefined
   );
 }

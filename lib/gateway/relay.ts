@@ -1,31 +1,21 @@
 import type { Attempt } from "#lib/logs/row";
-import type { Usage } from "#lib/pricing/usage";
-import { UpstreamFailure, type UpstreamResponse } from "#lib/providers/provider";
+import type { Lease } from "#lib/routing/health";
+import type { Choice, Route } from "#lib/routing/route";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
+import { attempt, type JsonAnswer, type StreamAnswer } from "./attempt.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
-import { type Fault, faultOfClass, faultOfStatus } from "./faults.ts";
-import { StreamMeter } from "./meter.ts";
-import { type ChatCall, upstreamChatBody } from "./protocols/chat.ts";
-import { asObject, generatedTexts, readOpenAiUsage } from "./protocols/openai-usage.ts";
-import { type SseEvent, splitEvents } from "./sse.ts";
-import { timeoutsOf } from "./timeouts.ts";
-import { Watch } from "./watch.ts";
+import { type FaultClass, silentClasses } from "./fault-table.ts";
+import { type Fault, faultOfClass } from "./faults.ts";
+import { type AttemptTimeouts, modalityOf, timeoutsOf } from "./timeouts.ts";
 
 const MAX_ATTEMPTS = 8;
-const MAX_ANSWER_BYTES = 64 << 20;
-const MAX_ERROR_BYTES = 64 << 10;
+/** As long a rate limit is waited for, once per call, where no other channel is left. */
+const MAX_WAIT_MS = 10_000;
+/** Those who wait for the same moment come a little apart. */
+const WAIT_SPREAD_MS = 250;
 
-export type JsonAnswer = { kind: "json"; bytes: Uint8Array; usage: Usage | undefined; texts: string[] };
-export type StreamAnswer = {
-  kind: "stream";
-  first: SseEvent;
-  events: AsyncGenerator<SseEvent>;
-  meter: StreamMeter;
-  watch: Watch;
-  idleMs: number;
-};
 export type Answered = {
   answer: JsonAnswer | StreamAnswer;
   channel: ChannelEntry;
@@ -41,173 +31,184 @@ export type Failed = {
   channel: ChannelEntry | undefined;
 };
 
-/**
- * Sends the call to one channel after the other until one answers. A stream counts as answered with its first event:
- * before that nothing has reached the client and another channel may still be tried.
- */
-export async function relay(
-  admitted: Admitted,
-  channels: readonly ChannelEntry[],
-  deps: GatewayDeps,
-): Promise<Answered | Failed> {
-  const attempts: Attempt[] = [];
-  let upstreamMs = 0;
-  let refusal = refuse("no_channel_available");
-  const candidates = channels.slice(0, MAX_ATTEMPTS);
-  for (const [index, channel] of candidates.entries()) {
-    const startedMs = deps.clock.monotonicMs();
-    const result = await attempt(admitted, channel, index === candidates.length - 1, deps);
-    const durationMs = deps.clock.monotonicMs() - startedMs;
-    upstreamMs += durationMs;
-    const times = { startMs: Math.round(startedMs - admitted.startedMs), durationMs: Math.round(durationMs) };
-    if ("answer" in result) {
-      attempts.push({ channelId: channel.id, status: result.status, errorClass: null, ...times });
-      const upstreamModel = channel.models.get(admitted.call.model) ?? admitted.call.model;
-      return { answer: result.answer, channel, upstreamModel, attempts, upstreamMs };
-    }
-    const { fault, status } = result;
-    attempts.push({ channelId: channel.id, status, errorClass: fault.errorClass, ...times });
-    refusal = fault.refusal;
-    if (!fault.tryNext) return { refusal, attempts, upstreamMs, channel };
-  }
-  return { refusal, attempts, upstreamMs, channel: candidates.at(-1) };
+/** Sends the call to one channel after the other until one answers, within one deadline over all of them. */
+export function relay(admitted: Admitted, route: Route, deps: GatewayDeps): Promise<Answered | Failed> {
+  return new Relay(admitted, route, deps).run();
 }
 
-type Tried = { status: number; answer: JsonAnswer | StreamAnswer } | { status: number | null; fault: Fault };
+class Relay {
+  private readonly admitted: Admitted;
+  private readonly route: Route;
+  private readonly deps: GatewayDeps;
+  private readonly modality: string;
+  private readonly attempts: Attempt[] = [];
+  private upstreamMs = 0;
+  private hasWaited = false;
+  private deadlineMs = Number.POSITIVE_INFINITY;
+  private last: { fault: Fault; channel: ChannelEntry | undefined } | undefined;
 
-/** `channel` may be a copy that says otherwise about `injectUsage`. */
-async function attempt(
-  admitted: Admitted,
-  channel: ChannelEntry,
-  last: boolean,
-  deps: GatewayDeps,
-): Promise<Tried> {
-  const { call, model } = admitted;
-  const timeouts = timeoutsOf(channel, model?.reasoning ?? false);
-  const watch = new Watch({ client_abort: admitted.signal, shutdown: deps.cutOff }, timeouts.totalMs);
-  let status: number | null = null;
-  try {
-    if (call.stream && !last) watch.arm("first_token_timeout", timeouts.firstTokenMs);
-    else watch.arm("headers_timeout", timeouts.headersMs);
-    const response = await send(admitted, channel, watch, timeouts.connectMs, deps);
-    status = response.status;
-    if (status < 200 || status > 299) {
-      const body = Buffer.from(await readAll(response.body, MAX_ERROR_BYTES, true)).toString("utf8");
-      watch.close();
-      if (isAboutOurOwnAsking(status, body, call, channel)) {
-        return await attempt(admitted, { ...channel, injectUsage: false }, last, deps);
+  constructor(admitted: Admitted, route: Route, deps: GatewayDeps) {
+    this.admitted = admitted;
+    this.route = route;
+    this.deps = deps;
+    this.modality = modalityOf(admitted.model);
+  }
+
+  async run(): Promise<Answered | Failed> {
+    while (this.attempts.length < MAX_ATTEMPTS) {
+      const choice = this.route.next();
+      if (choice === undefined) {
+        if (await this.waitForRateLimit()) continue;
+        break;
       }
-      return { status, fault: faultOfStatus(status, response.contentType, body) };
+      const answered = await this.ask(choice);
+      if (answered !== undefined) return answered;
+      if (this.last?.fault.next === "nobody") break;
     }
-    if (call.stream) return { status, answer: await openStream(response, watch, timeouts.idleMs, deps) };
-    watch.arm("idle_timeout", timeouts.idleMs);
-    const answer = readJson(await readAll(response.body, MAX_ANSWER_BYTES, false));
-    watch.close();
-    return { status, answer };
-  } catch (error) {
-    const errorClass =
-      watch.reason ?? (error instanceof UpstreamFailure ? error.errorClass : "connection_lost");
-    watch.end(errorClass);
-    if (!(error instanceof UpstreamFailure) && watch.reason === "connection_lost" && !isNetworkError(error))
+    return this.failed();
+  }
+
+  /** One attempt. undefined: it failed, and the route knows what to leave out. */
+  private async ask(choice: Choice): Promise<Answered | undefined> {
+    const { admitted, deps } = this;
+    const { channel, credential } = choice;
+    const { model } = admitted.call;
+    const timeouts = timeoutsOf(channel, this.modality);
+    const startedMs = deps.clock.monotonicMs();
+    this.deadlineMs = Math.min(
+      this.deadlineMs,
+      (this.attempts.length === 0 ? admitted.startedMs : startedMs) + timeouts.totalMs,
+    );
+    const isLast = choice.isLast || this.attempts.length + 1 === MAX_ATTEMPTS;
+    const isRehearsal = deps.providers[channel.provider]?.isRehearsal?.(admitted.headers) === true;
+    const lease = deps.health.begin(channel, model, credential.id, isRehearsal);
+    const record = recordOf(choice, startedMs - admitted.startedMs);
+    this.attempts.push(record);
+    try {
+      const plan = { choice, timeouts, deadlineMs: this.deadlineMs, isLast };
+      const tried = await attempt(admitted, plan, deps);
+      const durationMs = deps.clock.monotonicMs() - startedMs;
+      this.upstreamMs += durationMs;
+      record.status = tried.status;
+      record.durationMs = Math.round(durationMs);
+      if ("fault" in tried) {
+        record.errorClass = tried.fault.errorClass;
+        this.learn(lease, choice, tried.fault);
+        return undefined;
+      }
+      this.accept(lease, record, tried.answer, durationMs, timeouts);
+      const upstreamModel = channel.models.get(model) ?? model;
+      const { attempts, upstreamMs } = this;
+      return { answer: tried.answer, channel, upstreamModel, attempts, upstreamMs };
+    } catch (error) {
+      deps.health.finish(lease, { kind: "unknown" });
       throw error;
-    return { status, fault: faultOfClass(errorClass) };
+    }
+  }
+
+  private learn(lease: Lease, choice: Choice, fault: Fault): void {
+    const { health } = this.deps;
+    const isSilent = silentClasses.has(fault.errorClass);
+    if (isSilent) health.finish(lease, { kind: "unknown" });
+    else if (fault.scope === null) health.finish(lease, { kind: "alive" });
+    else health.finish(lease, { kind: "fault", fault });
+    this.last = { fault, channel: choice.channel };
+    if (fault.next === "larger") this.route.needMoreThan(choice.channel);
+    else if (fault.next === "credential") this.route.excludeCredential(choice.channel, choice.credential);
+    else this.route.exclude(choice.channel);
+  }
+
+  /** The channel has answered. A stream holds its place until it is over, and may still be cut. */
+  private accept(
+    lease: Lease,
+    record: Attempt,
+    answer: JsonAnswer | StreamAnswer,
+    durationMs: number,
+    timeouts: AttemptTimeouts,
+  ): void {
+    const { health, clock } = this.deps;
+    const slowAfterMs = timeouts.firstTokenMs / 2;
+    if (answer.kind === "json") {
+      health.finish(lease, { kind: "good", firstTokenMs: null, wholeMs: durationMs, slowAfterMs });
+      return;
+    }
+    health.spoke(lease, durationMs, slowAfterMs);
+    answer.watch.whenOver((reason) => {
+      const fault = reason === undefined ? undefined : streamFault(reason);
+      record.durationMs = Math.round(clock.monotonicMs() - this.admitted.startedMs - record.startMs);
+      if (fault === undefined) {
+        if (reason === "client_abort" || reason === "shutdown") record.errorClass = reason;
+        health.finish(lease, { kind: "good", firstTokenMs: durationMs, wholeMs: null, slowAfterMs });
+        return;
+      }
+      record.errorClass = fault.errorClass;
+      health.finish(lease, { kind: "fault", fault });
+    });
+  }
+
+  /** Waits, once and at most `MAX_WAIT_MS`, until the first rate limited channel may be asked again. */
+  private async waitForRateLimit(): Promise<boolean> {
+    const { deps, admitted, route } = this;
+    if (this.hasWaited || (this.last !== undefined && this.last.fault.errorClass !== "rate_limited"))
+      return false;
+    const { coolUntilMs } = route.dead();
+    if (coolUntilMs === undefined) return false;
+    const ms = Math.max(0, coolUntilMs - deps.now()) + deps.random() * WAIT_SPREAD_MS;
+    const startedMs = deps.clock.monotonicMs();
+    if (ms > MAX_WAIT_MS || startedMs + ms >= this.deadlineMs) return false;
+    this.hasWaited = true;
+    const reason = await pause(deps, admitted.signal, startedMs + ms);
+    this.upstreamMs += deps.clock.monotonicMs() - startedMs;
+    if (reason !== "total_timeout") {
+      this.last = { fault: faultOfClass(reason), channel: this.last?.channel };
+      return false;
+    }
+    route.waited();
+    return true;
+  }
+
+  private failed(): Failed {
+    const { attempts, upstreamMs, last } = this;
+    const refusal = last?.fault.refusal ?? this.refusalOfDead();
+    return { refusal, attempts, upstreamMs, channel: last?.channel };
+  }
+
+  /** Nobody was asked, because nobody can be: what those saw who found it out. */
+  private refusalOfDead(): Refusal {
+    const { why, errorClass } = this.route.dead();
+    if (why === "unserved") return refuse("no_channel_available");
+    if (why === "full") return refuse("overloaded", "All channels of this model are at their limits.");
+    return faultOfClass(errorClass ?? "server_error").refusal;
   }
 }
 
-/** Upstream does not know the `stream_options` that we, not the client, put in: it is asked again without. */
-function isAboutOurOwnAsking(status: number, body: string, call: ChatCall, channel: ChannelEntry): boolean {
-  const asked = call.stream && channel.injectUsage && !call.scan.members.has("stream_options");
-  return asked && (status === 400 || status === 422) && body.includes("stream_options");
-}
-
-function send(
-  { call, headers }: Admitted,
-  channel: ChannelEntry,
-  watch: Watch,
-  connectTimeoutMs: number,
-  { providers }: GatewayDeps,
-): Promise<UpstreamResponse> {
-  const provider = providers[channel.provider];
-  if (provider === undefined) throw new UpstreamFailure("unknown_provider");
-  const upstreamModel = channel.models.get(call.model) ?? call.model;
-  const { wantsHeaders } = provider;
-  return provider.send(channel, {
-    path: "/chat/completions",
-    model: upstreamModel,
-    body: upstreamChatBody(call, upstreamModel, channel.injectUsage),
-    stream: call.stream,
-    headers:
-      wantsHeaders === undefined
-        ? {}
-        : Object.fromEntries([...headers].filter(([name]) => name.startsWith(wantsHeaders))),
-    connectTimeoutMs,
-    signal: watch.signal,
-  });
-}
-
-/** Waits for the first event that says something: comments before it commit to nothing. */
-async function openStream(
-  response: UpstreamResponse,
-  watch: Watch,
-  idleMs: number,
-  deps: GatewayDeps,
-): Promise<StreamAnswer> {
-  if (/json|html/.test(response.contentType)) throw new UpstreamFailure("malformed");
-  const meter = new StreamMeter(deps.countTokens);
-  const events = splitEvents(response.body);
-  for (;;) {
-    const { value: first, done } = await events.next();
-    if (done === true) throw new UpstreamFailure("empty");
-    const kind = meter.read(first.data);
-    if (kind === "comment") continue;
-    if (kind === "done") throw new UpstreamFailure("empty");
-    if (kind === "error" || kind === "malformed")
-      throw new UpstreamFailure(kind === "error" ? "error_event" : kind);
-    watch.disarm();
-    return { kind: "stream", first, events, meter, watch, idleMs };
-  }
-}
-
-function readJson(bytes: Uint8Array): JsonAnswer {
-  if (bytes.byteLength === 0) throw new UpstreamFailure("empty");
-  const body = asObject(parse(bytes));
-  if (body === undefined || (body.error !== undefined && body.error !== null))
-    throw new UpstreamFailure("malformed");
-  if (!Array.isArray(body.choices) || body.choices.length === 0) throw new UpstreamFailure("empty");
+function recordOf(choice: Choice, startMs: number): Attempt {
+  const { channel, credentialIndex, reason, passedOver } = choice;
   return {
-    kind: "json",
-    bytes,
-    usage: readOpenAiUsage(body.usage),
-    texts: body.choices.flatMap(generatedTexts),
+    channelId: channel.id,
+    credential: credentialIndex,
+    reason,
+    ...(passedOver.length === 0 ? {} : { passedOver }),
+    status: null,
+    errorClass: null,
+    startMs: Math.round(startMs),
+    durationMs: 0,
   };
 }
 
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
-  } catch {
-    throw new UpstreamFailure("malformed");
-  }
+/** Why a stream that had begun was ended; undefined: not by its channel's fault. */
+function streamFault(reason: string): Fault | undefined {
+  const classes: Readonly<Record<string, FaultClass>> = {
+    upstream_error: "stream_cut",
+    idle_timeout: "stream_stalled",
+    total_timeout: "total_timeout",
+  };
+  const errorClass = classes[reason];
+  return errorClass === undefined ? undefined : faultOfClass(errorClass);
 }
 
-/** `cut`: what lies beyond the limit is left unread instead of being a failure. */
-async function readAll(
-  source: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  cut: boolean,
-): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of source) {
-    size += chunk.byteLength;
-    if (size > maxBytes && !cut) throw new UpstreamFailure("too_large");
-    chunks.push(chunk);
-    if (size > maxBytes) break;
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-}
-
-/** Errors of sockets and aborts carry a code or a name; anything else is a fault of ours. */
-function isNetworkError(error: unknown): boolean {
-  return error instanceof Error && ("code" in error || error.name === "AbortError");
+/** Until a moment (monotonic ms), unless the client goes away or we shut down. Says which: "total_timeout" is the moment. */
+function pause({ watches }: GatewayDeps, client: AbortSignal, untilMs: number): Promise<string> {
+  const watch = watches.open(client, untilMs);
+  return new Promise((resolve) => watch.whenOver((reason) => resolve(reason ?? "total_timeout")));
 }

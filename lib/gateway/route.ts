@@ -1,40 +1,35 @@
-import type { ChannelEntry } from "#lib/snapshot/entries";
+import { Route } from "#lib/routing/route";
+import type { RoutingOptions } from "#lib/routing/weights";
+import type { ChannelEntry, Snapshot } from "#lib/snapshot/entries";
+import type { Admitted } from "./admit.ts";
+import type { GatewayDeps } from "./deps.ts";
 
-/** Whether a channel takes calls of a group. */
-export function serves(channel: ChannelEntry, groupId: string): boolean {
-  return channel.status === "active" && (channel.groups === null || channel.groups.has(groupId));
-}
+const NONE: readonly ChannelEntry[] = [];
 
-/**
- * The order in which channels are tried: the highest priority first and all of it before the next, within one
- * priority drawn by weight without putting back. Never the same one twice. `random` is in [0, 1).
- */
-export function route(
-  channels: readonly ChannelEntry[],
-  groupId: string,
-  random: () => number,
-): ChannelEntry[] {
-  const left = channels.filter((channel) => serves(channel, groupId));
-  const order: ChannelEntry[] = [];
-  while (left.length > 0) {
-    const top = Math.max(...left.map((channel) => channel.priority));
-    const tier = left.filter((channel) => channel.priority === top);
-    const chosen = draw(tier, random);
-    order.push(chosen);
-    left.splice(left.indexOf(chosen), 1);
-  }
-  return order;
-}
-
-/** Weight 0 is drawn only when nothing heavier is left in its tier. */
-function draw(tier: readonly ChannelEntry[], random: () => number): ChannelEntry {
-  const total = tier.reduce((sum, channel) => sum + channel.weight, 0);
-  let at = random() * total;
-  const found = tier.find((channel) => {
-    at -= channel.weight;
-    return at < 0;
+/** The channels that this call may go to; which of them, and in which order, is decided as they are asked for. */
+export function route(admitted: Admitted, deps: GatewayDeps): Route {
+  const { call, groupId, account, model } = admitted;
+  const { snapshot, health, random } = deps;
+  return new Route({
+    channels: snapshot.channelsByModel.get(call.model) ?? NONE,
+    call: {
+      model: call.model,
+      groupId,
+      accountId: account.id,
+      stream: call.stream,
+      cacheKey: call.cacheKey,
+    },
+    options: optionsOf(snapshot),
+    health,
+    random,
+    windowOf: (channel) => channel.contextWindows.get(call.model) ?? model?.contextWindow ?? null,
   });
-  const chosen = found ?? tier.at(-1);
-  if (chosen === undefined) throw new Error("a channel was drawn from an empty tier");
-  return chosen;
+}
+
+function optionsOf({ settings }: Snapshot): RoutingOptions {
+  return {
+    latencyAware: settings.get("routing.latencyAware") === true,
+    costAware: settings.get("routing.costAware") === true,
+    sticky: settings.get("routing.sticky") !== false,
+  };
 }

@@ -48,6 +48,7 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
       reasoningTokens: usage.reasoningTokens,
       usageSource: outcome.usageSource,
       costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
+      upstreamCostNanoUsd: upstreamCost(call.model, outcome, deps),
       holdNanoUsd,
       priceVersionId: price.versionId,
       modelMultiplier,
@@ -63,6 +64,20 @@ function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
   const bill = billUsage({ usage, components: price.components, groupMultiplier: price.groupMultiplier });
   // Admission priced both prompt and output; if upstream used a kind that has no price, the hold is what was agreed.
   return bill.priced ? bill.costNanoUsd : holdNanoUsd;
+}
+
+/**
+ * Official prices × what the channel's provider charges of them. 0 where nothing was delivered, or pieces were used
+ * that official prices do not cover.
+ */
+export function upstreamCost(
+  model: string,
+  { usage, channel }: Pick<Outcome, "usage" | "channel">,
+  { snapshot }: Pick<GatewayDeps, "snapshot">,
+): bigint {
+  const official = snapshot.models.get(model)?.official;
+  if (usage === undefined || channel === undefined || official == null) return 0n;
+  return tokenCost(usage, rateOf(official), channel.costFraction) ?? 0n;
 }
 
 /** What is known of a call that was refused: each stage knows more. */

@@ -1,4 +1,5 @@
 import type { Admitted } from "./admit.ts";
+import type { StreamAnswer } from "./attempt.ts";
 import { countPromptTokens } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
@@ -6,7 +7,7 @@ import type { Answer, AnswerStream, Step } from "./exchange.ts";
 import { faultOfClass } from "./faults.ts";
 import { HoldExtender } from "./hold-extender.ts";
 import { finish } from "./record.ts";
-import type { Answered, StreamAnswer } from "./relay.ts";
+import type { Answered } from "./relay.ts";
 import { answerHeaders, errorEvent } from "./respond.ts";
 
 const DONE = Buffer.from("data: [DONE]\n\n");
@@ -26,7 +27,7 @@ export function streamResponse(
   const gatewayMs = firstTokenMs - answered.upstreamMs;
   const delivery = new StreamDelivery(admitted, answered, { firstTokenMs, gatewayMs }, deps);
   // The client may go away while nothing is being read from us.
-  answer.watch.signal.addEventListener("abort", () => void delivery.noticeAbort(), { once: true });
+  answer.watch.whenCut(() => void delivery.noticeAbort());
   const headers = answerHeaders(admitted, "text/event-stream; charset=utf-8", gatewayMs);
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";

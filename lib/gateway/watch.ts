@@ -1,58 +1,136 @@
-/** Signals that stand over an attempt, each with the reason that it gives. */
-export type Interrupts = Readonly<Record<string, AbortSignal>>;
+import type { Ending } from "#lib/providers/provider";
+
+const TICK_MS = 20;
 
 /**
- * The clock over one upstream attempt: one abort for whatever ends it first, which remembers why. Stages of an attempt
- * arm their own time limit; the total and the client's going away stand over all of them.
+ * The clocks over all running attempts: one timer looks at all of them, so that an attempt costs no timer, no
+ * AbortController and no listener of its own. Limits are kept to within a tick.
  */
-export class Watch {
-  /** Why the attempt was ended: the armed limit's name, "total_timeout" or an interrupt's; undefined while it runs. */
-  reason: string | undefined;
-  private readonly controller = new AbortController();
-  private readonly total: NodeJS.Timeout;
-  private stage: NodeJS.Timeout | undefined;
-  private readonly listening: (() => void)[] = [];
+export class Watches {
+  private readonly running = new Set<Watch>();
+  private readonly monotonicMs: () => number;
+  private readonly cutOff: AbortSignal;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(interrupts: Interrupts, totalMs: number) {
-    this.total = setTimeout(() => this.end("total_timeout"), totalMs);
-    for (const [reason, signal] of Object.entries(interrupts)) this.heed(reason, signal);
+  /** `cutOff` ends every attempt: a shutdown has waited long enough. */
+  constructor(monotonicMs: () => number, cutOff: AbortSignal) {
+    this.monotonicMs = monotonicMs;
+    this.cutOff = cutOff;
   }
 
-  private heed(reason: string, signal: AbortSignal): void {
-    if (signal.aborted) {
-      this.end(reason);
+  /** A watch over one attempt, which ends when the client goes away or at `totalAtMs` (monotonic) at the latest. */
+  open(client: AbortSignal | undefined, totalAtMs: number): Watch {
+    const watch = new Watch({
+      client,
+      totalAtMs,
+      monotonicMs: this.monotonicMs,
+      closed: (closed) => this.running.delete(closed),
+    });
+    this.running.add(watch);
+    this.timer ??= setInterval(() => this.tick(), TICK_MS);
+    return watch;
+  }
+
+  /** Ends what is over time. Called by itself; a test with a clock of its own calls it. */
+  tick(): void {
+    if (this.running.size === 0) {
+      clearInterval(this.timer);
+      this.timer = undefined;
       return;
     }
-    const onAbort = () => this.end(reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    this.listening.push(() => signal.removeEventListener("abort", onAbort));
+    const nowMs = this.monotonicMs();
+    const isCutOff = this.cutOff.aborted;
+    for (const watch of this.running) {
+      if (isCutOff) watch.end("shutdown");
+      else watch.check(nowMs);
+    }
+  }
+}
+
+type Parts = {
+  client: AbortSignal | undefined;
+  totalAtMs: number;
+  monotonicMs: () => number;
+  closed: (watch: Watch) => void;
+};
+
+/**
+ * The clock over one upstream attempt: whatever ends it first ends the upstream call and is remembered. Stages of an
+ * attempt arm their own time limit; the total and the client's going away stand over all of them.
+ */
+export class Watch implements Ending {
+  /** Why the attempt was ended: the armed limit's name, "total_timeout", "client_abort"…; undefined while it runs. */
+  reason: string | undefined;
+  private readonly parts: Parts;
+  private stage = "";
+  private stageMs = 0;
+  private stageAtMs = Number.POSITIVE_INFINITY;
+  private isClosed = false;
+  private act: (() => void) | undefined;
+  private readonly onEnd: (() => void)[] = [];
+  private readonly onOver: ((reason: string | undefined) => void)[] = [];
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    if (parts.client?.aborted) this.end("client_abort");
   }
 
-  get signal(): AbortSignal {
-    return this.controller.signal;
+  get hasEnded(): boolean {
+    return this.reason !== undefined;
+  }
+
+  whenEnded(act: () => void): void {
+    if (this.hasEnded) act();
+    else this.act = act;
+  }
+
+  /** Called when the attempt was ended from outside; not when it came to its own end. */
+  whenCut(listener: () => void): void {
+    if (this.hasEnded) listener();
+    else this.onEnd.push(listener);
+  }
+
+  /** Called once when the attempt is over, with the reason if it was ended. */
+  whenOver(listener: (reason: string | undefined) => void): void {
+    if (this.isClosed) listener(this.reason);
+    else this.onOver.push(listener);
   }
 
   /** Replaces the running stage's limit. */
-  arm(reason: string, ms: number): void {
-    clearTimeout(this.stage);
-    this.stage = setTimeout(() => this.end(reason), ms);
+  arm(stage: string, ms: number): void {
+    this.stage = stage;
+    this.stageMs = ms;
+    this.stageAtMs = this.parts.monotonicMs() + ms;
   }
 
   disarm(): void {
-    clearTimeout(this.stage);
+    this.stageAtMs = Number.POSITIVE_INFINITY;
+  }
+
+  stirred(): void {
+    if (this.stageAtMs < Number.POSITIVE_INFINITY) this.stageAtMs = this.parts.monotonicMs() + this.stageMs;
+  }
+
+  check(nowMs: number): void {
+    if (this.parts.client?.aborted) this.end("client_abort");
+    else if (nowMs >= this.stageAtMs) this.end(this.stage);
+    else if (nowMs >= this.parts.totalAtMs) this.end("total_timeout");
   }
 
   /** Ends the upstream call. The first reason stays. */
   end(reason: string): void {
+    if (this.isClosed) return;
     this.reason ??= reason;
     this.close();
-    this.controller.abort();
+    this.act?.();
+    for (const listener of this.onEnd) listener();
   }
 
-  /** Lets go of timers and listener; the attempt is over. */
+  /** The attempt is over. */
   close(): void {
-    clearTimeout(this.stage);
-    clearTimeout(this.total);
-    for (const unlisten of this.listening.splice(0)) unlisten();
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.parts.closed(this);
+    for (const listener of this.onOver) listener(this.reason);
   }
 }

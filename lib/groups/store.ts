@@ -1,6 +1,10 @@
+import { HOUSE_ACCOUNT_ID } from "#lib/accounts/house";
 import { prisma } from "#lib/db/client";
 
 /** A group as it is stored; its multiplier lives in the price versions. */
+/** The house account is nobody's customer. */
+const withCount = { _count: { select: { accounts: { where: { id: { not: HOUSE_ACCOUNT_ID } } } } } } as const;
+
 export type GroupRow = { id: string; name: string; description: string; accounts: number };
 
 /** Groups by id in ascending order, up to `limit` + 1, after the id `after`. */
@@ -9,7 +13,7 @@ export async function listGroupRows(limit: number, after?: string): Promise<Grou
     ...(after === undefined ? {} : { where: { id: { gt: after } } }),
     orderBy: { id: "asc" },
     take: limit + 1,
-    include: { _count: { select: { accounts: true } } },
+    include: withCount,
   });
   return rows.map(toRow);
 }
@@ -17,7 +21,7 @@ export async function listGroupRows(limit: number, after?: string): Promise<Grou
 export async function findGroupRow(id: string): Promise<GroupRow | undefined> {
   const row = await prisma().group.findUnique({
     where: { id },
-    include: { _count: { select: { accounts: true } } },
+    include: withCount,
   });
   return row === null ? undefined : toRow(row);
 }

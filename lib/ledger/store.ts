@@ -1,3 +1,4 @@
+import { HOUSE_ACCOUNT_ID } from "#lib/accounts/house";
 import { AppError } from "#lib/core/errors";
 import { formatUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
@@ -77,7 +78,7 @@ const SILENT_SECONDS = 20;
 /** How many accounts owe money. */
 export async function countDebts(): Promise<number> {
   const rows = await prisma().$queryRaw<{ count: bigint }[]>`
-    SELECT count(*) AS count FROM hot.account_funds WHERE balance < 0`;
+    SELECT count(*) AS count FROM hot.account_funds WHERE balance < 0 AND account_id <> ${HOUSE_ACCOUNT_ID}::uuid`;
   return Number(rows[0]?.count ?? 0);
 }
 

@@ -43,6 +43,7 @@ export const REQUEST_LOG_COLUMNS: readonly Column[] = [
   column("usage_source", "text", (r) => r.usageSource),
   column("cost", "bigint", (r) => r.costNanoUsd),
   column("hold", "bigint", (r) => r.holdNanoUsd),
+  column("upstream_cost", "bigint", (r) => r.upstreamCostNanoUsd),
   column("price_version_id", "uuid", (r) => r.priceVersionId),
   column("model_multiplier", "text", (r) => r.modelMultiplier),
   column("completion_multiplier", "text", (r) => r.completionMultiplier),

@@ -15,6 +15,7 @@ export type ModelMinute = Tokens & {
   groupId: string;
   channelId: string;
   statusClass: number;
+  upstreamCost: bigint;
   latencyHistogram: number[];
   firstTokenHistogram: number[];
 };
@@ -71,10 +72,12 @@ function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): voi
     groupId,
     channelId,
     statusClass,
+    upstreamCost: 0n,
     latencyHistogram: emptyHistogram(),
     firstTokenHistogram: emptyHistogram(),
   }));
   addTokens(cell, row);
+  cell.upstreamCost += row.upstreamCostNanoUsd;
   observe(cell.latencyHistogram, row.latencyMs);
   if (row.firstTokenMs !== null) observe(cell.firstTokenHistogram, row.firstTokenMs);
 }

@@ -1,6 +1,15 @@
+/** A channel that routing could not take: a fault class, or full, cooling, slow. */
+export type PassedOver = { channelId: string; why: string };
+
 /** One try on one channel within a request. */
 export type Attempt = {
   channelId: string;
+  /** Which of the channel's credentials, from 0. Rows of earlier releases lack this and what stands below. */
+  credential?: number;
+  /** Why this channel: a ChoiceReason of lib/routing/route.ts. */
+  reason?: string;
+  /** Better channels that were not taken. */
+  passedOver?: PassedOver[];
   /** Upstream's HTTP status; null when no header came. */
   status: number | null;
   /** Why the attempt failed; null for the one that answered. */
@@ -46,6 +55,8 @@ export type RequestLogRow = {
   /** Where the token counts come from: the provider's own figures, our tokenizer, or nothing was used. */
   usageSource: "upstream" | "counted" | "none";
   costNanoUsd: bigint;
+  /** What the channel's provider charged us for it. */
+  upstreamCostNanoUsd: bigint;
   holdNanoUsd: bigint;
   priceVersionId: string | null;
   modelMultiplier: string | null;
@@ -93,6 +104,7 @@ export const emptyRow: RequestLogRow = {
   characters: 0,
   usageSource: "none",
   costNanoUsd: 0n,
+  upstreamCostNanoUsd: 0n,
   holdNanoUsd: 0n,
   priceVersionId: null,
   modelMultiplier: null,

@@ -1,3 +1,4 @@
+import { HOUSE_ACCOUNT_ID } from "#lib/accounts/house";
 import type { Transaction } from "#lib/db/transaction";
 import type { CatalogueModel } from "#lib/pricing/catalogue";
 import { formatComponents } from "#lib/pricing/schema";
@@ -19,6 +20,7 @@ export async function readStanding(
   hasVersion: boolean;
   hasRate: boolean;
   hasChannel: boolean;
+  hasHouse: boolean;
 }> {
   const ids = (rows: { id: string }[]) => new Set(rows.map((row) => row.id));
   const { currency, channelId } = asked;
@@ -27,6 +29,7 @@ export async function readStanding(
     models: ids(await tx.model.findMany({ select: { id: true } })),
     hasVersion: (await tx.priceVersion.findFirst({ select: { id: true } })) !== null,
     hasRate: (await tx.exchangeRate.findFirst({ where: { currency } })) !== null,
+    hasHouse: (await tx.account.findUnique({ where: { id: HOUSE_ACCOUNT_ID } })) !== null,
     hasChannel: (await tx.channel.findUnique({ where: { id: channelId } })) !== null,
   };
 }
@@ -93,6 +96,11 @@ export async function publishFirstVersion(
     where: { id: version.id },
     data: { state: "published", effectiveAt: first.at, publishedAt: first.at, revision: first.revision },
   });
+}
+
+/** The account of probes and tests; its money row stands since the migration. */
+export async function insertHouse(tx: Transaction, revision: bigint): Promise<void> {
+  await tx.account.create({ data: { id: HOUSE_ACCOUNT_ID, name: "House", revision } });
 }
 
 export async function insertRate(

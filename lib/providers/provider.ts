@@ -1,5 +1,14 @@
 import type { ChannelEntry } from "#lib/snapshot/entries";
 
+/** What may end a call before upstream does. */
+export type Ending = {
+  readonly hasEnded: boolean;
+  /** `act` is called when the call is ended; at once if it is already. The `act` given last counts. */
+  whenEnded(act: () => void): void;
+  /** A part of a body that is read all at once has come. */
+  stirred(): void;
+};
+
 /** What goes to an upstream: built by the gateway, never copied from the client's headers. */
 export type UpstreamRequest = {
   /** Below the channel's base URL, e.g. "/chat/completions". */
@@ -7,18 +16,27 @@ export type UpstreamRequest = {
   model: string;
   body: Uint8Array;
   stream: boolean;
+  /** The credential in the clear; null: none is sent. */
+  secret: string | null;
   /** Client headers that this provider asked for by `wantsHeaders`. */
   headers: Readonly<Record<string, string>>;
   connectTimeoutMs: number;
-  signal: AbortSignal;
+  ending: Ending;
+};
+
+/** An answer's body, decoded. Throws an UpstreamFailure when it breaks off; leaving it early ends the call. */
+export type UpstreamBody = AsyncIterable<Uint8Array> & {
+  /** All of it at once. Throws `too_large` above `maxBytes`. */
+  bytes?(maxBytes: number): Promise<Uint8Array>;
 };
 
 export type UpstreamResponse = {
   status: number;
+  /** In lower case; "" when upstream names none. */
   contentType: string;
+  /** As sent: seconds or a date. */
   retryAfter: string | undefined;
-  /** Ends early or throws when the connection breaks; ending it early closes the connection. */
-  body: AsyncIterable<Uint8Array>;
+  body: UpstreamBody;
 };
 
 /** One upstream protocol. `send` rejects with an UpstreamFailure when no response came. */
@@ -26,6 +44,8 @@ export type Provider = {
   send(channel: ChannelEntry, request: UpstreamRequest): Promise<UpstreamResponse>;
   /** Prefix of client headers that are passed on; undefined: none. */
   wantsHeaders?: string;
+  /** Whether the caller asked for what will happen, so that it says nothing about the channel (the simulator). */
+  isRehearsal?(headers: { get(name: string): string | null }): boolean;
 };
 
 /** Why no response came: a class for the attempt's record, never upstream's own text. */

@@ -1,4 +1,10 @@
-import { type Provider, UpstreamFailure, type UpstreamRequest, type UpstreamResponse } from "./provider.ts";
+import {
+  type Ending,
+  type Provider,
+  UpstreamFailure,
+  type UpstreamRequest,
+  type UpstreamResponse,
+} from "./provider.ts";
 import { asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
@@ -7,11 +13,12 @@ import { asStream, type Simulation, simulationOf, wordsOf } from "./simulation.t
  */
 export const simulator = (newId: () => string, now: () => number): Provider => ({
   wantsHeaders: "x-sim-",
+  isRehearsal: (headers) => headers.get("x-sim-fault") !== null || headers.get("x-sim-latency-ms") !== null,
   async send(_channel, request) {
     const simulation = simulationOf(request, { id: newId(), nowMs: now() });
     if (simulation.fault === "refused") throw new UpstreamFailure("connect_refused");
-    if (simulation.fault === "hang") await sleep(2 ** 30, request.signal);
-    if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.signal);
+    if (simulation.fault === "hang") await sleep(2 ** 30, request.ending);
+    if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
@@ -42,11 +49,11 @@ function jsonAnswer(simulation: Simulation): UpstreamResponse {
   ]);
 }
 
-function streamAnswer({ signal }: UpstreamRequest, simulation: Simulation): UpstreamResponse {
+function streamAnswer({ ending }: UpstreamRequest, simulation: Simulation): UpstreamResponse {
   async function* events(): AsyncGenerator<Uint8Array> {
     for (const [index, event] of asStream(simulation).entries()) {
-      if (index > 0 && simulation.chunkMs > 0) await sleep(simulation.chunkMs, signal);
-      if (signal.aborted) throw new UpstreamFailure("aborted");
+      if (index > 0 && simulation.chunkMs > 0) await sleep(simulation.chunkMs, ending);
+      if (ending.hasEnded) throw new UpstreamFailure("aborted");
       yield Buffer.from(event);
     }
   }
@@ -65,17 +72,12 @@ function answer(status: number, contentType: string, chunks: Uint8Array[]): Upst
   return { status, contentType, retryAfter: undefined, body: body() };
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+function sleep(ms: number, ending: Ending): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = () => {
+    const timer = setTimeout(resolve, ms);
+    ending.whenEnded(() => {
       clearTimeout(timer);
       reject(new UpstreamFailure("aborted"));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+    });
   });
 }

@@ -5,7 +5,10 @@ export type SealedPlace = { table: string; column: string; encoding: "bytes" | "
 
 /** Everywhere that sealed texts lie: what a rotation of the master key seals again. A test holds it to the schema. */
 export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>> = {
-  "channel.credential": [{ table: "channel", column: "credential", encoding: "bytes" }],
+  "channel.credential": [
+    { table: "channel", column: "credential", encoding: "bytes" },
+    { table: "channel", column: "more_credentials", encoding: "list" },
+  ],
   "idempotent.answer": [{ table: "idempotent_answer", column: "answer", encoding: "json" }],
   "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
   "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],

@@ -26,7 +26,8 @@ export async function claimFingerprint(fingerprint: string): Promise<string> {
 export async function hasCiphertext(): Promise<boolean> {
   const places = Object.values(sealedPlaces).flat();
   const any = places.map(
-    ({ table, column }) => `EXISTS (SELECT 1 FROM ${table} WHERE ${column} IS NOT NULL)`,
+    ({ table, column, encoding }) =>
+      `EXISTS (SELECT 1 FROM ${table} WHERE ${encoding === "list" ? `cardinality(${column}) > 0` : `${column} IS NOT NULL`})`,
   );
   // Table and column names stand in the code, not in anybody's input.
   const rows = await prisma().$queryRawUnsafe<{ found: boolean }[]>(`SELECT ${any.join(" OR ")} AS found`);

@@ -19,6 +19,15 @@ export const settingShapes = {
     .min(0, "0 keeps them for ever")
     .max(3_650, "at most 3,650 days")
     .meta({ description: "For how many days request log rows are kept, once sealed; 0: for ever" }),
+  "routing.latencyAware": z
+    .boolean()
+    .meta({ description: "Whether channels of one priority that answer sooner get more calls" }),
+  "routing.costAware": z
+    .boolean()
+    .meta({ description: "Whether channels of one priority that cost less get more calls" }),
+  "routing.sticky": z.boolean().meta({
+    description: "Whether calls with the same prompt_cache_key stay with one channel of a priority",
+  }),
   "billing.cutStreams": z
     .enum(["delivered", "nothing"])
     .meta({ description: "What a stream costs that its upstream cut: what was delivered, or nothing" }),
@@ -34,6 +43,9 @@ export const settingDefaults = {
   "site.name": "Tollgate",
   "channels.allowPrivateUpstreams": true,
   "logs.retentionDays": 0,
+  "routing.latencyAware": false,
+  "routing.costAware": false,
+  "routing.sticky": true,
   "billing.cutStreams": "delivered",
   "security.requireTotp": false,
   "signIn.registration": false,
@@ -48,6 +60,9 @@ export const updateSettingsBody = z.strictObject({
   "site.name": settingShapes["site.name"].optional(),
   "channels.allowPrivateUpstreams": settingShapes["channels.allowPrivateUpstreams"].optional(),
   "logs.retentionDays": settingShapes["logs.retentionDays"].optional(),
+  "routing.latencyAware": settingShapes["routing.latencyAware"].optional(),
+  "routing.costAware": settingShapes["routing.costAware"].optional(),
+  "routing.sticky": settingShapes["routing.sticky"].optional(),
   "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
   "signIn.registration": settingShapes["signIn.registration"].optional(),

@@ -198,7 +198,12 @@ async function spendBudgets(client: pg.PoolClient, spends: readonly BudgetSpend[
 }
 
 async function addRollups(client: pg.PoolClient, rollups: Rollups): Promise<void> {
-  await addJson(client, "rollup-model", ADD_MODEL_MINUTES, rollups.modelMinutes.map(jsonSafe));
+  await addJson(
+    client,
+    "rollup-model",
+    ADD_MODEL_MINUTES,
+    rollups.modelMinutes.map((cell) => ({ ...jsonSafe(cell), upstreamCost: cell.upstreamCost.toString() })),
+  );
   await addJson(client, "rollup-key", ADD_KEY_MINUTES, rollups.keyMinutes.map(jsonSafe));
   await addJson(client, "rollup-ip", ADD_IP_DAYS, rollups.ipDays.map(jsonSafe));
 }
@@ -210,16 +215,16 @@ async function addJson(client: pg.PoolClient, name: string, text: string, cells:
 const jsonSafe = <T extends { cost: bigint }>(cell: T) => ({ ...cell, cost: cell.cost.toString() });
 
 const ADD_MODEL_MINUTES = `INSERT INTO hot.rollup_minute_model AS r (minute, model, group_id, channel_id, status_class,
-    requests, prompt_tokens, completion_tokens, images, cost, latency_histogram, first_token_histogram)
+    requests, prompt_tokens, completion_tokens, images, cost, upstream_cost, latency_histogram, first_token_histogram)
   SELECT to_timestamp("minuteMs" / 1000.0), model, "groupId", "channelId", "statusClass",
-    requests, "promptTokens", "completionTokens", images, cost, "latencyHistogram", "firstTokenHistogram"
+    requests, "promptTokens", "completionTokens", images, cost, "upstreamCost", "latencyHistogram", "firstTokenHistogram"
   FROM json_to_recordset($1) AS j("minuteMs" bigint, model text, "groupId" text, "channelId" text, "statusClass" smallint,
     requests bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint, cost numeric,
-    "latencyHistogram" integer[], "firstTokenHistogram" integer[])
+    "upstreamCost" numeric, "latencyHistogram" integer[], "firstTokenHistogram" integer[])
   ON CONFLICT (minute, model, group_id, channel_id, status_class) DO UPDATE SET
     requests = r.requests + excluded.requests, prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
     completion_tokens = r.completion_tokens + excluded.completion_tokens, images = r.images + excluded.images,
-    cost = r.cost + excluded.cost,
+    cost = r.cost + excluded.cost, upstream_cost = r.upstream_cost + excluded.upstream_cost,
     latency_histogram = hot.add_histograms(r.latency_histogram, excluded.latency_histogram),
     first_token_histogram = hot.add_histograms(r.first_token_histogram, excluded.first_token_histogram)`;
 

@@ -1,4 +1,6 @@
+import type { Fraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
+import type { PriceComponents } from "#lib/pricing/units";
 import type { PriceTable, PriceVersion } from "#lib/pricing/versions";
 
 /** What the gateway knows of an API key. The secret is known by its SHA-256 alone. */
@@ -25,30 +27,45 @@ export type RetiredSecret = { keyId: string; prefix: string; validUntilMs: numbe
 
 export type AccountEntry = { id: string; name: string; groupId: string; timeZone: string; status: string };
 
-export type ChannelTimeouts = {
+/** Milliseconds; what is left out takes the default. */
+export type TimeoutLimits = {
   connectMs?: number;
   headersMs?: number;
   firstTokenMs?: number;
   idleMs?: number;
   totalMs?: number;
 };
+/** `modalities`: other limits for models of a kind (chat, image, …) and for those that reason ("reasoning"). */
+export type ChannelTimeouts = TimeoutLimits & { modalities?: Readonly<Record<string, TimeoutLimits>> };
+
+/** In the clear, in memory only. `id` tells credentials apart and changes with them. `secret` null: none is needed. */
+export type CredentialEntry = { id: string; secret: string | null };
 
 export type ChannelEntry = {
   id: string;
   name: string;
   provider: string;
   baseUrl: string;
-  /** In the clear, in memory only. null: none, or this node cannot open it. */
-  credential: string | null;
+  /** Empty: this node can open none of them. */
+  credentials: readonly CredentialEntry[];
   /** null = every group. */
   groups: ReadonlySet<string> | null;
+  /** null = every account of those groups. */
+  accounts: ReadonlySet<string> | null;
   priority: number;
   weight: number;
   timeouts: ChannelTimeouts;
+  /** What all nodes together may have running, and start per minute. */
+  caps: { concurrency?: number; rpm?: number };
+  /** Of official prices, what the provider charges; for weights only, money goes by `costFraction`. */
+  costMultiplier: number;
+  costFraction: Fraction;
   injectUsage: boolean;
   status: string;
   /** Our model id → the name that upstream knows. */
   models: ReadonlyMap<string, string>;
+  /** Our model id → its context window here, where it is not the catalogue's. */
+  contextWindows: ReadonlyMap<string, number>;
 };
 
 export type ModelEntry = {
@@ -57,6 +74,9 @@ export type ModelEntry = {
   kind: string;
   maxOutputTokens: number | null;
   reasoning: boolean;
+  contextWindow: number | null;
+  /** Official prices; null: unreadable. */
+  official: PriceComponents | null;
   createdAtMs: number;
 };
 
@@ -69,6 +89,7 @@ export type Snapshot = {
   accounts: Map<string, AccountEntry>;
   models: Map<string, ModelEntry>;
   channels: Map<string, ChannelEntry>;
+  /** The highest priority first. */
   channelsByModel: Map<string, ChannelEntry[]>;
   priceVersions: Map<string, PriceVersion>;
   prices: PriceTable;

@@ -21,14 +21,19 @@ const channel = (id: string, models: string[]): ChannelEntry => ({
   name: id,
   provider: "simulator",
   baseUrl: "",
-  credential: null,
+  credentials: [],
   groups: null,
+  accounts: null,
   priority: 0,
   weight: 1,
   timeouts: {},
+  caps: {},
+  costMultiplier: 1,
+  costFraction: { num: 1n, den: 1n },
   injectUsage: true,
   status: "active",
   models: new Map(models.map((model) => [model, model])),
+  contextWindows: new Map(),
 });
 
 const changes = (revision: bigint, values: Partial<Changes>): Changes => ({

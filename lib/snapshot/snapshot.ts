@@ -55,5 +55,6 @@ function applyChannels(snapshot: Snapshot, changes: Changes): void {
       else serving.push(channel);
     }
   }
+  for (const serving of byModel.values()) serving.sort((left, right) => right.priority - left.priority);
   snapshot.channelsByModel = byModel;
 }

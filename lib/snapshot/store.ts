@@ -1,9 +1,11 @@
 import type pg from "pg";
+import { credentialId, NO_CREDENTIAL } from "#lib/channels/credential-id";
 import { parseFraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
-import { parseComponents } from "#lib/pricing/schema";
+import { parseComponents, priceComponentsSchema } from "#lib/pricing/schema";
+import type { PriceComponents } from "#lib/pricing/units";
 import type { PriceEntry, PriceVersion } from "#lib/pricing/versions";
-import type { Changes, ChannelTimeouts } from "./entries.ts";
+import type { Changes, ChannelEntry, ChannelTimeouts, CredentialEntry } from "./entries.ts";
 
 type OpenCredential = (sealed: Uint8Array, channelId: string) => string | null;
 
@@ -108,7 +110,8 @@ async function readAccounts(client: pg.PoolClient, since: bigint): Promise<Chang
 
 async function readModels(client: pg.PoolClient, since: bigint): Promise<Changes["models"]> {
   const { rows } = await client.query(
-    "SELECT id, vendor, kind, max_output_tokens, reasoning, created_at FROM model WHERE revision > $1",
+    `SELECT id, vendor, kind, max_output_tokens, reasoning, context_window, official, created_at
+     FROM model WHERE revision > $1`,
     [since],
   );
   return rows.map((r) => ({
@@ -117,8 +120,16 @@ async function readModels(client: pg.PoolClient, since: bigint): Promise<Changes
     kind: r.kind,
     maxOutputTokens: r.max_output_tokens,
     reasoning: r.reasoning,
+    contextWindow: r.context_window,
+    official: readOfficial(r.official),
     createdAtMs: r.created_at.getTime(),
   }));
+}
+
+/** Only margins are computed from it: what cannot be read must not stop a node. */
+function readOfficial(json: unknown): PriceComponents | null {
+  const read = priceComponentsSchema.safeParse(json);
+  return read.success ? read.data : null;
 }
 
 async function readChannels(
@@ -127,31 +138,51 @@ async function readChannels(
   open: OpenCredential,
 ): Promise<Changes["channels"]> {
   const { rows } = await client.query(
-    `SELECT c.*, coalesce((SELECT json_object_agg(m.model, m.upstream_model) FROM channel_model m
-       WHERE m.channel_id = c.id), '{}') AS served
+    `SELECT c.*,
+       coalesce((SELECT json_object_agg(m.model, m.upstream_model) FROM channel_model m
+         WHERE m.channel_id = c.id), '{}') AS served,
+       coalesce((SELECT json_object_agg(m.model, m.context_window) FROM channel_model m
+         WHERE m.channel_id = c.id AND m.context_window IS NOT NULL), '{}') AS windows
      FROM channel c WHERE c.revision > $1`,
     [since],
   );
-  return rows.map((r) => ({
+  return rows.map((r) => ({ id: r.id, entry: r.deleted_at !== null ? null : toChannel(r, open) }));
+}
+
+function toChannel(r: pg.QueryResultRow, open: OpenCredential): ChannelEntry {
+  const costFraction = parseFraction(r.cost_multiplier);
+  return {
     id: r.id,
-    entry:
-      r.deleted_at !== null
-        ? null
-        : {
-            id: r.id,
-            name: r.name,
-            provider: r.provider,
-            baseUrl: r.base_url,
-            credential: r.credential === null ? null : open(r.credential, r.id),
-            groups: r.groups === null || r.groups.length === 0 ? null : new Set<string>(r.groups),
-            priority: r.priority,
-            weight: r.weight,
-            timeouts: r.timeouts as ChannelTimeouts,
-            injectUsage: r.inject_usage,
-            status: r.status,
-            models: new Map<string, string>(Object.entries(r.served)),
-          },
-  }));
+    name: r.name,
+    provider: r.provider,
+    baseUrl: r.base_url,
+    credentials: openCredentials(r, open),
+    groups: setOrAll(r.groups),
+    accounts: setOrAll(r.accounts),
+    priority: r.priority,
+    weight: r.weight,
+    timeouts: r.timeouts as ChannelTimeouts,
+    caps: r.caps as ChannelEntry["caps"],
+    costMultiplier: Number(costFraction.num) / Number(costFraction.den),
+    costFraction,
+    injectUsage: r.inject_usage,
+    status: r.status,
+    models: new Map<string, string>(Object.entries(r.served)),
+    contextWindows: new Map<string, number>(Object.entries(r.windows)),
+  };
+}
+
+function openCredentials(r: pg.QueryResultRow, open: OpenCredential): CredentialEntry[] {
+  const sealed: Uint8Array[] = r.credential === null ? [] : [r.credential, ...(r.more_credentials ?? [])];
+  if (sealed.length === 0) return [{ id: NO_CREDENTIAL, secret: null }];
+  return sealed.flatMap((bytes) => {
+    const secret = open(bytes, r.id);
+    return secret === null ? [] : [{ id: credentialId(bytes), secret }];
+  });
+}
+
+function setOrAll(values: string[] | null): ReadonlySet<string> | null {
+  return values === null || values.length === 0 ? null : new Set(values);
 }
 
 async function readPriceVersions(client: pg.PoolClient, since: bigint): Promise<PriceVersion[]> {

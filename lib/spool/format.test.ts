@@ -73,6 +73,7 @@ it("reads rows that were written before a column was there", () => {
       ...{ audioOutputTokens: 0, reasoningTokens: 0, images: 0, seconds: 0, characters: 0 },
       usageSource: "none",
       costNanoUsd: 9_007_199_254_740_993n,
+      upstreamCostNanoUsd: 0n,
       holdNanoUsd: 1n,
       ...{ priceVersionId: null, modelMultiplier: null, completionMultiplier: null, groupMultiplier: null },
       ...{ ledgerTransactionId: null, latencyMs: 0, firstTokenMs: null, gatewayUs: null },

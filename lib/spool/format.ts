@@ -44,6 +44,7 @@ type BigintField = {
 }[keyof RequestLogRow];
 const BIGINTS = Object.keys({
   costNanoUsd: true,
+  upstreamCostNanoUsd: true,
   holdNanoUsd: true,
 } satisfies Record<BigintField, true>) as BigintField[];
 

@@ -16,6 +16,6 @@ export const testChannelOperation = operation({
   answer: channelTestAnswer,
   async run({ params, body }) {
     const channel = await getChannel(params.id);
-    return rememberTest(channel.id, await testChannelNow(channel.id, body.model));
+    return rememberTest(channel.id, await testChannelNow(channel.id, body));
   },
 });

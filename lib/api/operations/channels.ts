@@ -6,6 +6,7 @@ import {
   channelPage,
   createChannelBody,
   listChannelsQuery,
+  type UpdateChannel,
   updateChannelBody,
 } from "#lib/channels/schema";
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from "#lib/channels/service";
@@ -20,11 +21,19 @@ const edited = ({
   requestsLastHour: __,
   errorsLastHour: ___,
   updatedAt: ____,
+  health: _____,
+  credentials,
   ...rest
 }: Channel) => ({
   ...rest,
-  models: rest.models.map(({ model, upstreamModel }) => ({ model, upstreamModel })),
+  credentials: credentials.map(({ id }) => id),
+  models: rest.models.map(({ priced: _, ...model }) => model),
 });
+
+/** A new credential, whichever way it is sent; keeping stored ones is none. */
+const bringsCredential = ({ credential, credentials }: CredentialFields) =>
+  Boolean(credential) || (credentials ?? []).some((one) => typeof one === "string");
+type CredentialFields = Pick<UpdateChannel, "credential" | "credentials">;
 
 export const listChannelsOperation = operation({
   id: "listChannels",
@@ -59,7 +68,7 @@ export const createChannelOperation = operation({
   status: 201,
   idempotent: true,
   etag: edited,
-  stepUp: ({ body }) => Boolean(body.credential),
+  stepUp: ({ body }) => bringsCredential(body),
   run: ({ actor, body }) => createChannel(actor, body),
 });
 
@@ -87,7 +96,7 @@ export const updateChannelOperation = operation({
   body: updateChannelBody,
   answer: channelAnswer,
   etag: edited,
-  stepUp: ({ body }) => Boolean(body.credential),
+  stepUp: ({ body }) => bringsCredential(body),
   current: ({ params }) => getChannel(params.id),
   run: ({ actor, params, body }) => updateChannel(actor, params.id, body),
 });

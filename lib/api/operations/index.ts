@@ -2,6 +2,7 @@ import type { Operation } from "#lib/api/operation";
 import * as accounts from "./accounts.ts";
 import * as alerts from "./alerts.ts";
 import * as auditLog from "./audit-log.ts";
+import * as channelHealth from "./channel-health.ts";
 import * as channelTest from "./channel-test.ts";
 import * as channels from "./channels.ts";
 import * as deadLetters from "./dead-letters.ts";
@@ -46,6 +47,7 @@ export const operations: readonly Operation[] = [
   recharges,
   exchangeRates,
   channels,
+  channelHealth,
   channelTest,
   models,
   prices,

@@ -15,6 +15,8 @@ export type ChatCall = {
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;
+  /** Calls that share it had better share a channel, whose provider keeps their prompt's beginning. */
+  cacheKey: string | undefined;
   prompt: PromptParts;
   bytes: Uint8Array;
   scan: JsonScan & { ok: true };
@@ -38,6 +40,7 @@ export function readChatCall(bytes: Uint8Array): ChatCall | Refusal {
     choices,
     wantsUsage: "include_usage" in streamOptions && streamOptions.include_usage === true,
     streamOptions,
+    cacheKey: typeof body.prompt_cache_key === "string" ? body.prompt_cache_key : undefined,
     prompt: promptParts(body),
     bytes,
     scan,

@@ -1,0 +1,95 @@
+import { lookup } from "node:dns";
+import { isIP, type LookupFunction } from "node:net";
+import { Pool } from "undici";
+import { isAddressAllowed } from "#lib/channels/address";
+import type { ChannelEntry } from "#lib/snapshot/entries";
+import { chatUrl } from "../openai-compatible.ts";
+import { UpstreamFailure } from "../provider.ts";
+
+export type AddressRules = { allowPrivate: boolean; isOwnListener(host: string, port: number): boolean };
+
+/** A channel's connections and what of its requests is always the same. */
+export type UpstreamPool = {
+  pool: Pool;
+  origin: string;
+  /** Before the protocol's path: "/v1". */
+  pathPrefix: string;
+  /** Throws an UpstreamFailure when the rules of now forbid the address. */
+  assertAllowed(): void;
+  /** Flat header list by credential, for a streamed and for a whole answer. */
+  headers(secret: string | null, stream: boolean): string[];
+};
+
+const KEEP_ALIVE_MS = 15_000;
+const MOST_CONNECTIONS = 10_000;
+const MOST_HEADER_BYTES = 64 << 10;
+const MOST_HEADER_LISTS = 200;
+
+/**
+ * Connections of one channel to one origin. Where a connection may go is decided on the address that is dialled, after
+ * DNS; redirects are not followed.
+ */
+export function createUpstreamPool(
+  { baseUrl }: ChannelEntry,
+  connectTimeoutMs: number,
+  rules: () => AddressRules,
+): UpstreamPool {
+  const url = chatUrl(baseUrl, "");
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  const isLiteral = isIP(host) !== 0;
+  const lists = new Map<string, string[]>();
+  return {
+    pool: new Pool(url.origin, {
+      // Our own clocks (lib/gateway/watch.ts) stand over headers and body.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connections: MOST_CONNECTIONS,
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: MOST_HEADER_BYTES,
+      connect: { timeout: connectTimeoutMs, lookup: guardedLookup(rules), autoSelectFamily: true },
+    }),
+    origin: url.origin,
+    pathPrefix: url.pathname,
+    assertAllowed() {
+      const now = rules();
+      if (now.isOwnListener(host, port)) throw new UpstreamFailure("own_listener");
+      // Literal addresses are never looked up, so they are judged here.
+      if (isLiteral && !isAddressAllowed(host, now)) throw new UpstreamFailure("address_denied");
+    },
+    headers(secret, stream) {
+      const key = `${stream ? "s" : "w"}${secret ?? ""}`;
+      const known = lists.get(key);
+      if (known !== undefined) return known;
+      if (lists.size >= MOST_HEADER_LISTS) lists.clear();
+      const made = headersOf(secret, stream);
+      lists.set(key, made);
+      return made;
+    },
+  };
+}
+
+/** Headers to upstream are ours alone: nothing of the client's crosses. */
+function headersOf(secret: string | null, stream: boolean): string[] {
+  const accept = stream ? "text/event-stream" : "application/json";
+  const list = ["content-type", "application/json", "accept", accept, "accept-encoding", "identity"];
+  return secret === null ? list : [...list, "authorization", `Bearer ${secret}`];
+}
+
+/** Resolves like the system and then leaves out every address that a channel may not connect to. */
+function guardedLookup(rules: () => AddressRules): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, "", 0);
+      const allowed = addresses.filter(({ address }) => isAddressAllowed(address, rules()));
+      const first = allowed[0];
+      if (first === undefined) {
+        return callback(Object.assign(new Error("address denied"), { code: "EDENIED" }), "", 0);
+      }
+      if (options.all === true) (callback as unknown as (e: null, a: typeof allowed) => void)(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}

@@ -1,0 +1,232 @@
+import { bucketOf, emptyHistogram } from "#lib/logs/histogram";
+import type { ChannelEntry } from "#lib/snapshot/entries";
+import { type Breaker, beginProbe, dropProbe, fail, succeed } from "./breaker.ts";
+import {
+  adoptEntry,
+  breakerOf,
+  type ChannelHealth,
+  credentialHealth,
+  modelHealth,
+  newChannelHealth,
+  rateOfChannel,
+} from "./channel-health.ts";
+import { takeRoom } from "./rate-window.ts";
+
+/** What a fault does to the state of things; lib/gateway/faults.ts gives each class its own. */
+export type FaultEffect = {
+  errorClass: string;
+  /** What is at fault; null: nobody but the request. */
+  scope: "channel" | "model" | "credential" | null;
+  /** count: five in a row open; open: at once; cool: passed over until Retry-After. */
+  effect: "count" | "open" | "cool";
+  retryAfterMs: number;
+};
+
+/** How an attempt ended. `alive`: upstream answered, whatever it thought of the request; `unknown`: nothing was learnt. */
+export type Outcome =
+  | { kind: "good"; firstTokenMs: number | null; wholeMs: number | null; slowAfterMs: number }
+  | { kind: "fault"; fault: FaultEffect }
+  | { kind: "alive" }
+  | { kind: "unknown" };
+
+/** A running attempt: what it goes through, and for which breakers it is the probe. */
+export type Lease = {
+  channel: ChannelHealth;
+  model: string;
+  credentialId: string;
+  probes: { channel: boolean; model: boolean; credential: boolean };
+  isOver: boolean;
+  isRehearsal: boolean;
+};
+
+type Parts = {
+  /** Database-corrected wall clock, ms. */
+  now(): number;
+  random(): number;
+  /** A breaker's state has changed on this node: other nodes want to know. */
+  changed(channelId: string, subject: string, breaker: Breaker): void;
+  /** How many nodes share the caps. */
+  nodes(): number;
+};
+
+/** What a node knows of its channels' state. */
+export type Health = ReturnType<typeof createHealth>;
+
+const MOST_COOLING_MS = 60_000;
+const FIRST_COOLING_MS = 2_000;
+const AVERAGE_OVER = 8;
+
+export function createHealth({ now, random, changed, nodes }: Parts) {
+  const channels = new Map<string, ChannelHealth>();
+
+  function of(entry: ChannelEntry): ChannelHealth {
+    const known = channels.get(entry.id);
+    if (known !== undefined) {
+      if (known.entry !== entry) {
+        for (const subject of adoptEntry(known, entry, now())) tell(known, subject);
+      }
+      return known;
+    }
+    const made = newChannelHealth(entry, now());
+    channels.set(entry.id, made);
+    return made;
+  }
+
+  function tell(channel: ChannelHealth, subject: string): void {
+    changed(channel.entry.id, subject, breakerOf(channel, subject, now()));
+  }
+
+  /** Takes a place on the channel; every `begin` is followed by one `finish`. Nothing is learnt from a rehearsal. */
+  function begin(entry: ChannelEntry, model: string, credentialId: string, isRehearsal = false): Lease {
+    const at = now();
+    const channel = of(entry);
+    channel.inFlight += 1;
+    if (entry.caps.rpm !== undefined) takeRoom(rateOfChannel(channel, entry.caps.rpm, nodes()), at);
+    const served = modelHealth(channel, model, at);
+    if (!isRehearsal) served.attempts += 1;
+    const credential = channel.credentials.get(credentialId);
+    const lease: Lease = { channel, model, credentialId, probes: NO_PROBES, isOver: false, isRehearsal };
+    const probes = {
+      channel: channel.breaker.state !== "closed",
+      model: served.breaker.state !== "closed",
+      credential: credential !== undefined && credential.breaker.state !== "closed",
+    };
+    if (probes.channel || probes.model || probes.credential) {
+      lease.probes = probes;
+      forProbes(lease, (breaker) => beginProbe(breaker, at));
+    }
+    return lease;
+  }
+
+  function forProbes(lease: Lease, act: (breaker: Breaker) => void): void {
+    const { channel, probes } = lease;
+    for (const [isProbe, subject] of [
+      [probes.channel, ""],
+      [probes.model, `model:${lease.model}`],
+      [probes.credential, `credential:${lease.credentialId}`],
+    ] as const) {
+      if (!isProbe) continue;
+      act(breakerOf(channel, subject, now()));
+      tell(channel, subject);
+    }
+  }
+
+  /** A stream's first event came: what waited for this probe need not wait for the stream's end. */
+  function spoke(lease: Lease, firstTokenMs: number, slowAfterMs: number): void {
+    if (lease.isRehearsal) return;
+    const served = modelHealth(lease.channel, lease.model, now());
+    served.firstTokenMs = average(served.firstTokenMs, firstTokenMs);
+    if (served.firstTokens.length === 0) served.firstTokens = emptyHistogram();
+    const bucket = bucketOf(firstTokenMs);
+    served.firstTokens[bucket] = (served.firstTokens[bucket] ?? 0) + 1;
+    if (lease.probes !== NO_PROBES) {
+      passed(lease, firstTokenMs > slowAfterMs);
+      lease.probes = NO_PROBES;
+    }
+  }
+
+  function finish(lease: Lease, outcome: Outcome): void {
+    if (lease.isOver) return;
+    lease.isOver = true;
+    const { channel } = lease;
+    channel.inFlight -= 1;
+    if (outcome.kind === "unknown" || lease.isRehearsal)
+      forProbes(lease, (breaker) => dropProbe(breaker, now()));
+    else if (outcome.kind === "fault") failed(lease, outcome.fault);
+    else if (outcome.kind === "alive") passed(lease, false);
+    else went(lease, outcome);
+  }
+
+  function went(lease: Lease, outcome: Outcome & { kind: "good" }): void {
+    const { channel } = lease;
+    const served = modelHealth(channel, lease.model, now());
+    if (outcome.wholeMs !== null) served.wholeMs = average(served.wholeMs, outcome.wholeMs);
+    const credential = channel.credentials.get(lease.credentialId);
+    if (credential !== undefined && credential.cooling.size > 0) credential.cooling.delete(lease.model);
+    passed(lease, outcome.firstTokenMs !== null && outcome.firstTokenMs > outcome.slowAfterMs);
+  }
+
+  function passed(lease: Lease, wasSlow: boolean): void {
+    const { channel, probes, model, credentialId } = lease;
+    const at = now();
+    const served = modelHealth(channel, model, at);
+    if (succeed(served.breaker, at, wasSlow, probes.model)) tell(channel, `model:${model}`);
+    if (succeed(channel.breaker, at, false, probes.channel)) tell(channel, "");
+    const credential = channel.credentials.get(credentialId);
+    if (credential !== undefined && succeed(credential.breaker, at, false, probes.credential)) {
+      tell(channel, `credential:${credentialId}`);
+    }
+  }
+
+  function failed(lease: Lease, fault: FaultEffect): void {
+    const { channel, probes, model, credentialId } = lease;
+    const at = now();
+    const served = modelHealth(channel, model, at);
+    served.failures += 1;
+    if (fault.effect === "cool") {
+      cool(channel, credentialId, model, fault.retryAfterMs, at);
+      // It answered: what it probed for is not what it failed for.
+      forProbes(lease, (breaker) => dropProbe(breaker, at));
+      return;
+    }
+    const failure = {
+      errorClass: fault.errorClass,
+      isFinal: fault.effect === "open",
+      retryAfterMs: fault.retryAfterMs,
+    };
+    const count = (subject: string, wasProbe: boolean) => {
+      const breaker = breakerOf(channel, subject, at);
+      if (fail(breaker, at, { ...failure, wasProbe }, random())) tell(channel, subject);
+    };
+    // A probe that failed keeps everything shut that it was sent for.
+    if (fault.scope === "channel" || probes.channel) count("", probes.channel);
+    if (fault.scope === "model" || probes.model) count(`model:${model}`, probes.model);
+    if (fault.scope === "credential" || probes.credential) {
+      credentialHealth(channel, credentialId, at);
+      count(`credential:${credentialId}`, probes.credential);
+    }
+  }
+
+  /** Rate limited: as long as upstream says, at most a minute; where it says nothing, longer each time. */
+  function cool(
+    channel: ChannelHealth,
+    credentialId: string,
+    model: string,
+    retryAfterMs: number,
+    at: number,
+  ): void {
+    const { cooling } = credentialHealth(channel, credentialId, at);
+    const inRow = (cooling.get(model)?.inRow ?? 0) + 1;
+    const ms = retryAfterMs > 0 ? retryAfterMs : FIRST_COOLING_MS * 2 ** Math.min(inRow - 1, 5);
+    cooling.set(model, { untilMs: at + Math.min(MOST_COOLING_MS, ms), inRow });
+  }
+
+  return {
+    of,
+    begin,
+    spoke,
+    finish,
+    now,
+    nodes,
+    all: (): IterableIterator<ChannelHealth> => channels.values(),
+    forget: (channelId: string) => channels.delete(channelId),
+    /** What another node saw; the newer word counts. */
+    hear(entry: ChannelEntry, subject: string, heard: HeardBreaker): void {
+      const breaker = breakerOf(of(entry), subject, now());
+      if (heard.changedAtMs <= breaker.changedAtMs) return;
+      Object.assign(breaker, heard);
+      if (heard.state === "closed") breaker.failuresInRow = 0;
+    },
+  };
+}
+
+export type HeardBreaker = Pick<
+  Breaker,
+  "state" | "reason" | "lastErrorClass" | "sinceMs" | "changedAtMs" | "nextProbeAtMs" | "trips"
+>;
+
+const NO_PROBES: Lease["probes"] = { channel: false, model: false, credential: false };
+
+function average(known: number | undefined, ms: number): number {
+  return known === undefined ? ms : known + (ms - known) / AVERAGE_OVER;
+}
