@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
+import { seededLimits } from "#lib/limits/seeded";
+import { hasLimitRows, seedLimitRows } from "#lib/limits/store";
 import {
   insertGroups,
   insertHouse,
@@ -54,7 +56,8 @@ export async function seed(): Promise<void> {
     const newGroups = groups.filter((group) => !standing.groups.has(group.id));
     const newModels = models.filter((model) => !standing.models.has(model.id));
     const wantsChannel = config().simulator === "on" && !standing.hasChannel;
-    const hasOnce = standing.hasVersion && standing.hasRate && standing.hasHouse;
+    const hasLimits = await hasLimitRows(tx);
+    const hasOnce = standing.hasVersion && standing.hasRate && standing.hasHouse && hasLimits;
     const isComplete = newGroups.length + newModels.length === 0 && hasOnce;
     if (isComplete && !wantsChannel) return;
 
@@ -64,6 +67,7 @@ export async function seed(): Promise<void> {
     if (!standing.hasVersion) await publishFirstVersion(tx, { models, groups, at: now, revision });
     if (!standing.hasHouse) await insertHouse(tx, revision);
     if (!standing.hasRate) await insertRate(tx, { ...exampleRate, date: today });
+    if (!hasLimits) await seedLimitRows(tx, seededLimits, revision);
     if (wantsChannel) await insertSeedChannel(tx, simulatorChannel, revision);
   });
 }

@@ -1,4 +1,5 @@
 import { periodStart } from "#lib/funds/period";
+import type { Ticket } from "#lib/limits/limiter";
 import { rateOf, tokenHold } from "#lib/pricing/rate";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
@@ -7,12 +8,14 @@ import type { GatewayDeps } from "./deps.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
 import type { Identified } from "./identify.ts";
+import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
 import type { ChatCall } from "./protocols/chat.ts";
 
 const DEFAULT_OUTPUT_TOKENS = 1_024;
 /** The database is away, and this node's lease does not suffice. */
 const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
+const UNLIMITED = { ticket: [], rateHeaders: {} };
 /** A stream asks for more of the hold before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
 
@@ -25,9 +28,12 @@ export type Priced = Identified & {
 export type Admitted = Priced & {
   holdNanoUsd: bigint;
   budget: { limitNanoUsd: bigint; periodStartMs: number } | null;
+  /** What limits counted of this call. */
+  ticket: Ticket;
+  rateHeaders: Readonly<Record<string, string>>;
 };
 
-/** Whether this caller may have this model, at which price; then the money for it, all or nothing. */
+/** Whether this caller may have this model, at which price; then limits and money for it, all or nothing. */
 export async function admit(
   caller: Identified,
   call: ChatCall,
@@ -38,22 +44,44 @@ export async function admit(
   const { components, groupMultiplier } = priced.price;
   const holdNanoUsd = tokenHold(priced.bounds, rateOf(components), groupMultiplier);
   if (holdNanoUsd === undefined) return refuse("model_not_priced", undefined, "model");
-  const { key, account } = caller;
+  const checks = checksOf(priced, deps);
+  if (checks.length === 0) return fund(priced, { ...UNLIMITED, holdNanoUsd }, deps);
+  const decision = await deps.limiter.take(checks);
+  if (!decision.taken) return limitRefusal(decision);
+  const { ticket, levels } = decision;
+  const funded = await fund(priced, { ticket, rateHeaders: rateHeaders(levels), holdNanoUsd }, deps).catch(
+    (error: unknown) => {
+      deps.limiter.cancel(ticket);
+      throw error;
+    },
+  );
+  // A refused call consumes nothing.
+  if (isRefusal(funded)) deps.limiter.cancel(ticket);
+  return funded;
+}
+
+/** Holds the money. */
+async function fund(
+  priced: Priced,
+  counted: Pick<Admitted, "ticket" | "rateHeaders" | "holdNanoUsd">,
+  deps: GatewayDeps,
+): Promise<Admitted | Refusal> {
+  const { key, account } = priced;
   const budget = key.budget && {
     limitNanoUsd: key.budget.limitNanoUsd,
-    periodStartMs: periodStart(caller.createdAtMs, key.budget.period, account.timeZone),
+    periodStartMs: periodStart(priced.createdAtMs, key.budget.period, account.timeZone),
   };
   const answer = await deps.funds.hold({
-    requestId: caller.requestId,
+    requestId: priced.requestId,
     accountId: account.id,
     keyId: key.id,
-    amountNanoUsd: holdNanoUsd,
+    amountNanoUsd: counted.holdNanoUsd,
     budget,
     log: interruptedLog(priced),
   });
   if (answer === "overloaded") return { ...refuse(answer, NO_MONEY_TO_HOLD), isHoldInDoubt: true };
   if (answer !== "ok") return refuse(answer);
-  return { ...priced, holdNanoUsd, budget };
+  return { ...priced, ...counted, budget };
 }
 
 function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | Refusal {

@@ -1,5 +1,6 @@
 import type { Clock } from "#lib/core/time";
 import type { Funds } from "#lib/funds/funds";
+import type { Limiter } from "#lib/limits/limiter";
 import type { Provider } from "#lib/providers/provider";
 import type { Health } from "#lib/routing/health";
 import type { Settlement } from "#lib/settlement/batch";
@@ -19,6 +20,7 @@ export type GatewayDeps = {
   random(): number;
   nodeId: string;
   funds: Funds;
+  limiter: Limiter;
   /** Resolves when the settlement is committed. */
   settle(settlement: Settlement): Promise<void>;
   /** Why nothing new is admitted now (shutting down, settlements cannot be written), or null. */

@@ -65,6 +65,10 @@ export type Refusal = {
   readonly param: string | null;
   /** The call's hold may stand in the database although its answer was lost: the row frees it then. */
   readonly isHoldInDoubt?: true;
+  /** More that programs may read: `error.details`. */
+  readonly details?: Readonly<Record<string, string | number | null>>;
+  /** More headers of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Shown to the client in place of our code, where an upstream's own code passes through. */
   readonly upstreamCode?: string;
 };

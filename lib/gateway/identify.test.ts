@@ -38,6 +38,7 @@ function world(nowMs: number, key: Partial<KeyEntry> | null = {}) {
     channels: [],
     priceVersions: [],
     settings: [],
+    limits: [],
   });
   return { snapshot, now: () => nowMs, closedBecause: () => null } as unknown as GatewayDeps;
 }

@@ -4,6 +4,7 @@ import { disableDrained } from "#lib/channels/service";
 import { isUuid } from "#lib/core/shapes";
 import { systemClock } from "#lib/core/time";
 import { pool } from "#lib/db/pool";
+import { startLimiter, stopLimiter } from "#lib/limits/live";
 import { ensureLogPartitions } from "#lib/logs/partition-store";
 import { openAiCompatible } from "#lib/providers/send";
 import { simulator } from "#lib/providers/simulator";
@@ -116,6 +117,7 @@ export async function startRuntime(): Promise<Runtime> {
       await probing.stop();
       await waitUntil(() => deps.running.calls === 0 && prober.running() === 0, graceMs);
       await engine.stop();
+      stopLimiter();
       clearInterval(partitions);
       await Promise.all([shared.stop(), upkeep.stop()]);
       await live.stop();
@@ -141,6 +143,7 @@ function bind({ nodeId, engine, live, upstream, health }: Parts): GatewayDeps {
     random: Math.random,
     nodeId,
     funds: engine.funds,
+    limiter: startLimiter(),
     settle: engine.writer.settle,
     closedBecause: () => {
       if (shutdown().stopping.aborted) return "gateway_paused";

@@ -11,6 +11,7 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
     deps.outputHistory.observe(admitted.call.model, outcome.usage.completionTokens);
   }
   const settlement = settlementOf(admitted, outcome, deps);
+  if (admitted.ticket.length > 0) free(admitted, outcome, deps);
   // First, so that money in memory is spent before anyone could lease it again.
   deps.funds.settled(admitted.requestId, settlement.row.costNanoUsd);
   try {
@@ -18,6 +19,12 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
   } finally {
     deps.running.calls -= 1;
   }
+}
+
+/** Limits: the tokens that it took in truth, and that it runs no more. */
+function free({ ticket }: Admitted, { usage }: Outcome, { limiter }: GatewayDeps): void {
+  limiter.correct(ticket, "tpm", usage === undefined ? 0 : usage.promptTokens + usage.completionTokens);
+  limiter.release(ticket);
 }
 
 /** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */

@@ -7,7 +7,7 @@ const MAY_RETRY_SOON = new Set(["overloaded", "gateway_paused"]);
 
 /** Our own headers. Nothing of upstream's crosses but what is named here. */
 export function answerHeaders(
-  arrival: Arrival,
+  arrival: Arrival & { rateHeaders?: Readonly<Record<string, string>> },
   contentType: string,
   gatewayMs: number,
 ): Record<string, string> {
@@ -15,19 +15,21 @@ export function answerHeaders(
     "content-type": contentType,
     "x-request-id": arrival.requestId,
     "server-timing": `gateway;dur=${Math.max(0, gatewayMs).toFixed(3)}`,
+    ...arrival.rateHeaders,
   };
 }
 
 /** OpenAI's error body. */
 export function errorBody(refusal: Refusal, requestId: string): string {
-  const { message, type, param } = refusal;
+  const { message, type, param, details } = refusal;
   const code = refusal.upstreamCode ?? refusal.code;
-  return JSON.stringify({ error: { message, type, code, param, request_id: requestId } });
+  return JSON.stringify({ error: { message, type, code, param, details, request_id: requestId } });
 }
 
 export function errorResponse(arrival: Arrival, refusal: Refusal, gatewayMs: number): Answer {
   const headers = answerHeaders(arrival, "application/json", gatewayMs);
   if (MAY_RETRY_SOON.has(refusal.code)) headers["retry-after"] = RETRY_AFTER_SECONDS;
+  Object.assign(headers, refusal.headers);
   return { status: refusal.status, headers, body: errorBody(refusal, arrival.requestId) };
 }
 

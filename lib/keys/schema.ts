@@ -10,6 +10,8 @@ import {
   timeInput,
   usdAnswer,
 } from "#lib/core/shapes";
+import { metrics } from "#lib/limits/metrics";
+import { keyLimits } from "#lib/limits/schema";
 
 export const budgetPeriods = ["day", "week", "month", "total"] as const;
 export type BudgetPeriod = (typeof budgetPeriods)[number];
@@ -32,6 +34,9 @@ export const keyAnswer = z
     models: z.array(z.string()).meta({ description: "empty = all" }),
     allowedCidrs: z.array(z.string()).meta({ description: "empty = all" }),
     group: z.string().nullable(),
+    limits: z.array(z.object({ metric: z.enum(metrics), value: z.number() })).meta({
+      description: "the key's own, on all models together; others may apply too",
+    }),
     createdAt: timeAnswer,
     lastUsedAt: timeAnswer.nullable(),
   })
@@ -56,6 +61,7 @@ export const createKeyBody = z.strictObject({
   models: models.optional(),
   allowedCidrs: allowedCidrs.optional(),
   group: group.nullish(),
+  limits: keyLimits.optional(),
 });
 
 export const updateKeyBody = z.strictObject({
@@ -66,6 +72,7 @@ export const updateKeyBody = z.strictObject({
   models: models.optional(),
   allowedCidrs: allowedCidrs.optional(),
   group: group.nullish(),
+  limits: keyLimits.optional().meta({ description: "replaces the key's own limits on all models" }),
 });
 
 export const listKeysQuery = z.strictObject({

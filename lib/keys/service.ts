@@ -8,6 +8,7 @@ import type { ApiKey } from "#lib/db/generated/client";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
 import { findMissingGroups } from "#lib/groups/store";
+import { replaceKeyLimits } from "#lib/limits/store";
 import { applied } from "#lib/runtime/applied";
 import { normaliseCidrs } from "./cidr.ts";
 import type { CreatedKey, CreateKey, Key, UpdateKey } from "./schema.ts";
@@ -36,6 +37,7 @@ export async function createKey(actor: Actor, body: CreateKey): Promise<CreatedK
       revision,
     });
     const targetId = row.id;
+    await replaceKeyLimits(tx, row.id, body.limits ?? [], revision);
     await audit(tx, actor, { action: "key.create", targetType: "key", targetId, after: auditOf(row) });
     return { id: row.id, revision };
   });
@@ -52,6 +54,7 @@ export async function updateKey(actor: Actor, id: string, body: UpdateKey): Prom
     const before = await lockKey(tx, id);
     if (before === undefined) throw notFound("key");
     const after = await updateKeyRow(tx, id, { ...changes, revision });
+    if (body.limits !== undefined) await replaceKeyLimits(tx, id, body.limits, revision);
     await audit(tx, actor, {
       action: "key.update",
       targetType: "key",

@@ -4,6 +4,7 @@ import { prisma } from "#lib/db/client";
 import type { ApiKey, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { periodStart } from "#lib/funds/period";
+import { limitsOfKeys } from "#lib/limits/store";
 import { type BudgetPeriod, budgetPeriods, type Key, type ListKeys } from "./schema.ts";
 
 /** A stored key with what its account says about it. */
@@ -97,7 +98,12 @@ function searchOf(q: string): Prisma.ApiKeyWhereInput[] {
 }
 
 async function toKeys(rows: readonly KeyRow[], nowMs: number): Promise<Key[]> {
-  const [spent, lastUsed] = await Promise.all([findSpent(rows, nowMs), findLastUsed(rows)]);
+  const ids = rows.map((row) => row.id);
+  const [spent, lastUsed, limits] = await Promise.all([
+    findSpent(rows, nowMs),
+    findLastUsed(rows),
+    limitsOfKeys(ids),
+  ]);
   return rows.map((row) => ({
     id: row.id,
     accountId: row.accountId,
@@ -111,6 +117,7 @@ async function toKeys(rows: readonly KeyRow[], nowMs: number): Promise<Key[]> {
     models: row.models,
     allowedCidrs: row.allowedCidrs,
     group: row.groupId,
+    limits: limits.get(row.id) ?? [],
     createdAt: row.createdAt.toISOString(),
     lastUsedAt: lastUsed.get(row.id)?.toISOString() ?? null,
   }));

@@ -1,5 +1,6 @@
 import type { Fraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
+import type { Limit, LimitTable } from "#lib/limits/resolve";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { PriceTable, PriceVersion } from "#lib/pricing/versions";
 
@@ -94,6 +95,8 @@ export type Snapshot = {
   priceVersions: Map<string, PriceVersion>;
   prices: PriceTable;
   settings: Map<string, unknown>;
+  limits: Map<string, Limit>;
+  limitTable: LimitTable;
 };
 
 /** What changed since a revision. `entry: null` says that the thing was deleted. */
@@ -106,4 +109,5 @@ export type Changes = {
   channels: { id: string; entry: ChannelEntry | null }[];
   priceVersions: PriceVersion[];
   settings: { key: string; value: unknown }[];
+  limits: { id: string; limit: Limit | null }[];
 };

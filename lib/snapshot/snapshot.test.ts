@@ -45,6 +45,7 @@ const changes = (revision: bigint, values: Partial<Changes>): Changes => ({
   channels: [],
   priceVersions: [],
   settings: [],
+  limits: [],
   ...values,
 });
 

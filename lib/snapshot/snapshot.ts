@@ -1,3 +1,4 @@
+import { limitTable } from "#lib/limits/resolve";
 import { makePriceTable } from "#lib/pricing/versions";
 import type { Changes, ChannelEntry, Snapshot } from "./entries.ts";
 
@@ -15,6 +16,8 @@ export function emptySnapshot(): Snapshot {
     priceVersions: new Map(),
     prices: makePriceTable([]),
     settings: new Map(),
+    limits: new Map(),
+    limitTable: limitTable([]),
   };
 }
 
@@ -34,11 +37,21 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
   for (const model of changes.models) snapshot.models.set(model.id, model);
   for (const { key, value } of changes.settings) snapshot.settings.set(key, value);
   applyChannels(snapshot, changes);
+  applyLimits(snapshot, changes);
   if (changes.priceVersions.length > 0) {
     for (const version of changes.priceVersions) snapshot.priceVersions.set(version.id, version);
     snapshot.prices = makePriceTable([...snapshot.priceVersions.values()]);
   }
   snapshot.revision = changes.revision;
+}
+
+function applyLimits(snapshot: Snapshot, { limits }: Changes): void {
+  if (limits.length === 0) return;
+  for (const { id, limit } of limits) {
+    if (limit === null) snapshot.limits.delete(id);
+    else snapshot.limits.set(id, limit);
+  }
+  snapshot.limitTable = limitTable([...snapshot.limits.values()]);
 }
 
 function applyChannels(snapshot: Snapshot, changes: Changes): void {

@@ -41,6 +41,7 @@ export async function readChanges(pool: pg.Pool, since: bigint, open: OpenCreden
       channels: await readChannels(client, since, open),
       priceVersions: await readPriceVersions(client, since),
       settings: await readSettings(client, since),
+      limits: await readLimits(client, since),
     };
     await client.query("COMMIT");
     client.release();
@@ -219,4 +220,19 @@ function toEntry(r: pg.QueryResultRow): PriceEntry {
 async function readSettings(client: pg.PoolClient, since: bigint): Promise<Changes["settings"]> {
   const { rows } = await client.query("SELECT key, value FROM setting WHERE revision > $1", [since]);
   return rows.map((r) => ({ key: r.key, value: r.value }));
+}
+
+async function readLimits(client: pg.PoolClient, since: bigint): Promise<Changes["limits"]> {
+  const { rows } = await client.query(
+    `SELECT id, scope, nullif(scope_id, '') AS scope_id, nullif(model, '') AS model, metric, value
+     FROM call_limit WHERE revision > $1`,
+    [since],
+  );
+  return rows.map((r) => ({
+    id: r.id,
+    limit:
+      r.value === null
+        ? null
+        : { scope: r.scope, scopeId: r.scope_id, model: r.model, metric: r.metric, value: Number(r.value) },
+  }));
 }

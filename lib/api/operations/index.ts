@@ -12,6 +12,7 @@ import * as invitations from "./invitations.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
+import * as limits from "./limits.ts";
 import * as logReports from "./log-reports.ts";
 import * as logs from "./logs.ts";
 import * as mailServer from "./mail-server.ts";
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   metrics,
   logs,
   logReports,
+  limits,
   accounts,
   members,
   ledger,

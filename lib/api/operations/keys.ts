@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { notAvailableYet } from "#lib/api/later";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
@@ -24,7 +23,6 @@ import { createKey, deleteKey, getKey, updateKey } from "#lib/keys/service";
 import { findOwner, listKeys } from "#lib/keys/store";
 
 const tag = "API keys";
-const later = notAvailableYet(["limits"]);
 
 /** Whose key it is. Customers put no key on another line: that is a matter of price, so their bodies lack `group`. */
 async function accountOfKey({ params }: { params: { id: string } }): Promise<string> {
@@ -66,8 +64,8 @@ export const createKeyOperation = operation({
   summary: "Create an API key; its secret is in this answer and nowhere else",
   tag,
   permission: "keys.write",
-  customers: { account: "body", body: createKeyBody.omit({ group: true }).extend(later) },
-  body: createKeyBody.extend(later),
+  customers: { account: "body", body: createKeyBody.omit({ group: true }) },
+  body: createKeyBody,
   answer: createdKeyAnswer,
   status: 201,
   idempotent: true,
@@ -95,9 +93,9 @@ export const updateKeyOperation = operation({
   summary: "Change an API key; disabling refuses its calls at once",
   tag,
   permission: "keys.write",
-  customers: { account: accountOfKey, body: updateKeyBody.omit({ group: true }).extend(later) },
+  customers: { account: accountOfKey, body: updateKeyBody.omit({ group: true }) },
   params: idParams,
-  body: updateKeyBody.extend(later),
+  body: updateKeyBody,
   answer: keyAnswer,
   etag: edited,
   current: ({ params }) => getKey(params.id),

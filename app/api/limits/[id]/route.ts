@@ -1,0 +1,4 @@
+import { deleteLimitOperation, getLimitOperation } from "#lib/api/operations/limits";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getLimitOperation, deleteLimitOperation);

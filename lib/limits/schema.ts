@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { lineInput, noteInput, pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
+import { metrics, scopes } from "./metrics.ts";
+
+const value = z
+  .number()
+  .int("a whole number is expected")
+  .min(0, "a limit cannot be negative; 0 refuses everything")
+  .max(1_000_000_000_000, "at most 1,000,000,000,000");
+
+/** A limit as it is set: per minute, or for concurrency calls at once. */
+export const limitAnswer = z
+  .object({
+    id: z.string(),
+    scope: z.enum(scopes),
+    scopeId: z.string().nullable(),
+    scopeName: z.string().nullable(),
+    model: z.string().nullable().meta({ description: "null: all models together" }),
+    metric: z.enum(metrics),
+    value: z.number(),
+    note: z.string(),
+    updatedAt: timeAnswer,
+  })
+  .meta({ id: "Limit" });
+
+export const putLimitBody = z.strictObject({
+  scope: z.enum(scopes),
+  scopeId: lineInput(128).min(1).nullish(),
+  model: lineInput(128).min(1).nullish(),
+  metric: z.enum(metrics),
+  value,
+  note: noteInput.optional(),
+});
+
+export const listLimitsQuery = z.strictObject({
+  ...pageFields,
+  scope: z.enum(scopes).optional(),
+  scopeId: lineInput(128).optional(),
+  model: lineInput(128).optional(),
+  metric: z.enum(metrics).optional(),
+});
+
+/** `limits` of a key: on all models together. */
+export const keyLimits = z
+  .array(z.strictObject({ metric: z.enum(metrics), value }))
+  .max(metrics.length)
+  .refine(
+    (list) => new Set(list.map(({ metric }) => metric)).size === list.length,
+    "each metric at most once",
+  );
+
+export const limitPage = pageAnswer(limitAnswer);
+
+/** A limit as it applies to a key and a model now. */
+export const appliedLimit = z.object({
+  metric: z.enum(metrics),
+  scope: z.enum(scopes),
+  model: z.string().nullable(),
+  limit: z.number(),
+  used: z.number().meta({ description: "on the node that answers" }),
+  because: z.string(),
+});
+
+export const appliedLimitsQuery = z.strictObject({ keyId: lineInput(64), model: lineInput(128).min(1) });
+export const appliedLimitsAnswer = z.object({ items: z.array(appliedLimit), nextCursor: z.null() });
+
+export type LimitAnswer = z.infer<typeof limitAnswer>;
+export type PutLimit = z.infer<typeof putLimitBody>;
+export type ListLimits = z.infer<typeof listLimitsQuery>;
+export type AppliedLimit = z.infer<typeof appliedLimit>;

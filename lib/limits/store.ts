@@ -1,0 +1,182 @@
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { CallLimit } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
+import { type Metric, metrics, type Scope, scopes } from "./metrics.ts";
+import type { Limited } from "./resolve.ts";
+import type { LimitAnswer, ListLimits } from "./schema.ts";
+
+/** Which limit: one per scope, its id, model and metric. */
+export type LimitKey = { scope: Scope; scopeId: string | null; model: string | null; metric: Metric };
+
+/** Limits that stand, in the order of their ids, up to `limit` + 1, after an id. */
+export async function listLimits(query: ListLimits, after?: string): Promise<LimitAnswer[]> {
+  const { scope, scopeId, model, metric } = query;
+  const rows = await prisma().callLimit.findMany({
+    where: {
+      value: { not: null },
+      ...(scope === undefined ? {} : { scope }),
+      ...(scopeId === undefined ? {} : { scopeId }),
+      ...(model === undefined ? {} : { model }),
+      ...(metric === undefined ? {} : { metric }),
+      ...(after === undefined ? {} : { id: { gt: after } }),
+    },
+    orderBy: { id: "asc" },
+    take: query.limit + 1,
+  });
+  return toAnswers(rows);
+}
+
+/** Every limit that stands. */
+export async function loadLimits(): Promise<(LimitKey & { value: number })[]> {
+  const rows = await prisma().callLimit.findMany({ where: { value: { not: null } } });
+  return rows.map((row) => ({
+    scope: scopeOf(row),
+    scopeId: row.scopeId === "" ? null : row.scopeId,
+    model: row.model === "" ? null : row.model,
+    metric: metricOf(row),
+    value: Number(row.value),
+  }));
+}
+
+export async function findLimit(id: string): Promise<LimitAnswer | undefined> {
+  if (!isUuid(id)) return undefined;
+  const row = await prisma().callLimit.findFirst({ where: { id, value: { not: null } } });
+  return row === null ? undefined : (await toAnswers([row]))[0];
+}
+
+/** The limits of keys on all models together. */
+export async function limitsOfKeys(
+  ids: readonly string[],
+): Promise<Map<string, { metric: Metric; value: number }[]>> {
+  const rows = await prisma().callLimit.findMany({
+    where: { scope: "key", scopeId: { in: [...ids] }, model: "", value: { not: null } },
+    orderBy: { metric: "asc" },
+  });
+  const found = new Map<string, { metric: Metric; value: number }[]>();
+  for (const row of rows) {
+    const limits = found.get(row.scopeId) ?? [];
+    found.set(row.scopeId, limits);
+    limits.push({ metric: metricOf(row), value: Number(row.value) });
+  }
+  return found;
+}
+
+/** Sets a limit, new or not; null takes it away. Answers what stood before. */
+export async function putLimitRow(
+  tx: Transaction,
+  { scope, scopeId, model, metric }: LimitKey,
+  data: { value: bigint | null; note?: string; revision: bigint },
+): Promise<{ id: string; before: bigint | null }> {
+  const key = { scope, scopeId: scopeId ?? "", model: model ?? "", metric };
+  const before = await tx.callLimit.findUnique({ where: { scope_scopeId_model_metric: key } });
+  const row = await tx.callLimit.upsert({
+    where: { scope_scopeId_model_metric: key },
+    create: { ...key, ...data },
+    update: data,
+  });
+  return { id: row.id, before: before?.value ?? null };
+}
+
+/** Makes `limits` the whole of a key's own limits on all models together. */
+export async function replaceKeyLimits(
+  tx: Transaction,
+  keyId: string,
+  limits: readonly { metric: Metric; value: number }[],
+  revision: bigint,
+): Promise<void> {
+  const wanted = new Map(limits.map(({ metric, value }) => [metric, value]));
+  await tx.callLimit.updateMany({
+    where: {
+      scope: "key",
+      scopeId: keyId,
+      model: "",
+      metric: { notIn: [...wanted.keys()] },
+      value: { not: null },
+    },
+    data: { value: null, revision },
+  });
+  for (const [metric, value] of wanted) {
+    const key = { scope: "key", scopeId: keyId, model: null, metric } as const;
+    await putLimitRow(tx, key, { value: BigInt(value), revision });
+  }
+}
+
+/** Inserts limits that have never stood; those that were taken away stay away. */
+export async function seedLimitRows(
+  tx: Transaction,
+  limits: readonly (LimitKey & { value: number })[],
+  revision: bigint,
+): Promise<void> {
+  await tx.callLimit.createMany({
+    data: limits.map(({ scope, scopeId, model, metric, value }) => ({
+      scope,
+      scopeId: scopeId ?? "",
+      model: model ?? "",
+      metric,
+      value: BigInt(value),
+      revision,
+    })),
+    skipDuplicates: true,
+  });
+}
+
+export async function hasLimitRows(tx: Transaction): Promise<boolean> {
+  return (await tx.callLimit.findFirst({ select: { id: true } })) !== null;
+}
+
+/** Whether there is such a group, account or key. */
+export async function hasScope(scope: "group" | "account" | "key", id: string): Promise<boolean> {
+  if (scope === "group") return (await prisma().group.count({ where: { id } })) > 0;
+  if (!isUuid(id)) return false;
+  if (scope === "account") return (await prisma().account.count({ where: { id } })) > 0;
+  return (await prisma().apiKey.count({ where: { id, deletedAt: null } })) > 0;
+}
+
+/** Whose limits a key is under; none if there is no such key. */
+export async function findLimited(keyId: string): Promise<Omit<Limited, "model"> | undefined> {
+  if (!isUuid(keyId)) return undefined;
+  const key = await prisma().apiKey.findFirst({
+    where: { id: keyId, deletedAt: null },
+    include: { account: true },
+  });
+  if (key === null) return undefined;
+  return { accountId: key.accountId, groupId: key.groupId ?? key.account.groupId, keyId };
+}
+
+async function toAnswers(rows: readonly CallLimit[]): Promise<LimitAnswer[]> {
+  const names = await namesOf(rows);
+  return rows.map((row) => ({
+    id: row.id,
+    scope: scopeOf(row),
+    scopeId: row.scopeId === "" ? null : row.scopeId,
+    scopeName: names.get(row.scopeId) ?? null,
+    model: row.model === "" ? null : row.model,
+    metric: metricOf(row),
+    value: Number(row.value),
+    note: row.note,
+    updatedAt: row.updatedAt.toISOString(),
+  }));
+}
+
+async function namesOf(rows: readonly CallLimit[]): Promise<Map<string, string>> {
+  const ids = (scope: Scope) => ({
+    id: { in: rows.flatMap((row) => (row.scope === scope ? [row.scopeId] : [])) },
+  });
+  const select = { id: true, name: true } as const;
+  const [groups, accounts, keys, channels] = await Promise.all([
+    prisma().group.findMany({ where: ids("group"), select }),
+    prisma().account.findMany({ where: ids("account"), select }),
+    prisma().apiKey.findMany({ where: ids("key"), select }),
+    prisma().channel.findMany({ where: ids("channel"), select }),
+  ]);
+  return new Map([...groups, ...accounts, ...keys, ...channels].map(({ id, name }) => [id, name]));
+}
+
+function scopeOf(row: CallLimit): Scope {
+  return scopes.find((scope) => scope === row.scope) ?? "default";
+}
+
+function metricOf(row: CallLimit): Metric {
+  return metrics.find((metric) => metric === row.metric) ?? "rpm";
+}
