@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { formatUsd } from "#lib/core/money";
 import { inPoolTransaction, pool as mainPool, type Queryable } from "#lib/db/pool";
+import type { SpoolRow } from "#lib/spool/block";
 import { decodeSettlement, encodeSettlement, SPOOL_FORMAT } from "#lib/spool/format";
-import type { SpoolRow } from "#lib/spool/store";
 import { assignUsageTransactions } from "./batch.ts";
 import { errorClassOf, isRefused } from "./faults.ts";
 import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
-import type { Spool, SpoolRow } from "#lib/spool/store";
+import type { SpoolRow } from "#lib/spool/block";
+import type { Spool } from "#lib/spool/store";
 import { createFlusher } from "./flusher.ts";
 
 /** A spool of one row whose file was, once, a copy of another one, and whose disk failed at that moment. */

@@ -1,5 +1,6 @@
 import type { PartHandle } from "#lib/runtime/supervise";
-import type { Spool, SpoolRow } from "#lib/spool/store";
+import type { SpoolRow } from "#lib/spool/block";
+import type { Spool } from "#lib/spool/store";
 import type { Settlement } from "./batch.ts";
 import { errorClassOf, isRefused, UnreadableRow } from "./faults.ts";
 

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { loadConfig, setConfig } from "#lib/runtime/config";
+import { encodeSettlement } from "./format.ts";
 import { openSpool } from "./store.ts";
 import { someSettlement, spoolFolder } from "./testing.ts";
 
@@ -53,6 +54,70 @@ it("shares one commit between all that comes in one turn of the event loop", asy
     Promise.resolve().then(() => spool.settle(someSettlement())),
   ]);
   expect(walFrames() - before).toBe(perCommit);
+  spool.close();
+});
+
+/** A disk of which a test says when, and whether, it has what was written. */
+function slowDisk() {
+  const asked: { done(): void; fail(error: Error): void }[] = [];
+  const flush = () =>
+    new Promise<void>((resolve, reject) => {
+      asked.push({ done: resolve, fail: reject });
+    });
+  return { asked, sync: { flush, flushNow: () => undefined, close: () => undefined } };
+}
+
+it("acknowledges a settlement only when the disk has it, and gathers meanwhile what comes next", async () => {
+  const { asked, sync } = slowDisk();
+  const spool = openSpool({ path: folder.path, maxBytes: 1 << 30, sync });
+  const acknowledged: number[] = [];
+  const settle = () => spool.settle(someSettlement()).then((seq) => acknowledged.push(seq));
+  const first = settle();
+  await expect.poll(() => asked.length).toBe(1);
+  const second = [settle(), settle()];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([acknowledged, spool.read(0, 10), asked.length]).toEqual([[], [], 1]);
+  asked[0]?.done();
+  await first;
+  expect([acknowledged, spool.read(0, 10).length]).toEqual([[1], 1]);
+  await expect.poll(() => asked.length).toBe(2);
+  asked[1]?.done();
+  await Promise.all(second);
+  expect(acknowledged).toEqual([1, 2, 3]);
+  spool.close();
+});
+
+it("rejects what the disk did not take, although it was written", async () => {
+  const { asked, sync } = slowDisk();
+  const spool = openSpool({ path: folder.path, maxBytes: 1 << 30, sync });
+  const failed = spool.settle(someSettlement());
+  await expect.poll(() => asked.length).toBe(1);
+  asked[0]?.fail(Object.assign(new Error("input/output error"), { code: "EIO" }));
+  await expect(failed).rejects.toMatchObject({ code: "io" });
+  // It is in the file, and what is settled twice is settled once: the flusher offers it to Postgres.
+  expect(spool.read(0, 10)).toHaveLength(1);
+  spool.close();
+});
+
+it("reads a file of the release that wrote one settlement a row", async () => {
+  const raw = new DatabaseSync(folder.path);
+  raw.exec(`CREATE TABLE spool (id TEXT NOT NULL, session INTEGER NOT NULL, forgotten_to INTEGER NOT NULL);
+    INSERT INTO spool VALUES ('old', 3, 1);
+    CREATE TABLE admission (request_id TEXT PRIMARY KEY, session INTEGER NOT NULL, format INTEGER NOT NULL,
+      body TEXT NOT NULL) WITHOUT ROWID;
+    CREATE TABLE settlement (seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, size INTEGER NOT NULL, body TEXT NOT NULL);
+    PRAGMA user_version = 1`);
+  const old = [someSettlement(), someSettlement()];
+  for (const [index, settlement] of old.entries()) {
+    const text = encodeSettlement(settlement);
+    raw.prepare("INSERT INTO settlement VALUES (?, 1, ?, ?)").run(index + 2, text.length, text);
+  }
+  raw.close();
+  const spool = open();
+  expect([spool.id, spool.rows(), spool.lastSeq]).toEqual(["old", 2, 3]);
+  expect(spool.read(1, 10).map(({ settlement }) => settlement)).toEqual(old);
+  expect(await spool.settle(someSettlement())).toBe(4);
+  expect(spool.read(2, 10)).toHaveLength(2);
   spool.close();
 });
 

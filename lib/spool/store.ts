@@ -1,69 +1,51 @@
 import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
 import type { Settlement } from "#lib/settlement/batch";
-import {
-  type Admission,
-  decodeAdmission,
-  decodeSettlement,
-  encodeAdmission,
-  encodeSettlement,
-  SPOOL_FORMAT,
-} from "./format.ts";
+import { BLOCK_FORMAT, encodeBlock, rowsOf, type SpoolRow } from "./block.ts";
+import { SpoolError } from "./error.ts";
+import { type Admission, decodeAdmission, encodeAdmission, SPOOL_FORMAT } from "./format.ts";
+import { type Block, Kept } from "./kept.ts";
+import { type Sync, syncOf } from "./sync-store.ts";
 import { openTables, type Tables } from "./tables-store.ts";
 
-/** A committed settlement; `unreadable` holds the text of a row whose format this release does not know. */
-export type SpoolRow = { seq: number } & (
-  | { settlement: Settlement; unreadable?: never }
-  | { settlement?: never; unreadable: string }
-);
-
-/** Why a commit failed. `full`: the disk or `maxBytes` is. Nothing of the commit is in the spool then. */
-export class SpoolError extends Error {
-  override name = "SpoolError";
-  readonly code: "full" | "io" | "closed" | "failed";
-
-  constructor(code: SpoolError["code"], cause?: unknown) {
-    super(`the spool did not take a commit: ${code}`, { cause });
-    this.code = code;
-  }
-}
-
 /** Opens the journal of calls at `path`, made if absent. Throws if another process has it open. */
-export function openSpool(options: { path: string; maxBytes: number }): Spool {
-  return new Spool(openTables(options.path, options.maxBytes, newId));
+export function openSpool(options: { path: string; maxBytes: number; sync?: Sync }): Spool {
+  const tables = openTables(options.path, options.maxBytes, newId);
+  return new Spool(tables, options.sync ?? syncOf(options.path));
 }
 
 type Waiting = {
   settlement: Settlement;
-  text: string;
   committed: (seq: number) => void;
   failed: (error: unknown) => void;
 };
-type Weight = { rows: number; bytes: number; last: number };
+/** Settlements that were written and are not on the disk yet. */
+type Round = { settled: readonly Waiting[]; firstSeq: number };
 
 /** How long an admission or a forgetting may wait for a settlement's commit to join. */
 const LAZY_MS = 10;
 const QUIET_MS = 10_000;
-const MOST_RECENT = 4_096;
+const MOST_RECENT = 32_768;
 
 /**
  * What this node has admitted and settled and Postgres does not know yet. A settlement is on the disk when `settle`
- * resolves; all that came in one turn of the event loop shares one commit. Only this process has the file.
+ * resolves; all that came while the disk was busy with the last commit shares the next. Only this process has the file.
  */
 export class Spool {
   readonly #tables: Tables;
+  readonly #sync: Sync;
   readonly #seqAtOpen: number;
+  readonly #kept: Kept;
   #id: string;
   #nextSeq: number;
   #lastSeq: number;
   #forgottenTo: number;
-  #rows: number;
-  #bytes: number;
   /** Admissions that stand in the file: a call that is settled before its admission is written needs no delete. */
   readonly #admitted: Set<string>;
-  readonly #admissions = new Map<string, string>();
+  readonly #admissions = new Map<string, Admission>();
   readonly #withdrawn = new Set<string>();
   #settled: Waiting[] = [];
+  #syncing: Round | undefined;
   /** The newest rows without a gap, as they were given: a flusher that keeps up reads no file. */
   #recent: { seq: number; settlement: Settlement }[] = [];
   #forgetTo = 0;
@@ -72,18 +54,18 @@ export class Spool {
   #isOpen = true;
   #quietUntilMs = 0;
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, sync: Sync) {
     this.#tables = tables;
+    this.#sync = sync;
     const { sql } = tables;
     const state = sql.state.get() ?? {};
-    const weight = sql.weigh.get(Number.MAX_SAFE_INTEGER) as Weight;
+    const blocks = sql.blocks.all() as Block[];
     this.#id = String(state.id);
     this.#forgottenTo = Number(state.forgotten_to);
-    this.#lastSeq = Math.max(weight.last, this.#forgottenTo);
+    this.#lastSeq = Math.max(blocks.at(-1)?.last ?? 0, this.#forgottenTo);
     this.#seqAtOpen = this.#lastSeq;
     this.#nextSeq = this.#lastSeq + 1;
-    this.#rows = weight.rows;
-    this.#bytes = weight.bytes;
+    this.#kept = new Kept(blocks, this.#forgottenTo);
     this.#admitted = new Set(sql.admitted.all().map((row) => String(row.request_id)));
   }
 
@@ -104,18 +86,18 @@ export class Spool {
 
   /** Committed settlements that are not forgotten. */
   rows(): number {
-    return this.#rows;
+    return this.#kept.rows();
   }
 
   /** Bytes of their text. The file is larger by SQLite's own: about a sixth. */
   bytes(): number {
-    return this.#bytes;
+    return this.#kept.bytes();
   }
 
   /** Writes down that a call was admitted, with the next commit. Waits for nothing. */
   journal(admission: Admission): void {
     if (!this.#isOpen) return;
-    this.#admissions.set(admission.requestId, encodeAdmission(admission));
+    this.#admissions.set(admission.requestId, admission);
     this.#commitSoon();
   }
 
@@ -123,8 +105,8 @@ export class Spool {
   settle(settlement: Settlement): Promise<number> {
     return new Promise((committed, failed) => {
       if (!this.#isOpen) throw new SpoolError("closed");
-      this.#settled.push({ settlement, text: encodeSettlement(settlement), committed, failed });
-      this.#turn ??= setImmediate(() => this.#commit());
+      this.#settled.push({ settlement, committed, failed });
+      if (this.#syncing === undefined) this.#turn ??= setImmediate(() => this.#commit());
     });
   }
 
@@ -143,14 +125,14 @@ export class Spool {
       const start = this.#recent.findIndex(({ seq }) => seq > afterSeq);
       return start === -1 ? [] : this.#recent.slice(start, start + limit);
     }
-    return this.#tables.sql.read.all(afterSeq, limit).map((row) => {
-      const [seq, text] = [Number(row.seq), String(row.body)];
-      try {
-        return { seq, settlement: decodeSettlement(Number(row.format), text) };
-      } catch {
-        return { seq, unreadable: text };
+    const rows: SpoolRow[] = [];
+    for (const block of this.#tables.sql.read.iterate(afterSeq)) {
+      for (const row of rowsOf(block)) {
+        if (row.seq <= afterSeq || row.seq > this.#lastSeq) continue;
+        if (rows.push(row) === limit) return rows;
       }
-    });
+    }
+    return rows;
   }
 
   /** Drops what Postgres has, with the next commit. A crash before it does no harm: the fence knows. */
@@ -181,61 +163,121 @@ export class Spool {
   /** Commits what waits and lets go of the file. */
   close(): void {
     if (!this.#isOpen) return;
-    this.#commit();
+    const running = this.#syncing;
+    this.#syncing = undefined;
+    const last = this.#writeWaiting();
     this.#isOpen = false;
-    clearTimeout(this.#timer);
+    for (const round of [running, last])
+      if (round !== undefined) this.#end(round, () => this.#sync.flushNow());
+    this.#sync.close();
     this.#tables.db.close();
   }
 
   #commitSoon(): void {
-    if (this.#turn !== undefined) return;
+    if (this.#turn !== undefined || this.#syncing !== undefined) return;
     this.#timer ??= setTimeout(() => this.#commit(), LAZY_MS).unref();
   }
 
+  /** Writes what waits, then has it synced. One round at a time: what comes meanwhile makes the next. */
   #commit(): void {
+    if (!this.#isOpen || this.#syncing !== undefined) return;
+    const round = this.#writeWaiting();
+    if (round === undefined || round.settled.length === 0) return;
+    this.#syncing = round;
+    this.#sync.flush().then(
+      () => this.#synced(round, () => undefined),
+      (cause) =>
+        this.#synced(round, () => {
+          throw cause;
+        }),
+    );
+  }
+
+  #synced(round: Round, outcome: () => void): void {
+    // After `close` somebody else has ended it.
+    if (this.#syncing !== round) return;
+    this.#syncing = undefined;
+    this.#end(round, outcome);
+    if (this.#settled.length > 0) this.#commit();
+    else if (this.#admissions.size + this.#withdrawn.size > 0 || this.#forgetTo > this.#forgottenTo) {
+      this.#commitSoon();
+    }
+  }
+
+  /** Undefined when nothing could be written. */
+  #writeWaiting(): Round | undefined {
     clearImmediate(this.#turn);
     clearTimeout(this.#timer);
     this.#turn = undefined;
     this.#timer = undefined;
-    if (!this.#isOpen) return;
+    if (!this.#isOpen) return undefined;
     const settled = this.#settled;
     this.#settled = [];
-    try {
-      this.#write(settled);
-    } catch (cause) {
-      this.#rollBack();
-      const error = new SpoolError(codeOf(cause), cause);
-      this.#complain(error);
-      for (const { failed } of settled) failed(error);
-    }
-  }
-
-  #write(settled: readonly Waiting[]): void {
-    const { sql, session } = this.#tables;
-    const ended = new Set(settled.map(({ settlement }) => settlement.row.requestId));
-    const admitted = [...this.#admissions].filter(([requestId]) => !ended.has(requestId));
-    const unadmitted = [...ended, ...this.#withdrawn].filter((requestId) => this.#admitted.has(requestId));
     const firstSeq = this.#nextSeq;
     // Numbers of a failed commit are not used again: what the disk has of it is unknown.
     this.#nextSeq += settled.length;
+    try {
+      this.#write(settled, firstSeq);
+      return { settled, firstSeq };
+    } catch (cause) {
+      this.#rollBack();
+      this.#fail(settled, cause);
+      return undefined;
+    }
+  }
+
+  #write(settled: readonly Waiting[], firstSeq: number): void {
+    const { sql, session } = this.#tables;
+    const unadmitted: string[] = [];
+    const ended = new Set<string>();
+    for (const { settlement } of settled) {
+      const { requestId } = settlement.row;
+      if (this.#admitted.has(requestId)) unadmitted.push(requestId);
+      else if (this.#admissions.has(requestId)) ended.add(requestId);
+    }
+    for (const requestId of this.#withdrawn) if (this.#admitted.has(requestId)) unadmitted.push(requestId);
     sql.begin.run();
     // What goes first makes room for what comes.
-    const forgotten = this.#dropForgotten();
+    const { forgotten, forgetTo } = this.#dropForgotten();
     for (const requestId of unadmitted) sql.unadmit.run(requestId);
-    for (const [requestId, text] of admitted) sql.admit.run(requestId, session, SPOOL_FORMAT, text);
-    for (const [index, { text }] of settled.entries()) {
-      sql.settle.run(firstSeq + index, SPOOL_FORMAT, text.length, text);
+    for (const [requestId, admission] of this.#admissions) {
+      if (!ended.has(requestId)) sql.admit.run(requestId, session, SPOOL_FORMAT, encodeAdmission(admission));
     }
+    const last = firstSeq + settled.length - 1;
+    const text = settled.length === 0 ? "" : encodeBlock(settled.map(({ settlement }) => settlement));
+    if (settled.length > 0) sql.settle.run(last, settled.length, BLOCK_FORMAT, text.length, text);
     sql.commit.run();
 
+    for (const requestId of unadmitted) this.#admitted.delete(requestId);
+    for (const requestId of this.#admissions.keys()) if (!ended.has(requestId)) this.#admitted.add(requestId);
     this.#admissions.clear();
     this.#withdrawn.clear();
-    for (const requestId of unadmitted) this.#admitted.delete(requestId);
-    for (const [requestId] of admitted) this.#admitted.add(requestId);
+    if (forgotten) {
+      this.#kept.forget(this.#forgottenTo, forgetTo);
+      this.#forgottenTo = forgetTo;
+    }
+    if (settled.length > 0) this.#kept.add({ last, count: settled.length, bytes: text.length });
+  }
+
+  #dropForgotten(): { forgotten: boolean; forgetTo: number } {
+    const forgetTo = this.#forgetTo;
+    if (forgetTo <= this.#forgottenTo) return { forgotten: false, forgetTo };
+    const { sql } = this.#tables;
+    sql.forget.run(forgetTo);
+    sql.forgotten.run(forgetTo);
+    return { forgotten: true, forgetTo };
+  }
+
+  /** The disk has the round, or `outcome` throws why not: then it may be in the file all the same. */
+  #end({ settled, firstSeq }: Round, outcome: () => void): void {
     if (settled.length > 0) this.#lastSeq = firstSeq + settled.length - 1;
-    this.#rows += settled.length - (forgotten?.rows ?? 0);
-    this.#bytes += settled.reduce((sum, { text }) => sum + text.length, 0) - (forgotten?.bytes ?? 0);
-    if (forgotten !== undefined) this.#forgottenTo = this.#forgetTo;
+    try {
+      outcome();
+    } catch (cause) {
+      this.#recent = [];
+      this.#fail(settled, cause);
+      return;
+    }
     this.#remember(settled, firstSeq);
     for (const [index, { committed }] of settled.entries()) committed(firstSeq + index);
   }
@@ -243,19 +285,19 @@ export class Spool {
   #remember(settled: readonly Waiting[], firstSeq: number): void {
     if (this.#recent.length + settled.length > MOST_RECENT) this.#recent = [];
     const oldest = this.#recent[0]?.seq ?? Number.POSITIVE_INFINITY;
-    if (oldest <= this.#forgetTo) this.#recent = this.#recent.filter(({ seq }) => seq > this.#forgetTo);
+    if (oldest <= this.#forgetTo) {
+      const start = this.#recent.findIndex(({ seq }) => seq > this.#forgetTo);
+      this.#recent = start === -1 ? [] : this.#recent.slice(start);
+    }
     for (const [index, { settlement }] of settled.entries()) {
       this.#recent.push({ seq: firstSeq + index, settlement });
     }
   }
 
-  #dropForgotten(): Weight | undefined {
-    if (this.#forgetTo <= this.#forgottenTo) return undefined;
-    const { sql } = this.#tables;
-    const weight = sql.weigh.get(this.#forgetTo) as Weight;
-    sql.forget.run(this.#forgetTo);
-    sql.forgotten.run(this.#forgetTo);
-    return weight;
+  #fail(settled: readonly Waiting[], cause: unknown): void {
+    const error = SpoolError.of(cause);
+    this.#complain(error);
+    for (const { failed } of settled) failed(error);
   }
 
   /** A full disk fails every commit: one line says so. */
@@ -272,15 +314,4 @@ export class Spool {
       log().error({ err }, "the spool could not be rolled back");
     }
   }
-}
-
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
-
-/** SQLite says "full" for ENOSPC as for max_page_count; the low byte is the primary code. */
-function codeOf(error: unknown): SpoolError["code"] {
-  const { errcode } = error as { errcode?: number };
-  if (errcode === undefined) return "failed";
-  if ((errcode & 0xff) === SQLITE_FULL) return "full";
-  return (errcode & 0xff) === SQLITE_IOERR ? "io" : "failed";
 }

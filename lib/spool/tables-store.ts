@@ -3,7 +3,7 @@ import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 const PAGE_BYTES = 4096;
 /** Of the tables below. A file that a newer release made is refused, not guessed at. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 /** An empty file larger than this (a long outage's) is made small again when it is opened. */
 const SHRINK_ABOVE_PAGES = (64 << 20) / PAGE_BYTES;
 
@@ -23,10 +23,9 @@ const STATEMENTS = {
   unadmit: "DELETE FROM admission WHERE request_id = ?",
   open: "SELECT request_id, format, body FROM admission WHERE session < ? ORDER BY request_id",
   admitted: "SELECT request_id FROM admission",
-  settle: "INSERT INTO settlement (seq, format, size, body) VALUES (?, ?, ?, ?)",
-  read: "SELECT seq, format, body FROM settlement WHERE seq > ? ORDER BY seq LIMIT ?",
-  weigh:
-    "SELECT count(*) AS rows, coalesce(sum(size), 0) AS bytes, coalesce(max(seq), 0) AS last FROM settlement WHERE seq <= ?",
+  settle: "INSERT INTO settlement (seq, count, format, size, body) VALUES (?, ?, ?, ?, ?)",
+  read: "SELECT seq, count, format, body FROM settlement WHERE seq > ? ORDER BY seq",
+  blocks: "SELECT seq AS last, count, size AS bytes FROM settlement ORDER BY seq",
   forget: "DELETE FROM settlement WHERE seq <= ?",
   state: "SELECT id, session, forgotten_to FROM spool",
   forgotten: "UPDATE spool SET forgotten_to = ?",
@@ -34,8 +33,8 @@ const STATEMENTS = {
 } as const;
 
 /**
- * Opens or makes the file, mode 0600, for this process alone. Every commit is on the disk when it returns
- * (WAL, synchronous=FULL). Throws if another process has it, or a newer release made it.
+ * Opens or makes the file, mode 0600, for this process alone. A commit is written when it returns, and on the disk when
+ * the write-ahead log was synced after it (sync-store.ts). Throws if another process has it, or a newer release made it.
  */
 export function openTables(path: string, maxBytes: number, newId: () => string): Tables {
   // Made with its mode before SQLite writes into it; the WAL beside it takes the same mode.
@@ -43,7 +42,7 @@ export function openTables(path: string, maxBytes: number, newId: () => string):
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: 2_000 });
   try {
-    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     createTables(db, newId);
     shrink(db);
     db.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(maxBytes / PAGE_BYTES))}`);
@@ -61,6 +60,14 @@ function createTables(db: DatabaseSync, newId: () => string): void {
   const version = Number(db.prepare("PRAGMA user_version").get()?.user_version);
   if (version > SCHEMA) throw new Error("the spool was written by a newer release: start that one");
   if (version === SCHEMA) return;
+  if (version === 1) {
+    // A row was one settlement; now it is all of a commit, numbered by the last.
+    db.exec(`BEGIN IMMEDIATE;
+      ALTER TABLE settlement ADD COLUMN count INTEGER NOT NULL DEFAULT 1;
+      PRAGMA user_version = ${SCHEMA};
+      COMMIT`);
+    return;
+  }
   db.exec(`BEGIN IMMEDIATE;
     CREATE TABLE spool (id TEXT NOT NULL, session INTEGER NOT NULL, forgotten_to INTEGER NOT NULL);
     INSERT INTO spool VALUES ('${newId()}', 0, 0);
@@ -68,7 +75,8 @@ function createTables(db: DatabaseSync, newId: () => string): void {
       request_id TEXT PRIMARY KEY, session INTEGER NOT NULL, format INTEGER NOT NULL, body TEXT NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE settlement (
-      seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, size INTEGER NOT NULL, body TEXT NOT NULL
+      seq INTEGER PRIMARY KEY, format INTEGER NOT NULL, size INTEGER NOT NULL, body TEXT NOT NULL,
+      count INTEGER NOT NULL DEFAULT 1
     );
     PRAGMA user_version = ${SCHEMA};
     COMMIT`);
