@@ -1,3 +1,4 @@
+import { utcDay } from "#lib/core/time";
 import { bucketOf, emptyHistogram } from "./histogram.ts";
 import type { RequestLogRow } from "./row.ts";
 
@@ -98,7 +99,7 @@ function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
 }
 
 function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, ip: string): void {
-  const day = new Date(row.createdAtMs).toISOString().slice(0, 10);
+  const day = utcDay(row.createdAtMs);
   const cell = upsert(into, `${day}\n${keyId}\n${ip}`, () => ({
     day,
     keyId,

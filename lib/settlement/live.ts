@@ -235,8 +235,8 @@ function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning
       setAside({ nodeId, row, errorClass, fence: { ...step, nodeId } }, newId, pool),
     report: (level, fields, message) => log()[level](fields, message),
     random,
-    maxBatch: tuning.maxBatch ?? 1_000,
-    paceMs: tuning.paceMs ?? 25,
+    maxBatch: tuning.maxBatch ?? 2_000,
+    paceMs: tuning.paceMs ?? 100,
     maxBackOffMs: tuning.maxBackOffMs ?? 2_000,
   });
   // What an earlier process left.

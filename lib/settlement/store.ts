@@ -1,5 +1,7 @@
 import type pg from "pg";
-import { inPoolTransaction, type SqlValue } from "#lib/db/pool";
+import { utcDay } from "#lib/core/time";
+import { arrayLiteral } from "#lib/db/array-literal";
+import { inPoolTransaction } from "#lib/db/pool";
 import type { LeaseState } from "#lib/funds/lease";
 import { spendLeases } from "#lib/funds/lease-store";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
@@ -59,10 +61,13 @@ export async function applySettlements(
   if (!isNew) return [];
   const budgets = budgetSpends(batch);
   await lockFunds(client, batch);
-  await freeHolds(
-    client,
-    batch.filter((settlement) => settlement.held).map(({ row }) => row.requestId),
-  );
+  // What was paid from leases was held in memory alone.
+  if (leasedNodeId === undefined) {
+    await freeHolds(
+      client,
+      batch.filter((settlement) => settlement.held).map(({ row }) => row.requestId),
+    );
+  }
   await postUsage(client, usage);
   await spendBudgets(client, budgets);
   const states = leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, usage, budgets);
@@ -82,7 +87,7 @@ function payFromLeases(
 
 /** A partition may be missing after a clock jump or a long outage; there is no DEFAULT partition to hide that. */
 async function ensurePartitions(client: pg.PoolClient, batch: readonly Settlement[]): Promise<void> {
-  const days = new Set(batch.map(({ row }) => new Date(row.createdAtMs).toISOString().slice(0, 10)));
+  const days = new Set(batch.map(({ row }) => utcDay(row.createdAtMs)));
   for (const day of days) {
     const known = await client.query("SELECT to_regclass($1) IS NOT NULL AS known", [
       `hot.request_log_${day.replaceAll("-", "")}`,
@@ -99,7 +104,7 @@ const INSERT_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) 
 
 /** A batch commits whole, so the rows are either all new or all there: false says that they stand already. */
 async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): Promise<boolean> {
-  const values = REQUEST_LOG_COLUMNS.map((column) => batch.map(({ row }) => column.value(row))) as SqlValue[];
+  const values = REQUEST_LOG_COLUMNS.map((column) => arrayLiteral(batch.map(({ row }) => column.value(row))));
   const { rowCount } = await client.query({ name: "insert-rows", text: INSERT_ROWS, values });
   if (rowCount === 0) return false;
   if (rowCount === batch.length) return true;
