@@ -4,13 +4,16 @@
  */
 export function uuidv7(nowMs: number, random: Uint8Array): string {
   if (random.length < 10) throw new RangeError("a UUIDv7 needs 10 random bytes");
-  const time = nowMs.toString(16).padStart(12, "0");
-  if (!Number.isSafeInteger(nowMs) || nowMs < 0 || time.length > 12)
+  if (!Number.isSafeInteger(nowMs) || nowMs < 0 || nowMs >= 2 ** 48)
     throw new RangeError("no time for a UUID");
-  const tail = Array.from(random.subarray(0, 10), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  const variant = (8 | (Number.parseInt(tail.charAt(4), 16) & 3)).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${tail.slice(1, 4)}-${variant}${tail.slice(5, 8)}-${tail.slice(8)}`;
+  const time = nowMs.toString(16).padStart(12, "0");
+  const hex = (index: number) => HEX[random[index] ?? 0] ?? "";
+  const [version, variant] = [HEX[0x70 | ((random[0] ?? 0) & 0x0f)], HEX[0x80 | ((random[2] ?? 0) & 0x3f)]];
+  const head = `${time.slice(0, 8)}-${time.slice(8)}-${version}${hex(1)}-${variant}${hex(3)}`;
+  return `${head}-${hex(4)}${hex(5)}${hex(6)}${hex(7)}${hex(8)}${hex(9)}`;
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** The time inside a UUIDv7, ms since the epoch; undefined for anything else. */
 export function uuidTimeMs(id: string): number | undefined {

@@ -1,4 +1,4 @@
-import { checksumOk, hashSecret } from "#lib/keys/secret";
+import { checksumOk, hashHex } from "#lib/keys/secret";
 import { isIn } from "#lib/runtime/peer";
 import type { AccountEntry, KeyEntry } from "#lib/snapshot/entries";
 import type { Arrival } from "./arrival.ts";
@@ -13,7 +13,7 @@ export function identify(arrival: Arrival, { snapshot }: GatewayDeps): Identifie
   if (secret === undefined)
     return refuse("invalid_api_key", "No API key was sent. Use the header Authorization: Bearer sk-tg-…");
   if (!checksumOk(secret)) return refuse("invalid_api_key");
-  const hash = Buffer.from(hashSecret(secret)).toString("hex");
+  const hash = hashHex(secret);
   const key = snapshot.keysByHash.get(hash) ?? keyOfRetired(hash, snapshot);
   const account = key && snapshot.accounts.get(key.accountId);
   if (key === undefined || account === undefined) return refuse("invalid_api_key");

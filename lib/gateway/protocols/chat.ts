@@ -4,6 +4,7 @@ import { type JsonScan, replaceMembers, scanJsonObject } from "../json-scan.ts";
 
 const MAX_DEPTH = 64;
 const MAX_CHOICES = 128;
+const DECODER = new TextDecoder("utf-8", { fatal: true });
 
 /** A chat call as the gateway needs it; the body itself passes through as it came. */
 export type ChatCall = {
@@ -59,7 +60,7 @@ export function upstreamChatBody(call: ChatCall, upstreamModel: string, injectUs
 
 function parse(bytes: Uint8Array): Record<string, unknown> | undefined {
   try {
-    const body: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const body: unknown = JSON.parse(DECODER.decode(bytes));
     return isObject(body) ? body : undefined;
   } catch {
     return undefined;
