@@ -59,12 +59,11 @@ it("shares one commit between all that comes in one turn of the event loop", asy
 
 /** A disk of which a test says when, and whether, it has what was written. */
 function slowDisk() {
-  const asked: { done(): void; fail(error: Error): void }[] = [];
-  const flush = () =>
-    new Promise<void>((resolve, reject) => {
-      asked.push({ done: resolve, fail: reject });
-    });
-  return { asked, sync: { flush, flushNow: () => undefined, close: () => undefined } };
+  const asked: ((error: unknown) => void)[] = [];
+  return {
+    asked,
+    sync: { flush: (done: (error: unknown) => void) => asked.push(done), close: () => undefined },
+  };
 }
 
 it("acknowledges a settlement only when the disk has it, and gathers meanwhile what comes next", async () => {
@@ -77,11 +76,11 @@ it("acknowledges a settlement only when the disk has it, and gathers meanwhile w
   const second = [settle(), settle()];
   await new Promise((resolve) => setImmediate(resolve));
   expect([acknowledged, spool.read(0, 10), asked.length]).toEqual([[], [], 1]);
-  asked[0]?.done();
+  asked[0]?.(null);
   await first;
   expect([acknowledged, spool.read(0, 10).length]).toEqual([[1], 1]);
   await expect.poll(() => asked.length).toBe(2);
-  asked[1]?.done();
+  asked[1]?.(null);
   await Promise.all(second);
   expect(acknowledged).toEqual([1, 2, 3]);
   spool.close();
@@ -92,7 +91,7 @@ it("rejects what the disk did not take, although it was written", async () => {
   const spool = openSpool({ path: folder.path, maxBytes: 1 << 30, sync });
   const failed = spool.settle(someSettlement());
   await expect.poll(() => asked.length).toBe(1);
-  asked[0]?.fail(Object.assign(new Error("input/output error"), { code: "EIO" }));
+  asked[0]?.(Object.assign(new Error("input/output error"), { code: "EIO" }));
   await expect(failed).rejects.toMatchObject({ code: "io" });
   // It is in the file, and what is settled twice is settled once: the flusher offers it to Postgres.
   expect(spool.read(0, 10)).toHaveLength(1);

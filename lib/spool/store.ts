@@ -163,12 +163,11 @@ export class Spool {
   /** Commits what waits and lets go of the file. */
   close(): void {
     if (!this.#isOpen) return;
-    const running = this.#syncing;
+    const rounds = [this.#syncing, this.#writeWaiting()];
     this.#syncing = undefined;
-    const last = this.#writeWaiting();
     this.#isOpen = false;
-    for (const round of [running, last])
-      if (round !== undefined) this.#end(round, () => this.#sync.flushNow());
+    const failure = this.#checkpoint();
+    for (const round of rounds) if (round !== undefined) this.#end(round, failure);
     this.#sync.close();
     this.#tables.db.close();
   }
@@ -184,20 +183,14 @@ export class Spool {
     const round = this.#writeWaiting();
     if (round === undefined || round.settled.length === 0) return;
     this.#syncing = round;
-    this.#sync.flush().then(
-      () => this.#synced(round, () => undefined),
-      (cause) =>
-        this.#synced(round, () => {
-          throw cause;
-        }),
-    );
+    this.#sync.flush((failure) => this.#synced(round, failure));
   }
 
-  #synced(round: Round, outcome: () => void): void {
-    // After `close` somebody else has ended it.
+  #synced(round: Round, failure: unknown): void {
+    // After `close` it has ended already.
     if (this.#syncing !== round) return;
     this.#syncing = undefined;
-    this.#end(round, outcome);
+    this.#end(round, failure);
     if (this.#settled.length > 0) this.#commit();
     else if (this.#admissions.size + this.#withdrawn.size > 0 || this.#forgetTo > this.#forgottenTo) {
       this.#commitSoon();
@@ -268,14 +261,12 @@ export class Spool {
     return { forgotten: true, forgetTo };
   }
 
-  /** The disk has the round, or `outcome` throws why not: then it may be in the file all the same. */
-  #end({ settled, firstSeq }: Round, outcome: () => void): void {
+  /** The disk has the round, or `failure` says why not: then it may be in the file all the same. */
+  #end({ settled, firstSeq }: Round, failure: unknown): void {
     if (settled.length > 0) this.#lastSeq = firstSeq + settled.length - 1;
-    try {
-      outcome();
-    } catch (cause) {
+    if (failure !== null) {
       this.#recent = [];
-      this.#fail(settled, cause);
+      this.#fail(settled, failure);
       return;
     }
     this.#remember(settled, firstSeq);
@@ -305,6 +296,16 @@ export class Spool {
     if (performance.now() < this.#quietUntilMs) return;
     this.#quietUntilMs = performance.now() + QUIET_MS;
     log().error({ err: error, code: error.code }, "the spool could not be written");
+  }
+
+  /** Brings everything into the file itself, synced; null when that is done. */
+  #checkpoint(): unknown {
+    try {
+      this.#tables.sql.checkpoint.get();
+      return null;
+    } catch (error) {
+      return error;
+    }
   }
 
   #rollBack(): void {

@@ -29,6 +29,7 @@ const STATEMENTS = {
   forget: "DELETE FROM settlement WHERE seq <= ?",
   state: "SELECT id, session, forgotten_to FROM spool",
   forgotten: "UPDATE spool SET forgotten_to = ?",
+  checkpoint: "PRAGMA wal_checkpoint(FULL)",
   rename: "UPDATE spool SET id = ?",
 } as const;
 
