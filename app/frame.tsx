@@ -1,11 +1,14 @@
 import type { ReactNode } from "react";
+import { EnrolView } from "#components/profile/profile-view";
 import { ConsoleShell } from "#components/shell/console-shell";
-import type { Me } from "#components/shell/me";
-import { getMe } from "#lib/api/operations/me";
-import { answerOf } from "./answer.ts";
+import { readMe } from "./me.ts";
 
-/** The console around a page for those who are signed in; for others what `otherwise` shows, at the same address. */
+/**
+ * The console around a page for those who are signed in; for others what `otherwise` shows, at the same address.
+ * Who has to set up a second factor first sees only that.
+ */
 export async function Frame({ otherwise, children }: { otherwise: ReactNode; children: ReactNode }) {
-  const me = await answerOf<Me>(getMe, "/api/me");
-  return me === undefined ? otherwise : <ConsoleShell me={me}>{children}</ConsoleShell>;
+  const me = await readMe();
+  if (me === undefined) return otherwise;
+  return <ConsoleShell me={me}>{me.mustEnrolTotp ? <EnrolView /> : children}</ConsoleShell>;
 }

@@ -3,12 +3,15 @@ import type { ReactNode } from "react";
 import { type QueryParams, withParams } from "#lib/api/client";
 import type { Operation } from "#lib/api/operation";
 import { makeQueryClient } from "#lib/api/query-client";
-import { answerOf } from "./answer.ts";
+import { answerOrNotFound } from "./answer.ts";
 
 /** A query of lib/api/queries and the operation that answers it; `pages` for lists. */
 export type Prefetch = { query: { queryKey: QueryKey }; from: Operation; pages?: boolean };
 
-/** Puts the first answers into the page, so that it is drawn with its data. */
+/**
+ * Puts the first answers into the page, so that it is drawn with its data. A page about what the one who asks may
+ * not see is not found.
+ */
 export async function Hydrate({
   prefetch,
   children,
@@ -20,7 +23,7 @@ export async function Hydrate({
   await Promise.all(
     prefetch.map(async ({ query: { queryKey }, from, pages = false }) => {
       const [path, params] = queryKey as readonly [string, QueryParams];
-      const answer = await answerOf(from, withParams(path, params));
+      const answer = await answerOrNotFound(from, withParams(path, params));
       if (answer === undefined) return;
       client.setQueryData(queryKey, pages ? { pages: [answer], pageParams: [null] } : answer);
     }),

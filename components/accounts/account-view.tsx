@@ -34,10 +34,12 @@ const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => 
   ssr: false,
 });
 
-const tabs = ["ledger", "keys"] as const;
+const tabs = ["ledger", "keys", "members"] as const;
 
-/** One account: what it has, why (the ledger), and its keys, which the page passes in. */
-export function AccountView({ id, keys }: { id: string; keys: ReactNode }) {
+type Props = { id: string; keys: ReactNode; members: ReactNode };
+
+/** One account: what it has, why (the ledger), and its keys and members, which the page passes in. */
+export function AccountView({ id, keys, members }: Props) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(accountQuery(id));
   const [params, setParams] = useQueryStates(
@@ -70,18 +72,22 @@ export function AccountView({ id, keys }: { id: string; keys: ReactNode }) {
       <AccountMoney account={account} />
       <Tabs
         value={params.tab}
-        onChange={(tab) => void setParams({ tab: tab === "keys" ? "keys" : null })}
+        onChange={(tab) => void setParams({ tab: tabs.find((each) => each === tab) ?? null })}
         className={classes.tabs}
       >
         <Tabs.List className={classes.tabList}>
           <Tabs.Tab value="ledger">{t("ledger")}</Tabs.Tab>
           <Tabs.Tab value="keys">{t("keys")}</Tabs.Tab>
+          <Tabs.Tab value="members">{t("members")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="ledger" className={classes.panel}>
           <LedgerTable accountId={id} transactionId={params.transaction} />
         </Tabs.Panel>
         <Tabs.Panel value="keys" className={classes.panel}>
           {params.tab === "keys" && keys}
+        </Tabs.Panel>
+        <Tabs.Panel value="members" className={classes.panel}>
+          {params.tab === "members" && members}
         </Tabs.Panel>
       </Tabs>
       {params.recharge === true && (

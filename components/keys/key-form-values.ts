@@ -35,8 +35,8 @@ export function formOfKey(key: Key): KeyFormValues {
   };
 }
 
-/** The body of POST (with the account) or PATCH. */
-export function keyBodyOf(values: KeyFormValues, isNew: boolean): CreateKey | UpdateKey {
+/** The body of POST (with the account) or PATCH; customers choose no group. */
+export function keyBodyOf(values: KeyFormValues, isNew: boolean, withGroup = true): CreateKey | UpdateKey {
   const amount = values.budget.amount.trim();
   const body = {
     name: values.name.trim(),
@@ -44,7 +44,7 @@ export function keyBodyOf(values: KeyFormValues, isNew: boolean): CreateKey | Up
     budget: amount === "" ? null : { amount, period: values.budget.period },
     models: values.models,
     allowedCidrs: values.allowedCidrs,
-    group: values.group,
+    ...(withGroup ? { group: values.group } : {}),
   };
   return isNew ? { accountId: values.accountId ?? "", ...body } : body;
 }

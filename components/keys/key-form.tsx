@@ -9,6 +9,7 @@ import { SearchSelect } from "../common/search-select.tsx";
 import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findGroups, findSoldModels } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { useCan, useMe } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { emptyKeyForm, formOfKey, type KeyFormValues, keyBodyOf } from "./key-form-values.ts";
 import classes from "./keys.module.css";
@@ -37,9 +38,11 @@ type Props = {
 /** Makes an API key or changes one. The secret of a new one is the caller's to show. */
 export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props) {
   const t = useTranslations("keys");
+  const me = useMe();
   const form = useForm<KeyFormValues>({
-    initialValues: apiKey === null ? emptyKeyForm(accountId) : formOfKey(apiKey),
+    initialValues: apiKey === null ? emptyKeyForm(accountId ?? me.accountId) : formOfKey(apiKey),
   });
+  const isOwnAccount = me.role === "customer";
   const save = useApiMutation<CreateKey | UpdateKey, CreatedKey>({
     send: (body) =>
       apiKey === null
@@ -54,7 +57,7 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
     },
   });
   const submit = form.onSubmit((values) =>
-    save.mutate(keyBodyOf(values, apiKey === null), {
+    save.mutate(keyBodyOf(values, apiKey === null, !isOwnAccount), {
       onError: (problem) => form.setErrors(fieldErrors(problem, fields)),
     }),
   );
@@ -69,7 +72,7 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
       problem={save.error}
       fields={fields}
     >
-      {apiKey === null && (
+      {apiKey === null && !isOwnAccount && (
         <SearchSelect
           cacheName="accounts"
           label={t("account")}
@@ -86,7 +89,7 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
         label={t("name")}
         placeholder={t("namePlaceholder")}
         {...form.getInputProps("name")}
-        data-autofocus={apiKey !== null || accountId !== null || undefined}
+        data-autofocus={apiKey !== null || accountId !== null || isOwnAccount || undefined}
       />
       <TextInput
         type="datetime-local"
@@ -116,12 +119,19 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
 
 function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValues>> }) {
   const t = useTranslations("keys");
+  const maySeeGroups = useCan("groups.read");
   const models = useQuery({
     queryKey: ["search", "sold-models"],
     queryFn: findSoldModels,
+    enabled: useCan("models.read"),
     staleTime: 60_000,
   });
-  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
+  const groups = useQuery({
+    queryKey: ["search", "groups"],
+    queryFn: findGroups,
+    enabled: maySeeGroups,
+    staleTime: 60_000,
+  });
   return (
     <>
       <TagList
@@ -137,13 +147,15 @@ function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValue
         placeholder="203.0.113.0/24"
         {...form.getInputProps("allowedCidrs")}
       />
-      <Select
-        label={t("group")}
-        placeholder={t("groupOfAccount")}
-        data={groups.data ?? []}
-        clearable
-        {...form.getInputProps("group")}
-      />
+      {maySeeGroups && (
+        <Select
+          label={t("group")}
+          placeholder={t("groupOfAccount")}
+          data={groups.data ?? []}
+          clearable
+          {...form.getInputProps("group")}
+        />
+      )}
     </>
   );
 }

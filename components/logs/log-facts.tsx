@@ -9,6 +9,7 @@ import { Count } from "../common/count.tsx";
 import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
+import { useCan } from "../shell/me.tsx";
 import { Duration } from "./duration.tsx";
 import classes from "./logs.module.css";
 
@@ -69,6 +70,11 @@ export function LogTimes({ log }: { log: LogDetail }) {
 /** Who called, what, and through which channel; each leads to the rows that share it. */
 export function LogFacts({ log }: { log: LogDetail }) {
   const t = useTranslations("logs");
+  const maySeeChannels = useCan("channels.read");
+  const channel = {
+    name: t("channel"),
+    value: <To href={log.channelId && `/channels?row=${log.channelId}`}>{log.channelName}</To>,
+  };
   return (
     <Facts
       facts={[
@@ -82,10 +88,7 @@ export function LogFacts({ log }: { log: LogDetail }) {
         },
         { name: t("ip"), value: <To href={log.ip && `/logs?ip=${encodeURIComponent(log.ip)}`}>{log.ip}</To> },
         { name: t("model"), value: modelText(log) },
-        {
-          name: t("channel"),
-          value: <To href={log.channelId && `/channels?row=${log.channelId}`}>{log.channelName}</To>,
-        },
+        ...(maySeeChannels ? [channel] : []),
         { name: t("group"), value: log.group ?? "–" },
         { name: t("endpoint"), value: <code>{`${log.endpoint} · ${log.protocol}`}</code> },
         { name: t("streamed"), value: log.stream ? t("filters.yes") : t("filters.no") },
@@ -110,5 +113,6 @@ function To({ href, children }: { href: string | null; children: ReactNode }) {
 
 function modelText({ model, upstreamModel }: LogDetail): string {
   if (model === null) return "–";
-  return upstreamModel === null || upstreamModel === model ? model : `${model} → ${upstreamModel}`;
+  // Customers are not told what upstream calls it.
+  return !upstreamModel || upstreamModel === model ? model : `${model} → ${upstreamModel}`;
 }

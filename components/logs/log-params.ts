@@ -6,6 +6,7 @@ import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
 import { presets } from "../data-table/time-range.ts";
 import { findAccounts, findChannels, findKeys } from "../shell/find-options.ts";
+import { useCan } from "../shell/me.tsx";
 import { AccountName, ChannelName, KeyName } from "../shell/names.tsx";
 import { type LogFilterKey, logFilterKeys } from "./log-filter-keys.ts";
 
@@ -46,6 +47,11 @@ export function useLogFilterSpecs(): FilterSpec[] {
   const text = (key: LogFilterKey, placeholder: string): FilterSpec => {
     return { key, label: t(key), input: { kind: "text", placeholder } };
   };
+  const channel: FilterSpec = {
+    key: "channelId",
+    label: t("channelId"),
+    input: { kind: "search", load: findChannels, Label: ChannelName },
+  };
   return [
     {
       key: "accountId",
@@ -58,11 +64,7 @@ export function useLogFilterSpecs(): FilterSpec[] {
     text("errorCode", "rate_limit_exceeded"),
     text("ip", "203.0.113.7"),
     text("cidr", "203.0.113.0/24"),
-    {
-      key: "channelId",
-      label: t("channelId"),
-      input: { kind: "search", load: findChannels, Label: ChannelName },
-    },
+    ...(useCan("channels.read") ? [channel] : []),
     {
       key: "stream",
       label: t("stream"),

@@ -10,6 +10,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
+import { useCan } from "../shell/me.tsx";
 import { Attempts } from "./attempts.tsx";
 import { BillArithmetic } from "./bill-arithmetic.tsx";
 import { LogFacts, LogTimes, LogTokens } from "./log-facts.tsx";
@@ -50,6 +51,7 @@ export function LogSheet({ requestId, ...sheet }: Props) {
 
 function LogBody({ log }: { log: LogDetail }) {
   const t = useTranslations("logs");
+  const maySeeChannels = useCan("channels.read");
   return (
     <>
       <SheetSection title={t("bill")}>
@@ -67,9 +69,11 @@ function LogBody({ log }: { log: LogDetail }) {
           </p>
         )}
       </SheetSection>
-      <SheetSection title={t("attempts")}>
-        <Attempts attempts={log.attempts} latencyMs={log.latencyMs} />
-      </SheetSection>
+      {maySeeChannels && (
+        <SheetSection title={t("attempts")}>
+          <Attempts attempts={log.attempts} latencyMs={log.latencyMs} />
+        </SheetSection>
+      )}
       <SheetSection title={t("tokens")}>
         <LogTokens log={log} />
       </SheetSection>

@@ -13,7 +13,7 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useMe } from "./me.tsx";
-import { navSections, referenceEntry } from "./nav.ts";
+import { profileEntry, referenceEntry, sectionsFor } from "./nav.ts";
 
 const requestIdShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const creations = [
@@ -53,9 +53,9 @@ export function CommandPalette() {
 function useActions(): SpotlightActionGroupData[] {
   const t = useTranslations();
   const router = useRouter();
-  const { permissions } = useMe();
+  const { permissions, role } = useMe();
   const { setColorScheme } = useMantineColorScheme();
-  const entries = [...navSections.flatMap((section) => section.entries), referenceEntry];
+  const entries = [...sectionsFor(role).flatMap((section) => section.entries), referenceEntry, profileEntry];
   const pages = entries
     .filter((entry) => permissions.includes(entry.permission))
     .map(({ href, name, icon: Mark }): SpotlightActionData => {

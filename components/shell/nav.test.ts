@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isCurrent, navSections, referenceEntry } from "./nav.ts";
+import { isCurrent, profileEntry, referenceEntry, sectionsFor } from "./nav.ts";
 
 describe("the navigation", () => {
   it("marks an entry on its page and on all pages below it, but the overview only on itself", () => {
@@ -11,8 +11,11 @@ describe("the navigation", () => {
   });
 
   it("has no two entries with one address or one shortcut", () => {
-    const entries = [...navSections.flatMap((section) => section.entries), referenceEntry];
-    expect(new Set(entries.map((entry) => entry.href)).size).toBe(entries.length);
-    expect(new Set(entries.map((entry) => entry.shortcut)).size).toBe(entries.length);
+    for (const role of ["owner", "customer"] as const) {
+      const sections = sectionsFor(role).flatMap((section) => section.entries);
+      const entries = [...sections, referenceEntry, profileEntry];
+      expect(new Set(entries.map((entry) => entry.href)).size).toBe(entries.length);
+      expect(new Set(entries.map((entry) => entry.shortcut)).size).toBe(entries.length);
+    }
   });
 });

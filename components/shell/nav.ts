@@ -8,14 +8,29 @@ import {
   IconMail,
   IconPlugConnected,
   IconTags,
+  IconUserCircle,
   IconUsers,
+  IconUsersGroup,
 } from "@tabler/icons-react";
-import type { Action } from "#lib/auth/can";
+import type { Action, Role } from "#lib/auth/can";
 
 /** One list feeds sidebar, palette and the `g …` shortcuts. `name` is its key under `nav` in the messages. */
 export type NavEntry = {
   href: string;
-  name: "overview" | "logs" | "accounts" | "keys" | "channels" | "models" | "outbox" | "jobs" | "reference";
+  name:
+    | "overview"
+    | "logs"
+    | "accounts"
+    | "keys"
+    | "channels"
+    | "models"
+    | "outbox"
+    | "jobs"
+    | "reference"
+    | "people"
+    | "team"
+    | "dashboard"
+    | "profile";
   icon: Icon;
   /** Who may not do this does not see the entry. */
   permission: Action;
@@ -28,7 +43,7 @@ export type NavSection = {
   entries: readonly NavEntry[];
 };
 
-export const navSections: readonly NavSection[] = [
+const navSections: readonly NavSection[] = [
   {
     name: null,
     entries: [
@@ -65,9 +80,45 @@ export const navSections: readonly NavSection[] = [
   },
   {
     name: "system",
-    entries: [{ href: "/jobs", name: "jobs", icon: IconClockPlay, permission: "jobs.read", shortcut: "j" }],
+    entries: [
+      { href: "/jobs", name: "jobs", icon: IconClockPlay, permission: "jobs.read", shortcut: "j" },
+      { href: "/people", name: "people", icon: IconUsersGroup, permission: "users.read", shortcut: "p" },
+    ],
   },
 ];
+
+/** What a customer sees: their own account, under the same addresses. */
+const portalSections: readonly NavSection[] = [
+  {
+    name: null,
+    entries: [
+      {
+        href: "/",
+        name: "dashboard",
+        icon: IconLayoutDashboard,
+        permission: "accounts.read",
+        shortcut: "o",
+      },
+      { href: "/keys", name: "keys", icon: IconKey, permission: "keys.read", shortcut: "k" },
+      { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
+      { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
+    ],
+  },
+];
+
+/** The sections of someone's sidebar. */
+export function sectionsFor(role: Role): readonly NavSection[] {
+  return role === "customer" ? portalSections : navSections;
+}
+
+/** Everybody's own page, behind their name. */
+export const profileEntry: NavEntry = {
+  href: "/profile",
+  name: "profile",
+  icon: IconUserCircle,
+  permission: "me.read",
+  shortcut: "u",
+};
 
 export const referenceEntry: NavEntry = {
   href: "/docs/api",

@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { useMe } from "./me.tsx";
-import { navSections, referenceEntry } from "./nav.ts";
+import { profileEntry, referenceEntry, sectionsFor } from "./nav.ts";
 
 const ShortcutHelp = dynamic(() => import("./shortcut-help.tsx").then((module) => module.ShortcutHelp), {
   ssr: false,
@@ -15,12 +15,14 @@ const sequenceMs = 1200;
 /** `g` and a letter goes to a page, `?` shows all keys. Silent while one types or a dialog is open. */
 export function Shortcuts() {
   const router = useRouter();
-  const { permissions } = useMe();
+  const { permissions, role } = useMe();
   const [isHelpOpen, setHelpOpen] = useState(false);
   const goPressedAt = useRef(0);
-  const entries = [...navSections.flatMap((section) => section.entries), referenceEntry].filter((entry) =>
-    permissions.includes(entry.permission),
-  );
+  const entries = [
+    ...sectionsFor(role).flatMap((section) => section.entries),
+    referenceEntry,
+    profileEntry,
+  ].filter((entry) => permissions.includes(entry.permission));
 
   useWindowEvent("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || isBusyElsewhere(event.target)) return;

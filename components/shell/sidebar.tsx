@@ -5,9 +5,10 @@ import { IconSearch } from "@tabler/icons-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { AccountSwitch } from "./account-switch.tsx";
 import { Logo } from "./logo.tsx";
 import { useMe } from "./me.tsx";
-import { isCurrent, type NavEntry, navSections, referenceEntry } from "./nav.ts";
+import { isCurrent, type NavEntry, referenceEntry, sectionsFor } from "./nav.ts";
 import { useOpenPalette } from "./palette.tsx";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu.tsx";
@@ -30,8 +31,9 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         <span>{t("search")}</span>
         <Kbd size="xs">⌘K</Kbd>
       </button>
+      <AccountSwitch />
       <nav aria-label={t("main")} className={classes.nav}>
-        {navSections.map((section) => {
+        {sectionsFor(me.role).map((section) => {
           const entries = section.entries.filter((entry) => me.permissions.includes(entry.permission));
           if (entries.length === 0) return null;
           return (

@@ -1,7 +1,15 @@
 "use client";
 
 import { Menu, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from "@tabler/icons-react";
+import {
+  IconCheck,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconSun,
+  IconUserCircle,
+} from "@tabler/icons-react";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import { signOut } from "#lib/api/session";
@@ -26,6 +34,10 @@ export function UserMenuItems() {
         <UserButton />
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item component={Link} href="/profile" leftSection={<IconUserCircle size={16} stroke={1.7} />}>
+          {t("profile")}
+        </Menu.Item>
+        <Menu.Divider />
         <Menu.Label>{t("language")}</Menu.Label>
         {languages.map(({ value, label }) => (
           <Menu.Item

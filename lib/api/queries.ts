@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { Member } from "#lib/accounts/member-schema";
 import type { Account } from "#lib/accounts/schema";
 import type { Channel } from "#lib/channels/schema";
+import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import type { Key } from "#lib/keys/schema";
 import type { LedgerEntry } from "#lib/ledger/schema";
@@ -8,6 +10,8 @@ import type { LogDetail, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
+import type { Token } from "#lib/tokens/schema";
+import type { User } from "#lib/users/schema";
 import { apiGet, type QueryParams } from "./client.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
@@ -28,6 +32,14 @@ export const mailServerQuery = () => one<MailServerAnswer>("/api/mail-server");
 export const jobsQuery = () => list<JobAnswer>("/api/jobs", {});
 export const jobRunsQuery = (name: string) =>
   list<JobRunAnswer>(`/api/jobs/${encodeURIComponent(name)}/runs`, {});
+
+export const usersQuery = (params: QueryParams = {}) => list<User>("/api/users", params);
+export const invitationsQuery = (params: QueryParams = {}) => list<Invitation>("/api/invitations", params);
+export const membersQuery = (accountId: string) =>
+  list<Member>(`/api/accounts/${encodeURIComponent(accountId)}/members`, {});
+export const tokensQuery = () => list<Token>("/api/tokens", {});
+export const signInsQuery = () => one<{ items: { at: string; ip: string | null }[] }>("/api/me/sign-ins");
+export const userQuery = (id: string) => one<User>(`/api/users/${encodeURIComponent(id)}`);
 
 export const accountQuery = (id: string) => one<Account>(`/api/accounts/${encodeURIComponent(id)}`);
 export const keyQuery = (id: string) => one<Key>(`/api/keys/${encodeURIComponent(id)}`);

@@ -1,17 +1,16 @@
 import { ApiProblem, apiGet } from "./client.ts";
 
-/** Signs in with next-auth's credentials. Throws ApiProblem: 401 wrong address or password, 429 too many tries. */
-export async function signIn(email: string, password: string): Promise<void> {
-  const answer = await postForm("/api/auth/callback/credentials", { email, password });
+/**
+ * Signs in with next-auth's credentials; `code` is the second factor's, where there is one. Throws ApiProblem: 401
+ * `invalid_credentials`, `totp_required`, `totp_invalid`; 429 too many tries.
+ */
+export async function signIn(email: string, password: string, code = ""): Promise<void> {
+  const answer = await postForm("/api/auth/callback/credentials", { email, password, code });
   if (answer.ok && answer.status < 300) return;
   const problem: unknown = await answer.json().catch(() => null);
-  const detail = isRecord(problem) && typeof problem.detail === "string" ? problem.detail : "";
+  const textOf = (name: string) => (isRecord(problem) ? String(problem[name] ?? "") : "");
   const status = answer.status === 429 ? 429 : 401;
-  throw new ApiProblem({
-    status,
-    code: status === 429 ? "too_many_attempts" : "unauthorized",
-    message: detail,
-  });
+  throw new ApiProblem({ status, code: textOf("code"), message: textOf("detail") });
 }
 
 /** Ends the session and shows the sign-in form. */

@@ -1,5 +1,6 @@
 import { AccountView } from "#components/accounts/account-view";
 import { KeysOfAccount } from "#components/keys/keys-of-account";
+import { MembersOfAccount } from "#components/people/members-view";
 import { getAccountOperation } from "#lib/api/operations/accounts";
 import { listAccountLedger } from "#lib/api/operations/ledger";
 import { accountQuery, ledgerQuery } from "#lib/api/queries";
@@ -14,7 +15,11 @@ export default async function AccountPage({ params }: { params: Promise<{ id: st
   const ledger = { query: ledgerQuery(id), from: listAccountLedger, pages: true };
   return (
     <Hydrate prefetch={[account, ledger]}>
-      <AccountView id={id} keys={<KeysOfAccount accountId={id} />} />
+      <AccountView
+        id={id}
+        keys={<KeysOfAccount accountId={id} />}
+        members={<MembersOfAccount accountId={id} />}
+      />
     </Hydrate>
   );
 }

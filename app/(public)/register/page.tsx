@@ -1,0 +1,18 @@
+import { notFound } from "next/navigation";
+import { getTranslations } from "next-intl/server";
+import { AuthCard } from "#components/auth/auth-card";
+import { MailLinkForm } from "#components/auth/mail-link-form";
+import { getSignInOptions } from "#lib/api/operations/sign-in";
+import { answerOf } from "../../answer.ts";
+import { siteName } from "../../site-name.ts";
+
+export default async function RegisterPage() {
+  const t = await getTranslations("auth");
+  const options = await answerOf<{ registration: boolean }>(getSignInOptions, "/api/auth/options");
+  if (options?.registration !== true) notFound();
+  return (
+    <AuthCard siteName={await siteName()} title={t("registerForm.title")}>
+      <MailLinkForm purpose="register" />
+    </AuthCard>
+  );
+}

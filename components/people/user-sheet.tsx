@@ -1,0 +1,146 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import {
+  IconDoorExit,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconShieldOff,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { userQuery } from "#lib/api/queries";
+import type { User } from "#lib/users/schema";
+import { Ago } from "../common/ago.tsx";
+import { ConfirmDialog } from "../common/confirm-dialog.tsx";
+import { ErrorState } from "../common/error-state.tsx";
+import { Facts } from "../common/facts.tsx";
+import { Id } from "../common/id.tsx";
+import { RowSheet } from "../data-table/row-sheet.tsx";
+import { useCan } from "../shell/me.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useStatusToggle } from "../shell/use-status-toggle.tsx";
+import classes from "./people.module.css";
+import { UserState } from "./use-user-columns.tsx";
+
+const UserForm = dynamic(() => import("./user-form.tsx").then((module) => module.UserForm), { ssr: false });
+
+type Props = {
+  id: string;
+  /** What the list knows of them already. */
+  known: User | undefined;
+  onClose: () => void;
+  onPrevious?: (() => void) | undefined;
+  onNext?: (() => void) | undefined;
+};
+
+/** One person: what they may, and what an owner can do about it. */
+export function UserSheet({ id, known, ...sheet }: Props) {
+  const query = useQuery({
+    ...userQuery(id),
+    ...(known === undefined ? {} : { initialData: known, initialDataUpdatedAt: 0 }),
+  });
+  const mayWrite = useCan("users.write");
+  const user = query.data;
+  return (
+    <RowSheet
+      label={user?.email ?? id}
+      title={
+        <>
+          <span>{user?.name || user?.email || id}</span>
+          {user !== undefined && <UserState status={user.status} />}
+        </>
+      }
+      {...sheet}
+    >
+      {user === undefined && query.error !== null && (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      )}
+      {user !== undefined && mayWrite && <Actions user={user} />}
+      {user !== undefined && <UserFacts user={user} />}
+    </RowSheet>
+  );
+}
+
+function Actions({ user }: { user: User }) {
+  const t = useTranslations("people");
+  const [open, setOpen] = useState<"edit" | "totp" | null>(null);
+  const toggle = useStatusToggle("/api/users");
+  const path = `/api/users/${user.id}`;
+  const end = useApiMutation<void, null>({
+    send: () => ({ method: "POST", path: `${path}/sign-out-everywhere` }),
+    invalidates: [],
+    onSaved: () => notifications.show({ message: t("sessionsEnded") }),
+  });
+  const disableTotp = useApiMutation<void, null>({
+    send: () => ({ method: "DELETE", path: `${path}/totp` }),
+    invalidates: ["/api/users"],
+    onSaved: () => setOpen(null),
+  });
+  const isActive = user.status === "active";
+  const name = user.name || user.email;
+  return (
+    <div className={classes.actions}>
+      <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setOpen("edit")}>
+        {t("edit")}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={isActive ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
+        onClick={() => toggle.mutate({ id: user.id, name, status: isActive ? "disabled" : "active" })}
+      >
+        {isActive ? t("disable") : t("enable")}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<IconDoorExit size={16} />}
+        loading={end.isPending}
+        onClick={() => end.mutate()}
+      >
+        {t("endSessions")}
+      </Button>
+      {user.totp && (
+        <Button variant="default" leftSection={<IconShieldOff size={16} />} onClick={() => setOpen("totp")}>
+          {t("totpOff")}
+        </Button>
+      )}
+      {open === "edit" && <UserForm user={user} onClose={() => setOpen(null)} />}
+      {open === "totp" && (
+        <ConfirmDialog
+          opened
+          title={t("totpOffTitle")}
+          name={user.email}
+          action={t("totpOff")}
+          isBusy={disableTotp.isPending}
+          error={disableTotp.error?.message ?? null}
+          onConfirm={() => disableTotp.mutate()}
+          onClose={() => setOpen(null)}
+        >
+          {t("totpOffText")}
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+function UserFacts({ user }: { user: User }) {
+  const t = useTranslations("people");
+  return (
+    <Facts
+      facts={[
+        { name: t("email"), value: user.email },
+        { name: t("name"), value: user.name || "–" },
+        { name: t("role"), value: t(`roles.${user.role}`) },
+        { name: t("totp"), value: user.totp ? t("on") : t("off") },
+        { name: t("language"), value: user.locale === null ? t("asBrowser") : t(`locales.${user.locale}`) },
+        { name: t("lastSignIn"), value: <Ago at={user.lastSignInAt} /> },
+        { name: t("created"), value: <Ago at={user.createdAt} /> },
+        { name: t("id"), value: <Id value={user.id} full /> },
+      ]}
+    />
+  );
+}
