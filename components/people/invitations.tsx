@@ -22,7 +22,7 @@ import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./people.module.css";
 
-const tones = { open: "ok", accepted: "ok", revoked: "idle", expired: "warn" } as const;
+const tones = { open: "idle", accepted: "ok", revoked: "bad", expired: "warn" } as const;
 const column = tableColumns<Invitation>();
 
 /** Who was asked by mail to join an account, or (null) anything at all. */
