@@ -7,16 +7,12 @@ import { pick, type SearchParams } from "../../search-params.ts";
 import { siteName } from "../../site-name.ts";
 
 export default async function ResetPasswordPage({ searchParams }: { searchParams: SearchParams }) {
+  const t = await getTranslations("auth");
   const token = (await pick(searchParams, ["token"])).token ?? "";
   const path = `/api/auth/reset-password?token=${encodeURIComponent(token)}`;
   const link = await answerOf<{ email: string }>(readPasswordReset, path);
-  return (
-    <AuthCard siteName={await siteName()} title={(await getTranslations("auth"))("resetTitle")}>
-      {link ? (
-        <ResetPasswordForm token={token} email={link.email} />
-      ) : (
-        <LinkClosed again="/forgot-password" />
-      )}
-    </AuthCard>
-  );
+  const form = link && <ResetPasswordForm token={token} email={link.email} />;
+  const title = t("resetTitle");
+  const card = { siteName: await siteName(), title };
+  return <AuthCard {...card}>{form ?? <LinkClosed again="/forgot-password" />}</AuthCard>;
 }

@@ -1,9 +1,7 @@
-import { AccountView } from "#components/accounts/account-view";
-import { KeysOfAccount } from "#components/keys/keys-of-account";
-import { MembersOfAccount } from "#components/people/members-view";
 import { getAccountOperation } from "#lib/api/operations/accounts";
 import { listAccountLedger } from "#lib/api/operations/ledger";
 import { accountQuery, ledgerQuery } from "#lib/api/queries";
+import { AccountHome } from "../../../account.tsx";
 import { Hydrate } from "../../../hydrate.tsx";
 import { titled } from "../../../page-title.ts";
 
@@ -15,11 +13,7 @@ export default async function AccountPage({ params }: { params: Promise<{ id: st
   const ledger = { query: ledgerQuery(id), from: listAccountLedger, pages: true };
   return (
     <Hydrate prefetch={[account, ledger]}>
-      <AccountView
-        id={id}
-        keys={<KeysOfAccount accountId={id} />}
-        members={<MembersOfAccount accountId={id} />}
-      />
+      <AccountHome id={id} />
     </Hydrate>
   );
 }

@@ -1,0 +1,9 @@
+import { AccountView } from "#components/accounts/account-view";
+import { KeysOfAccount } from "#components/keys/keys-of-account";
+import { MembersOfAccount } from "#components/people/members-view";
+
+/** One account, composed of what several features know of it. */
+export function AccountHome({ id }: { id: string }) {
+  const keys = <KeysOfAccount accountId={id} />;
+  return <AccountView id={id} keys={keys} members={<MembersOfAccount accountId={id} />} />;
+}
