@@ -3,8 +3,16 @@ import { logFilterKeys } from "#components/logs/log-filter-keys";
 import { pick, type SearchParams } from "./search-params.ts";
 
 /** The request log's address as parameters of `GET /api/logs`: the view makes the same of it in the browser. */
-export async function logParamsOf(searchParams: SearchParams) {
-  const { range, from, to, ...filters } = await pick(searchParams, ["range", "from", "to", ...logFilterKeys]);
+export function logParamsOf(searchParams: SearchParams) {
+  return rangeParamsOf(searchParams, logFilterKeys);
+}
+
+/** A time range and these filters of a page's address, as its list takes them. */
+export async function rangeParamsOf<const Key extends string>(
+  searchParams: SearchParams,
+  keys: readonly Key[],
+) {
+  const { range, from, to } = await pick(searchParams, ["range", "from", "to"]);
   const preset = presets.find((each) => each === range) ?? null;
-  return { ...rangeEnds({ range: preset, from, to }, Date.now()), ...filters };
+  return { ...rangeEnds({ range: preset, from, to }, Date.now()), ...(await pick(searchParams, keys)) };
 }

@@ -12,7 +12,10 @@ type PageName =
   | "reference"
   | "people"
   | "team"
-  | "profile";
+  | "profile"
+  | "ledger"
+  | "deadLetters"
+  | "nodes";
 
 /** The title of a page's tab: its name in the sidebar. */
 export function titled(name: PageName): () => Promise<Metadata> {

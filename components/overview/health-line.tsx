@@ -3,14 +3,16 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { Overview } from "#lib/metrics/schema";
+import { moneyText } from "../common/format-money.ts";
 import { StateBadge, type Tone } from "../common/state-badge.tsx";
 import classes from "./overview.module.css";
 
-/** The first line: what is wrong now, each a link to where it can be mended; or that nothing is. */
+/** The first line: what is wrong now, alerts first, each a link to where it can be mended; or that nothing is. */
 export function HealthLine({ overview }: { overview: Overview }) {
   const t = useTranslations("overview.health");
+  const alertText = useAlertText();
   const troubles = troublesOf(overview);
-  if (troubles.length === 0) {
+  if (troubles.length === 0 && overview.alerts.length === 0) {
     return (
       <p className={classes.health}>
         <StateBadge tone="ok">{t("fine")}</StateBadge>
@@ -19,6 +21,13 @@ export function HealthLine({ overview }: { overview: Overview }) {
   }
   return (
     <ul className={classes.health} aria-label={t("label")}>
+      {overview.alerts.map(({ id, kind, severity, href, data }) => (
+        <li key={id}>
+          <Link href={href}>
+            <StateBadge tone={severity === "error" ? "bad" : "warn"}>{alertText(kind, data)}</StateBadge>
+          </Link>
+        </li>
+      ))}
       {troubles.map(({ name, tone, href, count }) => (
         <li key={name}>
           <Link href={href}>
@@ -29,6 +38,22 @@ export function HealthLine({ overview }: { overview: Overview }) {
     </ul>
   );
 }
+
+/** An alert as a sentence: amounts as money, a part by the name that the nodes page gives it. */
+function useAlertText() {
+  const t = useTranslations("alerts.kinds");
+  const names = useTranslations("nodes.partNames");
+  return (kind: Alert["kind"], data: Alert["data"]) => {
+    const shown = Object.entries(data).map(([name, value]) => {
+      if (name === "amount" || name === "cost") return [name, moneyText(String(value))];
+      const isKnownPart = name === "part" && names.has(value as "flusher");
+      return [name, isKnownPart ? names(value as "flusher") : value];
+    });
+    return t(kind, Object.fromEntries(shown));
+  };
+}
+
+type Alert = Overview["alerts"][number];
 
 type Trouble = {
   name: "noChannels" | "errors" | "disabled" | "debt";

@@ -6,7 +6,10 @@ import {
   IconLayoutDashboard,
   IconListDetails,
   IconMail,
+  IconMailX,
+  IconNotebook,
   IconPlugConnected,
+  IconServer2,
   IconTags,
   IconUserCircle,
   IconUsers,
@@ -30,7 +33,10 @@ export type NavEntry = {
     | "people"
     | "team"
     | "dashboard"
-    | "profile";
+    | "profile"
+    | "ledger"
+    | "deadLetters"
+    | "nodes";
   icon: Icon;
   /** Who may not do this does not see the entry. */
   permission: Action;
@@ -39,7 +45,7 @@ export type NavEntry = {
 };
 
 export type NavSection = {
-  name: "traffic" | "customers" | "supply" | "messages" | "system" | null;
+  name: "traffic" | "customers" | "supply" | "money" | "messages" | "system" | null;
   entries: readonly NavEntry[];
 };
 
@@ -75,6 +81,19 @@ const navSections: readonly NavSection[] = [
     ],
   },
   {
+    name: "money",
+    entries: [
+      { href: "/ledger", name: "ledger", icon: IconNotebook, permission: "ledger.read", shortcut: "b" },
+      {
+        href: "/dead-letters",
+        name: "deadLetters",
+        icon: IconMailX,
+        permission: "ledger.read",
+        shortcut: "e",
+      },
+    ],
+  },
+  {
     name: "messages",
     entries: [{ href: "/outbox", name: "outbox", icon: IconMail, permission: "outbox.read", shortcut: "x" }],
   },
@@ -83,6 +102,7 @@ const navSections: readonly NavSection[] = [
     entries: [
       { href: "/jobs", name: "jobs", icon: IconClockPlay, permission: "jobs.read", shortcut: "j" },
       { href: "/people", name: "people", icon: IconUsersGroup, permission: "users.read", shortcut: "p" },
+      { href: "/nodes", name: "nodes", icon: IconServer2, permission: "nodes.read", shortcut: "n" },
     ],
   },
 ];

@@ -9,7 +9,18 @@ const LOOKS = [
   { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
 ] as const;
 
-const PAGES = ["/", "/logs", "/accounts", "/keys", "/channels", "/models", "/docs/api"];
+const PAGES = [
+  "/",
+  "/logs",
+  "/accounts",
+  "/keys",
+  "/channels",
+  "/models",
+  "/ledger",
+  "/dead-letters",
+  "/nodes",
+  "/docs/api",
+];
 
 const FORMS = [
   ["/keys", "Create key"],

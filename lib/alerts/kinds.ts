@@ -24,7 +24,7 @@ const nodePage = (subject: string) => `/nodes?row=${subject.split("/")[0]}`;
 
 const rules: Record<AlertKind, Rule> = {
   ledger_difference: { severity: "error", href: () => "/ledger" },
-  dead_letter: { severity: "error", href: () => "/dead-letters" },
+  dead_letter: { severity: "error", href: () => "/dead-letters?state=open" },
   orphaned_lease: { severity: "warning", href: nodePage },
   clock_skew: { severity: "error", href: nodePage },
   part_down: { severity: "error", href: nodePage },

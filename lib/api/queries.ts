@@ -5,11 +5,19 @@ import type { Channel } from "#lib/channels/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import type { Key } from "#lib/keys/schema";
-import type { LedgerEntry } from "#lib/ledger/schema";
+import type {
+  LedgerEntry,
+  LedgerProofAnswer,
+  LedgerTransaction,
+  LedgerTransactionRow,
+  Seal,
+} from "#lib/ledger/schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
+import type { Node } from "#lib/nodes/schema";
+import type { DeadLetter } from "#lib/settlement/schema";
 import type { Token } from "#lib/tokens/schema";
 import type { User } from "#lib/users/schema";
 import { apiGet, type QueryParams } from "./client.ts";
@@ -32,6 +40,12 @@ export const mailServerQuery = () => one<MailServerAnswer>("/api/mail-server");
 export const jobsQuery = () => list<JobAnswer>("/api/jobs", {});
 export const jobRunsQuery = (name: string) =>
   list<JobRunAnswer>(`/api/jobs/${encodeURIComponent(name)}/runs`, {});
+export const ledgerEntriesQuery = (params: QueryParams = {}) =>
+  list<LedgerTransactionRow>("/api/ledger/entries", params);
+export const proofsQuery = () => list<LedgerProofAnswer>("/api/ledger/proofs", { limit: 10 });
+export const sealsQuery = () => list<Seal>("/api/ledger/seals", { limit: 30 });
+export const deadLettersQuery = (params: QueryParams = {}) => list<DeadLetter>("/api/dead-letters", params);
+export const nodesQuery = (params: QueryParams = {}) => list<Node>("/api/nodes", params);
 
 export const usersQuery = (params: QueryParams = {}) => list<User>("/api/users", params);
 export const invitationsQuery = (params: QueryParams = {}) => list<Invitation>("/api/invitations", params);
@@ -48,6 +62,10 @@ export const channelQuery = (id: string) => one<Channel>(`/api/channels/${encode
 export const modelQuery = (id: string) =>
   one<Model>(`/api/models/${encodeURIComponent(id).replaceAll("%2F", "/")}`);
 export const logQuery = (requestId: string) => one<LogDetail>(`/api/logs/${encodeURIComponent(requestId)}`);
+export const ledgerTransactionQuery = (id: string) =>
+  one<LedgerTransaction>(`/api/ledger/transactions/${encodeURIComponent(id)}`);
+export const deadLetterQuery = (id: string) => one<DeadLetter>(`/api/dead-letters/${encodeURIComponent(id)}`);
+export const nodeQuery = (id: string) => one<Node>(`/api/nodes/${encodeURIComponent(id)}`);
 export const overviewQuery = () => one<Overview>("/api/overview");
 export const metricsQuery = (params: QueryParams) => one<Metrics>("/api/metrics", params);
 

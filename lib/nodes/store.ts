@@ -62,7 +62,9 @@ export async function forgetNodes(on: Queryable): Promise<void> {
 /** Nodes, the youngest id first, up to `limit` + 1, after the id `after`. */
 export async function listNodes(query: ListNodes, after?: string): Promise<Node[]> {
   return readNodes(
-    `WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2) ORDER BY id DESC LIMIT $3`,
+    // What keeps nobody's money and was not heard of for long is of no interest any more.
+    `WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2)
+       AND (node_id IS NOT NULL OR leased > 0 OR last_seen > now() - interval '1 hour') ORDER BY id DESC LIMIT $3`,
     [after ?? null, query.state ?? null, query.limit + 1],
   );
 }
@@ -123,8 +125,6 @@ const NODES = `WITH leased AS (
         WHEN greatest(r.seen_at, n.seen_at) > now() - interval '${QUIET_SECONDS} seconds' THEN 'live' ELSE 'away' END AS state
     FROM hot.node_report r FULL JOIN hot.lease_node n ON n.node_id = r.node_id
     LEFT JOIN leased l ON l.node_id = coalesce(r.node_id, n.node_id)
-    -- What was never heard of again and keeps nobody's money is no node any more.
-    WHERE r.node_id IS NOT NULL OR l.leased > 0 OR n.seen_at > now() - interval '1 hour'
   )`;
 
 type NodeRow = {

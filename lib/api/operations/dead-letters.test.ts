@@ -118,7 +118,12 @@ describe("a dead letter", () => {
       return (await api.call(listAlertsOperation, { query: { state: "open" } })).body.items;
     };
     expect(await openAlerts()).toMatchObject([
-      { kind: "dead_letter", severity: "error", href: "/dead-letters", data: { count: 1, cost: "0.25" } },
+      {
+        kind: "dead_letter",
+        severity: "error",
+        href: "/dead-letters?state=open",
+        data: { count: 1, cost: "0.25" },
+      },
     ]);
     await api.call(retryDeadLetterOperation, { params: { id } });
     expect(await openAlerts()).toEqual([]);

@@ -118,6 +118,15 @@ describe("abandoning a node", () => {
     expect(rows).toEqual([{ after: { freed: "3" } }]);
   });
 
+  it("works for a node of an earlier release, which never reported", async () => {
+    const { id, account } = await nodeWithLease(7_200);
+    await pool().query("DELETE FROM hot.node_report");
+    const abandoned = await api.call(abandonNodeOperation, { params: { id }, body: { confirm: id } });
+    expect(abandoned).toMatchObject({ status: 200, body: { freed: "3", node: { version: null } } });
+    expect(await leasedOf(account)).toBe(0n);
+    expect((await api.call(listNodesOperation)).body.items).toEqual([]);
+  });
+
   it.each([0, 14, 45])(
     "is refused for a node that was heard of %i seconds ago: it may still spend",
     async (silentSeconds) => {

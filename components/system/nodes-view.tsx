@@ -1,0 +1,88 @@
+"use client";
+
+import { IconServer2 } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useTranslations } from "next-intl";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { nodesQuery } from "#lib/api/queries";
+import { EmptyState } from "../common/empty-state.tsx";
+import { DataTable } from "../data-table/data-table.tsx";
+import { FilterBar } from "../data-table/filter-bar.tsx";
+import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
+import { pushed, replaced } from "../data-table/history.ts";
+import { neighbours } from "../data-table/neighbours.ts";
+import { PageHeader } from "../shell/page-header.tsx";
+import { useNodeColumns } from "./use-node-columns.tsx";
+
+const NodeSheet = dynamic(() => import("./node-sheet.tsx").then((module) => module.NodeSheet), {
+  ssr: false,
+});
+
+const states = ["live", "stopped", "away"] as const;
+const refreshMs = 5_000;
+
+/** Every process that serves: does it live, is it behind, whose money does it have, which parts are down. */
+export function NodesView() {
+  const t = useTranslations("nodes");
+  const [params, setParams] = useQueryStates(
+    { state: parseAsStringLiteral(states), row: parseAsString },
+    pushed,
+  );
+  const { state } = params;
+  const pages = useInfiniteQuery({ ...nodesQuery({ state }), refetchInterval: refreshMs });
+  const columns = useNodeColumns();
+  const nodes = pages.data?.pages.flatMap((page) => page.items) ?? [];
+  const clear = () => void setParams({ state: null });
+  const empty =
+    state !== null ? (
+      <FilteredEmpty onClear={clear} />
+    ) : (
+      <EmptyState icon={IconServer2} title={t("emptyTitle")}>
+        {t("emptyText")}
+      </EmptyState>
+    );
+  return (
+    <>
+      <PageHeader title={t("title")} />
+      <FilterBar
+        specs={[
+          {
+            key: "state",
+            label: t("state"),
+            input: {
+              kind: "choice",
+              options: states.map((value) => ({ value, label: t(`states.${value}`) })),
+            },
+          },
+        ]}
+        values={{ state }}
+        onChange={(key, value) => void setParams({ [key]: value })}
+        onClear={clear}
+      />
+      <DataTable
+        label={t("title")}
+        columns={columns}
+        pages={pages}
+        rowId={(node) => node.id}
+        onOpen={(node) => void setParams({ row: node.id })}
+        openId={params.row}
+        empty={empty}
+      />
+      {params.row !== null && (
+        <NodeSheet
+          key={params.row}
+          id={params.row}
+          known={nodes.find((node) => node.id === params.row)}
+          onClose={() => void setParams({ row: null })}
+          {...neighbours(
+            nodes,
+            params.row,
+            (node) => node.id,
+            (row) => void setParams({ row }, replaced),
+          )}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import { useMemo } from "react";
+import type { Node } from "#lib/nodes/schema";
+import { Ago } from "../common/ago.tsx";
+import { Count } from "../common/count.tsx";
+import { Id } from "../common/id.tsx";
+import { Money } from "../common/money.tsx";
+import { tableColumns } from "../data-table/columns.ts";
+import { NodeState, PartsState } from "./node-state.tsx";
+import classes from "./system.module.css";
+
+const column = tableColumns<Node>();
+
+export function useNodeColumns() {
+  const t = useTranslations("nodes");
+  return useMemo(
+    () =>
+      column.columns([
+        column.display({
+          id: "node",
+          header: t("node"),
+          cell: ({ row }) => (
+            <span className={classes.node}>
+              <span>{row.original.host ?? "–"}</span> <Id value={row.original.id} />
+            </span>
+          ),
+          meta: { card: "title" },
+        }),
+        column.display({
+          id: "state",
+          header: t("state"),
+          cell: ({ row }) => <NodeState node={row.original} />,
+          meta: { card: "aside", width: 130 },
+        }),
+        column.display({
+          id: "parts",
+          header: t("parts"),
+          cell: ({ row }) => <PartsState node={row.original} />,
+          meta: { card: "line", width: 150 },
+        }),
+        column.display({
+          id: "seen",
+          header: t("lastSeen"),
+          cell: ({ row }) => <Ago at={row.original.lastSeen} />,
+          meta: { card: "lineAside", width: 110 },
+        }),
+        column.display({
+          id: "version",
+          header: t("version"),
+          cell: ({ row }) => row.original.version ?? "–",
+          meta: { width: 90 },
+        }),
+        column.display({
+          id: "waiting",
+          header: t("waiting"),
+          cell: ({ row }) => (row.original.spool === null ? "–" : <Count value={row.original.spool.rows} />),
+          meta: { align: "right", width: 120 },
+        }),
+        column.display({
+          id: "lag",
+          header: t("lag"),
+          cell: ({ row }) => <Lag node={row.original} />,
+          meta: { align: "right", width: 100 },
+        }),
+        column.display({
+          id: "leased",
+          header: t("leased"),
+          cell: ({ row }) => <Money value={row.original.leased} />,
+          meta: { align: "right", width: 140 },
+        }),
+      ]),
+    [t],
+  );
+}
+
+/** How old the oldest bill is that waits: milliseconds, from a second on seconds. */
+export function Lag({ node: { spool } }: { node: Node }) {
+  if (spool === null) return "–";
+  return <span>{spool.lagMs < 1_000 ? `${spool.lagMs} ms` : `${(spool.lagMs / 1_000).toFixed(1)} s`}</span>;
+}
