@@ -76,10 +76,16 @@ export type Runtime = {
 export async function startRuntime(): Promise<Runtime> {
   const nodeId = await readNodeId(config().dataDir);
   await ensureLogPartitions(pool());
-  const partitions = setInterval(() => {
-    ensureLogPartitions(pool()).catch((err) => log().error({ err }, "log partitions could not be made"));
-  }, PARTITION_EVERY_MS);
-  partitions.unref();
+  const partitions = supervise({
+    name: "partitions",
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        await ensureLogPartitions(pool());
+        up();
+        await pause(PARTITION_EVERY_MS);
+      }
+    },
+  });
   const engine = await startEngine(config().funds, nodeId, config().dataDir);
   const live = await startSnapshot({ pool: pool(), open: openCredential });
   registerApplier((revision) => live.catchUp(revision));
@@ -118,8 +124,7 @@ export async function startRuntime(): Promise<Runtime> {
       await waitUntil(() => deps.running.calls === 0 && prober.running() === 0, graceMs);
       await engine.stop();
       stopLimiter();
-      clearInterval(partitions);
-      await Promise.all([shared.stop(), upkeep.stop()]);
+      await Promise.all([partitions.stop(), shared.stop(), upkeep.stop()]);
       await live.stop();
       await upstream.close();
     },

@@ -203,13 +203,18 @@ describe("the nightly proof", () => {
   it("seals what is over, and raises an alert for a difference that ends when the books agree again", async () => {
     await billed(at(2, "10:00:00"), [5n]);
     expect(await proveNightly(now)).toMatchObject({ ok: true, actor: "nightly proof", seals: 2 });
-    await pool().query("UPDATE hot.account_funds SET balance = balance + 1");
+    const move = (by: number) =>
+      pool().query("UPDATE hot.account_funds SET balance = balance + $2 WHERE account_id = $1", [
+        account,
+        by,
+      ]);
+    await move(1);
     expect(await proveNightly(now)).toMatchObject({ ok: false, differences: [{ accountId: account }] });
     const open = async () => (await listAlerts({ state: "open", limit: 50 })).map(({ alert }) => alert);
     expect(await open()).toMatchObject([
       { kind: "ledger_difference", severity: "error", data: { count: 1, check: "balance" } },
     ]);
-    await pool().query("UPDATE hot.account_funds SET balance = balance - 1");
+    await move(-1);
     expect((await verifyBooks("Ada")).ok).toBe(true);
     expect(await open()).toEqual([]);
   });
