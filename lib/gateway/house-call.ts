@@ -3,8 +3,9 @@ import { formatFraction } from "#lib/core/fraction";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { rateOf, tokenCost } from "#lib/pricing/rate";
 import { noUsage, type Usage } from "#lib/pricing/usage";
+import type { Outcome } from "#lib/routing/health";
 import type { ChannelEntry, CredentialEntry } from "#lib/snapshot/entries";
-import { attempt, type JsonAnswer, type StreamAnswer, type Tried } from "./attempt.ts";
+import { attempt, type JsonAnswer, type StreamAnswer } from "./attempt.ts";
 import { countedUsage, countPromptTokens } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { isRefusal } from "./errors.ts";
@@ -36,49 +37,51 @@ const MOST_WAIT_MS = 20_000;
  */
 export async function houseCall(house: HouseCall, deps: GatewayDeps): Promise<HouseAnswer> {
   const { channel, credential, model } = house;
-  const call = pingOf(model, house.stream);
-  const startedMs = deps.clock.monotonicMs();
-  const known = deps.snapshot.models.get(model);
-  const timeouts = hurried(timeoutsOf(channel, modalityOf(known)));
   const lease = deps.health.begin(channel, model, credential.id);
-  const choice = {
-    channel,
-    credential,
-    credentialIndex: 0,
-    reason: "probe",
-    passedOver: [],
-    isLast: true,
-  } as const;
-  const plan = { choice, timeouts, deadlineMs: startedMs + timeouts.totalMs, isLast: false };
-  let tried: Tried;
-  let usage: Usage | undefined;
-  let firstTokenMs: number | null = null;
+  const timeouts = hurried(timeoutsOf(channel, modalityOf(deps.snapshot.models.get(model))));
+  let ended: Ended;
   try {
-    tried = await attempt({ call, signal: NEVER, headers: NO_HEADERS }, plan, deps);
-    if ("answer" in tried) {
-      if (tried.answer.kind === "stream") firstTokenMs = deps.clock.monotonicMs() - startedMs;
-      ({ tried, usage } = await readOut(call, tried.status, tried.answer, deps));
-    }
+    ended = await ask(house, timeouts, deps);
   } catch (error) {
     deps.health.finish(lease, { kind: "unknown" });
     throw error;
   }
-  const wholeMs = deps.clock.monotonicMs() - startedMs;
-  const fault = "fault" in tried ? tried.fault : undefined;
-  if (fault === undefined) {
-    deps.health.finish(lease, {
-      kind: "good",
-      firstTokenMs,
-      wholeMs: null,
-      slowAfterMs: timeouts.firstTokenMs / 2,
-    });
-  } else if (silentClasses.has(fault.errorClass)) deps.health.finish(lease, { kind: "unknown" });
-  else if (fault.scope === null) deps.health.finish(lease, { kind: "alive" });
-  else deps.health.finish(lease, { kind: "fault", fault });
-  const { status } = tried;
-  const ended = { status, fault, usage, latencyMs: Math.round(wholeMs), firstTokenMs };
+  deps.health.finish(lease, outcomeOf(ended, timeouts));
   await deps.settle({ held: false, periodStartMs: null, row: rowOf(house, ended, deps) });
-  return { status, fault, latencyMs: ended.latencyMs };
+  const { status, fault, latencyMs } = ended;
+  return { status, fault, latencyMs };
+}
+
+type Ended = HouseAnswer & { usage: HouseUsage | undefined; firstTokenMs: number | null };
+type HouseUsage = { usage: Usage; source: "upstream" | "counted" };
+
+async function ask(
+  { channel, credential, model, stream }: HouseCall,
+  timeouts: AttemptTimeouts,
+  deps: GatewayDeps,
+): Promise<Ended> {
+  const call = pingOf(model, stream);
+  const startedMs = deps.clock.monotonicMs();
+  const elapsedMs = () => Math.round(deps.clock.monotonicMs() - startedMs);
+  const plan = {
+    choice: { channel, credential },
+    timeouts,
+    deadlineMs: startedMs + timeouts.totalMs,
+    isLast: false,
+  };
+  const tried = await attempt({ call, signal: NEVER, headers: NO_HEADERS }, plan, deps);
+  const { status } = tried;
+  const nothing = { usage: undefined, firstTokenMs: null };
+  if ("fault" in tried) return { status, fault: tried.fault, latencyMs: elapsedMs(), ...nothing };
+  const firstTokenMs = tried.answer.kind === "stream" ? elapsedMs() : null;
+  const { fault, usage } = await readOut(call, tried.answer, deps);
+  return { status, fault, usage, firstTokenMs, latencyMs: elapsedMs() };
+}
+
+function outcomeOf({ fault, firstTokenMs }: Ended, { firstTokenMs: limitMs }: AttemptTimeouts): Outcome {
+  if (fault === undefined) return { kind: "good", firstTokenMs, wholeMs: null, slowAfterMs: limitMs / 2 };
+  if (silentClasses.has(fault.errorClass)) return { kind: "unknown" };
+  return fault.scope === null ? { kind: "alive" } : { kind: "fault", fault };
 }
 
 const NEVER = new AbortController().signal;
@@ -111,44 +114,43 @@ function hurried(timeouts: AttemptTimeouts): AttemptTimeouts {
 /** Reads an answer to its end: what it used, and whether it was whole. */
 async function readOut(
   call: ChatCall,
-  status: number,
   answer: JsonAnswer | StreamAnswer,
   deps: GatewayDeps,
-): Promise<{ tried: Tried; usage: Usage }> {
+): Promise<{ fault: Fault | undefined; usage: HouseUsage }> {
   if (answer.kind === "json") {
-    const usage = answer.usage ?? (await countedUsage(call, answer.texts, deps));
-    return { tried: { status, answer }, usage };
+    const { usage } = answer;
+    if (usage !== undefined) return { fault: undefined, usage: { usage, source: "upstream" } };
+    const counted = await countedUsage(call, answer.texts, deps);
+    return { fault: undefined, usage: { usage: counted, source: "counted" } };
   }
-  const { events, meter, watch, idleMs } = answer;
-  let fault: Fault | undefined;
+  const { events, meter, watch } = answer;
+  const fault = await drain(answer);
+  if (fault === undefined) watch.close();
+  else watch.end(fault.errorClass);
+  void events.return(undefined).catch(() => undefined);
+  return { fault, usage: await meter.usage(() => countPromptTokens(call, deps)) };
+}
+
+async function drain({ events, meter, watch, idleMs }: StreamAnswer): Promise<Fault | undefined> {
   try {
     for (;;) {
       watch.arm("idle_timeout", idleMs);
       const event = await events.next();
-      if (event.done === true) break;
-      const kind = meter.read(event.value.data);
-      if (kind === "done") break;
-      if (kind === "error" || kind === "malformed") throw new Error(kind);
+      const kind = event.done === true ? "done" : meter.read(event.value.data);
+      if (kind === "error" || kind === "malformed") return faultOfClass("stream_cut");
+      if (kind === "done") return meter.finished ? undefined : faultOfClass("stream_cut");
     }
-    if (!meter.finished) fault = faultOfClass("stream_cut");
   } catch {
-    fault = faultOfClass(watch.reason === "idle_timeout" ? "stream_stalled" : (watch.reason ?? "stream_cut"));
+    return faultOfClass(watch.reason === "idle_timeout" ? "stream_stalled" : (watch.reason ?? "stream_cut"));
   }
-  if (fault === undefined) watch.close();
-  else watch.end(fault.errorClass);
-  void events.return(undefined).catch(() => undefined);
-  const { usage } = await meter.usage(() => countPromptTokens(call, deps));
-  return { tried: fault === undefined ? { status, answer } : { status, fault }, usage };
 }
-
-type Ended = HouseAnswer & { usage: Usage | undefined; firstTokenMs: number | null };
 
 function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow {
   const { channel, credential, model, mark } = house;
   const { fault, latencyMs } = ended;
   const createdAtMs = Math.round(deps.now() - latencyMs);
-  const usage = ended.usage ?? noUsage;
-  const firstTokenMs = ended.firstTokenMs === null ? null : Math.round(ended.firstTokenMs);
+  const used = ended.usage?.usage;
+  const usage = used ?? noUsage;
   const price = deps.snapshot.prices.resolve(model, HOUSE_GROUP, HOUSE_ACCOUNT_ID, createdAtMs);
   const rate = price && rateOf(price.components);
   return {
@@ -182,14 +184,14 @@ function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow
     completionTokens: usage.completionTokens,
     cacheReadTokens: usage.cacheReadTokens,
     reasoningTokens: usage.reasoningTokens,
-    usageSource: ended.usage === undefined ? "none" : "counted",
-    costNanoUsd: (rate && price && ended.usage && tokenCost(usage, rate, price.groupMultiplier)) ?? 0n,
-    upstreamCostNanoUsd: upstreamCost(model, { usage: ended.usage, channel }, deps),
+    usageSource: ended.usage?.source ?? "none",
+    costNanoUsd: (rate && price && used && tokenCost(usage, rate, price.groupMultiplier)) ?? 0n,
+    upstreamCostNanoUsd: upstreamCost(model, { usage: used, channel }, deps),
     priceVersionId: price?.versionId ?? null,
     modelMultiplier: rate?.modelMultiplier ?? null,
     completionMultiplier: rate?.completionMultiplier ?? null,
     groupMultiplier: price === undefined ? null : formatFraction(price.groupMultiplier),
     latencyMs,
-    firstTokenMs,
+    firstTokenMs: ended.firstTokenMs,
   };
 }

@@ -114,6 +114,7 @@ class Relay {
     else health.finish(lease, { kind: "fault", fault });
     this.last = { fault, channel: choice.channel };
     if (fault.next === "larger") this.route.needMoreThan(choice.channel);
+    else if (fault.effect === "cool") this.route.limitCredential(choice.channel, choice.credential);
     else if (fault.next === "credential") this.route.excludeCredential(choice.channel, choice.credential);
     else this.route.exclude(choice.channel);
   }

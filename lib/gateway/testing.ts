@@ -29,7 +29,14 @@ export async function startTestGateway() {
   );
   await fill();
   let runtime: Runtime = await startRuntime();
+  const spare = [...SPARE_MODELS];
   return {
+    /** A priced model that no channel serves yet. */
+    spareModel(): string {
+      const model = spare.pop();
+      if (model === undefined) throw new Error("no spare model is left: make more");
+      return model;
+    },
     call: (body: unknown, secret: string, init: RequestInit & { ip?: string; path?: string } = {}) =>
       gateway(requestOf(body, secret, init)),
     addAccount,
@@ -74,11 +81,14 @@ export async function startTestGateway() {
   };
 }
 
+/** Models priced as "m" is, for tests whose channels must not be others'. */
+const SPARE_MODELS = Array.from({ length: 30 }, (_, index) => `spare-${index}`);
+
 async function fill(): Promise<void> {
   await pool().query(`
     INSERT INTO account_group (id, name, updated_at) VALUES ('default', 'Default', now());
     INSERT INTO model (id, vendor, display_name, kind, sync_policy, official, official_source, official_source_date, updated_at)
-      SELECT m, 'test', m, 'chat', 'manual', '{}', 'test', '2026-01-01', now() FROM unnest(ARRAY['m', 'free', 'bare']) AS m`);
+      SELECT m, 'test', m, 'chat', 'manual', '{}', 'test', '2026-01-01', now() FROM unnest(ARRAY['m', 'free', 'bare', ${SPARE_MODELS.map((id) => `'${id}'`).join()}]) AS m`);
   const version = newId();
   await pool().query("INSERT INTO price_version (id, state) VALUES ($1, 'draft')", [version]);
   await pool().query(
@@ -87,6 +97,11 @@ async function fill(): Promise<void> {
       ($2, $4, 'model', 'free', NULL, '{"input":"0","output":"0"}', NULL),
       ($3, $4, 'group', NULL, 'default', NULL, '1')`,
     [newId(), newId(), newId(), version],
+  );
+  await pool().query(
+    `INSERT INTO price_entry (id, version_id, kind, model_id, components)
+     SELECT gen_random_uuid(), $1, 'model', id, '{"input":"1000","output":"2000"}' FROM unnest($2::text[]) AS id`,
+    [version, SPARE_MODELS],
   );
   await pool().query(
     "UPDATE price_version SET state = 'published', effective_at = now() - interval '1 hour', published_at = now() WHERE id = $1",
@@ -144,20 +159,43 @@ async function addKey(accountId: string, options: KeyOptions = {}): Promise<stri
   return secret;
 }
 
+type ChannelOptions = {
+  /** Of an openai-compatible upstream; without it the simulator answers. */
+  baseUrl?: string;
+  priority?: number;
+  injectUsage?: boolean;
+  timeouts?: object;
+  /** Context windows by model. */
+  windows?: Record<string, number>;
+};
+
 /** A simulator channel; `models` maps our names to upstream's, whose suffixes are faults (lib/providers/simulation.ts). */
-async function addChannel(
-  models: Record<string, string>,
-  options: { priority?: number; injectUsage?: boolean } = {},
-): Promise<string> {
+async function addChannel(models: Record<string, string>, options: ChannelOptions = {}): Promise<string> {
   const id = newId();
+  const { baseUrl, priority = 0, injectUsage = true, timeouts = {}, windows = {} } = options;
   await pool().query(
-    "INSERT INTO channel (id, name, provider, base_url, priority, inject_usage, updated_at) VALUES ($1, 'test', 'simulator', '', $2, $3, now())",
-    [id, options.priority ?? 0, options.injectUsage ?? true],
+    `INSERT INTO channel (id, name, provider, base_url, priority, inject_usage, timeouts, updated_at)
+     VALUES ($1, 'test', $2, $3, $4, $5, $6, now())`,
+    [
+      id,
+      baseUrl === undefined ? "simulator" : "openai-compatible",
+      baseUrl ?? "",
+      priority,
+      injectUsage,
+      timeouts,
+    ],
   );
   await pool().query(
     "INSERT INTO channel_model (channel_id, model, upstream_model) SELECT $1, key, value FROM json_each_text($2)",
     [id, JSON.stringify(models)],
   );
+  for (const [model, tokens] of Object.entries(windows)) {
+    await pool().query("UPDATE channel_model SET context_window = $3 WHERE channel_id = $1 AND model = $2", [
+      id,
+      model,
+      tokens,
+    ]);
+  }
   await config("UPDATE channel SET revision = $2 WHERE id = $1", [id]);
   return id;
 }

@@ -75,9 +75,20 @@ export const ofOperators = {
 export const logAttempt = z.object({
   channelId: z.string().nullable(),
   channelName: z.string().nullable(),
+  credential: count.nullable().meta({ description: "which of the channel's credentials, from 0" }),
+  reason: z.string().nullable().meta({ description: "why this channel, in one word: see docs/channels.md" }),
+  passedOver: z
+    .array(
+      z.object({
+        channelId: z.string(),
+        channelName: z.string().nullable(),
+        why: z.string().meta({ description: "a fault class, or full, cooling, slow" }),
+      }),
+    )
+    .meta({ description: "better channels that could not be taken" }),
   status: count.nullable(),
-  errorClass: z.string().nullable(),
-  startMs: z.number(),
+  errorClass: z.string().nullable().meta({ description: "a fault class of docs/channels.md" }),
+  startMs: z.number().meta({ description: "from the request's arrival" }),
   durationMs: z.number(),
 });
 

@@ -1,6 +1,7 @@
 import { queryRows } from "#lib/db/pool";
 import { idCondition, type LogCondition, type LogPosition, logCondition } from "./filters.ts";
 import { findNames } from "./name-store.ts";
+import type { Attempt } from "./row.ts";
 import type { ListLogs, LogAttempt, LogRow } from "./schema.ts";
 import { type StoredLog, toAttempt, toLogRow } from "./view.ts";
 
@@ -36,11 +37,16 @@ export async function findLog(requestId: string): Promise<LogWithAttempts | unde
   };
 }
 
+const channelsIn = ({ channelId, passedOver = [] }: Attempt) => [
+  channelId,
+  ...passedOver.map((one) => one.channelId),
+];
+
 function namesIn(rows: readonly StoredLog[]): Promise<Map<string, string>> {
   return findNames({
     accounts: rows.map((row) => row.accountId),
     keys: rows.map((row) => row.keyId),
-    channels: rows.flatMap((row) => [row.channelId, ...row.attempts.map((attempt) => attempt.channelId)]),
+    channels: rows.flatMap((row) => [row.channelId, ...row.attempts.flatMap(channelsIn)]),
   });
 }
 

@@ -74,7 +74,18 @@ export function toLogRow(row: StoredLog, names: Names): LogRow {
 }
 
 export function toAttempt(attempt: Attempt, names: Names): LogAttempt {
-  return { ...attempt, channelName: nameOf(attempt.channelId, names) };
+  const { credential = null, reason = null, passedOver = [], ...rest } = attempt;
+  return {
+    ...rest,
+    credential,
+    reason,
+    passedOver: passedOver.map(({ channelId, why }) => ({
+      channelId,
+      channelName: nameOf(channelId, names),
+      why,
+    })),
+    channelName: nameOf(attempt.channelId, names),
+  };
 }
 
 /** What the bill needs of a stored row. */

@@ -79,7 +79,8 @@ type Candidate = {
 export class Route {
   private readonly parts: Parts;
   private readonly triedChannels: string[] = [];
-  private readonly triedCredentials: string[] = [];
+  private triedCredentials: string[] = [];
+  private limitedCredentials: string[] = [];
   private windowOver: number | undefined;
   private preferred: string | undefined;
   private hasWaited = false;
@@ -104,6 +105,12 @@ export class Route {
     this.preferred = channel.id;
   }
 
+  /** This credential was rate limited: not before the call has waited. */
+  limitCredential(channel: ChannelEntry, credential: CredentialEntry): void {
+    this.limitedCredentials.push(credential.id);
+    this.excludeCredential(channel, credential);
+  }
+
   /** The prompt is too long for this channel: only those that take more are asked from now on. */
   needMoreThan(channel: ChannelEntry): void {
     this.windowOver = this.parts.windowOf(channel) ?? Number.POSITIVE_INFINITY;
@@ -112,11 +119,13 @@ export class Route {
   /** The call has waited for a rate limit to pass. */
   waited(): void {
     this.hasWaited = true;
+    this.triedCredentials = this.withoutLimited();
+    this.limitedCredentials = [];
   }
 
   dead(): Dead {
     const dead: Dead = { why: "unserved", errorClass: null, coolUntilMs: undefined };
-    const asked = this.asked();
+    const asked = { ...this.asked(), tried: this.withoutLimited() };
     for (const channel of this.parts.channels) {
       if (!this.mayTake(channel)) continue;
       lookAt(this.parts.health.of(channel), asked, look);
@@ -197,6 +206,10 @@ export class Route {
     if (!serves(channel, groupId, accountId)) return false;
     if (this.triedChannels.length > 0 && this.triedChannels.includes(channel.id)) return false;
     return this.windowOver === undefined || (this.parts.windowOf(channel) ?? 0) > this.windowOver;
+  }
+
+  private withoutLimited(): string[] {
+    return this.triedCredentials.filter((id) => !this.limitedCredentials.includes(id));
   }
 
   private hasOtherCredential(channel: ChannelEntry, taken: CredentialEntry): boolean {

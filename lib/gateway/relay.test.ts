@@ -1,0 +1,307 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import zlib from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestGateway, type TestGateway } from "./testing.ts";
+
+type Answer = (response: ServerResponse, request: IncomingMessage) => void;
+
+let gate: TestGateway;
+let key: string;
+const servers: Server[] = [];
+beforeAll(async () => {
+  gate = await startTestGateway();
+  key = await gate.addKey(await gate.addAccount());
+});
+afterAll(async () => {
+  await gate.stop();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+/** An upstream that answers as told, the last of several answers for good; `calls` counts what it was asked. */
+async function upstream(...answers: Answer[]) {
+  const seen = { calls: 0 };
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on("end", () => {
+      const answer = answers[Math.min(seen.calls, answers.length - 1)];
+      seen.calls += 1;
+      answer?.(response, request);
+    });
+  });
+  servers.push(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return { seen, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
+}
+
+const COMPLETION = JSON.stringify({
+  object: "chat.completion",
+  choices: [{ index: 0, message: { role: "assistant", content: "hello there" }, finish_reason: "stop" }],
+  usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+});
+const chunk = (content: string, finish: string | null = null) =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
+
+const ok: Answer = (response) => respond(response, 200, COMPLETION);
+const hang: Answer = () => {};
+const refusal =
+  (status: number, error: object, headers: Record<string, string> = {}): Answer =>
+  (response) =>
+    respond(response, status, JSON.stringify({ error }), headers);
+
+function respond(response: ServerResponse, status: number, body: string | Buffer, headers = {}): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(body);
+}
+
+async function call(model: string, more: object = {}) {
+  const response = await gate.call({ model, messages: [{ role: "user", content: "hi" }], ...more }, key);
+  const text = await response.text();
+  const id = response.headers.get("x-request-id");
+  const row = (await gate.rows()).find((one) => one.request_id === id);
+  return { status: response.status, text, row };
+}
+
+describe("an upstream that encodes its answer though it was not asked to", () => {
+  it.each([
+    ["gzip", zlib.gzipSync],
+    ["deflate", zlib.deflateSync],
+    ["br", zlib.brotliCompressSync],
+    ["zstd", zlib.zstdCompressSync],
+  ])("is decoded and billed as if it had not: %s", async (encoding, encode) => {
+    const model = gate.spareModel();
+    const { baseUrl } = await upstream((response) =>
+      respond(response, 200, encode(Buffer.from(COMPLETION)), { "content-encoding": encoding }),
+    );
+    await gate.addChannel({ [model]: "x" }, { baseUrl });
+    const { status, text, row } = await call(model);
+    expect([status, text]).toEqual([200, COMPLETION]);
+    expect(row).toMatchObject({ cost: 25_000n, usage_source: "upstream" });
+  });
+
+  it("is passed on event by event as it flushes them", async () => {
+    const model = gate.spareModel();
+    const flow: { release?: () => void } = {};
+    const { baseUrl } = await upstream((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
+      const gzip = zlib.createGzip();
+      gzip.pipe(response);
+      gzip.write(chunk("first"));
+      gzip.flush();
+      flow.release = () => gzip.end(`${chunk("last", "stop")}data: [DONE]\n\n`);
+    });
+    await gate.addChannel({ [model]: "x" }, { baseUrl });
+    const body = { model, messages: [{ role: "user", content: "hi" }], stream: true };
+    const reader = (await gate.call(body, key)).body?.getReader();
+    const first = await reader?.read();
+    expect(Buffer.from(first?.value ?? []).toString()).toContain("first");
+    flow.release?.();
+    let rest = "";
+    for (let step = await reader?.read(); step?.done === false; step = await reader?.read()) {
+      rest += Buffer.from(step.value).toString();
+    }
+    expect(rest).toContain("last");
+    expect(rest.endsWith("data: [DONE]\n\n")).toBe(true);
+  });
+
+  it.each([false, true])("fails over when it does not decode (stream: %s)", async (stream) => {
+    const model = gate.spareModel();
+    const bad = await upstream((response) =>
+      respond(response, 200, "this is no gzip", {
+        "content-encoding": "gzip",
+        ...(stream ? { "content-type": "text/event-stream" } : {}),
+      }),
+    );
+    const good = await upstream((response) =>
+      stream
+        ? respond(response, 200, `${chunk("fine", "stop")}data: [DONE]\n\n`, {
+            "content-type": "text/event-stream",
+          })
+        : ok(response, {} as IncomingMessage),
+    );
+    await gate.addChannel({ [model]: "x" }, { baseUrl: bad.baseUrl, priority: 1 });
+    await gate.addChannel({ [model]: "x" }, { baseUrl: good.baseUrl });
+    const { status, row } = await call(model, { stream });
+    expect(status).toBe(200);
+    expect(row?.attempts).toMatchObject([{ errorClass: "bad_encoding" }, { errorClass: null }]);
+  });
+});
+
+describe("time limits", () => {
+  it("let a stream go on to the next channel when no first token comes; the last one may take longer", async () => {
+    const model = gate.spareModel();
+    const silent = await upstream(hang);
+    const late = await upstream((response) => {
+      setTimeout(() => {
+        respond(response, 200, `${chunk("late", "stop")}data: [DONE]\n\n`, {
+          "content-type": "text/event-stream",
+        });
+      }, 300);
+    });
+    const timeouts = { firstTokenMs: 100, headersMs: 5_000 };
+    await gate.addChannel({ [model]: "x" }, { baseUrl: silent.baseUrl, priority: 1, timeouts });
+    await gate.addChannel({ [model]: "x" }, { baseUrl: late.baseUrl, timeouts });
+    const { status, text, row } = await call(model, { stream: true });
+    expect([status, text]).toEqual([200, expect.stringContaining("late")]);
+    expect(row?.attempts).toMatchObject([
+      { errorClass: "first_token_timeout", reason: "only" },
+      { errorClass: null },
+    ]);
+  });
+
+  it("stand over all attempts together", async () => {
+    const model = gate.spareModel();
+    const silent = await upstream(hang);
+    const timeouts = { headersMs: 200, totalMs: 300 };
+    for (const priority of [2, 1, 0]) {
+      await gate.addChannel({ [model]: "x" }, { baseUrl: silent.baseUrl, priority, timeouts });
+    }
+    const { status, row } = await call(model);
+    expect(status).toBe(504);
+    expect(row?.attempts).toMatchObject([{ errorClass: "headers_timeout" }, { errorClass: "total_timeout" }]);
+  });
+
+  it("between parts of a body begin anew with each part", async () => {
+    const model = gate.spareModel();
+    const { baseUrl } = await upstream((response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const parts = COMPLETION.match(/.{1,20}/g) ?? [];
+      const drip = setInterval(() => {
+        const part = parts.shift();
+        if (part !== undefined) response.write(part);
+        else response.end(() => clearInterval(drip));
+      }, 40);
+    });
+    await gate.addChannel({ [model]: "x" }, { baseUrl, timeouts: { idleMs: 200 } });
+    expect(await call(model)).toMatchObject({ status: 200, text: COMPLETION });
+  });
+});
+
+describe("a rate limit", () => {
+  it("is waited for, as long as upstream says, when there is no other channel", async () => {
+    const model = gate.spareModel();
+    const limited = refusal(429, { message: "slow down" }, { "retry-after": "1" });
+    const { baseUrl, seen } = await upstream(limited, ok);
+    await gate.addChannel({ [model]: "x" }, { baseUrl });
+    const { status, row } = await call(model);
+    expect(status).toBe(200);
+    expect(seen.calls).toBe(2);
+    const [first, second] = (row?.attempts ?? []) as { startMs: number }[];
+    expect(first).toMatchObject({ errorClass: "rate_limited" });
+    expect(second).toMatchObject({ reason: "waited" });
+    expect((second?.startMs ?? 0) - (first?.startMs ?? 0)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it("that is longer than a client waits is not waited for", async () => {
+    const model = gate.spareModel();
+    const { baseUrl, seen } = await upstream(
+      refusal(429, { message: "tomorrow" }, { "retry-after": "86400" }),
+    );
+    await gate.addChannel({ [model]: "x" }, { baseUrl });
+    expect(await call(model)).toMatchObject({ status: 502 });
+    expect(seen.calls).toBe(1);
+  });
+});
+
+describe("faults that are the request's own", () => {
+  const tooLong = {
+    message: "This model's maximum context length is 8192 tokens.",
+    code: "context_length_exceeded",
+  };
+
+  it("a prompt that is too long goes to a channel with a larger window", async () => {
+    const model = gate.spareModel();
+    const small = await upstream(refusal(400, tooLong));
+    const same = await upstream(ok);
+    const large = await upstream(ok);
+    const of = (tokens: number) => ({ windows: { [model]: tokens } });
+    await gate.addChannel({ [model]: "x" }, { baseUrl: small.baseUrl, priority: 2, ...of(8_192) });
+    await gate.addChannel({ [model]: "x" }, { baseUrl: same.baseUrl, priority: 1, ...of(8_192) });
+    const largest = await gate.addChannel({ [model]: "x" }, { baseUrl: large.baseUrl, ...of(128_000) });
+    const { status, row } = await call(model);
+    expect(status).toBe(200);
+    expect(row?.attempts).toMatchObject([
+      { errorClass: "context_length" },
+      { channelId: largest, reason: "larger_context" },
+    ]);
+    expect(same.seen.calls).toBe(0);
+  });
+
+  it.each([
+    ["a prompt that is too long, without such a channel", 400, tooLong, "context_length_exceeded"],
+    [
+      "a breach of the provider's policy",
+      400,
+      { message: "no", code: "content_policy_violation" },
+      "content_policy_violation",
+    ],
+    ["a bad field", 422, { message: "temperature", code: "bad_value" }, "bad_value"],
+  ])("%s is told as it is, and no other channel is asked", async (_, status, error, code) => {
+    const model = gate.spareModel();
+    const first = await upstream(refusal(status, error));
+    const other = await upstream(ok);
+    await gate.addChannel({ [model]: "x" }, { baseUrl: first.baseUrl, priority: 1 });
+    await gate.addChannel({ [model]: "x" }, { baseUrl: other.baseUrl });
+    for (let i = 0; i < 6; i += 1) {
+      const answer = await call(model);
+      expect(answer.status).toBe(status);
+      expect(JSON.parse(answer.text)).toMatchObject({ error: { code, message: error.message } });
+    }
+    // Nor does it count against the channel.
+    expect([first.seen.calls, other.seen.calls]).toEqual([6, 0]);
+  });
+});
+
+describe("a channel that is out", () => {
+  it("is not asked, and the client hears what those heard who found it out", async () => {
+    const model = gate.spareModel();
+    const { baseUrl, seen } = await upstream((response) => response.socket?.destroy());
+    await gate.addChannel({ [model]: "x" }, { baseUrl });
+    const answers = [];
+    for (let i = 0; i < 12; i += 1) answers.push(await call(model));
+    expect(seen.calls).toBe(5);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([502]));
+    expect(answers.at(-1)?.row?.attempts).toEqual([]);
+  });
+
+  it("is passed over, and the log says so", async () => {
+    const model = gate.spareModel();
+    const [bad, good] = [await upstream(refusal(403, { message: "no" })), await upstream(ok)];
+    const out = await gate.addChannel({ [model]: "x" }, { baseUrl: bad.baseUrl, priority: 1 });
+    await gate.addChannel({ [model]: "x" }, { baseUrl: good.baseUrl });
+    await call(model);
+    expect((await call(model)).row?.attempts).toMatchObject([
+      { reason: "only", passedOver: [{ channelId: out, why: "forbidden" }] },
+    ]);
+  });
+
+  it("comes back though nobody calls: a probe asks it, marked, bounded, and paid by the house", async () => {
+    const model = gate.spareModel();
+    const { baseUrl, seen } = await upstream(refusal(404, { message: "gone" }), (response, request) =>
+      request.headers.accept === "text/event-stream"
+        ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
+            "content-type": "text/event-stream",
+          })
+        : ok(response, request),
+    );
+    await gate.addChannel({ [model]: "x" }, { baseUrl });
+    expect(await call(model)).toMatchObject({ status: 502 });
+    const probe = async () =>
+      (await gate.rows()).find((row) => row.model === model && row.user_agent === "tollgate/probe");
+    await expect.poll(probe, { timeout: 10_000 }).toMatchObject({
+      account_id: "00000000-0000-7000-8000-000000000002",
+      key_id: null,
+      status: 200,
+      attempts: [{ reason: "probe" }],
+    });
+    expect((await probe())?.cost).toBeGreaterThan(0n);
+    expect(seen.calls).toBe(2);
+    expect(await call(model)).toMatchObject({ status: 200 });
+    const { proveLedger } = await import("#lib/ledger/proof-store");
+    expect((await proveLedger()).differences).toEqual([]);
+  });
+});
