@@ -82,3 +82,16 @@ export const silentClasses: ReadonlySet<string> = new Set<FaultClass>(["client_a
 export function isFaultClass(text: string): text is FaultClass {
   return Object.hasOwn(faultTable, text);
 }
+
+/** The table's row of a class as docs/channels.md has it. */
+export function faultRow(errorClass: FaultClass): string {
+  const { scope, effect, next, code, billed }: FaultRule = faultTable[errorClass];
+  const asked = {
+    channel: "next channel",
+    credential: "next credential, then channel",
+    larger: "larger window",
+    nobody: "–",
+  };
+  const state = scope === null ? "–" : `${scope}: ${effect}`;
+  return `| \`${errorClass}\` | ${asked[next]} | ${state} | ${code === "as_sent" ? "as sent" : `\`${code}\``} | ${billed} |`;
+}

@@ -1,5 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { faultTable } from "./fault-table.ts";
+import { faultRow, faultTable, isFaultClass } from "./fault-table.ts";
 import { faultOfClass, faultOfErrorBody, faultOfStatus, retryAfterMs } from "./faults.ts";
 
 const NOW = Date.parse("2026-11-22T03:00:00Z");
@@ -112,6 +113,12 @@ describe("what the client sees", () => {
       expect([499, 502, 503, 504]).toContain(faultOfClass(errorClass).refusal.status);
     }
   });
+});
+
+it("stands in docs/channels.md as it is in force", async () => {
+  const text = await readFile("docs/channels.md", "utf8");
+  const rows = Object.keys(faultTable).filter(isFaultClass).map(faultRow);
+  expect(rows.filter((row) => !text.includes(`${row}\n`))).toEqual([]);
 });
 
 describe("Retry-After", () => {

@@ -17,7 +17,7 @@ export const defaultTimeouts: AttemptTimeouts = {
 
 /** Models that think before they speak get longer for their first event; pictures and films take their time. */
 export const modalityTimeouts: Readonly<Record<string, TimeoutLimits>> = {
-  reasoning: { firstTokenMs: 120_000, headersMs: 600_000 },
+  reasoning: { firstTokenMs: 120_000 },
   image: { headersMs: 300_000 },
   video: { headersMs: 600_000 },
   task: { headersMs: 300_000 },

@@ -56,7 +56,7 @@ const isOut = ({ standing }: Look) => standing === "out";
 function weigh(breaker: Breaker, { nowMs, mayHang }: Asked, look: Look): void {
   if (breaker.state === "closed") return;
   const may = passage(breaker, nowMs);
-  if (may === "probe" && (mayHang || !hangs(breaker.reason))) {
+  if (may === "probe" && (mayHang || !hangs(breaker.lastErrorClass))) {
     if (look.standing === "free") look.standing = "probe";
     return;
   }
@@ -69,8 +69,10 @@ function weigh(breaker: Breaker, { nowMs, mayHang }: Asked, look: Look): void {
 }
 
 /** A call that is not streamed would wait for the whole header time-out to find out. */
-function hangs(reason: string | null): boolean {
-  return reason === "headers_timeout" || reason === "first_token_timeout" || reason === "idle_timeout";
+function hangs(errorClass: string | null): boolean {
+  return (
+    errorClass === "headers_timeout" || errorClass === "first_token_timeout" || errorClass === "idle_timeout"
+  );
 }
 
 function isFull(channel: ChannelHealth, { nowMs, nodes }: Asked): boolean {
