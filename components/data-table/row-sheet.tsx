@@ -22,8 +22,9 @@ export function RowSheet({ title, label, children, onClose, onPrevious, onNext }
   const sheet = useRef<HTMLElement>(null);
   useFocusInAndBack(sheet);
   useWindowEvent("keydown", (event) => {
-    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || isTyping(event.target))
-      return;
+    if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
+    // Nobody types into a switch, which has no use for Esc of its own.
+    if (isTyping(event.target) && !(event.key === "Escape" && isSwitch(event.target))) return;
     const action = { Escape: onClose, j: onNext, ArrowDown: onNext, k: onPrevious, ArrowUp: onPrevious }[
       event.key
     ];
@@ -75,4 +76,8 @@ function isTyping(target: EventTarget | null): boolean {
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
   );
+}
+
+function isSwitch(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && /^(radio|checkbox)$/.test(target.type);
 }

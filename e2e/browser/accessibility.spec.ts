@@ -19,6 +19,8 @@ const PAGES = [
   "/ledger",
   "/dead-letters",
   "/nodes",
+  "/outbox",
+  "/jobs",
   "/docs/api",
 ];
 
@@ -26,6 +28,7 @@ const FORMS = [
   ["/keys", "Create key"],
   ["/accounts", "Create account"],
   ["/channels", "Connect channel"],
+  ["/outbox", "Enter mail server"],
 ] as const;
 
 test.beforeAll(async ({ gateway, operator }) => {

@@ -42,7 +42,8 @@ async function readBrand(tx: Transaction): Promise<Brand> {
   return { name: settings["site.name"], color: defaultColor, logoUrl: null };
 }
 
-const defaultColor = "#3a5bc7";
+/** The console's own accent. */
+const defaultColor = "#0a6079";
 
 /** The same however often a mail is sent, so that a reader's mailbox can tell that it has it already. */
 function messageIdOf(id: string): string {
