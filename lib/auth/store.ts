@@ -14,10 +14,14 @@ export async function failureCounts(keys: readonly string[]): Promise<Map<string
 /** Counts one failure for each subject; a window that is over starts anew. */
 export async function countFailure(keys: readonly string[], nowMs: number): Promise<void> {
   for (const key of keys) await countAttempt(key, nowMs);
-  // Windows that ended long ago; random addresses must not fill the table.
-  await prisma().signInFailure.deleteMany({
-    where: { windowStart: { lt: new Date(nowMs - failureWindowMs) } },
+}
+
+/** Forgets windows that are over, or random addresses would fill the table; says how many. A job does this. */
+export async function purgeFailures(now: Date): Promise<number> {
+  const purged = await prisma().signInFailure.deleteMany({
+    where: { windowStart: { lt: new Date(now.getTime() - failureWindowMs) } },
   });
+  return purged.count;
 }
 
 /** Counts one attempt; answers how many there were before it in the window. */

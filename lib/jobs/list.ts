@@ -1,4 +1,5 @@
 import { purgeAnswers } from "#lib/api/idempotency-store";
+import { purgeFailures } from "#lib/auth/store";
 import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
 import { keepLogs } from "#lib/logs/retention-service";
@@ -33,6 +34,11 @@ export const jobs: readonly Job[] = [
     name: "expired-answers",
     schedule: "23 * * * *",
     run: async ({ now }) => ({ forgotten: await purgeAnswers(now) }),
+  }),
+  defineJob({
+    name: "sign-in-failures",
+    schedule: "33 * * * *",
+    run: async ({ now }) => ({ forgotten: await purgeFailures(now) }),
   }),
   defineJob({
     name: "spent-links",
