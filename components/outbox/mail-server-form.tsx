@@ -17,6 +17,7 @@ const securities = ["starttls", "tls", "opportunistic", "none"] as const;
 /** Where mail is handed over. */
 export function MailServerForm({ server, onClose }: { server: MailServerAnswer; onClose: () => void }) {
   const t = useTranslations("mailServer");
+  const [isRemoving, setRemoving] = useState(false);
   const form = useForm<MailServerFormValues>({ initialValues: formOfServer(server) });
   const save = useApiMutation<MailServerFormValues, MailServerAnswer>({
     send: (values) => ({ method: "PUT", path: "/api/mail-server", body: serverBodyOf(values) }),
@@ -27,51 +28,63 @@ export function MailServerForm({ server, onClose }: { server: MailServerAnswer; 
     save.mutate(values, { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) }),
   );
   return (
-    <FormDrawer
-      opened
-      onClose={onClose}
-      title={t("title")}
-      action={t("save")}
-      onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error}
-      fields={fields}
-    >
-      <div className={classes.pair}>
-        <TextInput
-          label={t("host")}
-          placeholder="smtp.example.com"
-          data-autofocus
-          {...form.getInputProps("host")}
+    <>
+      <FormDrawer
+        opened
+        onClose={onClose}
+        title={t("title")}
+        action={t("save")}
+        onSubmit={submit}
+        isBusy={save.isPending}
+        problem={save.error}
+        fields={fields}
+      >
+        <div className={classes.pair}>
+          <TextInput
+            label={t("host")}
+            placeholder="smtp.example.com"
+            data-autofocus
+            {...form.getInputProps("host")}
+          />
+          <TextInput label={t("port")} inputMode="numeric" {...form.getInputProps("port")} />
+        </div>
+        <Select
+          label={t("security")}
+          data={securities.map((value) => ({ value, label: t(`securities.${value}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps("security")}
         />
-        <TextInput label={t("port")} inputMode="numeric" {...form.getInputProps("port")} />
-      </div>
-      <Select
-        label={t("security")}
-        data={securities.map((value) => ({ value, label: t(`securities.${value}`) }))}
-        allowDeselect={false}
-        {...form.getInputProps("security")}
-      />
-      {form.values.security === "none" && (
-        <Alert color="yellow" variant="light">
-          {t("unsafe")}
-        </Alert>
+        {form.values.security === "none" && (
+          <Alert color="yellow" variant="light">
+            {t("unsafe")}
+          </Alert>
+        )}
+        <SignInFields form={form} hasPassword={server.source === "form" && server.hasPassword} />
+        <TextInput
+          label={t("sender")}
+          description={t("senderHelp")}
+          placeholder="Acme <no-reply@example.com>"
+          {...form.getInputProps("sender")}
+        />
+        <TextInput
+          label={t("perMinute")}
+          description={t("perMinuteHelp")}
+          inputMode="numeric"
+          {...form.getInputProps("perMinute")}
+        />
+        {server.source === "form" && (
+          <div>
+            <Button variant="default" c="var(--tg-bad)" onClick={() => setRemoving(true)}>
+              {t("remove")}
+            </Button>
+          </div>
+        )}
+      </FormDrawer>
+      {/* Beside the form, not inside: what is confirmed here must not send that too. */}
+      {isRemoving && (
+        <RemoveServer host={server.host} onClose={() => setRemoving(false)} onRemoved={onClose} />
       )}
-      <SignInFields form={form} hasPassword={server.source === "form" && server.hasPassword} />
-      <TextInput
-        label={t("sender")}
-        description={t("senderHelp")}
-        placeholder="Acme <no-reply@example.com>"
-        {...form.getInputProps("sender")}
-      />
-      <TextInput
-        label={t("perMinute")}
-        description={t("perMinuteHelp")}
-        inputMode="numeric"
-        {...form.getInputProps("perMinute")}
-      />
-      {server.source === "form" && <RemoveServer host={server.host} onRemoved={onClose} />}
-    </FormDrawer>
+    </>
   );
 }
 
@@ -109,33 +122,27 @@ function SignInFields({ form, hasPassword }: { form: Form; hasPassword: boolean 
   );
 }
 
-function RemoveServer({ host, onRemoved }: { host: string; onRemoved: () => void }) {
+type RemoveProps = { host: string; onClose: () => void; onRemoved: () => void };
+
+function RemoveServer({ host, onClose, onRemoved }: RemoveProps) {
   const t = useTranslations("mailServer");
-  const [isAsking, setAsking] = useState(false);
   const remove = useApiMutation<null, null>({
     send: () => ({ method: "DELETE", path: "/api/mail-server" }),
     invalidates: ["/api/mail-server", "/api/outbox"],
     onSaved: onRemoved,
   });
   return (
-    <>
-      <div>
-        <Button variant="default" c="var(--tg-bad)" onClick={() => setAsking(true)}>
-          {t("remove")}
-        </Button>
-      </div>
-      <ConfirmDialog
-        opened={isAsking}
-        title={t("removeTitle")}
-        name={host}
-        action={t("removeAction")}
-        isBusy={remove.isPending}
-        error={remove.error?.message ?? null}
-        onConfirm={() => remove.mutate(null)}
-        onClose={() => setAsking(false)}
-      >
-        {t("removeText")}
-      </ConfirmDialog>
-    </>
+    <ConfirmDialog
+      opened
+      title={t("removeTitle")}
+      name={host}
+      action={t("removeAction")}
+      isBusy={remove.isPending}
+      error={remove.error?.message ?? null}
+      onConfirm={() => remove.mutate(null)}
+      onClose={onClose}
+    >
+      {t("removeText")}
+    </ConfirmDialog>
   );
 }

@@ -17,6 +17,7 @@ export function MailServerLine({ server }: { server: MailServerAnswer }) {
     return (
       <div className={classes.server}>
         <StateBadge tone="warn">{t("noServer")}</StateBadge>
+        <span>{t("noServerText")}</span>
         {role === "owner" && <span>{t("noServerOwner")}</span>}
       </div>
     );
@@ -24,10 +25,13 @@ export function MailServerLine({ server }: { server: MailServerAnswer }) {
   return (
     <div className={classes.server} aria-live="polite">
       {trouble === null ? (
-        <StateBadge tone="ok">{t("sendsOver", { host })}</StateBadge>
+        <StateBadge tone="ok">{t("sending")}</StateBadge>
       ) : (
-        <StateBadge tone="bad">{t("trouble", { host, reason: trouble.reason })}</StateBadge>
+        <StateBadge tone="bad">{t("notSending")}</StateBadge>
       )}
+      <span>
+        {trouble === null ? t("sendsOver", { host }) : t("trouble", { host, reason: trouble.reason })}
+      </span>
       {source === "environment" && <span>{t("fromEnvironment")}</span>}
       <span>{t("waiting", { count: waiting })}</span>
       {trouble !== null && <span>{t.rich("nextTryAt", { at: () => <Ago at={trouble.nextTryAt} /> })}</span>}
