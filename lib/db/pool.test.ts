@@ -33,3 +33,21 @@ it("survives the loss of its connection between two statements of a transaction"
   await expect(lost).rejects.toThrow();
   expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
 });
+
+it("frees the locks of a process that freezes inside a transaction, in seconds", async () => {
+  const thawed = Promise.withResolvers<void>();
+  const locked = Promise.withResolvers<void>();
+  const frozen = inPoolTransaction(async (client) => {
+    await client.query("LOCK TABLE hot.account_funds");
+    locked.resolve();
+    await thawed.promise;
+    await client.query("SELECT 1");
+  }, pool);
+  await locked.promise;
+  const other = createPool(database.url, 1);
+  await other.query("SELECT count(*) FROM hot.account_funds");
+  await other.end();
+  thawed.resolve();
+  await expect(frozen).rejects.toThrow();
+  expect((await pool.query("SELECT 1 AS one")).rows).toEqual([{ one: 1 }]);
+});

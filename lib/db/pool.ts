@@ -60,9 +60,14 @@ export async function queryRows<Row extends pg.QueryResultRow>(
   return result.rows;
 }
 
+/** A process that freezes inside a transaction keeps others waiting for its locks: so long and no longer. */
+export const MOST_IDLE = "5s";
+const BEGIN = `BEGIN; SET LOCAL idle_in_transaction_session_timeout = '${MOST_IDLE}'`;
+
 /**
  * Runs `work` in one transaction: committed if it returns, rolled back if it throws. With `deadlineMs` the connection
- * is cut when it takes longer, so that a network that swallows packets ends in an error, not in silence.
+ * is cut when it takes longer, so that a network that swallows packets ends in an error, not in silence. Between two
+ * statements no more than 5 s may pass.
  */
 export async function inPoolTransaction<T>(
   work: (client: pg.PoolClient) => Promise<T>,
@@ -76,7 +81,7 @@ export async function inPoolTransaction<T>(
   const watch =
     deadlineMs === undefined ? undefined : setTimeout(() => void (client as pg.Client).end(), deadlineMs);
   try {
-    await client.query("BEGIN");
+    await client.query(BEGIN);
     const result = await work(client);
     await client.query("COMMIT");
     client.release();

@@ -2,17 +2,20 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { singleton } from "#lib/runtime/singletons";
 import { prisma } from "./client.ts";
 import type { Prisma } from "./generated/client.ts";
+import { MOST_IDLE } from "./pool.ts";
 
 /** The Prisma client inside one transaction. Raw SQL: tx.$queryRaw, tx.$executeRaw. */
 export type Transaction = Prisma.TransactionClient;
 
 /**
  * Runs `work` in one database transaction: committed if it returns, rolled back if it throws.
- * Only service.ts files call this. READ COMMITTED, at most 15 s, waits at most 10 s for a connection.
+ * Only service.ts files call this. READ COMMITTED, at most 15 s, of which at most 5 s at a time between two statements;
+ * waits at most 10 s for a connection.
  */
 export function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   return prisma().$transaction(
     async (tx) => {
+      await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${MOST_IDLE}, true)`;
       const result = await work(tx);
       await companions().getStore()?.(tx);
       return result;

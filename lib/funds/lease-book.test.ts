@@ -226,6 +226,7 @@ class World {
     expect(bank.keyLeases.reduce((a, { amount }) => a + amount, 0n)).toBe(bank.keyLeased);
     for (const row of [...bank.leases, ...bank.keyLeases]) expect(row.amount).toBeGreaterThanOrEqual(0n);
     expect(bank.balance).toBeGreaterThanOrEqual(-this.excess);
+    expect(bank.available).toBeGreaterThanOrEqual(-this.excess);
     for (const [id, node] of this.nodes.entries()) {
       const quiet = !node.doubtful && this.messages.every((message) => message.node !== id);
       const free = node.book.free(ACCOUNT);

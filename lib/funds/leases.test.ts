@@ -282,3 +282,22 @@ it("tells what its running calls hold, and that it holds nothing once it has sto
   await again.stop();
   expect(await told()).toEqual([]);
 });
+
+it("answers overloaded while another process keeps the account locked, leaves nothing waiting in the database, and goes on", async () => {
+  const node = await start();
+  const account = await test.account(8_000n);
+  const client = await test.pool.connect();
+  await client.query("BEGIN");
+  await client.query("SELECT 1 FROM hot.account_funds WHERE account_id = $1 FOR UPDATE", [account]);
+  expect(await node.hold(callOf(account), 100n)).toBe("overloaded");
+  const waiting = async () => {
+    const { rows } = await client.query(
+      "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+    );
+    return rows[0].n;
+  };
+  expect(await waiting()).toBe(0n);
+  await client.query("COMMIT");
+  client.release();
+  await held(node, callOf(account), 100n);
+});
