@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually, type Operator } from "#bench/operator";
+import type { Account } from "#lib/accounts/schema";
 import type { RotatedKey } from "#lib/keys/rotation-schema";
 import { chat, HELLO } from "./support/chat.ts";
 import { signInOwner } from "./support/owner.ts";
@@ -85,6 +86,19 @@ it("spends one balance, not one per node", async () => {
   expect(after.balance.startsWith("-")).toBe(false);
 });
 
+it("shows what running calls hold on the other node, within two seconds", async () => {
+  const { key, account } = await operator.customer("1");
+  await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+  const body = { model: "sim-chat", messages: HELLO, max_tokens: 1_000 };
+  const running = chat(second.url, key.secret, body, { "x-sim-latency-ms": "3000" });
+  const shown = await eventually("the hold on the first node", () => whenHeld(account.id), 2_000);
+  // 1,000 × $0.60 per million, and the prompt.
+  expect(Number(shown.held)).toBeGreaterThan(0.0006);
+  expect(Number(shown.available)).toBeCloseTo(Number(shown.balance) - Number(shown.held), 9);
+  expect((await running).status).toBe(200);
+  await expect.poll(async () => (await operator.account(account.id)).held, { timeout: 2_000 }).toBe("0");
+});
+
 it("accepts a session of the other node, and shows its rows", async () => {
   const { key } = await operator.customer();
   const response = await call(first, key.secret);
@@ -102,4 +116,9 @@ async function whenStatus(node: Tollgate, secret: string, status: number): Promi
   const response = await call(node, secret);
   await response.body?.cancel();
   return response.status === status ? response : undefined;
+}
+
+async function whenHeld(accountId: string): Promise<Account | undefined> {
+  const account = await operator.account(accountId);
+  return account.held === "0" ? undefined : account;
 }
