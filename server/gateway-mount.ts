@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, type AnswerStream, type Incoming, isStream } from "#lib/gateway/exchange";
+import { type Answer, type AnswerStream, type Incoming, isStream, type Leaving } from "#lib/gateway/exchange";
 import { log } from "#lib/runtime/log";
 import type { NodeHandler } from "./http.ts";
 
@@ -27,20 +27,22 @@ class NodeIncoming implements Incoming {
   readonly target: string;
   readonly headers: NodeHeaders;
   readonly #request: IncomingMessage;
-  readonly #client = new AbortController();
+  readonly #response: ServerResponse;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.method = request.method ?? "GET";
     this.target = request.url ?? "/";
     this.headers = new NodeHeaders(request);
     this.#request = request;
-    response.once("close", () => {
-      if (!response.writableFinished) this.#client.abort();
-    });
+    this.#response = response;
   }
 
-  get signal(): AbortSignal {
-    return this.#client.signal;
+  get signal(): Leaving {
+    return this;
+  }
+
+  get aborted(): boolean {
+    return this.#response.destroyed && !this.#response.writableFinished;
   }
 
   readBody(take: (chunk: Uint8Array) => boolean): Promise<void> {

@@ -1,5 +1,5 @@
 import type { GatewayDeps } from "./deps.ts";
-import type { Incoming, RequestHeaders } from "./exchange.ts";
+import type { Incoming, Leaving, RequestHeaders } from "./exchange.ts";
 
 /** What is known of a request before anyone is asked: the facts that every row has. */
 export type Arrival = {
@@ -15,7 +15,7 @@ export type Arrival = {
   path: string;
   /** The secret as presented, wherever the protocol puts it. */
   presentedKey: string | undefined;
-  signal: AbortSignal;
+  signal: Leaving;
   headers: RequestHeaders;
 };
 

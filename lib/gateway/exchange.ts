@@ -4,6 +4,9 @@ export type RequestHeaders = {
   [Symbol.iterator](): Iterator<[string, string]>;
 };
 
+/** Whether the client went away before its answer was complete. Looked at, not listened to; an AbortSignal fits. */
+export type Leaving = { readonly aborted: boolean };
+
 /**
  * A request as the gateway needs it, whichever mount brought it: the production server from node:http, Next's route
  * handlers from a web Request. No streams and no Request objects: making those costs more than all that the gateway does.
@@ -13,8 +16,7 @@ export type Incoming = {
   /** Path and query, normalised. */
   readonly target: string;
   readonly headers: RequestHeaders;
-  /** Aborted when the client goes away before its answer is complete. */
-  readonly signal: AbortSignal;
+  readonly signal: Leaving;
   /**
    * Hands the body over chunk by chunk as it comes, once, until `take` says no. Rejects when the client goes away in
    * the middle of it.

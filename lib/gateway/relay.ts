@@ -6,6 +6,7 @@ import type { Admitted } from "./admit.ts";
 import { attempt, type JsonAnswer, type StreamAnswer } from "./attempt.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import type { Leaving } from "./exchange.ts";
 import { type FaultClass, silentClasses } from "./fault-table.ts";
 import { type Fault, faultOfClass } from "./faults.ts";
 import { type AttemptTimeouts, modalityOf, timeoutsOf } from "./timeouts.ts";
@@ -209,7 +210,7 @@ function streamFault(reason: string): Fault | undefined {
 }
 
 /** Until a moment (monotonic ms), unless the client goes away or we shut down. Says which: "total_timeout" is the moment. */
-function pause({ watches }: GatewayDeps, client: AbortSignal, untilMs: number): Promise<string> {
+function pause({ watches }: GatewayDeps, client: Leaving, untilMs: number): Promise<string> {
   const watch = watches.open(client, untilMs);
   return new Promise((resolve) => watch.whenOver((reason) => resolve(reason ?? "total_timeout")));
 }

@@ -1,4 +1,5 @@
 import type { Ending } from "#lib/providers/provider";
+import type { Leaving } from "./exchange.ts";
 
 const TICK_MS = 20;
 
@@ -19,7 +20,7 @@ export class Watches {
   }
 
   /** A watch over one attempt, which ends when the client goes away or at `totalAtMs` (monotonic) at the latest. */
-  open(client: AbortSignal | undefined, totalAtMs: number): Watch {
+  open(client: Leaving | undefined, totalAtMs: number): Watch {
     const watch = new Watch({
       client,
       totalAtMs,
@@ -48,7 +49,7 @@ export class Watches {
 }
 
 type Parts = {
-  client: AbortSignal | undefined;
+  client: Leaving | undefined;
   totalAtMs: number;
   monotonicMs: () => number;
   closed: (watch: Watch) => void;
