@@ -8,6 +8,8 @@ export type Arrival = {
   createdAtMs: number;
   /** Monotonic, for durations. */
   startedMs: number;
+  /** What of the time since then was spent waiting for the client to send its body: not the gateway's own. */
+  clientMs: number;
   /** undefined: no listener of ours vouches for a peer. */
   ip: string | undefined;
   userAgent: string | undefined;
@@ -29,6 +31,7 @@ export function arrive(request: Incoming, deps: GatewayDeps): Arrival {
     requestId: deps.newId(createdAtMs),
     createdAtMs,
     startedMs: deps.clock.monotonicMs(),
+    clientMs: 0,
     ip: deps.clientIp(headers) ?? undefined,
     userAgent: printable(headers.get("user-agent"), 128),
     method,

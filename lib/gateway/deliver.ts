@@ -40,4 +40,5 @@ export async function jsonResponse(
   return { status: 200, headers, body: answer.bytes };
 }
 
-const elapsed = ({ startedMs }: Admitted, { clock }: GatewayDeps) => clock.monotonicMs() - startedMs;
+const elapsed = ({ startedMs, clientMs }: Admitted, { clock }: GatewayDeps) =>
+  clock.monotonicMs() - startedMs - clientMs;

@@ -90,7 +90,7 @@ export async function startRuntime(): Promise<Runtime> {
   const live = await startSnapshot({ pool: pool(), open: openCredential });
   registerApplier((revision) => live.catchUp(revision));
   const upkeep = startUpkeep({ nodeId, engine, clockOffsetMs: live.clockOffsetMs });
-  const upstream = openAiCompatible(() => upstreamRules(live));
+  const upstream = openAiCompatible(upstreamRules(live));
   const shared = await startHealth({
     pool: pool(),
     nodeId,
@@ -192,10 +192,11 @@ function openCredential(sealed: Uint8Array, channelId: string): string | null {
 function upstreamRules({ snapshot }: LiveSnapshot) {
   const { host, port } = config();
   const own = new Set([host, "127.0.0.1", "localhost", "::1", "0.0.0.0"]);
-  return {
+  const isOwnListener = (target: string, targetPort: number) => targetPort === port && own.has(target);
+  return () => ({
     allowPrivate: snapshot.settings.get("channels.allowPrivateUpstreams") !== false,
-    isOwnListener: (target: string, targetPort: number) => targetPort === port && own.has(target),
-  };
+    isOwnListener,
+  });
 }
 
 /** Who this process is to the database: holds and rows carry it, and the next start settles what it left open. */

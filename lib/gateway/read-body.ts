@@ -12,7 +12,7 @@ export const MAX_BODY_BYTES = 32 * 1024 * 1024;
 export async function readBody(
   request: Incoming,
   arrival: Arrival,
-  { bodyBudget }: GatewayDeps,
+  { bodyBudget, clock }: GatewayDeps,
 ): Promise<{ bytes: Uint8Array; release: () => void } | Refusal> {
   const announced = Number(request.headers.get("content-length") ?? "0");
   if (announced > MAX_BODY_BYTES) return refuse("request_too_large");
@@ -31,8 +31,10 @@ export async function readBody(
     else chunks.push(chunk);
     return refusal === undefined;
   };
+  const startedMs = clock.monotonicMs();
   try {
     await request.readBody(take);
+    arrival.clientMs = clock.monotonicMs() - startedMs;
   } catch {
     refusal = refuse("invalid_request", "The request body ended before it was complete.");
   }

@@ -30,7 +30,7 @@ function free({ ticket }: Admitted, { usage }: Outcome, { limiter }: GatewayDeps
 /** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */
 export function reject(known: Known, refusal: Refusal, deps: GatewayDeps): Answer {
   void deps.settle(refusalOf(known, refusal, deps));
-  return errorResponse(known, refusal, deps.clock.monotonicMs() - known.startedMs);
+  return errorResponse(known, refusal, deps.clock.monotonicMs() - known.startedMs - known.clientMs);
 }
 
 /** The row of a call that costs nothing. */

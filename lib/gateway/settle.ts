@@ -132,7 +132,7 @@ function rowOf(
     errorCode: outcome.errorCode,
     latencyMs: Math.round(latencyMs),
     firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(outcome.firstTokenMs),
-    gatewayUs: Math.max(0, Math.round((latencyMs - outcome.upstreamMs) * 1000)),
+    gatewayUs: Math.max(0, Math.round((latencyMs - outcome.upstreamMs - known.clientMs) * 1000)),
   };
 }
 

@@ -24,7 +24,7 @@ export function streamResponse(
 ): Answer {
   const { answer } = answered;
   const firstTokenMs = deps.clock.monotonicMs() - admitted.startedMs;
-  const gatewayMs = firstTokenMs - answered.upstreamMs;
+  const gatewayMs = firstTokenMs - answered.upstreamMs - admitted.clientMs;
   const delivery = new StreamDelivery(admitted, answered, { firstTokenMs, gatewayMs }, deps);
   // The client may go away while nothing is being read from us.
   answer.watch.whenCut(() => void delivery.noticeAbort());
@@ -129,7 +129,7 @@ class StreamDelivery implements AnswerStream {
         usageSource: isFree ? "none" : source,
         attempts: answered.attempts,
         channel: answered.channel,
-        upstreamMs: latencyMs - times.gatewayMs,
+        upstreamMs: latencyMs - times.gatewayMs - admitted.clientMs,
         firstTokenMs: times.firstTokenMs,
       },
       deps,

@@ -39,6 +39,15 @@ export function createUpstreamPool(
   const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
   const isLiteral = isIP(host) !== 0;
   const lists = new Map<string, string[]>();
+  /** The verdict on a literal address, which changes with this rule alone: judging it anew for each call is dear. */
+  const verdicts = new Map<boolean, boolean>();
+  const isLiteralAllowed = (now: AddressRules): boolean => {
+    const known = verdicts.get(now.allowPrivate);
+    if (known !== undefined) return known;
+    const verdict = isAddressAllowed(host, now);
+    verdicts.set(now.allowPrivate, verdict);
+    return verdict;
+  };
   return {
     pool: new Pool(url.origin, {
       // Our own clocks (lib/gateway/watch.ts) stand over headers and body.
@@ -57,7 +66,7 @@ export function createUpstreamPool(
       const now = rules();
       if (now.isOwnListener(host, port)) throw new UpstreamFailure("own_listener");
       // Literal addresses are never looked up, so they are judged here.
-      if (isLiteral && !isAddressAllowed(host, now)) throw new UpstreamFailure("address_denied");
+      if (isLiteral && !isLiteralAllowed(now)) throw new UpstreamFailure("address_denied");
     },
     headers(secret, stream) {
       const key = `${stream ? "s" : "w"}${secret ?? ""}`;
