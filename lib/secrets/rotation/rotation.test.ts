@@ -30,6 +30,8 @@ afterEach(async () => {
 });
 
 const CHANNELS = 1_203;
+/** A credential of each but the first, two more of the second, one answer. */
+const SECRETS = CHANNELS - 1 + 2 + 1;
 
 async function storeSecrets(): Promise<void> {
   const channels = Array.from({ length: CHANNELS }, (_, index) => ({
@@ -37,6 +39,7 @@ async function storeSecrets(): Promise<void> {
     provider: "openai-compatible",
     baseUrl: "https://u.example/v1",
     credential: index === 0 ? null : seal(`sk-${index}`, "channel.credential"),
+    moreCredentials: index === 1 ? ["a", "b"].map((text) => seal(text, "channel.credential")) : [],
   }));
   await prisma().channel.createMany({ data: channels });
   const answer = Buffer.from(seal('{"secret":"sk-tg"}', "idempotent.answer")).toString("base64");
@@ -64,6 +67,8 @@ async function expectEverySecretOpens(): Promise<void> {
     const index = String(name).slice("channel ".length);
     expect([name, text]).toEqual([name, index === "0" ? null : `sk-${index}`]);
   }
+  const more = channels.find(({ name }) => name === "channel 1")?.moreCredentials ?? [];
+  expect(more.map((sealed) => open(sealed, "channel.credential"))).toEqual(["a", "b"]);
   const answers = await prisma().idempotentAnswer.findMany({ orderBy: { key: "asc" } });
   const sealed = Buffer.from(String(answers[0]?.answer), "base64");
   expect([open(sealed, "idempotent.answer"), answers[1]?.answer]).toEqual(['{"secret":"sk-tg"}', null]);
@@ -80,7 +85,7 @@ async function sessionKey(): Promise<string> {
 describe("rotating the master key", () => {
   it("seals every secret with a new key, keeps the old file and says so in the audit log", async () => {
     const [oldKey, oldSession] = [await readFile(path, "utf8"), await sessionKey()];
-    expect(await rotateMasterKey(path)).toMatchObject({ resealed: CHANNELS, finished: false });
+    expect(await rotateMasterKey(path)).toMatchObject({ resealed: SECRETS, finished: false });
     expect(await readFile(path, "utf8")).not.toBe(oldKey);
     expect(await readFile(`${path}.previous`, "utf8")).toBe(oldKey);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -88,7 +93,7 @@ describe("rotating the master key", () => {
     await expectEverySecretOpens();
     expect(await sessionKey()).not.toBe(oldSession);
     expect(await prisma().auditEntry.findMany()).toMatchObject([
-      { action: "master_key.rotate", actorType: "system", after: { resealed: CHANNELS } },
+      { action: "master_key.rotate", actorType: "system", after: { resealed: SECRETS } },
     ]);
   });
 
