@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Member } from "#lib/accounts/member-schema";
 import type { Account } from "#lib/accounts/schema";
+import type { ChannelActivity } from "#lib/channels/activity/schema";
+import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
@@ -58,6 +60,9 @@ export const userQuery = (id: string) => one<User>(`/api/users/${encodeURICompon
 export const accountQuery = (id: string) => one<Account>(`/api/accounts/${encodeURIComponent(id)}`);
 export const keyQuery = (id: string) => one<Key>(`/api/keys/${encodeURIComponent(id)}`);
 export const channelQuery = (id: string) => one<Channel>(`/api/channels/${encodeURIComponent(id)}`);
+export const channelHealthQuery = (id: string) =>
+  one<ChannelHealthAnswer>(`/api/channels/${encodeURIComponent(id)}/health`);
+export const channelActivityQuery = () => one<ChannelActivity>("/api/channels/activity");
 // A model's id may contain slashes, which its path carries as they are.
 export const modelQuery = (id: string) =>
   one<Model>(`/api/models/${encodeURIComponent(id).replaceAll("%2F", "/")}`);

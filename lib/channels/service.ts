@@ -55,40 +55,55 @@ export async function getChannelHealth(id: string, query: ChannelHealthQuery): P
 
 /** Makes a channel; its credential is sealed before it is stored. Throws 422 `invalid_fields`. */
 export async function createChannel(actor: Actor, body: CreateChannel): Promise<Channel> {
-  const baseUrl = body.baseUrl ?? "";
-  await requireAddress(body.provider, baseUrl);
+  await checkNewChannel(body);
+  const [id = ""] = await insertChannels(actor, [body]);
+  return getChannel(id);
+}
+
+/** What a new channel must obey beyond its shape. Throws 422 `invalid_fields`. */
+export async function checkNewChannel(body: CreateChannel): Promise<void> {
+  await requireAddress(body.provider, body.baseUrl ?? "");
   await requireGroups(body.groups);
   await requireAccounts(body.accounts);
-  const { id, revision } = await inTransaction(async (tx) => {
+}
+
+/** Makes checked channels in one transaction: all of them or none. Returns their ids. */
+export async function insertChannels(actor: Actor, bodies: readonly CreateChannel[]): Promise<string[]> {
+  const { ids, revision } = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
-    const data = {
-      name: body.name,
-      provider: body.provider,
-      baseUrl,
-      ...stored(newCredentials(body) ?? []),
-      groups: body.groups ?? [],
-      accounts: body.accounts ?? [],
-      priority: body.priority ?? 0,
-      weight: body.weight ?? 1,
-      timeouts: body.timeouts ?? {},
-      caps: body.caps ?? {},
-      costMultiplier: body.costMultiplier ?? "1",
-      injectUsage: body.injectUsage ?? true,
-      status: body.status ?? "active",
-      revision,
-    };
-    const row = await insertChannel(tx, data, body.models);
-    const targetId = row.id;
-    await audit(tx, actor, {
-      action: "channel.create",
-      targetType: "channel",
-      targetId,
-      after: auditOf(row),
-    });
-    return { id: row.id, revision };
+    const ids: string[] = [];
+    for (const body of bodies) {
+      const row = await insertChannel(tx, { ...dataOf(body), revision }, body.models);
+      await audit(tx, actor, {
+        action: "channel.create",
+        targetType: "channel",
+        targetId: row.id,
+        after: auditOf(row),
+      });
+      ids.push(row.id);
+    }
+    return { ids, revision };
   });
   await applied(revision);
-  return getChannel(id);
+  return ids;
+}
+
+function dataOf(body: CreateChannel) {
+  return {
+    name: body.name,
+    provider: body.provider,
+    baseUrl: body.baseUrl ?? "",
+    ...stored(newCredentials(body) ?? []),
+    groups: body.groups ?? [],
+    accounts: body.accounts ?? [],
+    priority: body.priority ?? 0,
+    weight: body.weight ?? 1,
+    timeouts: body.timeouts ?? {},
+    caps: body.caps ?? {},
+    costMultiplier: body.costMultiplier ?? "1",
+    injectUsage: body.injectUsage ?? true,
+    status: body.status ?? "active",
+  };
 }
 
 /**

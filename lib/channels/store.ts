@@ -23,6 +23,15 @@ export async function findChannelRow(id: string): Promise<StoredChannel | undefi
   return row ?? undefined;
 }
 
+/** The ones of these names that a channel has. */
+export async function findTakenNames(names: readonly string[]): Promise<Set<string>> {
+  const rows = await prisma().channel.findMany({
+    where: { deletedAt: null, name: { in: [...names] } },
+    select: { name: true },
+  });
+  return new Set(rows.map((row) => row.name));
+}
+
 export async function countChannels(): Promise<{ active: number; disabled: number }> {
   const rows = await prisma().channel.groupBy({
     by: ["status"],

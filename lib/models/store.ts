@@ -21,6 +21,12 @@ export async function listModelRows(
   });
 }
 
+/** Every id of the catalogue. */
+export async function listModelIds(): Promise<string[]> {
+  const rows = await prisma().model.findMany({ select: { id: true }, orderBy: { id: "asc" } });
+  return rows.map((row) => row.id);
+}
+
 export async function findModelRow(id: string): Promise<ModelRow | undefined> {
   return (await prisma().model.findUnique({ where: { id } })) ?? undefined;
 }

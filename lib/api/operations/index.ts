@@ -2,8 +2,11 @@ import type { Operation } from "#lib/api/operation";
 import * as accounts from "./accounts.ts";
 import * as alerts from "./alerts.ts";
 import * as auditLog from "./audit-log.ts";
+import * as channelActivity from "./channel-activity.ts";
+import * as channelDiscovery from "./channel-discovery.ts";
 import * as channelHealth from "./channel-health.ts";
 import * as channelTest from "./channel-test.ts";
+import * as channelTransfer from "./channel-transfer.ts";
 import * as channels from "./channels.ts";
 import * as deadLetters from "./dead-letters.ts";
 import * as exchangeRates from "./exchange-rates.ts";
@@ -51,6 +54,9 @@ export const operations: readonly Operation[] = [
   channels,
   channelHealth,
   channelTest,
+  channelActivity,
+  channelDiscovery,
+  channelTransfer,
   models,
   prices,
   groups,

@@ -52,8 +52,14 @@ export function callerOf(cookie: string | undefined) {
     const text = await response.text();
     return {
       status: response.status,
-      body: text === "" ? null : JSON.parse(text),
+      body: bodyOf(response, text),
       headers: response.headers,
     };
   };
+}
+
+/** JSON as what it says, a file as its text. */
+function bodyOf(response: Response, text: string): unknown {
+  if (text === "") return null;
+  return response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
 }
