@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ANSWER, type Behaviour, behaviours } from "./upstream-behaviours.ts";
+import { faults } from "./upstream-faults.ts";
 
 /** What the mock received: one entry per call, in order of arrival. */
 export type Received = {
@@ -27,7 +28,7 @@ export type MockUpstream = {
 
 /**
  * An OpenAI-compatible upstream whose behaviour is named by the model that it is asked for:
- * see upstream-behaviours.ts. Anything it does not know it answers like `ok`.
+ * see upstream-behaviours.ts and upstream-faults.ts. Anything it does not know it answers like `ok`. Its list of models has four.
  */
 export async function startMockUpstream(says: Partial<Says> = {}): Promise<MockUpstream> {
   const received: Received[] = [];
@@ -70,7 +71,14 @@ async function serve(
   response.on("close", () => {
     call.aborted = !response.writableFinished;
   });
-  const behave: Behaviour | undefined = behaviours[String(call.body.model)] ?? behaviours.ok;
+  if (request.method === "GET" && request.url === "/v1/models") {
+    const ids = ["gpt-4o", "gpt-4o-mini-2024-07-18", "ok", "error-500"];
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ object: "list", data: ids.map((id) => ({ id, object: "model" })) }));
+    return;
+  }
+  const model = String(call.body.model);
+  const behave: Behaviour | undefined = behaviours[model] ?? faults[model] ?? behaviours.ok;
   await behave?.(call, response);
 }
 

@@ -111,7 +111,11 @@ type StreamOptions = {
 };
 
 /** Server-sent events as OpenAI sends them: role, one per piece, finish, usage if asked for, [DONE]. */
-async function stream(call: Received, response: ServerResponse, options: StreamOptions): Promise<void> {
+export async function stream(
+  call: Received,
+  response: ServerResponse,
+  options: StreamOptions,
+): Promise<void> {
   response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
   response.flushHeaders();
   const usageAsked = (call.body.stream_options as { include_usage?: boolean } | undefined)?.include_usage;
@@ -164,7 +168,7 @@ async function write(response: ServerResponse, text: string, byteByByte: boolean
   }
 }
 
-function completion(call: Received): Record<string, unknown> {
+export function completion(call: Received): Record<string, unknown> {
   return {
     id: "chatcmpl-mock",
     object: "chat.completion",
@@ -182,7 +186,7 @@ function completion(call: Received): Record<string, unknown> {
   };
 }
 
-function chunk(call: Received, delta: Record<string, unknown>, finish: string | null = null): string {
+export function chunk(call: Received, delta: Record<string, unknown>, finish: string | null = null): string {
   return JSON.stringify({
     id: "chatcmpl-mock",
     object: "chat.completion.chunk",
@@ -203,16 +207,16 @@ function usageChunk(call: Received): string {
   });
 }
 
-function isStream(call: Received): boolean {
+export function isStream(call: Received): boolean {
   return call.body.stream === true;
 }
 
-function json(response: ServerResponse, status: number, body: unknown): void {
+export function json(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
 }
 
-function html(response: ServerResponse, status: number, body: string): void {
+export function html(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { "content-type": "text/html" });
   response.end(body);
 }
