@@ -1,12 +1,9 @@
 "use client";
 
-import { MultiSelect, NumberInput, Select, Switch, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Channel } from "#lib/channels/schema";
-import { TagList } from "../common/tag-list.tsx";
-import { findGroups } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import {
@@ -16,17 +13,22 @@ import {
   formOfChannel,
   timeoutNames,
 } from "./channel-form-values.ts";
-import classes from "./channels.module.css";
+import { CredentialFields } from "./credential-fields.tsx";
+import { ModelFields } from "./model-fields.tsx";
+import { RoutingFields } from "./routing-fields.tsx";
+import { TimeoutFields } from "./timeout-fields.tsx";
 
 const fields = [
-  ...["name", "provider", "baseUrl", "credential", "models", "groups", "priority", "weight", "injectUsage"],
+  ...["name", "provider", "baseUrl", "credential", "credentials", "models", "groups", "accounts"],
+  ...["priority", "weight", "caps.concurrency", "caps.rpm", "costMultiplier", "injectUsage"],
   ...timeoutNames.map((name) => `timeouts.${name}`),
 ];
 const providers = ["openai-compatible", "simulator"] as const;
-type Form = UseFormReturnType<ChannelFormValues>;
+
+export type ChannelFormProps = { form: UseFormReturnType<ChannelFormValues>; channel: Channel | null };
 type Props = { channel: Channel | null; onClose: () => void; onSaved: (channel: Channel) => void };
 
-/** Connects a channel or changes one. The credential goes in and never comes back. */
+/** Connects a channel or changes one. Credentials go in and never come back. */
 export function ChannelForm({ channel, onClose, onSaved }: Props) {
   const t = useTranslations("channels");
   const isNew = channel === null;
@@ -43,7 +45,7 @@ export function ChannelForm({ channel, onClose, onSaved }: Props) {
     onSaved,
   });
   const submit = form.onSubmit((values) =>
-    save.mutate(channelBodyOf(values, isNew), {
+    save.mutate(channelBodyOf(values, channel), {
       onError: (problem) => form.setErrors(fieldErrors(problem, fields)),
     }),
   );
@@ -64,23 +66,17 @@ export function ChannelForm({ channel, onClose, onSaved }: Props) {
         data-autofocus
         {...form.getInputProps("name")}
       />
-      <Upstream form={form} channel={channel} />
-      <TagList
-        label={t("models")}
-        description={t("modelsHelp")}
-        placeholder="gpt-4o-mini"
-        {...form.getInputProps("models")}
-      />
-      <Routing form={form} />
-      <Timeouts form={form} />
+      <UpstreamFields form={form} channel={channel} />
+      <ModelFields form={form} channel={channel} />
+      <RoutingFields form={form} channel={channel} />
+      <TimeoutFields form={form} />
     </FormDrawer>
   );
 }
 
-function Upstream({ form, channel }: { form: Form; channel: Channel | null }) {
+function UpstreamFields({ form, channel }: ChannelFormProps) {
   const t = useTranslations("channels");
   const isSimulator = form.values.provider === "simulator";
-  const stored = channel?.hasCredential === true;
   return (
     <>
       <Select
@@ -97,75 +93,7 @@ function Upstream({ form, channel }: { form: Form; channel: Channel | null }) {
         type="url"
         {...form.getInputProps("baseUrl")}
       />
-      {!isSimulator && (
-        <TextInput
-          type="password"
-          label={t("credential")}
-          description={t("credentialHelp")}
-          placeholder={stored ? t("credentialStored") : "sk-…"}
-          autoComplete="new-password"
-          {...form.getInputProps("credential")}
-        />
-      )}
+      {!isSimulator && <CredentialFields form={form} />}
     </>
-  );
-}
-
-function Routing({ form }: { form: Form }) {
-  const t = useTranslations("channels");
-  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
-  return (
-    <>
-      <div className={classes.pair}>
-        <NumberInput
-          label={t("priority")}
-          description={t("priorityHelp")}
-          allowDecimal={false}
-          {...form.getInputProps("priority")}
-        />
-        <NumberInput
-          label={t("weight")}
-          description={t("weightHelp")}
-          min={0}
-          allowDecimal={false}
-          {...form.getInputProps("weight")}
-        />
-      </div>
-      <MultiSelect
-        label={t("groups")}
-        placeholder={form.values.groups.length === 0 ? t("allGroups") : ""}
-        data={groups.data ?? []}
-        clearable
-        {...form.getInputProps("groups")}
-      />
-    </>
-  );
-}
-
-function Timeouts({ form }: { form: Form }) {
-  const t = useTranslations("channels");
-  return (
-    <details className={classes.advanced}>
-      <summary>{t("advanced")}</summary>
-      <div>
-        <Switch
-          label={t("injectUsage")}
-          description={t("injectUsageHelp")}
-          {...form.getInputProps("injectUsage", { type: "checkbox" })}
-        />
-        {timeoutNames.map((name) => (
-          <NumberInput
-            key={name}
-            label={t(`timeouts.${name}`)}
-            placeholder={t("default")}
-            suffix=" ms"
-            min={1}
-            allowDecimal={false}
-            thousandSeparator=","
-            {...form.getInputProps(`timeouts.${name}`)}
-          />
-        ))}
-      </div>
-    </details>
   );
 }

@@ -5,7 +5,7 @@ import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } f
 import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
 
-const statuses = ["active", "disabled"] as const;
+const statuses = ["active", "draining", "disabled"] as const;
 
 /** What of the channel list stands in the URL: filters, the open row, the open form. */
 export function useChannelParams() {
@@ -16,6 +16,7 @@ export function useChannelParams() {
       status: parseAsStringLiteral(statuses),
       row: parseAsString,
       new: parseAsBoolean,
+      import: parseAsBoolean,
       edit: parseAsString,
     },
     pushed,

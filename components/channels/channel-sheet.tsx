@@ -1,21 +1,24 @@
 "use client";
 
+import { Button } from "@mantine/core";
+import { IconArrowUpRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { channelQuery } from "#lib/api/queries";
+import { channelHealthQuery, channelQuery } from "#lib/api/queries";
 import type { Channel } from "#lib/channels/schema";
-import { Ago } from "../common/ago.tsx";
-import { Count } from "../common/count.tsx";
 import { ErrorState } from "../common/error-state.tsx";
-import { Facts, SheetSection } from "../common/facts.tsx";
-import { Id } from "../common/id.tsx";
+import { SheetSection } from "../common/facts.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
-import { RowActions } from "../shell/row-actions.tsx";
+import { ChannelActions } from "./channel-actions.tsx";
+import { ChannelFigures } from "./channel-figures.tsx";
+import { ChannelSettings } from "./channel-settings.tsx";
 import { ChannelState } from "./channel-state.tsx";
-import { ChannelTestButton } from "./channel-test.tsx";
+import { ModelTest } from "./channel-test.tsx";
 import classes from "./channels.module.css";
+import { useChannelTests } from "./use-channel-tests.ts";
 
 type Props = {
   id: string;
@@ -27,14 +30,14 @@ type Props = {
   onDelete: (channel: Channel) => void;
 };
 
-/** One channel: does it work, what does it serve, how is it chosen. */
+/** One channel beside the list: does it work, what does it serve, how is it chosen; the rest stands on its page. */
 export function ChannelSheet({ id, known, onEdit, onDelete, ...sheet }: Props) {
   const t = useTranslations("channels");
   const query = useQuery({
     ...channelQuery(id),
     ...(known === undefined ? {} : { initialData: known, initialDataUpdatedAt: 0 }),
   });
-  const mayWrite = useCan("channels.write");
+  const health = useQuery({ ...channelHealthQuery(id), refetchInterval: 3_000 });
   const channel = query.data;
   const title = (
     <>
@@ -49,68 +52,57 @@ export function ChannelSheet({ id, known, onEdit, onDelete, ...sheet }: Props) {
       )}
       {channel !== undefined && (
         <>
-          <RowActions
-            row={channel}
-            path="/api/channels"
-            logsHref={`/logs?channelId=${channel.id}`}
-            words="channels"
-            mayWrite={mayWrite}
-            onEdit={() => onEdit(channel)}
-            onDelete={() => onDelete(channel)}
-          />
-          <SheetSection title={t("models")}>
-            <ul className={classes.models}>
-              {channel.models.map(({ model, upstreamModel, priced }) => (
-                <li key={model}>
-                  <span>
-                    {model}
-                    {upstreamModel !== model && <span className={classes.dim}> → {upstreamModel}</span>}
-                  </span>
-                  {!priced && <StateBadge tone="warn">{t("unpriced")}</StateBadge>}
-                  {mayWrite && <ChannelTestButton channel={{ ...channel, lastTest: null }} model={model} />}
-                </li>
-              ))}
-            </ul>
-          </SheetSection>
-          <SheetSection title={t("details")}>
-            <ChannelFacts channel={channel} />
-          </SheetSection>
+          <div className={classes.actions}>
+            <Button
+              component={Link}
+              href={`/channels/${channel.id}`}
+              variant="default"
+              leftSection={<IconArrowUpRight size={16} />}
+            >
+              {t("openPage")}
+            </Button>
+            <ChannelActions
+              channel={channel}
+              onEdit={() => onEdit(channel)}
+              onDelete={() => onDelete(channel)}
+            />
+          </div>
+          {health.data !== undefined && <ChannelFigures health={health.data} />}
+          <ServedModels channel={channel} />
+          <ChannelSettings channel={channel} />
         </>
       )}
     </RowSheet>
   );
 }
 
-function ChannelFacts({ channel }: { channel: Channel }) {
+/** A sheet shows so many; the page shows all of them. */
+const SHOWN = 12;
+
+function ServedModels({ channel }: { channel: Channel }) {
   const t = useTranslations("channels");
-  const { requestsLastHour, errorsLastHour } = channel;
+  const mayWrite = useCan("channels.write");
+  const { states, run } = useChannelTests(channel.id);
+  const rest = channel.models.length - SHOWN;
   return (
-    <Facts
-      facts={[
-        { name: t("provider"), value: t(`providers.${channel.provider}`) },
-        { name: t("baseUrl"), value: channel.baseUrl === "" ? "–" : <code>{channel.baseUrl}</code> },
-        { name: t("credential"), value: channel.hasCredential ? t("credentialKept") : t("noCredential") },
-        {
-          name: t("groups"),
-          value: channel.groups.length === 0 ? t("allGroups") : channel.groups.join(", "),
-        },
-        { name: t("priority"), value: channel.priority },
-        { name: t("weight"), value: channel.weight },
-        {
-          name: t("lastHour"),
-          value: (
-            <>
-              <Count value={requestsLastHour} />
-              {errorsLastHour > 0 && (
-                <span className={classes.errors}> · {t("errorCount", { count: errorsLastHour })}</span>
-              )}
-            </>
-          ),
-        },
-        { name: t("created"), value: <Ago at={channel.createdAt} /> },
-        { name: t("changed"), value: <Ago at={channel.updatedAt} /> },
-        { name: t("id"), value: <Id value={channel.id} full /> },
-      ]}
-    />
+    <SheetSection title={t("models")}>
+      <ul className={classes.served}>
+        {channel.models.slice(0, SHOWN).map(({ model, upstreamModel, priced }) => (
+          <li key={model}>
+            <span>
+              {model}
+              {upstreamModel !== model && <span className={classes.dim}> → {upstreamModel}</span>}
+            </span>
+            {!priced && <StateBadge tone="warn">{t("unpriced")}</StateBadge>}
+            {mayWrite && <ModelTest test={states.get(model)} onTest={() => void run([model])} />}
+          </li>
+        ))}
+      </ul>
+      {rest > 0 && (
+        <Link className={classes.moreLink} href={`/channels/${channel.id}`}>
+          {t("moreModels", { count: rest })}
+        </Link>
+      )}
+    </SheetSection>
   );
 }

@@ -2,16 +2,36 @@
 
 import { useTranslations } from "next-intl";
 import type { Channel } from "#lib/channels/schema";
-import { StateBadge } from "../common/state-badge.tsx";
+import { useFaultWord } from "../common/fault-word.ts";
+import { StateBadge, type Tone } from "../common/state-badge.tsx";
 
-/** Disabled, failing its calls of the last hour, or in use. */
-export function ChannelState({ channel }: { channel: Channel }) {
+const tones: Record<Channel["health"]["state"], Tone> = {
+  healthy: "ok",
+  degraded: "warn",
+  half_open: "warn",
+  open: "bad",
+  draining: "idle",
+  disabled: "idle",
+};
+
+/** How a channel does now, in a word; why, on hovering. */
+export function ChannelState({ channel: { health } }: { channel: Channel }) {
   const t = useTranslations("channels.states");
-  if (channel.status === "disabled") return <StateBadge tone="idle">{t("disabled")}</StateBadge>;
-  if (channel.status === "draining") return <StateBadge tone="idle">{t("draining")}</StateBadge>;
-  const { requestsLastHour, errorsLastHour } = channel;
-  if (requestsLastHour > 0 && errorsLastHour * 2 >= requestsLastHour)
-    return <StateBadge tone="bad">{t("failing")}</StateBadge>;
-  if (channel.lastTest?.ok === false) return <StateBadge tone="warn">{t("testFailed")}</StateBadge>;
-  return <StateBadge tone="ok">{t("active")}</StateBadge>;
+  const wordOf = useFaultWord();
+  return (
+    <span title={health.reason === null ? undefined : wordOf(health.reason)}>
+      <StateBadge tone={tones[health.state]}>{t(health.state)}</StateBadge>
+    </span>
+  );
+}
+
+type PartState = "closed" | "open" | "half_open";
+
+/** The state of one model or one credential of a channel, and why it is so. */
+export function PartState({ part }: { part: { state: PartState; reason: string | null } }) {
+  const t = useTranslations("channels.partStates");
+  const wordOf = useFaultWord();
+  const tone = ({ closed: "ok", half_open: "warn", open: "bad" } as const)[part.state];
+  const words = [t(part.state), part.reason === null ? null : wordOf(part.reason)];
+  return <StateBadge tone={tone}>{words.filter((word) => word !== null).join(" · ")}</StateBadge>;
 }

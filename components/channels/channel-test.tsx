@@ -1,32 +1,25 @@
 "use client";
 
-import { Button } from "@mantine/core";
+import { Button, Loader } from "@mantine/core";
 import { IconActivity } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import type { Channel, ChannelTest } from "#lib/channels/schema";
 import { Ago } from "../common/ago.tsx";
+import { useFaultWord } from "../common/fault-word.ts";
 import { StateBadge } from "../common/state-badge.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./channels.module.css";
+import type { TestState } from "./use-channel-tests.ts";
 
 /** One small call through the channel: the button, and beside it what the last one showed. */
-export function ChannelTestButton({ channel, model }: { channel: Channel; model?: string | undefined }) {
-  const t = useTranslations("channels");
-  const test = useApiMutation<{ model?: string }, ChannelTest>({
-    send: (body) => ({ method: "POST", path: `/api/channels/${channel.id}/test`, body }),
+export function ChannelTestButton({ channel }: { channel: Channel }) {
+  const test = useApiMutation<undefined, ChannelTest>({
+    send: () => ({ method: "POST", path: `/api/channels/${channel.id}/test`, body: {} }),
     invalidates: ["/api/channels"],
   });
   return (
     <span className={classes.test}>
-      <Button
-        size="compact-xs"
-        variant="default"
-        leftSection={<IconActivity size={13} />}
-        loading={test.isPending}
-        onClick={() => test.mutate(model === undefined ? {} : { model })}
-      >
-        {t("test")}
-      </Button>
+      <TestButton isBusy={test.isPending} onClick={() => test.mutate(undefined)} />
       <span aria-live="polite" className={classes.testResult}>
         {test.error !== null && <StateBadge tone="bad">{test.error.message}</StateBadge>}
         {test.error === null && test.data !== undefined && <TestResult result={test.data} />}
@@ -36,12 +29,47 @@ export function ChannelTestButton({ channel, model }: { channel: Channel; model?
   );
 }
 
-function TestResult({ result }: { result: ChannelTest }) {
+/** A model's test among those of its channel. */
+export function ModelTest({ test, onTest }: { test: TestState | undefined; onTest: () => void }) {
   const t = useTranslations("channels");
-  if (result.ok)
-    return <StateBadge tone="ok">{t("testOk", { ms: Math.round(result.latencyMs) })}</StateBadge>;
-  const reason = [result.status, result.errorClass].filter((part) => part !== null).join(" · ");
-  return <StateBadge tone="bad">{reason === "" ? t("testFailed") : reason}</StateBadge>;
+  const isOpen = test?.state === "waiting" || test?.state === "running";
+  return (
+    <span className={classes.test}>
+      <TestButton isBusy={test?.state === "running"} isDisabled={isOpen} onClick={onTest} />
+      <span aria-live="polite" className={classes.testResult}>
+        {test?.state === "waiting" && <span className={classes.dim}>{t("testWaits")}</span>}
+        {test?.state === "running" && <Loader size={14} aria-label={t("testRuns")} />}
+        {test?.state === "done" && <TestResult result={test.result} />}
+        {test?.state === "refused" && <StateBadge tone="bad">{test.message}</StateBadge>}
+      </span>
+    </span>
+  );
+}
+
+type ButtonProps = { isBusy: boolean; isDisabled?: boolean; onClick: () => void };
+
+function TestButton({ isBusy, isDisabled = false, onClick }: ButtonProps) {
+  const t = useTranslations("channels");
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      leftSection={<IconActivity size={13} />}
+      loading={isBusy}
+      disabled={isDisabled}
+      onClick={onClick}
+    >
+      {t("test")}
+    </Button>
+  );
+}
+
+function TestResult({ result: { ok, status, errorClass, latencyMs } }: { result: ChannelTest }) {
+  const t = useTranslations("channels");
+  const wordOf = useFaultWord();
+  if (ok) return <StateBadge tone="ok">{t("testOk", { ms: Math.round(latencyMs) })}</StateBadge>;
+  const reason = [status, errorClass === null ? null : wordOf(errorClass)].filter((part) => part !== null);
+  return <StateBadge tone="bad">{reason.length === 0 ? t("testFailed") : reason.join(" · ")}</StateBadge>;
 }
 
 function LastTest({ channel: { lastTest } }: { channel: Channel }) {

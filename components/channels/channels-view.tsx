@@ -1,12 +1,14 @@
 "use client";
 
-import { Button } from "@mantine/core";
-import { IconPlugConnected, IconPlus } from "@tabler/icons-react";
+import { Button, Menu } from "@mantine/core";
+import { IconDots, IconFileExport, IconFileImport, IconPlugConnected, IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
-import { channelQuery, channelsQuery } from "#lib/api/queries";
+import { useMemo, useState } from "react";
+import { withParams } from "#lib/api/client";
+import { channelActivityQuery, channelQuery, channelsQuery } from "#lib/api/queries";
+import type { ActivityOfChannel } from "#lib/channels/activity/schema";
 import type { Channel } from "#lib/channels/schema";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
@@ -17,8 +19,8 @@ import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useChannelFilterSpecs, useChannelParams } from "./channel-params.ts";
+import { DeleteChannelDialog } from "./delete-channel-dialog.tsx";
 import { useChannelColumns } from "./use-channel-columns.tsx";
 
 const ChannelSheet = dynamic(() => import("./channel-sheet.tsx").then((module) => module.ChannelSheet), {
@@ -29,8 +31,8 @@ const ChannelForm = dynamic(() => import("./channel-form.tsx").then((module) => 
   ssr: false,
 });
 
-const ConfirmDialog = dynamic(
-  () => import("../common/confirm-dialog.tsx").then((module) => module.ConfirmDialog),
+const ImportChannels = dynamic(
+  () => import("./import-channels.tsx").then((module) => module.ImportChannels),
   { ssr: false },
 );
 
@@ -39,9 +41,9 @@ export function ChannelsView() {
   const t = useTranslations("channels");
   const [params, setParams] = useChannelParams();
   const { q, model, status } = params;
-  const pages = useInfiniteQuery(channelsQuery({ q, model, status }));
+  const pages = useInfiniteQuery({ ...channelsQuery({ q, model, status }), refetchInterval: LIVE_MS });
   const mayWrite = useCan("channels.write");
-  const columns = useChannelColumns({ mayWrite });
+  const columns = useChannelColumns({ mayWrite, activity: useActivity() });
   const [deleting, setDeleting] = useState<Channel | null>(null);
   const channels = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = q !== null || model !== null || status !== null;
@@ -51,6 +53,7 @@ export function ChannelsView() {
       {t("create")}
     </Button>
   );
+  const filtered = withParams("/api/channels/export", { q, model, status });
   const empty = isFiltered ? (
     <FilteredEmpty onClear={clear} />
   ) : (
@@ -60,7 +63,13 @@ export function ChannelsView() {
   );
   return (
     <>
-      <PageHeader title={t("title")}>{create}</PageHeader>
+      <PageHeader title={t("title")}>
+        <TransferMenu
+          exportHref={filtered}
+          onImport={mayWrite ? () => void setParams({ import: true }) : undefined}
+        />
+        {create}
+      </PageHeader>
       <FilterBar
         specs={useChannelFilterSpecs()}
         values={{ model, status }}
@@ -110,6 +119,40 @@ export function ChannelsView() {
   );
 }
 
+/** States and figures are those of a few seconds ago at most. */
+const LIVE_MS = 5_000;
+
+/** What went through each channel in a day, by its id. */
+function useActivity(): ReadonlyMap<string, ActivityOfChannel> {
+  const { data } = useQuery({ ...channelActivityQuery(), refetchInterval: 30_000 });
+  return useMemo(() => new Map(data?.items.map((one) => [one.channelId, one])), [data]);
+}
+
+type TransferProps = { exportHref: string; onImport: (() => void) | undefined };
+
+function TransferMenu({ exportHref, onImport }: TransferProps) {
+  const t = useTranslations("channels");
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" px={9} aria-label={t("more")}>
+          <IconDots size={16} />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {onImport !== undefined && (
+          <Menu.Item leftSection={<IconFileImport size={16} />} onClick={onImport}>
+            {t("import")}
+          </Menu.Item>
+        )}
+        <Menu.Item component="a" href={exportHref} download leftSection={<IconFileExport size={16} />}>
+          {t("export")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 type Params = ReturnType<typeof useChannelParams>;
 
 function ChannelForms({ params, setParams }: { params: Params[0]; setParams: Params[1] }) {
@@ -124,33 +167,8 @@ function ChannelForms({ params, setParams }: { params: Params[0]; setParams: Par
       />
     );
   }
+  if (params.import === true) return <ImportChannels onClose={() => void setParams({ import: null })} />;
   if (params.edit === null || edited.data === undefined) return null;
   const close = () => void setParams({ edit: null });
   return <ChannelForm key={params.edit} channel={edited.data} onClose={close} onSaved={close} />;
-}
-
-type DeleteProps = { channel: Channel | null; onClose: () => void; onDeleted: () => void };
-
-function DeleteChannelDialog({ channel, onClose, onDeleted }: DeleteProps) {
-  const t = useTranslations("channels");
-  const remove = useApiMutation<Channel, null>({
-    send: ({ id }) => ({ method: "DELETE", path: `/api/channels/${id}` }),
-    invalidates: ["/api/channels", "/api/models"],
-    onSaved: onDeleted,
-  });
-  if (channel === null) return null;
-  return (
-    <ConfirmDialog
-      opened
-      title={t("deleteTitle")}
-      name={channel.name}
-      action={t("deleteAction")}
-      isBusy={remove.isPending}
-      error={remove.error?.message ?? null}
-      onConfirm={() => remove.mutate(channel)}
-      onClose={onClose}
-    >
-      {t("deleteText")}
-    </ConfirmDialog>
-  );
 }

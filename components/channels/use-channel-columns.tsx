@@ -2,69 +2,112 @@
 
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import type { ActivityOfChannel } from "#lib/channels/activity/schema";
 import type { Channel } from "#lib/channels/schema";
+import { Sparkline } from "../charts/sparkline.tsx";
 import { Count } from "../common/count.tsx";
+import { Money } from "../common/money.tsx";
 import { tableColumns } from "../data-table/columns.ts";
 import { ChannelState } from "./channel-state.tsx";
 import { ChannelTestButton } from "./channel-test.tsx";
 import classes from "./channels.module.css";
+import { Milliseconds, SuccessRate } from "./rate.tsx";
 
 const column = tableColumns<Channel>();
 
-export function useChannelColumns({ mayWrite }: { mayWrite: boolean }) {
+type Options = { mayWrite: boolean; activity: ReadonlyMap<string, ActivityOfChannel> };
+
+export function useChannelColumns({ mayWrite, activity }: Options) {
   const t = useTranslations("channels");
-  return useMemo(() => {
-    const test = column.display({
-      id: "test",
-      header: t("lastTest"),
-      cell: ({ row }) => <ChannelTestButton channel={row.original} />,
-      meta: { width: 230 },
-    });
-    return column.columns([
-      column.display({
-        id: "name",
-        header: t("name"),
-        cell: ({ row }) => row.original.name,
-        meta: { card: "title" },
-      }),
-      column.display({
-        id: "state",
-        header: t("state"),
-        cell: ({ row }) => <ChannelState channel={row.original} />,
-        meta: { card: "aside", width: 126 },
-      }),
-      column.display({
-        id: "provider",
-        header: t("provider"),
-        cell: ({ row }) => t(`providers.${row.original.provider}`),
-      }),
-      column.display({
-        id: "models",
-        header: t("models"),
-        cell: ({ row }) => <Models channel={row.original} />,
-        meta: { card: "line" },
-      }),
-      column.display({
-        id: "priority",
-        header: t("priority"),
-        cell: ({ row }) => row.original.priority,
-        meta: { align: "right", width: 78 },
-      }),
-      column.display({
-        id: "weight",
-        header: t("weight"),
-        cell: ({ row }) => row.original.weight,
-        meta: { align: "right", width: 74 },
-      }),
-      column.display({
-        id: "traffic",
-        header: t("lastHour"),
-        cell: ({ row }) => <Traffic channel={row.original} />,
-        meta: { align: "right", card: "lineAside", width: 140 },
-      }),
-      ...(mayWrite ? [test] : []),
-    ]);
-  }, [t, mayWrite]);
+  return useMemo(
+    () => [
+      ...stateColumns(t),
+      ...activityColumns(t, activity),
+      ...(mayWrite
+        ? [
+            column.display({
+              id: "test",
+              header: t("lastTest"),
+              cell: ({ row }) => <ChannelTestButton channel={row.original} />,
+              meta: { width: 184 },
+            }),
+          ]
+        : []),
+    ],
+    [t, mayWrite, activity],
+  );
+}
+
+type Words = ReturnType<typeof useTranslations<"channels">>;
+
+function stateColumns(t: Words) {
+  return column.columns([
+    column.display({
+      id: "name",
+      header: t("name"),
+      cell: ({ row }) => row.original.name,
+      meta: { card: "title" },
+    }),
+    column.display({
+      id: "state",
+      header: t("state"),
+      cell: ({ row }) => <ChannelState channel={row.original} />,
+      meta: { card: "aside", width: 116 },
+    }),
+    column.display({
+      id: "models",
+      header: t("models"),
+      cell: ({ row }) => <Models channel={row.original} />,
+      meta: { card: "line", width: 150 },
+    }),
+    column.display({
+      id: "firstToken",
+      header: t("firstTokenP50"),
+      cell: ({ row }) => <Milliseconds ms={row.original.health.firstTokenP50Ms} />,
+      meta: { align: "right", width: 88 },
+    }),
+    column.display({
+      id: "success",
+      header: t("success"),
+      cell: ({ row }) => <SuccessRate rate={row.original.health.successRate} />,
+      meta: { align: "right", card: "lineAside", width: 84 },
+    }),
+    column.display({
+      id: "inFlight",
+      header: t("inFlight"),
+      cell: ({ row }) => <Count value={row.original.health.inFlight} />,
+      meta: { align: "right", width: 70 },
+    }),
+  ]);
+}
+
+function activityColumns(t: Words, activity: Options["activity"]) {
+  return column.columns([
+    column.display({
+      id: "spend",
+      header: t("spendDay"),
+      cell: ({ row }) => <Money value={activity.get(row.original.id)?.spend ?? "0"} />,
+      meta: { align: "right", width: 104 },
+    }),
+    column.display({
+      id: "margin",
+      header: t("margin"),
+      cell: ({ row }) => <Money value={activity.get(row.original.id)?.margin ?? "0"} />,
+      meta: { align: "right", width: 104 },
+    }),
+    column.display({
+      id: "calls",
+      header: t("callsDay"),
+      cell: ({ row }) => <Calls activity={activity.get(row.original.id)} />,
+      meta: { width: 116 },
+    }),
+  ]);
+}
+
+function Calls({ activity }: { activity: ActivityOfChannel | undefined }) {
+  const t = useTranslations("channels");
+  if (activity === undefined) return <span className={classes.dim}>–</span>;
+  return <Sparkline values={activity.hours} label={t("callsInDay", { count: activity.requests })} />;
 }
 
 function Models({ channel: { models } }: { channel: Channel }) {
@@ -78,17 +121,5 @@ function Models({ channel: { models } }: { channel: Channel }) {
       {rest.length > 0 && <span className={classes.dim}> +{rest.length}</span>}
       {unpriced > 0 && <span className={classes.errors}> · {t("unpricedCount", { count: unpriced })}</span>}
     </>
-  );
-}
-
-function Traffic({ channel: { requestsLastHour, errorsLastHour } }: { channel: Channel }) {
-  const t = useTranslations("channels");
-  return (
-    <span className={classes.traffic}>
-      <Count value={requestsLastHour} />
-      {errorsLastHour > 0 && (
-        <span className={classes.errors}> · {t("errorCount", { count: errorsLastHour })}</span>
-      )}
-    </span>
   );
 }

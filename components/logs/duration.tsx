@@ -1,11 +1,6 @@
-/** Milliseconds as people read them: "85 ms", "1.24 s", "2 min 5 s". */
+import { durationText } from "../common/duration.ts";
+
+/** Milliseconds as people read them. */
 export function Duration({ ms }: { ms: number }) {
   return <span style={{ whiteSpace: "nowrap" }}>{durationText(ms)}</span>;
-}
-
-export function durationText(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

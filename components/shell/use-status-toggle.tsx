@@ -8,22 +8,24 @@ import { type ApiProblem, apiSend } from "#lib/api/client";
 import type { Page } from "#lib/api/queries";
 import { invalidate } from "./use-api-mutation.ts";
 
-type Item = { id: string; name: string; status: "active" | "disabled" };
-type Change = { id: string; name: string; status: Item["status"]; isUndo?: boolean };
+type Status = "active" | "draining" | "disabled";
+type Item<S> = { id: string; name: string; status: S };
+/** `was`: the status before, to which an undo goes back; without it the other of the two. */
+type Change<S> = Item<S> & { was?: S; isUndo?: boolean };
 
-/** Disables or enables at once, rolls back with the server's reason, and offers to undo. `path` is the list's. */
-export function useStatusToggle(path: string) {
+/** Changes a status at once, rolls back with the server's reason, and offers to undo. `path` is the list's. */
+export function useStatusToggle<S extends Status = "active" | "disabled">(path: string) {
   const t = useTranslations("toggle");
   const queryClient = useQueryClient();
-  const toggle = useMutation<unknown, ApiProblem, Change, () => void>({
+  const toggle = useMutation<unknown, ApiProblem, Change<S>, () => void>({
     mutationFn: ({ id, status }) => apiSend({ method: "PATCH", path: `${path}/${id}`, body: { status } }),
     onMutate: async ({ id, status }) => {
       await queryClient.cancelQueries({ queryKey: [path] });
-      const before = queryClient.getQueriesData<InfiniteData<Page<Item>>>({ queryKey: [path] });
-      queryClient.setQueriesData<InfiniteData<Page<Item>>>({ queryKey: [path] }, (data) =>
+      const before = queryClient.getQueriesData<InfiniteData<Page<Item<S>>>>({ queryKey: [path] });
+      queryClient.setQueriesData<InfiniteData<Page<Item<S>>>>({ queryKey: [path] }, (data) =>
         withStatus(data, id, status),
       );
-      queryClient.setQueriesData<Item>(
+      queryClient.setQueriesData<Item<S>>(
         { queryKey: [`${path}/${id}`] },
         (item) => item && { ...item, status },
       );
@@ -40,18 +42,18 @@ export function useStatusToggle(path: string) {
     },
     onSettled: () => invalidate(queryClient, [path, "/api/overview"]),
   });
-  const offerUndo = ({ id, name, status }: Change) => {
+  const offerUndo = ({ id, name, status, was }: Change<S>) => {
     const noticeId = `${id}-${status}`;
     const undo = () => {
       notifications.hide(noticeId);
-      toggle.mutate({ id, name, status: status === "active" ? "disabled" : "active", isUndo: true });
+      toggle.mutate({ id, name, status: was ?? otherOf(status), isUndo: true });
     };
     notifications.show({
       id: noticeId,
       autoClose: 8000,
       message: (
         <Group justify="space-between" wrap="nowrap">
-          <span>{t(status, { name })}</span>
+          <span>{t(status as Status, { name })}</span>
           <Button size="compact-sm" variant="light" onClick={undo}>
             {t("undo")}
           </Button>
@@ -62,7 +64,12 @@ export function useStatusToggle(path: string) {
   return toggle;
 }
 
-function withStatus(data: InfiniteData<Page<Item>> | undefined, id: string, status: Item["status"]) {
+function otherOf<S extends Status>(status: S): S {
+  // Whoever has more than these two says where an undo leads.
+  return (status === "active" ? "disabled" : "active") as S;
+}
+
+function withStatus<S>(data: InfiniteData<Page<Item<S>>> | undefined, id: string, status: S) {
   if (data === undefined) return data;
   const pages = data.pages.map((page) => ({
     ...page,

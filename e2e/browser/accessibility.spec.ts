@@ -63,7 +63,8 @@ for (const look of LOOKS) {
       page.on("pageerror", (error) => errors.push(error.message));
       await signIn(page);
       const [account] = (await operator.need<{ items: { id: string }[] }>("GET", "/api/accounts")).items;
-      for (const path of [...PAGES, `/accounts/${account?.id}`]) {
+      const [channel] = (await operator.need<{ items: { id: string }[] }>("GET", "/api/channels")).items;
+      for (const path of [...PAGES, `/accounts/${account?.id}`, `/channels/${channel?.id}`]) {
         await test.step(path, async () => {
           await page.goto(path);
           await settled(page);

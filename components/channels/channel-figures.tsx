@@ -1,0 +1,84 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
+import { Ago } from "../common/ago.tsx";
+import { Count } from "../common/count.tsx";
+import { useFaultWord } from "../common/fault-word.ts";
+import { Money } from "../common/money.tsx";
+import classes from "./channels.module.css";
+import { Milliseconds, SuccessRate } from "./rate.tsx";
+
+/** What an operator asks first: does it work, how fast, what does it bring in. */
+export function ChannelFigures({ health }: { health: ChannelHealthAnswer }) {
+  const t = useTranslations("channels");
+  const figures = [
+    { name: t("inFlight"), value: <Count value={health.inFlight} /> },
+    { name: t("successQuarter"), value: <SuccessRate rate={health.successRate} /> },
+    {
+      name: t("firstToken"),
+      value: (
+        <>
+          <Milliseconds ms={health.firstTokenP50Ms} />
+          <span className={classes.dim}>
+            {" "}
+            / <Milliseconds ms={health.firstTokenP95Ms} />
+          </span>
+        </>
+      ),
+    },
+    { name: t("spendDay"), value: <Money value={health.money.spend} /> },
+    { name: t("costDay"), value: <Money value={health.money.officialCost} /> },
+    { name: t("marginDay"), value: <Money value={health.money.margin} strong /> },
+  ];
+  return (
+    <div className={classes.figures}>
+      <dl>
+        {figures.map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Trouble health={health} />
+    </div>
+  );
+}
+
+/** Which part is not well and why, since when, and when it is tried again. */
+function Trouble({ health }: { health: ChannelHealthAnswer }) {
+  const t = useTranslations("channels");
+  const wordOf = useFaultWord();
+  const { reason, since, lastErrorClass, nextProbeAt } = health;
+  if (reason === null) return null;
+  const part = failingPart(health, t);
+  return (
+    <p className={classes.trouble} data-partly={health.state === "degraded" || undefined}>
+      <strong>{[part, wordOf(reason)].filter((word) => word !== null).join(": ")}</strong>
+      {since !== null && (
+        <span>
+          {t("since")} <Ago at={since} />
+        </span>
+      )}
+      {lastErrorClass !== null && lastErrorClass !== reason && (
+        <span>{t("lastErrorIs", { fault: wordOf(lastErrorClass) })}</span>
+      )}
+      {nextProbeAt !== null && (
+        <span>
+          {t("nextProbe")} <Ago at={nextProbeAt} />
+        </span>
+      )}
+    </p>
+  );
+}
+
+type Words = ReturnType<typeof useTranslations<"channels">>;
+
+/** The model or credential that the channel's own state speaks of; null: the channel as such. */
+function failingPart({ since, models, credentials }: ChannelHealthAnswer, t: Words): string | null {
+  const model = models.find((one) => one.state !== "closed" && one.since === since);
+  if (model !== undefined) return model.model;
+  const credential = credentials.find((one) => one.state !== "closed" && one.since === since);
+  return credential === undefined ? null : t("credentialNumber", { number: credential.index + 1 });
+}

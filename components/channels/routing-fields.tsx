@@ -1,0 +1,99 @@
+"use client";
+
+import { MultiSelect, NumberInput, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { accountQuery } from "#lib/api/queries";
+import { findAccounts, findGroups } from "../shell/find-options.ts";
+import type { ChannelFormProps } from "./channel-form.tsx";
+import classes from "./channels.module.css";
+
+/** How the channel is chosen: rank and share, for whom, how much of it. */
+export function RoutingFields({ form }: ChannelFormProps) {
+  const t = useTranslations("channels");
+  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
+  const whole = { min: 1, allowDecimal: false, allowNegative: false, thousandSeparator: "," } as const;
+  return (
+    <>
+      <div className={classes.pair}>
+        <NumberInput
+          label={t("priority")}
+          description={t("priorityHelp")}
+          allowDecimal={false}
+          {...form.getInputProps("priority")}
+        />
+        <NumberInput
+          label={t("weight")}
+          description={t("weightHelp")}
+          min={0}
+          allowDecimal={false}
+          {...form.getInputProps("weight")}
+        />
+      </div>
+      <MultiSelect
+        label={t("groups")}
+        placeholder={form.values.groups.length === 0 ? t("allGroups") : ""}
+        data={groups.data ?? []}
+        clearable
+        {...form.getInputProps("groups")}
+      />
+      <AccountSelect form={form} />
+      <div className={classes.pair}>
+        <NumberInput
+          label={t("capConcurrency")}
+          description={t("capConcurrencyHelp")}
+          placeholder={t("noCap")}
+          {...whole}
+          {...form.getInputProps("caps.concurrency")}
+        />
+        <NumberInput
+          label={t("capRpm")}
+          description={t("capRpmHelp")}
+          placeholder={t("noCap")}
+          {...whole}
+          {...form.getInputProps("caps.rpm")}
+        />
+      </div>
+      <TextInput
+        label={t("costMultiplier")}
+        description={t("costMultiplierHelp")}
+        placeholder="1"
+        inputMode="decimal"
+        {...form.getInputProps("costMultiplier")}
+      />
+    </>
+  );
+}
+
+/** Accounts found by name; the chosen ones are named even before anything was searched for. */
+function AccountSelect({ form }: Pick<ChannelFormProps, "form">) {
+  const t = useTranslations("channels");
+  const chosen = form.values.accounts;
+  const [text, setText] = useState("");
+  const [settled] = useDebouncedValue(text, 200);
+  const found = useQuery({
+    queryKey: ["search", "accounts", settled],
+    queryFn: () => findAccounts(settled),
+    placeholderData: keepPreviousData,
+  });
+  const named = useQueries({ queries: chosen.map((id) => ({ ...accountQuery(id), staleTime: 60_000 })) });
+  const known = new Map(chosen.map((id, at) => [id, named[at]?.data?.name ?? id]));
+  for (const { value, label } of found.data ?? []) known.set(value, label);
+  return (
+    <MultiSelect
+      label={t("accounts")}
+      description={t("accountsHelp")}
+      placeholder={chosen.length === 0 ? t("allAccounts") : ""}
+      data={[...known].map(([value, label]) => ({ value, label }))}
+      searchable
+      searchValue={text}
+      onSearchChange={setText}
+      filter={({ options }) => options}
+      clearable
+      hidePickedOptions
+      {...form.getInputProps("accounts")}
+    />
+  );
+}
