@@ -25,7 +25,7 @@ test("a provider is connected by its own list of models, with two credentials th
   await fillForm(page, "Provider with a list");
   const form = page.getByRole("dialog", { name: "Connect a channel" });
   await form.getByRole("button", { name: "Add a credential" }).click();
-  await form.getByLabel("Credential 2").fill("sk-second");
+  await form.getByLabel("Credential 2", { exact: true }).fill("sk-second");
   await form.getByRole("button", { name: "Choose from the provider's list" }).click();
   const found = form.getByRole("region", { name: "The provider's models" });
   await expect(found.getByRole("checkbox", { name: /^gpt-4o Certain/ })).toBeChecked();
