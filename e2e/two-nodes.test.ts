@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually, type Operator } from "#bench/operator";
 import type { Account } from "#lib/accounts/schema";
 import type { RotatedKey } from "#lib/keys/rotation-schema";
 import { chat, HELLO } from "./support/chat.ts";
 import { signInOwner } from "./support/owner.ts";
+import { join } from "./support/people.ts";
 import { startTollgate, type Tollgate } from "./support/tollgate.ts";
 
 let first: Tollgate;
@@ -14,8 +15,11 @@ let operator: Operator;
 
 beforeAll(async () => {
   first = await startTollgate();
-  const databaseUrl = (await readFile(join(first.dataDir, "database.url"), "utf8")).trim();
-  second = await startTollgate({ databaseUrl, env: { MASTER_KEY_FILE: join(first.dataDir, "master.key") } });
+  const databaseUrl = (await readFile(joinPath(first.dataDir, "database.url"), "utf8")).trim();
+  second = await startTollgate({
+    databaseUrl,
+    env: { MASTER_KEY_FILE: joinPath(first.dataDir, "master.key") },
+  });
   operator = await signInOwner(first.url);
 }, 180_000);
 
@@ -108,7 +112,7 @@ it("accepts a session of the other node, and shows its rows", async () => {
 });
 
 it("refuses to start with another master key", async () => {
-  const databaseUrl = (await readFile(join(first.dataDir, "database.url"), "utf8")).trim();
+  const databaseUrl = (await readFile(joinPath(first.dataDir, "database.url"), "utf8")).trim();
   await expect(startTollgate({ databaseUrl })).rejects.toThrow(/master key/i);
 });
 
@@ -118,7 +122,23 @@ async function whenStatus(node: Tollgate, secret: string, status: number): Promi
   return response.status === status ? response : undefined;
 }
 
+<<<<<<< HEAD
 async function whenHeld(accountId: string): Promise<Account | undefined> {
   const account = await operator.account(accountId);
   return account.held === "0" ? undefined : account;
 }
+=======
+it("ends a person's sessions on the other node at once: another role, signed out everywhere, disabled", async () => {
+  const changes: [string, string, object?][] = [
+    ["PATCH", "", { role: "support" }],
+    ["POST", "/sign-out-everywhere"],
+    ["PATCH", "", { status: "disabled" }],
+  ];
+  for (const [method, path, body] of changes) {
+    const person = await join(operator, { role: "operator" }, second.url);
+    const me = await person.need<{ user: { id: string } }>("GET", "/api/me");
+    await operator.need(method, `/api/users/${me.user.id}${path}`, body);
+    expect((await person.call("GET", "/api/me")).status).toBe(401);
+  }
+});
+>>>>>>> 30b1b6d (Walk people's and customers' ways in a browser, every page as a customer; say how people come in)

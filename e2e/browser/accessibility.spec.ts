@@ -1,6 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import { chat, HELLO } from "../support/chat.ts";
+import { expectAccessible, settled } from "./axe.ts";
 import { signIn, test } from "./fixtures.ts";
 
 const LOOKS = [
@@ -97,21 +97,6 @@ for (const look of LOOKS) {
       await expectAccessible(page, "palette");
     });
   });
-}
-
-async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-}
-
-async function expectAccessible(page: Page, what = "the page"): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-    .analyze();
-  const found = violations.flatMap((violation) =>
-    violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 300)} ${node.failureSummary ?? ""}`),
-  );
-  expect.soft(found, what).toEqual([]);
 }
 
 function sidewaysScroll(page: Page): Promise<number> {

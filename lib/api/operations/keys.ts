@@ -24,7 +24,10 @@ import { findOwner, listKeys } from "#lib/keys/store";
 
 const tag = "API keys";
 
-/** Whose key it is. Customers put no key on another line: that is a matter of price, so their bodies lack `group`. */
+/** What customers may not set on their keys: another line is a matter of price, limits are the operators' to give. */
+const ofOperators = { group: true, limits: true } as const;
+
+/** Whose key it is. */
 async function accountOfKey({ params }: { params: { id: string } }): Promise<string> {
   return (await getKey(params.id)).accountId;
 }
@@ -64,7 +67,7 @@ export const createKeyOperation = operation({
   summary: "Create an API key; its secret is in this answer and nowhere else",
   tag,
   permission: "keys.write",
-  customers: { account: "body", body: createKeyBody.omit({ group: true }) },
+  customers: { account: "body", body: createKeyBody.omit(ofOperators) },
   body: createKeyBody,
   answer: createdKeyAnswer,
   status: 201,
@@ -93,7 +96,7 @@ export const updateKeyOperation = operation({
   summary: "Change an API key; disabling refuses its calls at once",
   tag,
   permission: "keys.write",
-  customers: { account: accountOfKey, body: updateKeyBody.omit({ group: true }) },
+  customers: { account: accountOfKey, body: updateKeyBody.omit(ofOperators) },
   params: idParams,
   body: updateKeyBody,
   answer: keyAnswer,

@@ -1,0 +1,74 @@
+import { readdirSync } from "node:fs";
+import { join as joinPath } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Operator } from "#bench/operator";
+import { chat, HELLO } from "./support/chat.ts";
+import { signInOwner } from "./support/owner.ts";
+import { join } from "./support/people.ts";
+import { startTollgate, type Tollgate } from "./support/tollgate.ts";
+
+let gateway: Tollgate;
+let customer: Operator;
+let mine: { accountId: string; keyId: string };
+let theirs: { accountId: string; keyId: string; requestId: string; name: string };
+
+beforeAll(async () => {
+  gateway = await startTollgate();
+  const owner = await signInOwner(gateway.url);
+  const [own, other] = [await owner.customer("5"), await owner.customer("5")];
+  const answer = await chat(gateway.url, other.key.secret, { model: "sim-chat", messages: HELLO });
+  await answer.text();
+  mine = { accountId: own.account.id, keyId: own.key.id };
+  const requestId = answer.headers.get("x-request-id") ?? "";
+  theirs = { accountId: other.account.id, keyId: other.key.id, requestId, name: other.account.name };
+  customer = await join(owner, { accountId: own.account.id, memberRole: "admin" });
+}, 180_000);
+afterAll(() => gateway?.remove());
+
+/** Every page of the console, as its folder names it: "/accounts/[id]". */
+function pages(folder = "app/(console)", path = ""): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return pages(joinPath(folder, entry.name), `${path}/${entry.name}`);
+    return entry.name === "page.tsx" ? [path === "" ? "/" : path] : [];
+  });
+}
+
+/** What a customer has; every other page is the operators'. */
+const ofCustomers = ["/", "/accounts", "/accounts/[id]", "/keys", "/keys/[id]", "/logs", "/team", "/profile"];
+
+const get = (path: string) => customer.call<string>("GET", path);
+
+describe("a customer in the console", () => {
+  it.each(pages().filter((page) => !ofCustomers.includes(page)))("does not find %s", async (page) => {
+    const answer = await get(page.replace("[id]", theirs.accountId));
+    expect(answer.status).toBe(404);
+  });
+
+  it.each(pages().filter((page) => ofCustomers.includes(page) && !page.includes("[")))(
+    "has %s",
+    async (page) => {
+      expect((await get(page)).status).toBe(200);
+    },
+  );
+
+  it.each(pages().filter((page) => ofCustomers.includes(page) && page.includes("[")))(
+    "does not find another account's %s, and has their own",
+    async (page) => {
+      const ids = (side: typeof mine) => (page.startsWith("/keys") ? side.keyId : side.accountId);
+      const foreign = await get(page.replace("[id]", ids(theirs)));
+      expect(foreign.status).toBe(404);
+      expect(JSON.stringify(foreign.body)).not.toContain(theirs.name);
+      expect((await get(page.replace("[id]", ids(mine)))).status).toBe(200);
+    },
+  );
+
+  it.each(["/keys?accountId=", "/logs?accountId="])("does not find %s of another account", async (page) => {
+    expect((await get(page + theirs.accountId)).status).toBe(404);
+  });
+
+  it("sees nothing of another account's call through a link to it", async () => {
+    const answer = await get(`/logs?row=${theirs.requestId}`);
+    expect(JSON.stringify(answer.body)).not.toContain(theirs.name);
+    expect((await customer.call("GET", `/api/logs/${theirs.requestId}`)).status).toBe(404);
+  });
+});
