@@ -73,10 +73,14 @@ function AccountSelect({ form }: Pick<ChannelFormProps, "form">) {
   const chosen = form.values.accounts;
   const [text, setText] = useState("");
   const [settled] = useDebouncedValue(text, 200);
+  const [isOpen, setOpen] = useState(false);
   const found = useQuery({
     queryKey: ["search", "accounts", settled],
     queryFn: () => findAccounts(settled),
     placeholderData: keepPreviousData,
+    // Asked when somebody looks, so that what others search for is not answered from before they made it.
+    enabled: isOpen,
+    staleTime: 0,
   });
   const named = useQueries({ queries: chosen.map((id) => ({ ...accountQuery(id), staleTime: 60_000 })) });
   const known = new Map(chosen.map((id, at) => [id, named[at]?.data?.name ?? id]));
@@ -92,6 +96,8 @@ function AccountSelect({ form }: Pick<ChannelFormProps, "form">) {
       onSearchChange={setText}
       filter={({ options }) => options}
       clearable
+      onDropdownOpen={() => setOpen(true)}
+      onDropdownClose={() => setOpen(false)}
       hidePickedOptions
       {...form.getInputProps("accounts")}
     />

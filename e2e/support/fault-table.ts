@@ -29,7 +29,7 @@ official \`openai\` client; a difference between table and behaviour is a failed
 With two channels the faulty one, A, has the higher priority and B behind it is well. A try is a channel with upstream's
 HTTP status or the fault's class. Billed is what the row says: tokens of prompt + answer, as upstream reported them or
 \`counted\` by the gateway. What each class does to its channel
-stands in [fault-table.ts](../lib/gateway/fault-table.ts).`;
+stands in [channels.md](channels.md).`;
 
 function names(results: readonly FaultResult[]): string[] {
   return [...new Set(results.map(({ name }) => name))];
