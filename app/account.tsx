@@ -1,9 +1,11 @@
 import { AccountView } from "#components/accounts/account-view";
 import { KeysOfAccount } from "#components/keys/keys-of-account";
+import { LastCalls } from "#components/logs/last-calls";
 import { MembersOfAccount } from "#components/people/members-view";
 
 /** One account, composed of what several features know of it. */
 export function AccountHome({ id }: { id: string }) {
   const keys = <KeysOfAccount accountId={id} />;
-  return <AccountView id={id} keys={keys} members={<MembersOfAccount accountId={id} />} />;
+  const calls = <LastCalls filter={{ accountId: id }} />;
+  return <AccountView id={id} keys={keys} calls={calls} members={<MembersOfAccount accountId={id} />} />;
 }

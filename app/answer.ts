@@ -1,5 +1,6 @@
 import { headers } from "next/headers";
 import { notFound } from "next/navigation";
+import type { Tagged } from "#lib/api/client";
 import type { Operation } from "#lib/api/operation";
 import { serve } from "#lib/api/serve";
 
@@ -10,6 +11,13 @@ import { serve } from "#lib/api/serve";
 export async function answerOf<T>(operation: Operation, path: string): Promise<T | undefined> {
   const response = await ask(operation, path);
   return response.ok ? ((await response.json()) as T) : undefined;
+}
+
+/** The same with the answer's ETag, for what a form edits. */
+export async function taggedAnswerOf<T>(operation: Operation, path: string): Promise<Tagged<T> | undefined> {
+  const response = await ask(operation, path);
+  if (!response.ok) return undefined;
+  return { value: (await response.json()) as T, etag: response.headers.get("etag") };
 }
 
 /** The same for what a page is about: where it does not exist for the one who asks, the page does not either. */

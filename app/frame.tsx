@@ -1,4 +1,6 @@
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { readTablePrefs, tablePrefsCookie } from "#components/data-table/read-table-prefs";
 import { EnrolView } from "#components/profile/profile-view";
 import { ConsoleShell } from "#components/shell/console-shell";
 import { readMe } from "./me.ts";
@@ -10,5 +12,10 @@ import { readMe } from "./me.ts";
 export async function Frame({ otherwise, children }: { otherwise: ReactNode; children: ReactNode }) {
   const me = await readMe();
   if (me === undefined) return otherwise;
-  return <ConsoleShell me={me}>{me.mustEnrolTotp ? <EnrolView /> : children}</ConsoleShell>;
+  const tables = readTablePrefs((await cookies()).get(tablePrefsCookie)?.value);
+  return (
+    <ConsoleShell me={me} tables={tables}>
+      {me.mustEnrolTotp ? <EnrolView /> : children}
+    </ConsoleShell>
+  );
 }

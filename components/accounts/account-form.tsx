@@ -5,31 +5,41 @@ import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account, CreateAccount } from "#lib/accounts/schema";
+import { timeZones } from "../common/time-zones.ts";
 import { findGroups } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 
 const fields = ["name", "email", "group", "timeZone"];
-type Props = { account: Account | null; onClose: () => void; onSaved: (account: Account) => void };
+type Props = {
+  /** The account to change, and the ETag it was read with; null opens a new one. */
+  account: Account | null;
+  etag?: string | null;
+  onClose: () => void;
+  onSaved: (account: Account) => void;
+};
 
 /** Opens an account or changes one. */
-export function AccountForm({ account, onClose, onSaved }: Props) {
+export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
   const t = useTranslations("accounts");
   const isNew = account === null;
   const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
-  const form = useForm({
-    initialValues: {
-      name: account?.name ?? "",
-      email: account?.email ?? "",
-      group: account?.group ?? "default",
-      timeZone: account?.timeZone ?? "UTC",
-    },
+  const initialValues = formOfAccount(account);
+  const form = useForm({ initialValues });
+  const conflict = useEditConflict({
+    base: initialValues,
+    etag,
+    formOf: formOfAccount,
+    labels: { name: t("name"), email: t("email"), group: t("group"), timeZone: t("timeZone") },
+    getValues: () => form.values,
+    setValues: form.setValues,
   });
   const save = useApiMutation<CreateAccount, Account>({
     send: (body) =>
       isNew
         ? { method: "POST", path: "/api/accounts", body }
-        : { method: "PATCH", path: `/api/accounts/${account.id}`, body },
+        : { method: "PATCH", path: `/api/accounts/${account.id}`, body, ifMatch: conflict.etag },
     invalidates: ["/api/accounts"],
     idempotent: isNew,
     onSaved,
@@ -37,7 +47,7 @@ export function AccountForm({ account, onClose, onSaved }: Props) {
   const submit = form.onSubmit(({ name, email, group, timeZone }) =>
     save.mutate(
       { name: name.trim(), email: email.trim() === "" ? null : email.trim(), group, timeZone },
-      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
+      { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
     ),
   );
   return (
@@ -48,9 +58,10 @@ export function AccountForm({ account, onClose, onSaved }: Props) {
       action={isNew ? t("create") : t("save")}
       onSubmit={submit}
       isBusy={save.isPending}
-      problem={save.error}
+      problem={save.error?.code === "stale" ? null : save.error}
       fields={fields}
     >
+      {conflict.notice}
       <TextInput
         label={t("name")}
         placeholder={t("namePlaceholder")}
@@ -84,7 +95,11 @@ export function AccountForm({ account, onClose, onSaved }: Props) {
   );
 }
 
-/** What the browser knows; UTC and the account's own first, which it may not list. */
-function timeZones(current: string): string[] {
-  return [...new Set(["UTC", current, ...Intl.supportedValuesOf("timeZone")])];
+function formOfAccount(account: Account | null) {
+  return {
+    name: account?.name ?? "",
+    email: account?.email ?? "",
+    group: account?.group ?? "default",
+    timeZone: account?.timeZone ?? "UTC",
+  };
 }

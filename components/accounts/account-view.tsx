@@ -14,13 +14,15 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { ReactNode } from "react";
-import type { Account, UpdateAccount } from "#lib/accounts/schema";
+import type { Account } from "#lib/accounts/schema";
 import { accountQuery } from "#lib/api/queries";
 import { ErrorState } from "../common/error-state.tsx";
 import { pushed } from "../data-table/history.ts";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { TrafficChart } from "../shell/traffic-chart.tsx";
+import { useEdited } from "../shell/use-edited.ts";
+import { useStatusToggle } from "../shell/use-status-toggle.tsx";
 import { AccountMoney } from "./account-money.tsx";
 import { AccountState } from "./account-state.tsx";
 import classes from "./accounts.module.css";
@@ -34,12 +36,12 @@ const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => 
   ssr: false,
 });
 
-const tabs = ["ledger", "keys", "members"] as const;
+const tabs = ["ledger", "usage", "keys", "members"] as const;
 
-type Props = { id: string; keys: ReactNode; members: ReactNode };
+type Props = { id: string; keys: ReactNode; calls: ReactNode; members: ReactNode };
 
-/** One account: what it has, why (the ledger), and its keys and members, which the page passes in. */
-export function AccountView({ id, keys, members }: Props) {
+/** One account: what it has, why (the ledger), how it is used, and its keys, calls and members, which the page passes in. */
+export function AccountView({ id, keys, calls, members }: Props) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(accountQuery(id));
   const [params, setParams] = useQueryStates(
@@ -51,6 +53,7 @@ export function AccountView({ id, keys, members }: Props) {
     },
     pushed,
   );
+  const edited = useEdited<Account>(params.edit === true ? `/api/accounts/${encodeURIComponent(id)}` : null);
   const parent = { href: "/accounts", title: t("title") };
   if (account === undefined) {
     return (
@@ -72,16 +75,25 @@ export function AccountView({ id, keys, members }: Props) {
       <AccountMoney account={account} />
       <Tabs
         value={params.tab}
-        onChange={(tab) => void setParams({ tab: tabs.find((each) => each === tab) ?? null })}
+        onChange={(tab) => void setParams({ tab: tabs.find((one) => one === tab) ?? null })}
         className={classes.tabs}
       >
         <Tabs.List className={classes.tabList}>
           <Tabs.Tab value="ledger">{t("ledger")}</Tabs.Tab>
+          <Tabs.Tab value="usage">{t("usage")}</Tabs.Tab>
           <Tabs.Tab value="keys">{t("keys")}</Tabs.Tab>
           <Tabs.Tab value="members">{t("members")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="ledger" className={classes.panel}>
           <LedgerTable accountId={id} transactionId={params.transaction} />
+        </Tabs.Panel>
+        <Tabs.Panel value="usage" className={classes.panel}>
+          {params.tab === "usage" && (
+            <div className={classes.usage}>
+              <TrafficChart filter={{ accountId: id }} />
+              {calls}
+            </div>
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="keys" className={classes.panel}>
           {params.tab === "keys" && keys}
@@ -93,9 +105,10 @@ export function AccountView({ id, keys, members }: Props) {
       {params.recharge === true && (
         <RechargeForm account={account} onClose={() => void setParams({ recharge: null })} />
       )}
-      {params.edit === true && (
+      {params.edit === true && edited.data !== undefined && (
         <AccountForm
-          account={account}
+          account={edited.data.value}
+          etag={edited.data.etag}
           onClose={() => void setParams({ edit: null })}
           onSaved={() => void setParams({ edit: null })}
         />
@@ -111,10 +124,8 @@ function AccountActions({ account, onEdit, onRecharge }: ActionProps) {
   const mayWrite = useCan("accounts.write");
   const mayRecharge = useCan("recharges.write");
   const isActive = account.status === "active";
-  const change = useApiMutation<UpdateAccount, Account>({
-    send: (body) => ({ method: "PATCH", path: `/api/accounts/${account.id}`, body }),
-    invalidates: ["/api/accounts"],
-  });
+  const toggle = useStatusToggle<Account["status"]>("/api/accounts");
+  const { id, name, status } = account;
   return (
     <>
       <Button
@@ -130,8 +141,9 @@ function AccountActions({ account, onEdit, onRecharge }: ActionProps) {
           <Button
             variant="default"
             leftSection={isActive ? <IconPlayerPause size={16} /> : <IconPlayerPlay size={16} />}
-            loading={change.isPending}
-            onClick={() => change.mutate({ status: isActive ? "suspended" : "active" })}
+            onClick={() =>
+              toggle.mutate({ id, name, status: isActive ? "suspended" : "active", was: status })
+            }
           >
             {isActive ? t("suspend") : t("activate")}
           </Button>

@@ -8,12 +8,14 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { accountsQuery } from "#lib/api/queries";
+import { asSort, sorts } from "#lib/core/sorts";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useAccountColumns } from "./use-account-columns.tsx";
@@ -33,17 +35,23 @@ export function AccountsView() {
       q: parseAsString,
       group: parseAsString,
       status: parseAsStringLiteral(statuses),
+      sort: parseAsStringLiteral(sorts),
       new: parseAsBoolean,
     },
     pushed,
   );
-  const { q, group, status } = params;
-  const pages = useInfiniteQuery(accountsQuery({ q, group, status }));
+  const { q, group, status, sort } = params;
+  const query = accountsQuery({ q, group, status, sort });
+  const pages = useInfiniteQuery(query);
   const columns = useAccountColumns();
   const isFiltered = q !== null || group !== null || status !== null;
   const clear = () => void setParams({ q: null, group: null, status: null });
   const create = useCan("accounts.write") && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => void setParams({ new: true })}>
+    <Button
+      data-hotkey="create"
+      leftSection={<IconPlus size={16} />}
+      onClick={() => void setParams({ new: true })}
+    >
       {t("create")}
     </Button>
   );
@@ -73,6 +81,7 @@ export function AccountsView() {
         values={{ group, status }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="accounts" columns={columns} queryKey={query.queryKey} />}
       >
         <SearchField
           value={q}
@@ -82,7 +91,13 @@ export function AccountsView() {
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="accounts"
         columns={columns}
+        sorting={{
+          value: sort,
+          standard: sorts[0],
+          onChange: (next) => void setParams({ sort: asSort(next) }),
+        }}
         pages={pages}
         rowId={(account) => account.id}
         onOpen={(account) => router.push(`/accounts/${account.id}`)}

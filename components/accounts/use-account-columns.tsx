@@ -16,52 +16,52 @@ export function useAccountColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.name, {
           id: "name",
           header: t("name"),
           cell: ({ row }) => <Link href={`/accounts/${row.original.id}`}>{row.original.name}</Link>,
-          meta: { card: "title" },
+          meta: { card: "title", sort: "name" },
         }),
-        column.display({
+        column.value((row) => row.status, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <AccountState account={row.original} />,
           meta: { card: "line", width: 112 },
         }),
-        column.display({
+        column.value((row) => row.group, {
           id: "group",
           header: t("group"),
           cell: ({ row }) => row.original.group,
           meta: { card: "lineAside" },
         }),
-        column.display({
+        column.value((row) => row.email, {
           id: "email",
           header: t("email"),
           cell: ({ row }) => row.original.email ?? "–",
         }),
-        column.display({
+        column.value((row) => row.balance, {
           id: "balance",
           header: t("balance"),
           cell: ({ row }) => <Money value={row.original.balance} />,
           meta: { align: "right", card: "aside", width: 142 },
         }),
-        column.display({
+        column.value((row) => row.held, {
           id: "held",
           header: t("held"),
           cell: ({ row }) => <Money value={row.original.held} />,
           meta: { align: "right", width: 116 },
         }),
-        column.display({
+        column.value((row) => row.available, {
           id: "available",
           header: t("available"),
           cell: ({ row }) => <Money value={row.original.available} />,
           meta: { align: "right", width: 142 },
         }),
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "created",
           header: t("created"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
-          meta: { align: "right", width: 104 },
+          meta: { align: "right", width: 104, sort: "createdAt" },
         }),
       ]),
     [t],

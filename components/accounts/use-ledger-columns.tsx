@@ -16,37 +16,37 @@ export function useLedgerColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
           meta: { card: "lineAside", width: 100 },
         }),
-        column.display({
+        column.value((row) => row.kind, {
           id: "kind",
           header: t("kind"),
           cell: ({ row }) => t(`kinds.${row.original.kind}`),
           meta: { card: "title", width: 110 },
         }),
-        column.display({
+        column.value((row) => [row.reference, row.note].filter(Boolean).join(" · "), {
           id: "what",
           header: t("what"),
           cell: ({ row }) => <What entry={row.original} />,
           meta: { card: "line" },
         }),
-        column.display({
+        column.value((row) => row.transactionId, {
           id: "transaction",
           header: t("transaction"),
           cell: ({ row }) => <Id value={row.original.transactionId} />,
           meta: { width: 150 },
         }),
-        column.display({
+        column.value((row) => row.amount, {
           id: "amount",
           header: t("amount"),
           cell: ({ row }) => <Money value={row.original.amount} signed />,
           meta: { align: "right", card: "aside", width: 160 },
         }),
-        column.display({
+        column.value((row) => row.balanceAfter, {
           id: "after",
           header: t("balanceAfter"),
           cell: ({ row }) => <Money value={row.original.balanceAfter} />,

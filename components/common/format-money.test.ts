@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupDigits, moneyRounded, moneyText } from "./format-money.ts";
+import { convertedText, groupDigits, moneyRounded, moneyText } from "./format-money.ts";
 
 describe("money as it is shown", () => {
   it.each([
@@ -26,5 +26,11 @@ describe("money as it is shown", () => {
 
   it("groups long counts by thousands", () => {
     expect(groupDigits("1154700")).toBe("1,154,700");
+  });
+
+  it("is converted by the dated rate, a decimal or a fraction, and says which currency it is", () => {
+    const rate = { code: "CNY", date: "2026-11-21" };
+    expect(convertedText("10", { ...rate, usdPerUnit: "0.14" })).toBe("¥71.43");
+    expect(convertedText("-0.000001", { ...rate, usdPerUnit: "1/8" })).toBe("-¥0.000008");
   });
 });

@@ -1,6 +1,26 @@
 /** "1234.5" → sign, "$1,234", ".50" and what stands beyond the cents: {sign: "", whole: "$1,234", cents: ".50", tail: ""}. */
 export type MoneyParts = { sign: string; whole: string; cents: string; tail: string };
 
+/** Another currency than USD, by a dated rate: what one unit of it is worth in USD. */
+export type ShownCurrency = { code: string; usdPerUnit: string; date: string };
+
+/**
+ * An amount in USD as "¥71.23": rounded to what a person compares, three digits where it is small. The rate is a decimal
+ * or a fraction. What was paid stays in USD; this is for reading only.
+ */
+export function convertedText(usd: string | number, { code, usdPerUnit }: ShownCurrency): string {
+  const [top = "1", bottom = "1"] = usdPerUnit.split("/");
+  const value = (Number(usd) * Number(bottom)) / Number(top);
+  const symbol = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency: code,
+    currencyDisplay: "narrowSymbol",
+  })
+    .formatToParts(0)
+    .find(({ type }) => type === "currency")?.value;
+  return moneyRounded(value, symbol ?? code);
+}
+
 /** Splits a decimal string in USD for display: every digit that it has, at least two decimal places. */
 export function moneyParts(usd: string): MoneyParts {
   const negative = usd.startsWith("-");
@@ -21,14 +41,14 @@ export function moneyText(usd: string): string {
 }
 
 /** For tiles and axes, where size matters more than the last digit: "$1,234", "$12.35", "$0.0042". */
-export function moneyRounded(usd: string | number): string {
+export function moneyRounded(usd: string | number, symbol = "$"): string {
   const value = Number(usd);
   const size = Math.abs(value);
   const sign = value < 0 ? "-" : "";
-  if (size === 0) return "$0.00";
-  if (size >= 1000) return `${sign}$${groupDigits(String(Math.round(size)))}`;
-  if (size >= 0.1) return `${sign}$${size.toFixed(2)}`;
-  return `${sign}$${trimZeros(size.toFixed(Math.min(9, 1 - Math.floor(Math.log10(size)))))}`;
+  if (size === 0) return `${symbol}0.00`;
+  if (size >= 1000) return `${sign}${symbol}${groupDigits(String(Math.round(size)))}`;
+  if (size >= 0.1) return `${sign}${symbol}${size.toFixed(2)}`;
+  return `${sign}${symbol}${trimZeros(size.toFixed(Math.min(9, 1 - Math.floor(Math.log10(size)))))}`;
 }
 
 /** 1154700 → "1,154,700"; digits only, as in counts and whole dollars. */

@@ -1,5 +1,8 @@
+"use client";
+
 import classes from "./common.module.css";
-import { moneyParts } from "./format-money.ts";
+import { useCurrency } from "./currency.tsx";
+import { convertedText, moneyParts, moneyText } from "./format-money.ts";
 
 type Props = {
   value: string;
@@ -8,13 +11,25 @@ type Props = {
   signed?: boolean;
 };
 
-/** An amount in USD with as many digits as it needs; what is smaller than a cent is set back. */
+/**
+ * An amount in USD with as many digits as it needs; what is smaller than a cent is set back. Where another currency is
+ * shown, it is rounded and marked "≈", and hovering says the exact USD and the rate.
+ */
 export function Money({ value, strong = false, signed = false }: Props) {
+  const currency = useCurrency();
   const { sign, whole, cents, tail } = moneyParts(value);
   const isZero = Number(value) === 0;
   // Below a cent the tail is all there is to read.
   const isTiny = Math.abs(Number(value)) < 0.01;
   const tone = isZero ? "zero" : toneOf(sign === "-", signed);
+  if (currency !== null) {
+    const title = `${moneyText(value)} · ${currency.code} ${currency.usdPerUnit}, ${currency.date}`;
+    return (
+      <span className={classes.money} data-strong={strong || undefined} data-tone={tone} title={title}>
+        {signed && tone === "in" ? "+" : ""}≈{convertedText(value, currency)}
+      </span>
+    );
+  }
   return (
     <span className={classes.money} data-strong={strong || undefined} data-tone={tone}>
       {signed && tone === "in" ? "+" : sign}

@@ -1,4 +1,11 @@
-import { createColumnHelper, metaHelper, type RowData, tableFeatures } from "@tanstack/react-table";
+import {
+  type ColumnDef,
+  createColumnHelper,
+  type DisplayColumnDef,
+  metaHelper,
+  type RowData,
+  tableFeatures,
+} from "@tanstack/react-table";
 
 /** How a column looks. `width` in px for what must not be cut; columns without share what is left; `card` = its place when rows become cards. */
 export type ColumnLook = {
@@ -8,12 +15,37 @@ export type ColumnLook = {
   card?: "title" | "aside" | "line" | "lineAside";
   /** Read to screen readers instead of an empty header. */
   hiddenHeader?: boolean;
+  /** What the list's `sort` calls it, where the API can sort by it. */
+  sort?: string;
 };
 
 export const features = tableFeatures({ columnMeta: metaHelper<ColumnLook>() });
 export type Features = typeof features;
 
-/** `tableColumns<Key>()` gives the helper with which a feature names its columns. */
+export type Column<T extends RowData> = ColumnDef<Features, T, unknown>;
+type Look<T extends RowData> = Omit<DisplayColumnDef<Features, T, unknown>, "id" | "header"> & {
+  id: string;
+  header: string;
+};
+
+/**
+ * `tableColumns<Key>()` gives the helper with which a feature names its columns: `value` for what also stands in a CSV
+ * file, `display` for what only people see.
+ */
 export function tableColumns<T extends RowData>() {
-  return createColumnHelper<Features, T>();
+  const helper = createColumnHelper<Features, T>();
+  return {
+    value: (read: (row: T) => string | number | boolean | null, look: Look<T>) =>
+      helper.accessor((row: T): unknown => read(row), look),
+    display: (look: Look<T>) => helper.display(look),
+    columns: (columns: Column<T>[]) => columns,
+  };
+}
+
+/** The columns that are not hidden; the first always stays, for it names the row. */
+export function shownColumns<T extends RowData>(
+  columns: readonly Column<T>[],
+  hidden: readonly string[],
+): Column<T>[] {
+  return columns.filter((column, index) => index === 0 || !hidden.includes(column.id ?? ""));
 }

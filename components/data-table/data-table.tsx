@@ -1,15 +1,18 @@
 // biome-ignore-all lint/a11y/noRedundantRoles: the card layout of phones takes a table's own roles away in some browsers
 "use client";
 
-import type { ColumnDef, RowData } from "@tanstack/react-table";
+import type { RowData } from "@tanstack/react-table";
 import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type ReactNode, useEffect, useRef } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { ErrorState } from "../common/error-state.tsx";
-import { type Features, features } from "./columns.ts";
+import { type Column, features, shownColumns } from "./columns.ts";
 import classes from "./data-table.module.css";
+import { type Selection, toggled, withStretch } from "./selection.ts";
+import type { Sorting } from "./sorting.ts";
 import { TableEnd } from "./table-end.tsx";
 import { leastWidth, TableHead } from "./table-head.tsx";
+import { useTablePrefs } from "./table-prefs.tsx";
 import { TableRow } from "./table-row.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
 import { useRowKeys } from "./use-row-keys.ts";
@@ -27,7 +30,9 @@ export type TablePages<T> = {
 
 type Props<T extends RowData> = {
   label: string;
-  columns: readonly ColumnDef<Features, T, unknown>[];
+  /** Under which hidden columns are kept; without it all are shown. */
+  name?: string;
+  columns: readonly Column<T>[];
   pages: TablePages<T>;
   rowId: (row: T) => string;
   /** Opens a row: a sheet or a page. Without it rows are not interactive. */
@@ -38,21 +43,27 @@ type Props<T extends RowData> = {
   freshIds?: ReadonlySet<string>;
   /** Told when the first row goes out of sight or comes back. */
   onScrolledAway?: (isAway: boolean) => void;
+  sorting?: Sorting;
+  selection?: Selection;
 };
+
+const rowHeights = { normal: 36, compact: 28 };
 
 const noRows: never[] = [];
 
 /** Rows by keyset pages: virtualised, walked by keyboard, cards on a phone; skeleton, empty and error included. */
 export function DataTable<T extends RowData>(props: Props<T>) {
-  const { label, columns, pages, rowId, onOpen, openId, empty, freshIds, onScrolledAway } = props;
+  const { label, name, pages, rowId, onOpen, openId, empty, freshIds, onScrolledAway, sorting } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const data = useRows(pages.data);
+  const { isCompact } = useTablePrefs();
+  const columns = useShownColumns(props.columns, name);
   const table = useTable({ features, columns, data, getRowId: rowId });
   const rows = table.getRowModel().rows;
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLTableRowElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 36,
+    estimateSize: () => (isCompact ? rowHeights.compact : rowHeights.normal),
     getItemKey: (index) => rows[index]?.id ?? index,
     initialRect: { width: 1200, height: 900 },
     overscan: 12,
@@ -61,7 +72,14 @@ export function DataTable<T extends RowData>(props: Props<T>) {
     const row = rows[index];
     if (row !== undefined) onOpen?.(row.original);
   };
-  const keys = useRowKeys({ count: rows.length, virtualizer, open });
+  const rowIds = rows.map((row) => row.id);
+  const choice = useChoice(rowIds, props.selection);
+  const keys = useRowKeys({
+    count: rows.length,
+    virtualizer,
+    open,
+    choose: choice && ((index) => choice.choose(index, false)),
+  });
   const items = virtualizer.getVirtualItems();
   const lastIndex = items.at(-1)?.index ?? 0;
   useLoadNearEnd(pages, lastIndex >= rows.length - 15);
@@ -78,6 +96,7 @@ export function DataTable<T extends RowData>(props: Props<T>) {
       ref={scroller}
       className={classes.scroller}
       data-stale={pages.isPlaceholderData || undefined}
+      data-compact={isCompact || undefined}
       onScroll={({ currentTarget }) => onScrolledAway?.(currentTarget.scrollTop > 36)}
     >
       <table
@@ -88,7 +107,7 @@ export function DataTable<T extends RowData>(props: Props<T>) {
         aria-rowcount={pages.hasNextPage ? -1 : rows.length + 1}
         onKeyDown={keys.onKeyDown}
       >
-        <TableHead table={table} />
+        <TableHead table={table} sorting={sorting} chosen={choice?.head} />
         <tbody role="rowgroup">
           {before > 0 && <Spacer height={before} />}
           {items.map((item) => {
@@ -104,6 +123,9 @@ export function DataTable<T extends RowData>(props: Props<T>) {
                 isOpen={openId === row.id}
                 isFresh={freshIds?.has(row.id) ?? false}
                 onFocus={keys.setCurrent}
+                {...(choice === undefined
+                  ? {}
+                  : { isChosen: choice.ids.has(row.id), onChoose: choice.choose })}
                 {...(onOpen === undefined ? {} : { onOpen })}
               />
             );
@@ -122,6 +144,28 @@ function Spacer({ height }: { height: number }) {
       <td style={{ height }} />
     </tr>
   );
+}
+
+function useShownColumns<T extends RowData>(columns: readonly Column<T>[], name: string | undefined) {
+  const { hidden } = useTablePrefs();
+  const left = name === undefined ? undefined : hidden[name];
+  return useMemo(() => shownColumns(columns, left ?? []), [columns, left]);
+}
+
+/** Choosing one row, a stretch from the last chosen one, or all that are loaded. */
+function useChoice(rowIds: readonly string[], selection: Selection | undefined) {
+  const last = useRef(0);
+  if (selection === undefined) return undefined;
+  const { ids, onChange } = selection;
+  const isAll = rowIds.length > 0 && rowIds.every((id) => ids.has(id));
+  const choose = (index: number, isStretch: boolean) => {
+    const id = rowIds[index];
+    if (id === undefined) return;
+    onChange(isStretch ? withStretch(ids, rowIds, last.current, index) : toggled(ids, id));
+    last.current = index;
+  };
+  const onAll = () => onChange(new Set(isAll ? [] : rowIds));
+  return { ids, choose, head: { isAll, isSome: ids.size > 0, onAll } };
 }
 
 /** One array per answer of the cache: TanStack Table derives its rows from the array's identity. */

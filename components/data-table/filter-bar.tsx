@@ -1,13 +1,18 @@
 "use client";
 
 import { Button, Popover, TextInput } from "@mantine/core";
-import { IconFilterPlus, IconSearch } from "@tabler/icons-react";
+import { IconFilter, IconFilterPlus, IconSearch } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
 import classes from "./filter-bar.module.css";
 import { FilterChip } from "./filter-chip.tsx";
 import { FilterEditor } from "./filter-editor.tsx";
 import { type FilterSpec, type FilterValues, readTypedFilter } from "./filter-types.ts";
+
+const FilterDrawer = dynamic(() => import("./filter-drawer.tsx").then((module) => module.FilterDrawer), {
+  ssr: false,
+});
 
 type Props = {
   specs: readonly FilterSpec[];
@@ -21,9 +26,13 @@ type Props = {
   typed?: boolean;
 };
 
-/** The filters in force as removable chips, and the ways to add one: from the menu, or typed as `status:429`. */
+/**
+ * The filters in force as removable chips, and the ways to add one: from the menu, or typed as `status:429`. On a phone
+ * they stand in a drawer behind one button.
+ */
 export function FilterBar({ specs, values, onChange, onClear, children, aside, typed = false }: Props) {
   const t = useTranslations("filters");
+  const [isDrawerOpen, setDrawerOpen] = useState(false);
   const active = specs.flatMap((spec) => {
     const value = values[spec.key];
     return typeof value === "string" ? [{ spec, value }] : [];
@@ -32,16 +41,36 @@ export function FilterBar({ specs, values, onChange, onClear, children, aside, t
     <search className={classes.bar}>
       {children}
       {typed && <TypedFilterInput specs={specs} onApply={onChange} />}
-      {active.map(({ spec, value }) => (
-        <FilterChip key={spec.key} spec={spec} value={value} onChange={(next) => onChange(spec.key, next)} />
-      ))}
-      <AddFilter specs={specs.filter((spec) => typeof values[spec.key] !== "string")} onApply={onChange} />
-      {active.length > 1 && (
-        <Button variant="subtle" color="gray" size="compact-sm" onClick={onClear}>
-          {t("clear")}
+      <div className={classes.chips}>
+        {active.map(({ spec, value }) => (
+          <FilterChip
+            key={spec.key}
+            spec={spec}
+            value={value}
+            onChange={(next) => onChange(spec.key, next)}
+          />
+        ))}
+        <AddFilter specs={specs.filter((spec) => typeof values[spec.key] !== "string")} onApply={onChange} />
+        {active.length > 1 && (
+          <Button variant="subtle" color="gray" size="compact-sm" onClick={onClear}>
+            {t("clear")}
+          </Button>
+        )}
+      </div>
+      {specs.length > 0 && (
+        <Button
+          className={classes.drawerButton}
+          variant="default"
+          leftSection={<IconFilter size={15} />}
+          onClick={() => setDrawerOpen(true)}
+        >
+          {active.length === 0 ? t("drawer") : t("active", { count: active.length })}
         </Button>
       )}
       {aside !== undefined && <div className={classes.aside}>{aside}</div>}
+      {isDrawerOpen && (
+        <FilterDrawer {...{ specs, values, onChange, onClear }} onClose={() => setDrawerOpen(false)} />
+      )}
     </search>
   );
 }
@@ -124,6 +153,7 @@ function TypedFilterInput({ specs, onApply }: Apply) {
     <form onSubmit={submit} className={classes.typed}>
       <TextInput
         size="xs"
+        data-hotkey="search"
         aria-label={t("typed.label")}
         placeholder={t("typed.placeholder")}
         leftSection={<IconSearch size={14} />}

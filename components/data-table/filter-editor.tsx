@@ -12,10 +12,16 @@ const SearchSelect = dynamic(
   { ssr: false },
 );
 
-type Props = { spec: FilterSpec; value: string | null; onApply: (value: string) => void };
+type Props = {
+  spec: FilterSpec;
+  value: string | null;
+  onApply: (value: string) => void;
+  /** One of several on a drawer: it opens nothing by itself. */
+  isOneOfMany?: boolean;
+};
 
 /** The input of one filter, as its kind wants it. */
-export function FilterEditor({ spec, value, onApply }: Props) {
+export function FilterEditor({ spec, value, onApply, isOneOfMany = false }: Props) {
   const { input, key, label } = spec;
   if (input.kind === "text")
     return <TextEditor {...{ spec, value, onApply }} placeholder={input.placeholder} />;
@@ -26,8 +32,7 @@ export function FilterEditor({ spec, value, onApply }: Props) {
         label={label}
         load={input.load}
         value={value}
-        data-autofocus
-        defaultDropdownOpened
+        {...(isOneOfMany ? { openOnFocus: false } : { "data-autofocus": true, defaultDropdownOpened: true })}
         comboboxProps={{ withinPortal: false }}
         onChange={(id) => id !== null && onApply(id)}
       />

@@ -37,6 +37,7 @@ export function SearchField({ value, onChange, label }: Props) {
   return (
     <TextInput
       ref={input}
+      data-hotkey="search"
       size="xs"
       type="search"
       className={classes.search}

@@ -3,6 +3,7 @@
 
 import type { Row, RowData } from "@tanstack/react-table";
 import { FlexRender } from "@tanstack/react-table";
+import { useTranslations } from "next-intl";
 import type { MouseEvent, Ref } from "react";
 import type { Features } from "./columns.ts";
 import classes from "./data-table.module.css";
@@ -16,6 +17,9 @@ type Props<T extends RowData> = {
   isFresh: boolean;
   onFocus: (index: number) => void;
   onOpen?: (row: T) => void;
+  /** Undefined where rows cannot be chosen. */
+  isChosen?: boolean;
+  onChoose?: (index: number, isStretch: boolean) => void;
 };
 
 /** One row. A click anywhere opens it, except on what has a click of its own or while text is being selected. */
@@ -28,6 +32,8 @@ export function TableRow<T extends RowData>({
   isFresh,
   onFocus,
   onOpen,
+  isChosen,
+  onChoose,
 }: Props<T>) {
   const onClick = (event: MouseEvent) => {
     if (hasOwnClick(event.target) || window.getSelection()?.toString()) return;
@@ -41,13 +47,20 @@ export function TableRow<T extends RowData>({
       data-row-id={row.id}
       data-open={isOpen || undefined}
       data-fresh={isFresh || undefined}
+      data-chosen={isChosen || undefined}
       data-clickable={onOpen === undefined ? undefined : true}
       aria-rowindex={index + 2}
+      aria-selected={isChosen}
       tabIndex={isCurrent ? 0 : -1}
       className={classes.row}
       onClick={onClick}
       onFocus={() => onFocus(index)}
     >
+      {isChosen !== undefined && (
+        <td role="cell" data-choose>
+          <ChooseBox isChosen={isChosen} onClick={({ shiftKey }) => onChoose?.(index, shiftKey)} />
+        </td>
+      )}
       {row.getAllCells().map((cell) => {
         const look = cell.column.columnDef.meta;
         return (
@@ -64,6 +77,22 @@ export function TableRow<T extends RowData>({
         );
       })}
     </tr>
+  );
+}
+
+function ChooseBox({ isChosen, onClick }: { isChosen: boolean; onClick: (event: MouseEvent) => void }) {
+  const t = useTranslations("table");
+  return (
+    <label className={classes.choose}>
+      <input
+        type="checkbox"
+        tabIndex={-1}
+        checked={isChosen}
+        aria-label={t("choose")}
+        onClick={onClick}
+        onChange={() => {}}
+      />
+    </label>
   );
 }
 

@@ -1,15 +1,11 @@
-import type { ColumnDef, RowData } from "@tanstack/react-table";
-import type { Features } from "./columns.ts";
+import type { RowData } from "@tanstack/react-table";
+import type { Column } from "./columns.ts";
 import classes from "./data-table.module.css";
 
 const widths = [62, 48, 74, 55, 68, 40, 71, 52, 60, 45, 66, 50];
 
 /** The table's geometry before its rows are known; it becomes visible only if that takes longer than a blink. */
-export function TableSkeleton<T extends RowData>({
-  columns,
-}: {
-  columns: readonly ColumnDef<Features, T, unknown>[];
-}) {
+export function TableSkeleton<T extends RowData>({ columns }: { columns: readonly Column<T>[] }) {
   return (
     <div className={classes.skeleton} aria-busy="true" aria-live="polite">
       <div className={classes.skeletonHead} />

@@ -6,15 +6,21 @@ import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import { defaultPreset, fromLocalInput, presets, type TimeRange, toLocalInput } from "./time-range.ts";
 
-type Props = { value: TimeRange; onChange: (range: TimeRange) => void };
+type Props = {
+  value: TimeRange;
+  onChange: (range: TimeRange) => void;
+  /** Nothing chosen means any time, instead of the last 24 hours. */
+  anyTime?: boolean;
+};
 
 /** Presets that move with the clock, or a stretch from … to …; what is chosen stands on the button. */
-export function TimeRangePicker({ value, onChange }: Props) {
+export function TimeRangePicker({ value, onChange, anyTime = false }: Props) {
   const t = useTranslations("filters.time");
   const locale = useLocale();
   const [isOpen, setOpen] = useState(false);
   const isFixed = value.from !== null || value.to !== null;
-  const preset = value.range ?? defaultPreset;
+  const standard = anyTime ? null : defaultPreset;
+  const preset = value.range ?? standard;
   const choose = (range: TimeRange) => {
     onChange(range);
     setOpen(false);
@@ -30,7 +36,7 @@ export function TimeRangePicker({ value, onChange }: Props) {
         >
           {/* The server does not know the browser's time zone. */}
           <span suppressHydrationWarning>
-            {isFixed ? `${moment(value.from, locale)} – ${moment(value.to, locale)}` : t(preset)}
+            {isFixed ? `${moment(value.from, locale)} – ${moment(value.to, locale)}` : t(preset ?? "any")}
           </span>
         </Button>
       </Popover.Target>
@@ -43,7 +49,7 @@ export function TimeRangePicker({ value, onChange }: Props) {
               justify="start"
               variant={!isFixed && each === preset ? "light" : "subtle"}
               color={!isFixed && each === preset ? "petrol" : "gray"}
-              onClick={() => choose({ range: each === defaultPreset ? null : each, from: null, to: null })}
+              onClick={() => choose({ range: each === standard ? null : each, from: null, to: null })}
             >
               {t(each)}
             </Button>

@@ -1,19 +1,33 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { BulkKeys, BulkKeysAnswer } from "#lib/keys/rotation-schema";
 import type { Key } from "#lib/keys/schema";
 import { ConfirmDialog } from "../common/confirm-dialog.tsx";
+import { undoNotice } from "../shell/undo-notice.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 
 type Props = { apiKey: Key; onClose: () => void; onDeleted: () => void };
 
-/** Deletes a key for good once its name has been typed. */
+/** Deletes a key once its name has been typed; for 24 h it can be brought back, the notice offers it at once. */
 export function DeleteKeyDialog({ apiKey, onClose, onDeleted }: Props) {
   const t = useTranslations("keys");
+  const restore = useApiMutation<BulkKeys, BulkKeysAnswer>({
+    send: (body) => ({ method: "POST", path: "/api/keys/bulk", body }),
+    invalidates: ["/api/keys"],
+  });
   const remove = useApiMutation<Key, null>({
     send: ({ id }) => ({ method: "DELETE", path: `/api/keys/${id}` }),
     invalidates: ["/api/keys"],
-    onSaved: onDeleted,
+    onSaved: (_none, { id, name }) => {
+      undoNotice({
+        id: `delete-${id}`,
+        message: t("deleted", { name }),
+        action: t("undo"),
+        onUndo: () => restore.mutate({ action: "restore", ids: [id] }),
+      });
+      onDeleted();
+    },
   });
   return (
     <ConfirmDialog

@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { sorts } from "#lib/core/sorts";
 import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
 import { findAccounts } from "../shell/find-options.ts";
@@ -14,6 +15,7 @@ export function useKeyParams() {
       q: parseAsString,
       accountId: parseAsString,
       status: parseAsStringLiteral(["active", "disabled"]),
+      sort: parseAsStringLiteral(sorts),
       row: parseAsString,
       new: parseAsBoolean,
       edit: parseAsString,

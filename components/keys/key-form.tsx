@@ -11,6 +11,7 @@ import { findAccounts, findGroups, findSoldModels } from "../shell/find-options.
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useCan, useMe } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 import { emptyKeyForm, formOfKey, type KeyFormValues, keyBodyOf } from "./key-form-values.ts";
 import classes from "./keys.module.css";
 
@@ -28,26 +29,34 @@ const periods = ["day", "week", "month", "total"] as const;
 
 type Props = {
   opened: boolean;
-  /** The key to change; null makes a new one. */
+  /** The key to change, and the ETag it was read with; null makes a new one. */
   apiKey: Key | null;
+  etag?: string | null;
   accountId: string | null;
   onClose: () => void;
   onCreated: (key: CreatedKey) => void;
 };
 
 /** Makes an API key or changes one. The secret of a new one is the caller's to show. */
-export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props) {
+export function KeyForm({ opened, apiKey, etag = null, accountId, onClose, onCreated }: Props) {
   const t = useTranslations("keys");
   const me = useMe();
-  const form = useForm<KeyFormValues>({
-    initialValues: apiKey === null ? emptyKeyForm(accountId ?? me.accountId) : formOfKey(apiKey),
+  const initialValues = apiKey === null ? emptyKeyForm(accountId ?? me.accountId) : formOfKey(apiKey);
+  const form = useForm<KeyFormValues>({ initialValues });
+  const conflict = useEditConflict<KeyFormValues>({
+    base: initialValues,
+    etag,
+    formOf: formOfKey,
+    labels: useLabels(),
+    getValues: () => form.values,
+    setValues: form.setValues,
   });
   const isOwnAccount = me.role === "customer";
   const save = useApiMutation<CreateKey | UpdateKey, CreatedKey>({
     send: (body) =>
       apiKey === null
         ? { method: "POST", path: "/api/keys", body }
-        : { method: "PATCH", path: `/api/keys/${apiKey.id}`, body },
+        : { method: "PATCH", path: `/api/keys/${apiKey.id}`, body, ifMatch: conflict.etag },
     invalidates: ["/api/keys"],
     idempotent: apiKey === null,
     onSaved: (key) => {
@@ -58,7 +67,7 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
   });
   const submit = form.onSubmit((values) =>
     save.mutate(keyBodyOf(values, apiKey === null, !isOwnAccount), {
-      onError: (problem) => form.setErrors(fieldErrors(problem, fields)),
+      onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)),
     }),
   );
   return (
@@ -69,9 +78,10 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
       action={apiKey === null ? t("create") : t("save")}
       onSubmit={submit}
       isBusy={save.isPending}
-      problem={save.error}
+      problem={save.error?.code === "stale" ? null : save.error}
       fields={fields}
     >
+      {conflict.notice}
       {apiKey === null && !isOwnAccount && (
         <SearchSelect
           cacheName="accounts"
@@ -115,6 +125,18 @@ export function KeyForm({ opened, apiKey, accountId, onClose, onCreated }: Props
       <KeyPermissions form={form} />
     </FormDrawer>
   );
+}
+
+function useLabels() {
+  const t = useTranslations("keys");
+  return {
+    name: t("name"),
+    expiresAt: t("expiresAt"),
+    budget: t("budget"),
+    models: t("models"),
+    allowedCidrs: t("networks"),
+    group: t("group"),
+  };
 }
 
 function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValues>> }) {

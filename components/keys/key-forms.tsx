@@ -1,12 +1,11 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { keyQuery } from "#lib/api/queries";
-import type { CreatedKey } from "#lib/keys/schema";
+import type { CreatedKey, Key } from "#lib/keys/schema";
 import { curlExample } from "../shell/curl-example.ts";
+import { useEdited } from "../shell/use-edited.ts";
 import { useExampleModel } from "../shell/use-example-model.ts";
 import type { useKeyParams } from "./key-filters.ts";
 
@@ -23,7 +22,7 @@ type KeyParams = ReturnType<typeof useKeyParams>;
 export function KeyForms({ params, setParams }: { params: KeyParams[0]; setParams: KeyParams[1] }) {
   const t = useTranslations("keys");
   const [created, setCreated] = useState<CreatedKey | null>(null);
-  const edited = useQuery({ ...keyQuery(params.edit ?? ""), enabled: params.edit !== null });
+  const edited = useEdited<Key>(params.edit && `/api/keys/${encodeURIComponent(params.edit)}`);
   const anyModel = useExampleModel();
   const model = created?.models[0] ?? anyModel;
   return (
@@ -40,7 +39,8 @@ export function KeyForms({ params, setParams }: { params: KeyParams[0]; setParam
       {params.edit !== null && edited.data !== undefined && (
         <KeyForm
           opened
-          apiKey={edited.data}
+          apiKey={edited.data.value}
+          etag={edited.data.etag}
           accountId={null}
           onClose={() => void setParams({ edit: null })}
           onCreated={setCreated}

@@ -1,20 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
-import { useTranslations } from "next-intl";
 import { keyQuery } from "#lib/api/queries";
 import type { Key } from "#lib/keys/schema";
-import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
-import { Facts } from "../common/facts.tsx";
-import { Id } from "../common/id.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { RowActions } from "../shell/row-actions.tsx";
-import { KeyBudget } from "./key-budget.tsx";
+import { KeyFacts } from "./key-facts.tsx";
 import { KeyState } from "./key-state.tsx";
-import classes from "./keys.module.css";
 
 type Props = {
   id: string;
@@ -27,7 +21,7 @@ type Props = {
   onDelete: (key: Key) => void;
 };
 
-/** One key: whose it is, what it may, what it spent; and what can be done about it. */
+/** One key beside the list: whose it is, what it may, what it spent; its own page has the rest. */
 export function KeySheet({ id, known, onClose, onPrevious, onNext, onEdit, onDelete }: Props) {
   const query = useQuery({
     ...keyQuery(id),
@@ -55,6 +49,7 @@ export function KeySheet({ id, known, onClose, onPrevious, onNext, onEdit, onDel
           path="/api/keys"
           logsHref={`/logs?keyId=${key.id}`}
           words="keys"
+          pageHref={`/keys/${key.id}`}
           mayWrite={mayWrite}
           onEdit={() => onEdit(key)}
           onDelete={() => onDelete(key)}
@@ -62,39 +57,5 @@ export function KeySheet({ id, known, onClose, onPrevious, onNext, onEdit, onDel
       )}
       {key !== undefined && <KeyFacts apiKey={key} />}
     </RowSheet>
-  );
-}
-
-function KeyFacts({ apiKey }: { apiKey: Key }) {
-  const t = useTranslations("keys");
-  return (
-    <Facts
-      facts={[
-        {
-          name: t("account"),
-          value: <Link href={`/accounts/${apiKey.accountId}`}>{apiKey.accountName}</Link>,
-        },
-        { name: t("secret"), value: <code>{`${apiKey.prefix}…${apiKey.last4}`}</code> },
-        { name: t("budget"), value: <KeyBudget budget={apiKey.budget} /> },
-        { name: t("group"), value: apiKey.group ?? t("groupOfAccount") },
-        { name: t("models"), value: <Names values={apiKey.models} all={t("allModels")} /> },
-        { name: t("networks"), value: <Names values={apiKey.allowedCidrs} all={t("allNetworks")} /> },
-        { name: t("expires"), value: apiKey.expiresAt === null ? t("never") : <Ago at={apiKey.expiresAt} /> },
-        { name: t("lastUsed"), value: <Ago at={apiKey.lastUsedAt} /> },
-        { name: t("created"), value: <Ago at={apiKey.createdAt} /> },
-        { name: t("id"), value: <Id value={apiKey.id} full /> },
-      ]}
-    />
-  );
-}
-
-function Names({ values, all }: { values: readonly string[]; all: string }) {
-  if (values.length === 0) return <span className={classes.dim}>{all}</span>;
-  return (
-    <span className={classes.list}>
-      {values.map((value) => (
-        <span key={value}>{value}</span>
-      ))}
-    </span>
   );
 }

@@ -7,6 +7,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { keysQuery } from "#lib/api/queries";
+import { asSort, sorts } from "#lib/core/sorts";
 import type { Key } from "#lib/keys/schema";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
@@ -15,6 +16,7 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useKeyFilterSpecs, useKeyParams } from "./key-filters.ts";
@@ -26,22 +28,32 @@ const DeleteKeyDialog = dynamic(
   { ssr: false },
 );
 
+const BulkKeys = dynamic(() => import("./bulk-keys.tsx").then((module) => module.BulkKeys), { ssr: false });
+
 const KeySheet = dynamic(() => import("./key-sheet.tsx").then((module) => module.KeySheet), { ssr: false });
+
+const noneChosen: ReadonlySet<string> = new Set();
 
 /** All API keys: find one, see what it may and spent, make, change, disable, delete. */
 export function KeysView() {
   const t = useTranslations("keys");
   const [params, setParams] = useKeyParams();
-  const { q, accountId, status } = params;
-  const pages = useInfiniteQuery(keysQuery({ q, accountId, status }));
+  const { q, accountId, status, sort } = params;
+  const query = keysQuery({ q, accountId, status, sort });
+  const pages = useInfiniteQuery(query);
   const columns = useKeyColumns({ withAccount: true });
   const mayWrite = useCan("keys.write");
   const [deleting, setDeleting] = useState<Key | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(noneChosen);
   const keys = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = q !== null || accountId !== null || status !== null;
   const clear = () => void setParams({ q: null, accountId: null, status: null });
   const create = mayWrite && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => void setParams({ new: true })}>
+    <Button
+      data-hotkey="create"
+      leftSection={<IconPlus size={16} />}
+      onClick={() => void setParams({ new: true })}
+    >
       {t("create")}
     </Button>
   );
@@ -53,6 +65,7 @@ export function KeysView() {
         values={{ accountId, status }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="keys" columns={columns} queryKey={query.queryKey} />}
       >
         <SearchField
           value={q}
@@ -62,9 +75,16 @@ export function KeysView() {
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="keys"
         columns={columns}
+        sorting={{
+          value: sort,
+          standard: sorts[0],
+          onChange: (next) => void setParams({ sort: asSort(next) }),
+        }}
         pages={pages}
         rowId={(key) => key.id}
+        {...(mayWrite ? { selection: { ids: chosen, onChange: setChosen } } : {})}
         onOpen={(key) => void setParams({ row: key.id })}
         openId={params.row}
         empty={
@@ -77,6 +97,7 @@ export function KeysView() {
           )
         }
       />
+      {chosen.size > 0 && <BulkKeys ids={chosen} onChange={setChosen} />}
       {params.row !== null && (
         <KeySheet
           id={params.row}

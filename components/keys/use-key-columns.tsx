@@ -14,55 +14,61 @@ const column = tableColumns<Key>();
 export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
   const t = useTranslations("keys");
   return useMemo(() => {
-    const account = column.display({
+    const account = column.value((row) => row.accountName, {
       id: "account",
       header: t("account"),
       cell: ({ row }) => row.original.accountName,
       meta: { card: "line" },
     });
     return column.columns([
-      column.display({
+      column.value((row) => row.name, {
         id: "name",
         header: t("name"),
         cell: ({ row }) => row.original.name,
-        meta: { card: "title" },
+        meta: { card: "title", sort: "name" },
       }),
       ...(withAccount ? [account] : []),
-      column.display({
+      column.value((row) => `${row.prefix}…${row.last4}`, {
         id: "secret",
         header: t("secret"),
         cell: ({ row }) => `${row.original.prefix}…${row.original.last4}`,
         meta: { mono: true, width: 170, ...(withAccount ? {} : { card: "line" as const }) },
       }),
-      column.display({
+      column.value((row) => row.status, {
         id: "status",
         header: t("state"),
         cell: ({ row }) => <KeyState apiKey={row.original} />,
         meta: { card: "aside", width: 110 },
       }),
-      column.display({
+      column.value((row) => row.budget?.amount ?? null, {
         id: "budget",
         header: t("budget"),
         cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
         meta: { align: "right", width: 180 },
       }),
-      column.display({
+      column.value((row) => row.models.join(" "), {
         id: "models",
         header: t("models"),
         cell: ({ row }) => listOrAll(row.original.models, t("allModels")),
       }),
-      column.display({
+      column.value((row) => row.allowedCidrs.join(" "), {
         id: "cidrs",
         header: t("networks"),
         cell: ({ row }) => listOrAll(row.original.allowedCidrs, t("allNetworks")),
       }),
-      column.display({
+      column.value((row) => row.expiresAt, {
         id: "expires",
         header: t("expires"),
         cell: ({ row }) => <Expiry at={row.original.expiresAt} never={t("never")} />,
         meta: { align: "right", width: 92 },
       }),
-      column.display({
+      column.value((row) => row.createdAt, {
+        id: "created",
+        header: t("created"),
+        cell: ({ row }) => <Ago at={row.original.createdAt} />,
+        meta: { align: "right", width: 104, sort: "createdAt" },
+      }),
+      column.value((row) => row.lastUsedAt, {
         id: "lastUsed",
         header: t("lastUsed"),
         cell: ({ row }) => <Ago at={row.original.lastUsedAt} />,

@@ -60,7 +60,7 @@ export function useLogFilterSpecs(): FilterSpec[] {
     },
     { key: "keyId", label: t("keyId"), input: { kind: "search", load: findKeys, Label: KeyName } },
     text("model", "gpt-4o-mini"),
-    text("status", "429, 5xx"),
+    text("status", "429, 5xx, failed"),
     text("errorCode", "rate_limit_exceeded"),
     text("ip", "203.0.113.7"),
     text("cidr", "203.0.113.0/24"),

@@ -16,6 +16,7 @@ import { neighbours } from "../data-table/neighbours.ts";
 import { rangeEnds } from "../data-table/time-range.ts";
 import { TimeRangePicker } from "../data-table/time-range-picker.tsx";
 import { FirstCall } from "../shell/first-call.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { logFilterKeys } from "./log-filter-keys.ts";
 import { type LogParams, noLogFilters, useLogFilterSpecs, useLogParams } from "./log-params.ts";
@@ -56,11 +57,13 @@ export function LogsView() {
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={() => void setParams(noLogFilters)}
         typed
+        aside={<ListTools name="logs" columns={columns} queryKey={query.queryKey} />}
       >
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="logs"
         columns={columns}
         pages={pages}
         rowId={(row) => row.requestId}

@@ -20,59 +20,59 @@ export function useLogColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
           meta: { card: "lineAside", width: 100 },
         }),
-        column.display({
+        column.value((row) => row.status, {
           id: "status",
           header: t("status"),
           cell: ({ row }) => <LogStatus row={row.original} />,
           meta: { card: "line", width: 140 },
         }),
-        column.display({
+        column.value((row) => row.model, {
           id: "model",
           header: t("model"),
           cell: ({ row }) => row.original.model ?? "–",
           meta: { card: "title", width: 160 },
         }),
-        column.display({
+        column.value((row) => row.accountName, {
           id: "account",
           header: t("account"),
           cell: ({ row }) => row.original.accountName ?? "–",
         }),
-        column.display({
+        column.value((row) => row.keyName ?? row.keyPrefix, {
           id: "key",
           header: t("key"),
           cell: ({ row }) => row.original.keyName ?? row.original.keyPrefix ?? "–",
         }),
-        column.display({
+        column.value((row) => row.ip, {
           id: "ip",
           header: t("ip"),
           cell: ({ row }) => row.original.ip ?? "–",
           meta: { mono: true, width: 120 },
         }),
-        column.display({
+        column.value((row) => row.promptTokens, {
           id: "prompt",
           header: t("promptTokens"),
           cell: ({ row }) => <Count value={row.original.promptTokens} />,
           meta: { align: "right", width: 70 },
         }),
-        column.display({
+        column.value((row) => row.completionTokens, {
           id: "completion",
           header: t("completionTokens"),
           cell: ({ row }) => <Count value={row.original.completionTokens} />,
           meta: { align: "right", width: 96 },
         }),
-        column.display({
+        column.value((row) => row.latencyMs, {
           id: "latency",
           header: t("latency"),
           cell: ({ row }) => <Latency row={row.original} />,
           meta: { align: "right", width: 82 },
         }),
-        column.display({
+        column.value((row) => row.cost, {
           id: "cost",
           header: t("cost"),
           cell: ({ row }) => <Cost row={row.original} />,

@@ -13,7 +13,8 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
 import { useMe } from "./me.tsx";
-import { profileEntry, referenceEntry, sectionsFor } from "./nav.ts";
+import { docsEntry, profileEntry, sectionsFor } from "./nav.ts";
+import { useFound } from "./use-found.tsx";
 
 const requestIdShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const creations = [
@@ -22,12 +23,13 @@ const creations = [
   { name: "connectChannel", href: "/channels?new=true", permission: "channels.write" },
 ] as const;
 
-/** ⌘K: go to a page, create something, jump to a request by its id, switch the theme. */
+/** ⌘K: go to a page, create something, find a key, account or channel, jump to a request by its id, switch the theme. */
 export function CommandPalette() {
   const t = useTranslations("palette");
   const [query, setQuery] = useState("");
   const actions = useActions();
   const jump = useJump(query.trim());
+  const found = useFound(query.trim());
   // Its code is loaded when it is first asked for, so the first thing it does is open.
   useEffect(() => spotlight.open(), []);
   return (
@@ -35,8 +37,10 @@ export function CommandPalette() {
       query={query}
       onQueryChange={setQuery}
       actions={jump === null ? actions : [jump]}
-      filter={(text, all) => (jump === null ? filterByWords(text, all.filter(isActionsGroup)) : all)}
-      nothingFound={t("nothingFound")}
+      filter={(text, all) =>
+        jump === null ? [...filterByWords(text, all.filter(isActionsGroup)), ...found.groups] : all
+      }
+      nothingFound={found.isSearching ? t("searching") : t("nothingFound")}
       shortcut={null}
       scrollable
       overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
@@ -55,7 +59,7 @@ function useActions(): SpotlightActionGroupData[] {
   const router = useRouter();
   const { permissions, role } = useMe();
   const { setColorScheme } = useMantineColorScheme();
-  const entries = [...sectionsFor(role).flatMap((section) => section.entries), referenceEntry, profileEntry];
+  const entries = [...sectionsFor(role).flatMap((section) => section.entries), docsEntry, profileEntry];
   const pages = entries
     .filter((entry) => permissions.includes(entry.permission))
     .map(({ href, name, icon: Mark }): SpotlightActionData => {

@@ -6,6 +6,10 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
+import { CurrencyProvider } from "../common/currency.tsx";
+import type { TablePrefs } from "../data-table/read-table-prefs.ts";
+import { TablePrefsProvider } from "../data-table/table-prefs.tsx";
+import { type Brand, SiteHeader } from "./brand.tsx";
 import { Logo } from "./logo.tsx";
 import { type Me, MeProvider } from "./me.tsx";
 import { PaletteProvider, useOpenPalette } from "./palette.tsx";
@@ -19,7 +23,7 @@ const MenuDrawer = dynamic(() => import("./menu-drawer.tsx").then((module) => mo
 });
 
 /** The frame of every page of the console: sidebar (a drawer on a phone), palette, password prompt. */
-export function ConsoleShell({ me, children }: { me: Me; children: ReactNode }) {
+export function ConsoleShell({ me, tables, children }: { me: Me; tables: TablePrefs; children: ReactNode }) {
   const t = useTranslations("nav");
   const [isOpen, setOpen] = useState(false);
   return (
@@ -32,9 +36,12 @@ export function ConsoleShell({ me, children }: { me: Me; children: ReactNode }) 
           <aside className={classes.side}>
             <Sidebar />
           </aside>
-          <Topbar siteName={me.siteName} onMenu={() => setOpen(true)} />
+          <Topbar site={me.site} onMenu={() => setOpen(true)} />
           <main id="main" className={classes.main} tabIndex={-1}>
-            {children}
+            <SiteHeader text={me.site.header} />
+            <CurrencyProvider value={me.site.currency}>
+              <TablePrefsProvider initial={tables}>{children}</TablePrefsProvider>
+            </CurrencyProvider>
           </main>
         </div>
         {isOpen && <MenuDrawer onClose={() => setOpen(false)} />}
@@ -45,7 +52,7 @@ export function ConsoleShell({ me, children }: { me: Me; children: ReactNode }) 
   );
 }
 
-function Topbar({ siteName, onMenu }: { siteName: string; onMenu: () => void }) {
+function Topbar({ site, onMenu }: { site: Brand; onMenu: () => void }) {
   const t = useTranslations("nav");
   return (
     <div className={classes.topbar}>
@@ -53,7 +60,7 @@ function Topbar({ siteName, onMenu }: { siteName: string; onMenu: () => void }) 
         <IconMenu2 size={20} />
       </ActionIcon>
       <Link href="/">
-        <Logo name={siteName} />
+        <Logo name={site.name} logo={site.logo} />
       </Link>
       <ActionIcon aria-label={t("search")} onClick={useOpenPalette()} ml="auto">
         <IconSearch size={19} />

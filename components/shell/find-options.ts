@@ -6,7 +6,7 @@ import type { Group } from "#lib/groups/schema";
 import type { Key } from "#lib/keys/schema";
 import type { Model } from "#lib/models/schema";
 
-export type FoundOption = { value: string; label: string };
+export type FoundOption = { value: string; label: string; hint?: string };
 
 /** What selects offer: things whose name contains the text. */
 export async function findAccounts(text: string): Promise<FoundOption[]> {
@@ -16,7 +16,11 @@ export async function findAccounts(text: string): Promise<FoundOption[]> {
 
 export async function findKeys(text: string): Promise<FoundOption[]> {
   const { items } = await apiGet<Page<Key>>("/api/keys", { q: text, limit: 20 });
-  return items.map(({ id, name, accountName }) => ({ value: id, label: `${name} · ${accountName}` }));
+  return items.map(({ id, name, accountName, prefix, last4 }) => ({
+    value: id,
+    label: `${name} · ${accountName}`,
+    hint: `${prefix}…${last4}`,
+  }));
 }
 
 export async function findChannels(text: string): Promise<FoundOption[]> {

@@ -2,7 +2,7 @@
 
 import { Alert, Button, Drawer } from "@mantine/core";
 import { useTranslations } from "next-intl";
-import type { FormEvent, ReactNode } from "react";
+import type { FormEvent, KeyboardEvent, ReactNode } from "react";
 import type { ApiProblem } from "#lib/api/client";
 import classes from "./form-drawer.module.css";
 
@@ -43,7 +43,7 @@ export function FormDrawer({
       closeButtonProps={{ "aria-label": t("close") }}
       classNames={{ body: classes.body, content: classes.content }}
     >
-      <form className={classes.form} onSubmit={onSubmit} noValidate>
+      <form className={classes.form} onSubmit={onSubmit} onKeyDown={submitByKey} noValidate>
         <div className={classes.fields}>
           {unplaced.length > 0 && (
             <Alert color="red" variant="light" role="alert">
@@ -65,6 +65,13 @@ export function FormDrawer({
       </form>
     </Drawer>
   );
+}
+
+/** ⌘⏎ or Ctrl+Enter sends from any field, also from one where Enter is a new line. */
+function submitByKey(event: KeyboardEvent<HTMLFormElement>): void {
+  if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+  event.preventDefault();
+  event.currentTarget.requestSubmit();
 }
 
 /** Messages by field as a form wants them: `allowedCidrs.0` belongs to the input `allowedCidrs`. */

@@ -2,6 +2,7 @@
 
 import { createContext, type ReactNode, use } from "react";
 import type { Action, MemberRole, Role } from "#lib/auth/can";
+import type { Site } from "#lib/site/schema";
 import type { User } from "#lib/users/schema";
 
 /** Who is signed in, as `GET /api/me` tells. */
@@ -14,6 +15,7 @@ export type Me = {
   /** Accounts that one is a member of, and which of them the session looks at. */
   accounts: { accountId: string; name: string; role: MemberRole }[];
   accountId: string | null;
+  site: Site;
 };
 
 const MeContext = createContext<Me | null>(null);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isCurrent, profileEntry, referenceEntry, sectionsFor } from "./nav.ts";
+import { docsEntry, isCurrent, profileEntry, sectionsFor } from "./nav.ts";
 
 describe("the navigation", () => {
   it("marks an entry on its page and on all pages below it, but the overview only on itself", () => {
@@ -13,7 +13,7 @@ describe("the navigation", () => {
   it("has no two entries with one address or one shortcut", () => {
     for (const role of ["owner", "customer"] as const) {
       const sections = sectionsFor(role).flatMap((section) => section.entries);
-      const entries = [...sections, referenceEntry, profileEntry];
+      const entries = [...sections, docsEntry, profileEntry];
       expect(new Set(entries.map((entry) => entry.href)).size).toBe(entries.length);
       expect(new Set(entries.map((entry) => entry.shortcut)).size).toBe(entries.length);
     }

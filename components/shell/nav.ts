@@ -2,6 +2,7 @@ import {
   type Icon,
   IconBook2,
   IconClockPlay,
+  IconHistory,
   IconKey,
   IconLayoutDashboard,
   IconListDetails,
@@ -10,6 +11,7 @@ import {
   IconNotebook,
   IconPlugConnected,
   IconServer2,
+  IconSettings,
   IconTags,
   IconUserCircle,
   IconUsers,
@@ -29,7 +31,9 @@ export type NavEntry = {
     | "models"
     | "outbox"
     | "jobs"
-    | "reference"
+    | "docs"
+    | "settings"
+    | "auditLog"
     | "people"
     | "team"
     | "dashboard"
@@ -103,6 +107,8 @@ const navSections: readonly NavSection[] = [
       { href: "/jobs", name: "jobs", icon: IconClockPlay, permission: "jobs.read", shortcut: "j" },
       { href: "/people", name: "people", icon: IconUsersGroup, permission: "users.read", shortcut: "p" },
       { href: "/nodes", name: "nodes", icon: IconServer2, permission: "nodes.read", shortcut: "n" },
+      { href: "/settings", name: "settings", icon: IconSettings, permission: "settings.read", shortcut: "s" },
+      { href: "/audit-log", name: "auditLog", icon: IconHistory, permission: "audit.read", shortcut: "h" },
     ],
   },
 ];
@@ -140,9 +146,9 @@ export const profileEntry: NavEntry = {
   shortcut: "u",
 };
 
-export const referenceEntry: NavEntry = {
-  href: "/docs/api",
-  name: "reference",
+export const docsEntry: NavEntry = {
+  href: "/docs",
+  name: "docs",
   icon: IconBook2,
   permission: "me.read",
   shortcut: "d",

@@ -10,9 +10,15 @@ export function ShortcutHelp({ entries, onClose }: { entries: readonly NavEntry[
   const t = useTranslations();
   const rows = [
     { keys: ["⌘", "K"], what: t("shortcuts.palette") },
+    { keys: ["/"], what: t("shortcuts.search") },
     { keys: ["j", "k"], what: t("shortcuts.rows") },
     { keys: ["Enter"], what: t("shortcuts.open") },
+    { keys: ["x"], what: t("shortcuts.choose") },
+    { keys: ["c"], what: t("shortcuts.create") },
+    { keys: ["r"], what: t("shortcuts.refresh") },
+    { keys: ["⌘", "Enter"], what: t("shortcuts.submit") },
     { keys: ["Esc"], what: t("shortcuts.close") },
+    { keys: ["?"], what: t("shortcuts.help") },
     ...entries.map(({ shortcut, name }) => ({ keys: ["g", shortcut], what: t(`nav.${name}`) })),
   ];
   return (

@@ -8,7 +8,7 @@ import { useTranslations } from "next-intl";
 import { AccountSwitch } from "./account-switch.tsx";
 import { Logo } from "./logo.tsx";
 import { useMe } from "./me.tsx";
-import { isCurrent, type NavEntry, referenceEntry, sectionsFor } from "./nav.ts";
+import { docsEntry, isCurrent, type NavEntry, sectionsFor } from "./nav.ts";
 import { useOpenPalette } from "./palette.tsx";
 import classes from "./shell.module.css";
 import { UserMenu } from "./user-menu.tsx";
@@ -24,7 +24,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
   return (
     <div className={classes.sidebar}>
       <Link href="/" className={classes.brand} onClick={() => onNavigate?.()}>
-        <Logo name={me.siteName} />
+        <Logo name={me.site.name} logo={me.site.logo} />
       </Link>
       <button type="button" className={classes.search} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />
@@ -45,7 +45,7 @@ export function Sidebar({ onNavigate }: { onNavigate?: () => void }) {
         })}
       </nav>
       <div className={classes.bottom}>
-        {link(referenceEntry)}
+        {link(docsEntry)}
         <UserMenu />
       </div>
     </div>

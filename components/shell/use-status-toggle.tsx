@@ -1,16 +1,16 @@
 "use client";
 
-import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type ApiProblem, apiSend } from "#lib/api/client";
 import type { Page } from "#lib/api/queries";
+import { undoNotice } from "./undo-notice.tsx";
 import { invalidate } from "./use-api-mutation.ts";
 
-type Status = "active" | "draining" | "disabled";
+type Status = "active" | "draining" | "disabled" | "suspended";
 type Item<S> = { id: string; name: string; status: S };
-/** `was`: the status before, to which an undo goes back; without it the other of the two. */
+/** `was`: the status before, to which an undo goes back; without it the other of active and disabled. */
 type Change<S> = Item<S> & { was?: S; isUndo?: boolean };
 
 /** Changes a status at once, rolls back with the server's reason, and offers to undo. `path` is the list's. */
@@ -43,22 +43,11 @@ export function useStatusToggle<S extends Status = "active" | "disabled">(path: 
     onSettled: () => invalidate(queryClient, [path, "/api/overview"]),
   });
   const offerUndo = ({ id, name, status, was }: Change<S>) => {
-    const noticeId = `${id}-${status}`;
-    const undo = () => {
-      notifications.hide(noticeId);
-      toggle.mutate({ id, name, status: was ?? otherOf(status), isUndo: true });
-    };
-    notifications.show({
-      id: noticeId,
-      autoClose: 8000,
-      message: (
-        <Group justify="space-between" wrap="nowrap">
-          <span>{t(status as Status, { name })}</span>
-          <Button size="compact-sm" variant="light" onClick={undo}>
-            {t("undo")}
-          </Button>
-        </Group>
-      ),
+    undoNotice({
+      id: `${id}-${status}`,
+      message: t(status as Status, { name }),
+      action: t("undo"),
+      onUndo: () => toggle.mutate({ id, name, status: was ?? otherOf(status), isUndo: true }),
     });
   };
   return toggle;

@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { lineInput, nameInput, pageAnswer, pageFields, timeAnswer, usdAnswer } from "#lib/core/shapes";
+import {
+  lineInput,
+  nameInput,
+  pageAnswer,
+  pageFields,
+  timeAnswer,
+  timeZoneInput,
+  usdAnswer,
+} from "#lib/core/shapes";
+import { sortField } from "#lib/core/sort";
 
 /** A customer's account: who pays. Money in USD; `held` by running calls or set aside for them on nodes; `available` = `balance` − `held`. */
 export const accountAnswer = z
@@ -20,13 +29,12 @@ export const accountAnswer = z
 
 const email = z.email("an e-mail address is expected").max(254);
 const group = lineInput(64).min(1);
-const timeZone = z.string().max(64).refine(isTimeZone, "an IANA time zone such as Asia/Shanghai is expected");
 
 export const createAccountBody = z.strictObject({
   name: nameInput,
   group: group.optional(),
   email: email.nullish(),
-  timeZone: timeZone.optional(),
+  timeZone: timeZoneInput.optional(),
 });
 
 export const updateAccountBody = z.strictObject({
@@ -34,11 +42,12 @@ export const updateAccountBody = z.strictObject({
   email: email.nullish(),
   group: group.optional(),
   status: z.enum(["active", "suspended"]).optional(),
-  timeZone: timeZone.optional(),
+  timeZone: timeZoneInput.optional(),
 });
 
 export const listAccountsQuery = z.strictObject({
   ...pageFields,
+  ...sortField,
   q: lineInput(128).optional(),
   group: group.optional(),
   status: z.enum(["active", "suspended"]).optional(),
@@ -50,13 +59,3 @@ export type Account = z.infer<typeof accountAnswer>;
 export type CreateAccount = z.infer<typeof createAccountBody>;
 export type UpdateAccount = z.infer<typeof updateAccountBody>;
 export type ListAccounts = z.infer<typeof listAccountsQuery>;
-
-function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

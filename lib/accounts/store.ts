@@ -1,5 +1,6 @@
 import { formatUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
+import { type SortedPosition, sortedPage } from "#lib/core/sort";
 import { prisma } from "#lib/db/client";
 import type { Account as AccountRow, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
@@ -10,16 +11,17 @@ import type { Account, ListAccounts } from "./schema.ts";
 /** Lists and counts are about customers. */
 const isCustomer = { id: { not: HOUSE_ACCOUNT_ID } };
 
-/** Accounts (of `ids` alone, if given), newest first, up to `limit` + 1, after the id `after`. `q`: name, e-mail, id. */
+/** Accounts (of `ids` alone, if given) in the query's order, up to `limit` + 1, after a position. `q`: name, e-mail, id. */
 export async function listAccounts(
   query: ListAccounts,
-  after?: string,
+  after?: SortedPosition,
   ids?: readonly string[],
 ): Promise<Account[]> {
+  const page = sortedPage(query.sort, after);
   const among = ids === undefined ? {} : { id: { in: [...ids] } };
   const rows = await prisma().account.findMany({
-    where: { AND: [isCustomer, among, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
-    orderBy: { id: "desc" },
+    where: { AND: [isCustomer, among, filterOf(query), page.after] },
+    orderBy: page.orderBy,
     take: query.limit + 1,
   });
   const funds = await findFunds(rows.map((row) => row.id));

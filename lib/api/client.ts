@@ -5,6 +5,9 @@ export class ApiProblem extends Error {
   /** Message per field path, as in `budget.amount`. */
   readonly fields: Readonly<Record<string, string>>;
   readonly requestId: string | null;
+  /** Of a 409 `stale`: the resource as it stands now, and its ETag for the next try. */
+  readonly current: unknown;
+  readonly etag: string | null;
 
   constructor(problem: {
     status: number;
@@ -12,6 +15,8 @@ export class ApiProblem extends Error {
     message: string;
     fields?: Record<string, string>;
     requestId?: string | null;
+    current?: unknown;
+    etag?: string | null;
   }) {
     super(problem.message);
     this.name = "ApiProblem";
@@ -19,6 +24,8 @@ export class ApiProblem extends Error {
     this.code = problem.code;
     this.fields = problem.fields ?? {};
     this.requestId = problem.requestId ?? null;
+    this.current = problem.current ?? null;
+    this.etag = problem.etag ?? null;
   }
 }
 
@@ -29,7 +36,12 @@ export type Send = {
   body?: unknown;
   /** Makes a repeated send of the same form answer with the first one's result. */
   idempotencyKey?: string;
+  /** The ETag of what was read: the write is refused with 409 `stale` if someone has changed it since. */
+  ifMatch?: string | null;
 };
+
+/** A resource and the ETag it was read with. */
+export type Tagged<T> = { value: T; etag: string | null };
 
 /** Asks the person for the password again; true once the server accepted it. Set by the console's shell. */
 type Reauthenticate = () => Promise<boolean>;
@@ -44,6 +56,13 @@ export async function apiGet<T>(path: string, params: QueryParams = {}, signal?:
   return readAnswer<T>(
     await request(withParams(path, params), { ...(signal === undefined ? {} : { signal }) }),
   );
+}
+
+/** GET of one resource, with its ETag. Throws ApiProblem. */
+export async function apiGetTagged<T>(path: string, signal?: AbortSignal): Promise<Tagged<T>> {
+  const response = await request(path, signal === undefined ? {} : { signal });
+  const etag = response.headers.get("etag");
+  return { value: await readAnswer<T>(response), etag };
 }
 
 /** A write of the management API. Asks for the password and tries once more where the server wants it so. */
@@ -67,10 +86,11 @@ export function withParams(path: string, params: QueryParams): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-async function sendOnce<T>({ method, path, body, idempotencyKey }: Send): Promise<T> {
+async function sendOnce<T>({ method, path, body, idempotencyKey, ifMatch }: Send): Promise<T> {
   const headers = new Headers();
   if (body !== undefined) headers.set("content-type", "application/json");
   if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);
+  if (ifMatch !== undefined && ifMatch !== null) headers.set("if-match", ifMatch);
   const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
   return readAnswer<T>(await request(path, init));
 }
@@ -100,6 +120,8 @@ function toProblem(response: Response, body: unknown): ApiProblem {
     message: textOf(problem.detail) ?? textOf(problem.title) ?? `The server answered ${response.status}.`,
     fields: fieldsOf(problem.fields),
     requestId: textOf(problem.requestId) ?? response.headers.get("x-request-id"),
+    current: problem.current,
+    etag: response.headers.get("etag"),
   });
 }
 

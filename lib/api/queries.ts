@@ -1,11 +1,13 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { Member } from "#lib/accounts/member-schema";
 import type { Account } from "#lib/accounts/schema";
+import type { AuditEntryAnswer } from "#lib/audit/schema";
 import type { ChannelActivity } from "#lib/channels/activity/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
+import type { KeySecret } from "#lib/keys/rotation-schema";
 import type { Key } from "#lib/keys/schema";
 import type {
   LedgerEntry,
@@ -14,15 +16,18 @@ import type {
   LedgerTransactionRow,
   Seal,
 } from "#lib/ledger/schema";
+import type { KeyAtIp } from "#lib/logs/by-ip-schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
+import type { SitePassword } from "#lib/site/schema";
 import type { Token } from "#lib/tokens/schema";
 import type { User } from "#lib/users/schema";
-import { apiGet, type QueryParams } from "./client.ts";
+import type { SavedView } from "#lib/views/schema";
+import { apiGet, apiGetTagged, type QueryParams } from "./client.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
@@ -67,6 +72,13 @@ export const channelActivityQuery = () => one<ChannelActivity>("/api/channels/ac
 export const modelQuery = (id: string) =>
   one<Model>(`/api/models/${encodeURIComponent(id).replaceAll("%2F", "/")}`);
 export const logQuery = (requestId: string) => one<LogDetail>(`/api/logs/${encodeURIComponent(requestId)}`);
+export const auditQuery = (params: QueryParams = {}) => list<AuditEntryAnswer>("/api/audit-log", params);
+export const sitePasswordQuery = () => one<SitePassword>("/api/site-password");
+export const keySecretsQuery = (id: string) =>
+  one<Page<KeySecret>>(`/api/keys/${encodeURIComponent(id)}/secrets`);
+export const ipDaysQuery = (params: QueryParams) =>
+  one<Page<KeyAtIp>>("/api/logs/ip-days", { limit: 500, ...params });
+export const savedViewsQuery = (name: string) => one<Page<SavedView>>("/api/saved-views", { list: name });
 export const ledgerTransactionQuery = (id: string) =>
   one<LedgerTransaction>(`/api/ledger/transactions/${encodeURIComponent(id)}`);
 export const deadLetterQuery = (id: string) => one<DeadLetter>(`/api/dead-letters/${encodeURIComponent(id)}`);
@@ -91,6 +103,19 @@ function one<T>(path: string, given: QueryParams = {}) {
   return queryOptions({
     queryKey: [path, params] as const,
     queryFn: ({ signal }) => apiGet<T>(path, params, signal),
+  });
+}
+
+/**
+ * A resource as it stands when its form opens, with the ETag that the save will name. Read afresh for each form, and
+ * never changed under the person who edits.
+ */
+export function editedQuery<T>(path: string) {
+  return queryOptions({
+    queryKey: ["edited", path] as const,
+    queryFn: ({ signal }) => apiGetTagged<T>(path, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
   });
 }
 

@@ -26,6 +26,12 @@ export const storedTimeInput = z
   .string()
   .regex(/^\d{4,6}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d(:\d\d)?$/);
 
+/** An IANA time zone in a body. */
+export const timeZoneInput = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, "an IANA time zone such as Asia/Shanghai is expected");
+
 /** Money in an answer: a decimal string in USD without trailing zeros. */
 export const usdAnswer = z.string().meta({ description: "USD, decimal", examples: ["12.5"] });
 
@@ -89,4 +95,14 @@ export type PageOf<Item> = { items: Item[]; nextCursor: string | null };
 /** Whether a text is free of control and bidirectional override characters. */
 export function isPlainText(text: string): boolean {
   return !/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(text);
+}
+
+function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

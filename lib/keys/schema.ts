@@ -10,6 +10,7 @@ import {
   timeInput,
   usdAnswer,
 } from "#lib/core/shapes";
+import { sortField } from "#lib/core/sort";
 import { metrics } from "#lib/limits/metrics";
 import { keyLimits } from "#lib/limits/schema";
 
@@ -77,6 +78,7 @@ export const updateKeyBody = z.strictObject({
 
 export const listKeysQuery = z.strictObject({
   ...pageFields,
+  ...sortField,
   accountId: idInput.optional(),
   q: lineInput(128).optional(),
   status: z.enum(["active", "disabled"]).optional(),

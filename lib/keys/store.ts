@@ -1,5 +1,6 @@
 import { formatUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
+import { type SortedPosition, sortedPage } from "#lib/core/sort";
 import { prisma } from "#lib/db/client";
 import type { ApiKey, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
@@ -12,11 +13,12 @@ export type KeyRow = ApiKey & { account: { name: string; timeZone: string } };
 
 const withAccount = { account: { select: { name: true, timeZone: true } } } as const;
 
-/** Keys, newest first, up to `limit` + 1, after the id `after`; deleted ones are gone. `q`: name, prefix, last 4, id. */
-export async function listKeys(query: ListKeys, nowMs: number, after?: string): Promise<Key[]> {
+/** Keys in the query's order, up to `limit` + 1, after a position; deleted ones are gone. `q`: name, prefix, last 4, id. */
+export async function listKeys(query: ListKeys, nowMs: number, after?: SortedPosition): Promise<Key[]> {
+  const page = sortedPage(query.sort, after);
   const rows = await prisma().apiKey.findMany({
-    where: { AND: [{ deletedAt: null }, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
-    orderBy: { id: "desc" },
+    where: { AND: [{ deletedAt: null }, filterOf(query), page.after] },
+    orderBy: page.orderBy,
     take: query.limit + 1,
     include: withAccount,
   });

@@ -8,7 +8,7 @@ import { pick, type SearchParams } from "../../search-params.ts";
 export const generateMetadata = titled("accounts");
 
 export default async function AccountsPage({ searchParams }: { searchParams: SearchParams }) {
-  const filters = await pick(searchParams, ["q", "group", "status"]);
+  const filters = await pick(searchParams, ["q", "group", "status", "sort"]);
   return (
     <Hydrate prefetch={[{ query: accountsQuery(filters), from: listAccountsOperation, pages: true }]}>
       <AccountsView />

@@ -1,4 +1,3 @@
-import { z } from "zod";
 import {
   type Account,
   accountAnswer,
@@ -10,8 +9,9 @@ import {
 import { createAccount, getAccount, updateAccount } from "#lib/accounts/service";
 import { listAccounts } from "#lib/accounts/store";
 import { operation } from "#lib/api/operation";
-import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, idParams } from "#lib/core/shapes";
+import { toPage } from "#lib/core/page";
+import { idParams } from "#lib/core/shapes";
+import { positionOf, sortedPosition } from "#lib/core/sort";
 
 const tag = "Accounts";
 
@@ -28,14 +28,14 @@ export const listAccountsOperation = operation({
   id: "listAccounts",
   method: "GET",
   path: "/api/accounts",
-  summary: "Accounts with their balances, newest first",
+  summary: "Accounts with their balances, newest first unless sorted",
   tag,
   permission: "accounts.read",
   customers: { account: "own" },
   query: listAccountsQuery,
   answer: accountPage,
   async run({ query, own }) {
-    const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
+    const after = sortedPosition(query.cursor, query.sort);
     const accounts = await listAccounts(
       query,
       after,
@@ -45,7 +45,7 @@ export const listAccountsOperation = operation({
       accounts,
       query.limit,
       (account) => account,
-      (account) => [account.id],
+      (account) => positionOf(query.sort, account),
     );
   },
 });

@@ -140,4 +140,24 @@ describe("API keys", () => {
     const elsewhere = await api.call(list, { query: { accountId: crypto.randomUUID() } });
     expect(elsewhere.body).toEqual({ items: [], nextCursor: null });
   });
+
+  it("can be listed by name, page by page, with none left out among equals", async () => {
+    const account = await api.call(createAccountOperation, { body: { name: "Sorted" } });
+    const make = (name: string) => api.call(create, { body: { accountId: account.body.id, name } });
+    for (const name of ["same", "zebra", "same", "ant", "same"]) await make(name);
+    for (const [sort, expected] of [
+      ["name", ["ant", "same", "same", "same", "zebra"]],
+      ["-name", ["zebra", "same", "same", "same", "ant"]],
+    ] as const) {
+      const names: string[] = [];
+      for (let cursor = ""; ; ) {
+        const query = { accountId: account.body.id, sort, limit: 2, ...(cursor ? { cursor } : {}) };
+        const { body } = await api.call(list, { query });
+        names.push(...body.items.map((key: { name: string }) => key.name));
+        if (body.nextCursor === null) break;
+        cursor = body.nextCursor;
+      }
+      expect(names).toEqual(expected);
+    }
+  });
 });

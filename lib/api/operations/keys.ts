@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { operation } from "#lib/api/operation";
-import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, idParams } from "#lib/core/shapes";
+import { toPage } from "#lib/core/page";
+import { idParams } from "#lib/core/shapes";
+import { positionOf, sortedPosition } from "#lib/core/sort";
 import {
   bulkKeysAnswer,
   bulkKeysBody,
@@ -42,20 +43,20 @@ export const listKeysOperation = operation({
   id: "listKeys",
   method: "GET",
   path: "/api/keys",
-  summary: "API keys, newest first; never with their secrets",
+  summary: "API keys, newest first unless sorted; never with their secrets",
   tag,
   permission: "keys.read",
   customers: { account: "query" },
   query: listKeysQuery,
   answer: keyPage,
   async run({ query }) {
-    const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
+    const after = sortedPosition(query.cursor, query.sort);
     const keys = await listKeys(query, Date.now(), after);
     return toPage(
       keys,
       query.limit,
       (key) => key,
-      (key) => [key.id],
+      (key) => positionOf(query.sort, key),
     );
   },
 });

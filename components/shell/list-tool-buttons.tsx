@@ -1,0 +1,38 @@
+"use client";
+
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconAdjustmentsHorizontal, IconBookmark } from "@tabler/icons-react";
+import type { RowData } from "@tanstack/react-table";
+import { useTranslations } from "next-intl";
+import type { QueryParams } from "#lib/api/client";
+import type { Column } from "../data-table/columns.ts";
+
+export type ListToolsProps<T extends RowData> = {
+  /** The list's name: of its saved views, its hidden columns, its CSV file. */
+  name: string;
+  columns: readonly Column<T>[];
+  /** Key of the list's query: where it reads, with the filters in force. */
+  queryKey: readonly [path: string, params: QueryParams];
+};
+
+export function ViewsButton(props: { onClick?: () => void }) {
+  const label = useTranslations("lists")("views");
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} aria-haspopup="dialog" {...props}>
+        <IconBookmark size={17} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+export function MenuButton(props: { onClick?: () => void }) {
+  const label = useTranslations("lists")("options");
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} aria-haspopup="dialog" {...props}>
+        <IconAdjustmentsHorizontal size={17} stroke={1.7} />
+      </ActionIcon>
+    </Tooltip>
+  );
+}
