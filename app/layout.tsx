@@ -10,12 +10,16 @@ import { getLocale } from "next-intl/server";
 import type { ReactNode } from "react";
 import { Providers } from "#components/providers";
 import { mono, sans } from "./fonts.ts";
+import { site } from "./site.ts";
 
-export const metadata: Metadata = {
-  title: { default: "Tollgate", template: "%s · Tollgate" },
-  icons: { icon: "/favicon.svg" },
-  robots: { index: false },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const { name, logo } = await site();
+  return {
+    title: { default: name, template: `%s · ${name.replaceAll("%s", "")}` },
+    icons: { icon: logo ?? "/favicon.svg" },
+    robots: { index: false },
+  };
+}
 
 export const viewport: Viewport = {
   width: "device-width",
@@ -29,6 +33,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const nonce = (await headers()).get("x-nonce") ?? undefined;
   const locale = await getLocale();
+  const { accent } = await site();
   return (
     <html
       lang={locale === "zh" ? "zh-CN" : locale}
@@ -40,7 +45,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body>
         <NextIntlClientProvider>
-          <Providers {...(nonce === undefined ? {} : { nonce })}>{children}</Providers>
+          <Providers accent={accent} {...(nonce === undefined ? {} : { nonce })}>
+            {children}
+          </Providers>
         </NextIntlClientProvider>
       </body>
     </html>

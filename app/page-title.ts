@@ -1,21 +1,9 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
+import type { NavEntry } from "#components/shell/nav";
 
-type PageName =
-  | "logs"
-  | "accounts"
-  | "keys"
-  | "channels"
-  | "models"
-  | "outbox"
-  | "jobs"
-  | "reference"
-  | "people"
-  | "team"
-  | "profile"
-  | "ledger"
-  | "deadLetters"
-  | "nodes";
+/** A page of the sidebar, or one of the docs. */
+type PageName = NavEntry["name"] | "reference" | "privacy";
 
 /** The title of a page's tab: its name in the sidebar. */
 export function titled(name: PageName): () => Promise<Metadata> {

@@ -6,25 +6,30 @@ import { setNonce } from "get-nonce";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { makeQueryClient } from "#lib/api/query-client";
-import { cssVariablesResolver, theme } from "./theme.ts";
+import { themeFor } from "./theme.ts";
 
 // Nothing is ever said before something was done, so its code may come later.
 const Notifications = dynamic(() => import("@mantine/notifications").then((module) => module.Notifications), {
   ssr: false,
 });
 
+type Props = { accent: string | null; nonce?: string; children: ReactNode };
+
 /** Everything that pages rely on: theme, query cache, URL state, toasts. */
-export function Providers({ nonce, children }: { nonce?: string; children: ReactNode }) {
+export function Providers({ accent, nonce: given, children }: Props) {
+  // A refresh brings another request's nonce, but the document keeps the policy that it came with.
+  const [nonce] = useState(given);
   const router = useRouter();
   // A refresh makes the console's layout look at the session again, which then shows the sign-in form.
   const [queryClient] = useState(() => makeQueryClient(() => router.refresh()));
   if (nonce !== undefined) setNonce(nonce);
+  const [theme, resolver] = useMemo(() => themeFor(accent), [accent]);
   return (
     <MantineProvider
       theme={theme}
-      cssVariablesResolver={cssVariablesResolver}
+      cssVariablesResolver={resolver}
       defaultColorScheme="auto"
       {...(nonce === undefined ? {} : { getStyleNonce: () => nonce })}
     >

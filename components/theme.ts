@@ -1,4 +1,5 @@
-import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineThemeOverride } from "@mantine/core";
+import { accentShades } from "#lib/site/accent";
 
 const sans =
   'var(--font-sans), -apple-system, BlinkMacSystemFont, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
@@ -8,7 +9,7 @@ const mono = 'var(--font-mono), ui-monospace, "SF Mono", Menlo, Consolas, "Noto 
  * Everything that gives the console its look: accent, greys, type, radius, density. Components are named, not
  * imported: an import here would load them all with the first page.
  */
-export const theme = createTheme({
+const theme = createTheme({
   primaryColor: "petrol",
   primaryShade: { light: 7, dark: 6 },
   black: "#171c20",
@@ -140,7 +141,7 @@ export const theme = createTheme({
 });
 
 /** `--tg-*` are the roles that our own CSS uses; every text colour keeps 4.5:1 on its ground. */
-export const cssVariablesResolver: CSSVariablesResolver = () => ({
+const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: { "--tg-row": "36px", "--tg-header": "52px", "--tg-sidebar": "228px" },
   light: {
     "--tg-line": "#e6e9eb",
@@ -187,3 +188,23 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": "#79bbd0",
   },
 });
+
+/** The theme, and its variables, with another accent in place of petrol. Null: as it is. */
+export function themeFor(accent: string | null): [MantineThemeOverride, CSSVariablesResolver] {
+  if (accent === null) return [theme, cssVariablesResolver];
+  const petrol = accentShades(accent);
+  const resolver: CSSVariablesResolver = (full) => {
+    const { variables, light, dark } = cssVariablesResolver(full);
+    const own = (shade: string, ground: string) => ({
+      "--tg-accent": shade,
+      "--tg-active": `color-mix(in srgb, ${shade} 10%, ${ground})`,
+      "--mantine-color-anchor": shade,
+    });
+    return {
+      variables,
+      light: { ...light, ...own(petrol[7], "#fff") },
+      dark: { ...dark, ...own(petrol[3], "#14181b") },
+    };
+  };
+  return [{ ...theme, colors: { ...theme.colors, petrol } }, resolver];
+}

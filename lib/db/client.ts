@@ -21,6 +21,9 @@ export async function closePrisma(): Promise<void> {
 /** SQL NULL in a nullable JSON column; JSON's own null is another thing. */
 export const jsonNull = Prisma.DbNull;
 
+/** JSON's own null, in a JSON column that is not nullable. */
+export const nullInJson = Prisma.JsonNull;
+
 /** Points this process at another database: for tests, which each have their own. Open connections end. */
 export async function connectDatabase(url: string): Promise<void> {
   await closePrisma();

@@ -63,6 +63,7 @@ function statusCondition(
   given: (value: LogCondition["values"][number]) => string,
 ): string {
   if (typeof status === "number") return `status = ${given(status)}::smallint`;
+  if (status === "failed") return "status >= 400";
   const lowest = Number(status.charAt(0)) * 100;
   return `status BETWEEN ${given(lowest)}::smallint AND ${given(lowest + 99)}::smallint`;
 }

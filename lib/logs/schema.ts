@@ -137,7 +137,7 @@ export const listLogsQuery = z.strictObject({
   model: lineInput(128).optional(),
   channelId: idInput.optional(),
   status: z
-    .union([integer.min(100).max(599), z.enum(["2xx", "3xx", "4xx", "5xx"])], {
+    .union([integer.min(100).max(599), z.enum(["2xx", "3xx", "4xx", "5xx", "failed"])], {
       error: "a status such as 429 or 4xx is expected",
     })
     .optional(),

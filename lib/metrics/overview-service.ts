@@ -2,9 +2,11 @@ import { countAccounts } from "#lib/accounts/store";
 import { listOpenAlerts } from "#lib/alerts/store";
 import { countChannels } from "#lib/channels/store";
 import { formatUsd } from "#lib/core/money";
+import { periodStart } from "#lib/funds/period";
 import { countKeys } from "#lib/keys/store";
 import { countDebts } from "#lib/ledger/store";
 import { findNames } from "#lib/logs/name-store";
+import { readSettings } from "#lib/settings/store";
 import { listTopMovers, readPulse } from "./overview-store.ts";
 import type { Overview } from "./schema.ts";
 
@@ -13,9 +15,10 @@ const MOST_ALERTS = 10;
 /** What the first page says, in a handful of cheap queries on rollups and counts. */
 export async function getOverview(): Promise<Overview> {
   const nowMs = Date.now();
+  const timeZone = (await readSettings())["site.timeZone"];
   const [pulse, movers, channels, accountsInDebt, accounts, keys, alerts] = await Promise.all([
-    readPulse(nowMs),
-    listTopMovers(nowMs),
+    readPulse(nowMs, timeZone),
+    listTopMovers(nowMs, timeZone),
     countChannels(),
     countDebts(),
     countAccounts(),
@@ -25,6 +28,7 @@ export async function getOverview(): Promise<Overview> {
   const names = await findNames({ accounts: movers.map((mover) => mover.accountId) });
   const { requestsLastHour: requests, errorsLastHour: errors } = pulse;
   return {
+    dayStart: new Date(periodStart(nowMs, "day", timeZone)).toISOString(),
     rpmNow: pulse.rpmNow,
     rpmSameHourLastWeek: Math.round(pulse.rpmSameHourLastWeek * 10) / 10,
     spendToday: formatUsd(pulse.spendToday),

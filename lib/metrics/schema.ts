@@ -60,6 +60,7 @@ const mover = z.object({
 /** Is anything wrong now, and how does today compare with the same time a week ago. Days are UTC. */
 export const overviewAnswer = z
   .object({
+    dayStart: timeAnswer.meta({ description: "when today began in the site's time zone" }),
     rpmNow: z.number().meta({ description: "calls in the last whole minute" }),
     rpmSameHourLastWeek: z.number().meta({ description: "mean of that hour a week ago" }),
     spendToday: usdAnswer,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isPlainText } from "#lib/core/shapes";
+import { isPlainText, lineInput, noteInput, timeZoneInput } from "#lib/core/shapes";
 
 /** Every setting: its shape and what it is until someone changes it. */
 export const settingShapes = {
@@ -10,6 +10,17 @@ export const settingShapes = {
     .max(60, "at most 60 characters")
     .refine(isPlainText, "control characters are not allowed")
     .meta({ description: "What the console calls itself" }),
+  "site.accent": z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/, "a colour such as #0a6079 is expected")
+    .nullable()
+    .meta({ description: "Colour of buttons and links; darkened or lightened where it could not be read" }),
+  "site.header": lineInput(200).meta({ description: "A line above every page" }),
+  "site.footer": noteInput.meta({ description: "What stands below the pages that need no sign-in" }),
+  "site.timeZone": timeZoneInput.meta({ description: "When the console's days begin" }),
+  "site.currency": z.enum(["USD", "CNY"]).meta({
+    description: "In which the console shows amounts, by the newest exchange rate; bills stay in USD",
+  }),
   "channels.allowPrivateUpstreams": z
     .boolean()
     .meta({ description: "Whether channels may point at loopback and private addresses" }),
@@ -41,6 +52,11 @@ export const settingShapes = {
 
 export const settingDefaults = {
   "site.name": "Tollgate",
+  "site.accent": null,
+  "site.header": "",
+  "site.footer": "",
+  "site.timeZone": "UTC",
+  "site.currency": "USD",
   "channels.allowPrivateUpstreams": true,
   "logs.retentionDays": 0,
   "routing.latencyAware": false,
@@ -58,6 +74,11 @@ export const settingsAnswer = z.object(settingShapes).meta({ id: "Settings" });
 
 export const updateSettingsBody = z.strictObject({
   "site.name": settingShapes["site.name"].optional(),
+  "site.accent": settingShapes["site.accent"].optional(),
+  "site.header": settingShapes["site.header"].optional(),
+  "site.footer": settingShapes["site.footer"].optional(),
+  "site.timeZone": settingShapes["site.timeZone"].optional(),
+  "site.currency": settingShapes["site.currency"].optional(),
   "channels.allowPrivateUpstreams": settingShapes["channels.allowPrivateUpstreams"].optional(),
   "logs.retentionDays": settingShapes["logs.retentionDays"].optional(),
   "routing.latencyAware": settingShapes["routing.latencyAware"].optional(),

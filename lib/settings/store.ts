@@ -1,4 +1,4 @@
-import { prisma } from "#lib/db/client";
+import { nullInJson, prisma } from "#lib/db/client";
 import type { Transaction } from "#lib/db/transaction";
 import { type Settings, settingShapes, settingsFromRows } from "./schema.ts";
 
@@ -12,9 +12,10 @@ export async function readSettings(on: Pick<Transaction, "setting"> = prisma()):
 export async function writeSetting(
   tx: Transaction,
   key: string,
-  value: string | number | boolean,
+  given: string | number | boolean | null,
   revision: bigint,
 ): Promise<void> {
+  const value = given ?? nullInJson;
   await tx.setting.upsert({
     where: { key },
     create: { key, value, revision },

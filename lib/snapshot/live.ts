@@ -2,6 +2,7 @@ import type pg from "pg";
 import { listenTo } from "#lib/db/listen";
 import { revisionChannel } from "#lib/db/revision";
 import { log } from "#lib/runtime/log";
+import { setSingleton } from "#lib/runtime/singletons";
 import { supervise } from "#lib/runtime/supervise";
 import type { Snapshot } from "./entries.ts";
 import { applyChanges, emptySnapshot } from "./snapshot.ts";
@@ -30,6 +31,8 @@ type Options = {
  */
 export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Promise<LiveSnapshot> {
   const snapshot = emptySnapshot();
+  // Pages read some settings for every request, too.
+  setSingleton("live-settings", snapshot.settings);
   let offsetMs = 0;
   let freshAt = performance.now();
   let loading: Promise<void> | undefined;

@@ -4,7 +4,7 @@ import { FirstRunClosed, FirstRunForm } from "#components/auth/first-run-form";
 import { getFirstRun } from "#lib/api/operations/me";
 import { answerOf } from "../../answer.ts";
 import { pick, type SearchParams } from "../../search-params.ts";
-import { siteName } from "../../site-name.ts";
+import { site } from "../../site.ts";
 
 export default async function FirstRunPage({ searchParams }: { searchParams: SearchParams }) {
   const t = await getTranslations("auth");
@@ -12,7 +12,7 @@ export default async function FirstRunPage({ searchParams }: { searchParams: Sea
   const path = `/api/first-run?token=${encodeURIComponent(token)}`;
   const answer = await answerOf<{ open: boolean }>(getFirstRun, path);
   return (
-    <AuthCard siteName={await siteName()} title={t("firstRun")}>
+    <AuthCard site={await site()} title={t("firstRun")}>
       {answer?.open === true ? <FirstRunForm token={token} /> : <FirstRunClosed />}
     </AuthCard>
   );

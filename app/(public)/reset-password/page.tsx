@@ -4,7 +4,7 @@ import { LinkClosed, ResetPasswordForm } from "#components/auth/link-forms";
 import { readPasswordReset } from "#lib/api/operations/sign-in";
 import { answerOf } from "../../answer.ts";
 import { pick, type SearchParams } from "../../search-params.ts";
-import { siteName } from "../../site-name.ts";
+import { site } from "../../site.ts";
 
 export default async function ResetPasswordPage({ searchParams }: { searchParams: SearchParams }) {
   const t = await getTranslations("auth");
@@ -13,6 +13,6 @@ export default async function ResetPasswordPage({ searchParams }: { searchParams
   const link = await answerOf<{ email: string }>(readPasswordReset, path);
   const form = link && <ResetPasswordForm token={token} email={link.email} />;
   const title = t("resetTitle");
-  const card = { siteName: await siteName(), title };
+  const card = { site: await site(), title };
   return <AuthCard {...card}>{form ?? <LinkClosed again="/forgot-password" />}</AuthCard>;
 }

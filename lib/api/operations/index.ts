@@ -29,8 +29,10 @@ import * as overview from "./overview.ts";
 import * as prices from "./prices.ts";
 import * as profile from "./profile.ts";
 import * as recharges from "./recharges.ts";
+import * as savedViews from "./saved-views.ts";
 import * as settings from "./settings.ts";
 import * as signIn from "./sign-in.ts";
+import * as site from "./site.ts";
 import * as tokens from "./tokens.ts";
 import * as users from "./users.ts";
 
@@ -60,7 +62,9 @@ export const operations: readonly Operation[] = [
   models,
   prices,
   groups,
+  savedViews,
   settings,
+  site,
   tokens,
   alerts,
   nodes,

@@ -5,7 +5,8 @@ import { actions, memberRoles, permissionsOf, roles } from "#lib/auth/can";
 import { issueCookie, requiresTotp } from "#lib/auth/live";
 import { checkPassword, createFirstOwner, forgiveFailures, isFirstRunOpen } from "#lib/auth/service";
 import { AppError } from "#lib/core/errors";
-import { readSettings } from "#lib/settings/store";
+import { siteAnswer } from "#lib/site/schema";
+import { readSite } from "#lib/site/store";
 import { emailInput, newPassword, personName, userAnswer } from "#lib/users/schema";
 import { findUserById, toUser } from "#lib/users/store";
 
@@ -32,18 +33,20 @@ export const getMe = operation({
         .string()
         .nullable()
         .meta({ description: "the one that the session looks at: cookie tollgate-account, else the oldest" }),
+      site: siteAnswer,
     })
     .meta({ id: "Me" }),
   async run({ actor, request }) {
     const user = actor.type === "user" ? await findUserById(actor.id) : undefined;
-    const settings = await readSettings();
+    const site = await readSite(new Date().toISOString().slice(0, 10));
     const accounts = await membershipsOf(actor);
     const chosen = chosenAccount(request, accounts);
     return {
       user: user ? toUser(user) : null,
       role: actor.role,
       permissions: permissionsOf(actor.role, chosen?.role),
-      siteName: settings["site.name"],
+      siteName: site.name,
+      site,
       mustEnrolTotp: user !== undefined && user.totpEnabledAt === null && (await requiresTotp(user.role)),
       accounts,
       accountId: chosen?.accountId ?? null,

@@ -77,7 +77,7 @@ describe("the first run", () => {
 describe("GET /api/me", () => {
   it("tells who, which role, what they may and the console's name", async () => {
     const user = await testUser("support");
-    expect((await call(getMe, "/api/me", { cookie: user.cookie })).body).toEqual({
+    expect((await call(getMe, "/api/me", { cookie: user.cookie })).body).toMatchObject({
       user: {
         id: user.id,
         email: user.email,

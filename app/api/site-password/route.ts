@@ -1,0 +1,4 @@
+import { getSitePasswordOperation, putSitePassword } from "#lib/api/operations/site";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getSitePasswordOperation, putSitePassword);

@@ -1,0 +1,12 @@
+/** Where a thing that the audit log names can be seen; null for what has no page of its own. */
+export function targetHref(targetType: string, targetId: string): string | null {
+  const id = encodeURIComponent(targetId);
+  const hrefs: Record<string, string> = {
+    key: `/keys/${id}`,
+    account: `/accounts/${id}`,
+    channel: `/channels?row=${id}`,
+    settings: "/settings",
+    model: `/models?row=${id}`,
+  };
+  return hrefs[targetType] ?? null;
+}

@@ -1,0 +1,27 @@
+"use client";
+
+import { Select, Switch } from "@mantine/core";
+import { useTranslations } from "next-intl";
+import { Section } from "./section.tsx";
+import type { SettingsInputs } from "./settings-form.tsx";
+
+/** Rules that calls follow. */
+export function GatewaySection({ form }: { form: SettingsInputs }) {
+  const t = useTranslations("settings");
+  return (
+    <Section title={t("gateway")} text={t("gatewayText")}>
+      <Switch
+        label={t("allowPrivate")}
+        description={t("allowPrivateHelp")}
+        {...form.getInputProps("allowPrivate", { type: "checkbox" })}
+      />
+      <Select
+        label={t("cutStreams")}
+        description={t("cutStreamsHelp")}
+        data={(["delivered", "nothing"] as const).map((value) => ({ value, label: t(`cut.${value}`) }))}
+        allowDeselect={false}
+        {...form.getInputProps("cutStreams")}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useTranslations } from "next-intl";
+import type { Settings } from "#lib/settings/schema";
+import { ErrorState } from "../common/error-state.tsx";
+import { useCan } from "../shell/me.tsx";
+import { PageHeader } from "../shell/page-header.tsx";
+import { useEdited } from "../shell/use-edited.ts";
+import classes from "./settings.module.css";
+import { SettingsForm } from "./settings-form.tsx";
+import { SitePasswordSection } from "./site-password-section.tsx";
+
+/** What an owner sets once and looks up later: the gateway's face, days and money, rules of the gateway. */
+export function SettingsView() {
+  const t = useTranslations("settings");
+  const edited = useEdited<Settings>("/api/settings");
+  const mayWrite = useCan("settings.write");
+  return (
+    <>
+      <PageHeader title={t("title")} />
+      <div className={classes.page}>
+        {edited.data === undefined && edited.error !== null && (
+          <ErrorState error={edited.error} onRetry={() => void edited.refetch()} />
+        )}
+        {!mayWrite && <p className={classes.note}>{t("readOnly")}</p>}
+        {edited.data !== undefined && (
+          // Once saved it is read again, and the form starts anew from that.
+          <SettingsForm
+            key={edited.data.etag}
+            settings={edited.data.value}
+            etag={edited.data.etag}
+            mayWrite={mayWrite}
+            onSaved={() => void edited.refetch()}
+          />
+        )}
+        {mayWrite && <SitePasswordSection />}
+      </div>
+    </>
+  );
+}
