@@ -1,8 +1,10 @@
 "use client";
 
 import { VisuallyHidden } from "@mantine/core";
+import { useInViewport } from "@mantine/hooks";
 import dynamic from "next/dynamic";
 import { useLocale } from "next-intl";
+import { useState } from "react";
 import classes from "./charts.module.css";
 import type { PreparedChart } from "./prepare-series.ts";
 import type { TimeSeriesProps } from "./time-series.tsx";
@@ -11,11 +13,12 @@ const Drawn = dynamic(() => import("./time-series.tsx").then((module) => module.
 
 /** A chart whose code is loaded when it is seen; its place is kept, and its figures stand beside it as a table. */
 export function LazyTimeSeries({ label, ...props }: TimeSeriesProps & { label: string }) {
+  const { ref, inViewport } = useInViewport<HTMLElement>();
+  const [wasSeen, setSeen] = useState(false);
+  if (inViewport && !wasSeen) setSeen(true);
   return (
-    <figure className={classes.figure} aria-label={label} style={{ height: props.height }}>
-      <div aria-hidden>
-        <Drawn {...props} />
-      </div>
+    <figure ref={ref} className={classes.figure} aria-label={label} style={{ height: props.height }}>
+      <div aria-hidden>{wasSeen && <Drawn {...props} />}</div>
       <VisuallyHidden>
         <ChartTable label={label} chart={props.chart} format={props.format} />
       </VisuallyHidden>

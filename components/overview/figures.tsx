@@ -4,13 +4,15 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Overview } from "#lib/metrics/schema";
-import { groupDigits, moneyRounded, moneyText } from "../common/format-money.ts";
+import { useRoundedMoney } from "../common/currency.tsx";
+import { groupDigits, moneyText } from "../common/format-money.ts";
 import { changeOf } from "./change-of.ts";
 import classes from "./overview.module.css";
 
 /** Requests a minute, spend and errors, each against the same time last week and each a link to its rows. */
 export function Figures({ overview }: { overview: Overview }) {
   const t = useTranslations("overview.figures");
+  const money = useRoundedMoney();
   const { rpmNow, rpmSameHourLastWeek, spendToday, spendSameTimeLastWeek, errorsLastHour } = overview;
   return (
     <div className={classes.figures}>
@@ -23,14 +25,14 @@ export function Figures({ overview }: { overview: Overview }) {
       />
       <Figure
         name={t("spend")}
-        href="/logs"
-        value={<span title={moneyText(spendToday)}>{moneyRounded(spendToday)}</span>}
+        href={`/logs?from=${encodeURIComponent(overview.dayStart)}`}
+        value={<span title={moneyText(spendToday)}>{money(spendToday)}</span>}
         beside={<Change now={Number(spendToday)} before={Number(spendSameTimeLastWeek)} />}
-        below={t("lastWeek", { value: moneyRounded(spendSameTimeLastWeek) })}
+        below={t("lastWeek", { value: money(spendSameTimeLastWeek) })}
       />
       <Figure
         name={t("errors")}
-        href="/logs?range=1h"
+        href="/logs?range=1h&status=failed"
         value={`${rounded(errorsLastHour.share * 100)} %`}
         below={t("errorsOf", {
           errors: errorsLastHour.errors,

@@ -2,17 +2,17 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { overviewQuery } from "#lib/api/queries";
 import type { Overview } from "#lib/metrics/schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { TrafficChart } from "../shell/traffic-chart.tsx";
 import { Figures } from "./figures.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { HealthLine } from "./health-line.tsx";
 import classes from "./overview.module.css";
 import { TopMovers } from "./top-movers.tsx";
-import { TrafficChart } from "./traffic-chart.tsx";
 
 const refreshMs = 15_000;
 
@@ -35,7 +35,9 @@ function OverviewBody({ overview, channels }: { overview: Overview; channels: Re
   const t = useTranslations("overview");
   const { counts } = overview;
   const isReady = counts.channels > 0 && counts.accounts > 0 && counts.keys > 0;
-  if (!isReady) return <FirstSteps counts={counts} />;
+  // Once begun they stay until one leaves them: the key that was just made is shown nowhere else.
+  const [isBeginning, setBeginning] = useState(!isReady);
+  if (isBeginning) return <FirstSteps counts={counts} onDone={() => setBeginning(false)} />;
   return (
     <>
       <HealthLine overview={overview} />

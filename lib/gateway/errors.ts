@@ -76,6 +76,15 @@ export type Refusal = {
 /** Every code with its status, type and public sentence: docs and tests read it. */
 export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
 
+/** The codes that a caller can meet, for the docs: by status, in the catalogue's order. */
+export function listedErrors(): { code: ErrorCode; status: number; message: string }[] {
+  const inRowsOnly: readonly ErrorCode[] = ["client_closed", "server_interrupted"];
+  return errorCodes
+    .filter((code) => !inRowsOnly.includes(code))
+    .map((code) => ({ code, status: catalogue[code][0], message: catalogue[code][2] }))
+    .toSorted((left, right) => left.status - right.status);
+}
+
 /** Refuses with the catalogue's sentence, or with one that knows more. `param` names the field at fault. */
 export function refuse(code: ErrorCode, message?: string, param: string | null = null): Refusal {
   const [status, type, text] = catalogue[code];

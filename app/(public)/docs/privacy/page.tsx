@@ -1,0 +1,11 @@
+import { PrivacyView } from "#components/guides/privacy-view";
+import { recorded } from "#lib/privacy/recorded";
+import { docsGuides } from "../../../docs-guides.ts";
+import { titled } from "../../../page-title.ts";
+
+export const generateMetadata = titled("privacy");
+
+export default async function PrivacyPage() {
+  const tables = recorded.filter(({ isPersonal }) => isPersonal);
+  return <PrivacyView tables={tables} guides={await docsGuides()} />;
+}

@@ -1,0 +1,49 @@
+/** Programs of the quickstart; a test runs the same calls against a real gateway. `{origin}`, `{model}` are filled in. */
+export const programs = {
+  curl: `curl {origin}/v1/chat/completions \\
+  -H "Authorization: Bearer $TOLLGATE_KEY" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model": "{model}", "messages": [{"role": "user", "content": "Hello"}]}'`,
+  python: `# pip install openai
+import os
+from openai import OpenAI
+
+client = OpenAI(base_url="{origin}/v1", api_key=os.environ["TOLLGATE_KEY"])
+answer = client.chat.completions.create(
+    model="{model}",
+    messages=[{"role": "user", "content": "Hello"}],
+)
+print(answer.choices[0].message.content)`,
+  typescript: `// npm install openai
+import OpenAI from "openai";
+
+const client = new OpenAI({ baseURL: "{origin}/v1", apiKey: process.env.TOLLGATE_KEY });
+const answer = await client.chat.completions.create({
+  model: "{model}",
+  messages: [{ role: "user", content: "Hello" }],
+});
+console.log(answer.choices[0]?.message.content);`,
+  stream: `const stream = await client.chat.completions.create({
+  model: "{model}",
+  messages: [{ role: "user", content: "Hello" }],
+  stream: true,
+});
+for await (const chunk of stream) {
+  process.stdout.write(chunk.choices[0]?.delta?.content ?? "");
+}`,
+  retry: `import { appendFile, readFile } from "node:fs/promises";
+import OpenAI from "openai";
+
+// The client itself repeats 408, 409, 429 and 5xx, with growing pauses, and obeys Retry-After.
+const client = new OpenAI({ baseURL: "{origin}/v1", apiKey: process.env.TOLLGATE_KEY, maxRetries: 5, timeout: 120_000 });
+const done = new Set((await readFile("done.jsonl", "utf8").catch(() => "")).split("\\n").filter(Boolean)
+  .map((line) => JSON.parse(line).id));
+
+for (const job of jobs.filter(({ id }) => !done.has(id))) {
+  const { data, response } = await client.chat.completions
+    .create({ model: "{model}", messages: job.messages })
+    .withResponse();
+  const requestId = response.headers.get("x-request-id");
+  await appendFile("done.jsonl", JSON.stringify({ id: job.id, requestId, answer: data.choices[0] }) + "\\n");
+}`,
+} as const;

@@ -1,0 +1,211 @@
+import type { RecordedTable } from "./recorded-table.ts";
+
+/** What the console reads and writes. */
+export const consoleTables: readonly RecordedTable[] = [
+  {
+    table: "public.account",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id name email created_at updated_at",
+      bill: "group_id time_zone",
+      protect: "status",
+      operate: "revision",
+    },
+  },
+  {
+    table: "public.api_key",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id account_id name prefix last4 created_by created_at updated_at",
+      protect: "hash status expires_at models allowed_cidrs deleted_at",
+      bill: "group_id budget_nano_usd budget_period",
+      operate: "revision",
+    },
+  },
+  {
+    table: "public.retired_secret",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id key_id prefix last4",
+      protect: "hash retired_at valid_until",
+      operate: "revision",
+    },
+  },
+  {
+    table: "public.app_user",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id email name locale created_at updated_at",
+      protect: `password_hash role status session_version last_sign_in_at totp_secret totp_enabled_at
+        totp_last_step`,
+    },
+  },
+  {
+    table: "public.membership",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { identify: "user_id account_id created_at", protect: "role" },
+  },
+  {
+    table: "public.invitation",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id email account_id locale invited_by created_at",
+      protect: "role member_role expires_at accepted_at revoked_at",
+    },
+  },
+  {
+    table: "public.one_time_token",
+    isPersonal: true,
+    retention: "day",
+    purposes: { identify: "user_id subject created_at", protect: "hash purpose expires_at used_at" },
+  },
+  {
+    table: "public.recovery_code",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { identify: "user_id", protect: "hash" },
+  },
+  {
+    table: "public.sign_in_failure",
+    isPersonal: true,
+    retention: "short",
+    purposes: { protect: "subject failures window_start" },
+  },
+  {
+    table: "public.saved_view",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { identify: "id user_id created_at", operate: "list name query hidden_columns" },
+  },
+  {
+    table: "public.audit_entry",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id at actor_type actor_id actor_name",
+      prove: "action target_type target_id before after",
+      protect: "ip",
+    },
+  },
+  {
+    table: "public.mail",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id to locale created_at sent_at",
+      operate: `subject text html template state tries next_try_at claimed_by lease_until data_at message_id
+        last_error`,
+      protect: "secret",
+    },
+  },
+  {
+    table: "public.mail_server",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id host port security username password sender per_minute updated_at" },
+  },
+  {
+    table: "public.recharge",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id account_id created_by created_at",
+      bill: `method order_no amount currency rate rate_date credit_nano_usd bonus_nano_usd status note
+        ledger_transaction_id credited_at`,
+    },
+  },
+  {
+    table: "public.management_token",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id name prefix created_by created_at",
+      protect: "hash role expires_at last_used_at revoked_at",
+    },
+  },
+  {
+    table: "public.idempotent_answer",
+    isPersonal: true,
+    retention: "day",
+    purposes: { identify: "actor", operate: "path key body_hash status answer created_at" },
+  },
+  {
+    table: "public.account_group",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { bill: "id name description revision created_at updated_at" },
+  },
+  {
+    table: "public.channel",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: {
+      operate: `id name provider base_url credential groups priority weight timeouts inject_usage status deleted_at
+        last_test_at last_test_ok last_test_detail revision created_at updated_at more_credentials accounts caps
+        cost_multiplier`,
+    },
+  },
+  {
+    table: "public.channel_model",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "channel_id model upstream_model context_window" },
+  },
+  {
+    table: "public.model",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: {
+      bill: `id vendor display_name kind context_window max_output_tokens reasoning sync_policy stated_reason official
+        official_source official_source_date example revision created_at updated_at`,
+    },
+  },
+  {
+    table: "public.price_version",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: { bill: "id number state note effective_at published_at created_by revision created_at" },
+  },
+  {
+    table: "public.price_entry",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: { bill: "id version_id kind model_id group_id account_id components multiplier reason" },
+  },
+  {
+    table: "public.exchange_rate",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: { bill: "currency date usd_per_unit source created_at" },
+  },
+  {
+    table: "public.setting",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "key value revision updated_at" },
+  },
+  {
+    table: "public.config_revision",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id revision" },
+  },
+  {
+    table: "public.call_limit",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id scope scope_id model metric value note revision created_at updated_at" },
+  },
+  {
+    table: "public.job_run",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id job started_by state created_at started_at alive_at finished_at result error" },
+  },
+];
