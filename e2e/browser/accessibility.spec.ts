@@ -9,7 +9,8 @@ const LOOKS = [
   { name: "phone", colorScheme: "light", viewport: { width: 390, height: 844 } },
 ] as const;
 
-const PAGES = [
+// The slice of every `npm test`; the rest differs from these by words alone, and is looked at by `npm run test:full`.
+const SLICE = [
   "/",
   "/logs",
   "/accounts",
@@ -21,8 +22,19 @@ const PAGES = [
   "/nodes",
   "/outbox",
   "/jobs",
-  "/docs/api",
+  "/settings",
+  "/audit-log",
+  "/docs/privacy",
 ];
+const REST = [
+  "/docs/api",
+  "/docs/quickstart",
+  "/docs/errors",
+  "/docs/batch",
+  "/docs/leaked-key",
+  "/docs/open-programs",
+];
+const PAGES = process.env.TEST_FULL ? [...SLICE, ...REST] : SLICE;
 
 /** Where a form is, the button that opens it, and the one that sends it if that is called otherwise. */
 const FORMS: readonly (readonly [path: string, button: string, action?: string])[] = [
@@ -64,7 +76,14 @@ for (const look of LOOKS) {
       await signIn(page);
       const [account] = (await operator.need<{ items: { id: string }[] }>("GET", "/api/accounts")).items;
       const [channel] = (await operator.need<{ items: { id: string }[] }>("GET", "/api/channels")).items;
-      for (const path of [...PAGES, `/accounts/${account?.id}`, `/channels/${channel?.id}`]) {
+      const [key] = (await operator.need<{ items: { id: string }[] }>("GET", "/api/keys")).items;
+      const own = [
+        `/accounts/${account?.id}`,
+        `/accounts/${account?.id}?tab=usage`,
+        `/channels/${channel?.id}`,
+        `/keys/${key?.id}`,
+      ];
+      for (const path of [...PAGES, ...own]) {
         await test.step(path, async () => {
           await page.goto(path);
           await settled(page);
