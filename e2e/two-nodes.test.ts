@@ -116,18 +116,6 @@ it("refuses to start with another master key", async () => {
   await expect(startTollgate({ databaseUrl })).rejects.toThrow(/master key/i);
 });
 
-async function whenStatus(node: Tollgate, secret: string, status: number): Promise<Response | undefined> {
-  const response = await call(node, secret);
-  await response.body?.cancel();
-  return response.status === status ? response : undefined;
-}
-
-<<<<<<< HEAD
-async function whenHeld(accountId: string): Promise<Account | undefined> {
-  const account = await operator.account(accountId);
-  return account.held === "0" ? undefined : account;
-}
-=======
 it("ends a person's sessions on the other node at once: another role, signed out everywhere, disabled", async () => {
   const changes: [string, string, object?][] = [
     ["PATCH", "", { role: "support" }],
@@ -141,4 +129,14 @@ it("ends a person's sessions on the other node at once: another role, signed out
     expect((await person.call("GET", "/api/me")).status).toBe(401);
   }
 });
->>>>>>> 30b1b6d (Walk people's and customers' ways in a browser, every page as a customer; say how people come in)
+
+async function whenStatus(node: Tollgate, secret: string, status: number): Promise<Response | undefined> {
+  const response = await call(node, secret);
+  await response.body?.cancel();
+  return response.status === status ? response : undefined;
+}
+
+async function whenHeld(accountId: string): Promise<Account | undefined> {
+  const account = await operator.account(accountId);
+  return account.held === "0" ? undefined : account;
+}
