@@ -140,3 +140,16 @@ async function whenHeld(accountId: string): Promise<Account | undefined> {
   const account = await operator.account(accountId);
   return account.held === "0" ? undefined : account;
 }
+it("ends a person's sessions on the other node at once: another role, signed out everywhere, disabled", async () => {
+  const changes: [string, string, object?][] = [
+    ["PATCH", "", { role: "support" }],
+    ["POST", "/sign-out-everywhere"],
+    ["PATCH", "", { status: "disabled" }],
+  ];
+  for (const [method, path, body] of changes) {
+    const person = await join(operator, { role: "operator" }, second.url);
+    const me = await person.need<{ user: { id: string } }>("GET", "/api/me");
+    await operator.need(method, `/api/users/${me.user.id}${path}`, body);
+    expect((await person.call("GET", "/api/me")).status).toBe(401);
+  }
+});
