@@ -20,8 +20,10 @@ export function useStatusToggle<S extends Status = "active" | "disabled">(path: 
   const toggle = useMutation<unknown, ApiProblem, Change<S>, () => void>({
     mutationFn: ({ id, status }) => apiSend({ method: "PATCH", path: `${path}/${id}`, body: { status } }),
     onMutate: async ({ id, status }) => {
-      await queryClient.cancelQueries({ queryKey: [path] });
-      const before = queryClient.getQueriesData<InfiniteData<Page<Item<S>>>>({ queryKey: [path] });
+      // The list and the thing itself: an answer that is on its way would undo what is shown, and both may roll back.
+      const shown = [[path], [`${path}/${id}`]];
+      await Promise.all(shown.map((queryKey) => queryClient.cancelQueries({ queryKey })));
+      const before = shown.flatMap((queryKey) => queryClient.getQueriesData({ queryKey }));
       queryClient.setQueriesData<InfiniteData<Page<Item<S>>>>({ queryKey: [path] }, (data) =>
         withStatus(data, id, status),
       );
