@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { measureParts, type PartName, type Results } from "./suite/parts.ts";
-import { readBenchmarks, regressions, withResults, writeBenchmarks } from "./suite/record.ts";
+import { isDisturbed, readBenchmarks, regressions, withResults, writeBenchmarks } from "./suite/record.ts";
 import { report } from "./suite/report.ts";
 import { type Soak, soak } from "./suite/soak.ts";
 import { loadTarget } from "./target.ts";
@@ -47,7 +47,9 @@ async function main(): Promise<void> {
     fallen = regressions(before, await measured(["json"]));
   }
   for (const sentence of fallen) console.error(`Slower than recorded: ${sentence}.`);
-  if (fallen.length > 0) process.exitCode = 1;
+  const wasDisturbed = isDisturbed(results);
+  if (wasDisturbed) console.error("Something else used the gateway's core: these figures are not recorded.");
+  if (fallen.length > 0 || wasDisturbed) process.exitCode = 1;
   else if (!values["dry-run"]) {
     await writeBenchmarks(after);
     await writeFile(REPORT, report(after));

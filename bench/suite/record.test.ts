@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Throughput } from "./measure.ts";
 import { medians } from "./parts.ts";
-import { ratiosOf, regressions, withResults } from "./record.ts";
+import { isDisturbed, ratiosOf, regressions, withResults } from "./record.ts";
 
 const at = (perSecond: number): Throughput => ({
   ...{ perSecond, failed: 0, p50Ms: 1, p99Ms: 2, cpuUs: 50, busy: 1, loadBusy: 0.4, rssMb: 100 },
@@ -18,6 +18,12 @@ describe("the benchmark's record", () => {
     expect(regressions(before, run(10_900))).toEqual([]);
     expect(regressions(before, run(10_700))).toHaveLength(2);
     expect(regressions({}, run(1))).toEqual([]);
+  });
+
+  it("does not take figures for measured when the gateway did not have its core to itself", () => {
+    expect(isDisturbed(run(12_000))).toBe(false);
+    expect(isDisturbed({ json: { server: { ...at(12_000), busy: 0.5 } } })).toBe(true);
+    expect(isDisturbed({})).toBe(false);
   });
 
   it("keeps the parts that were not measured now", () => {
