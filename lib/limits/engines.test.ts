@@ -78,6 +78,16 @@ describe.each(engines)("limits, counted %s", (_, make) => {
     expect(refused).toMatchObject({ taken: false, retryAfterMs: 59_001 });
   });
 
+  it("never say more than 60 s by a rounding of the clock's fractions", async () => {
+    const { limiter, clock } = make();
+    for (let n = 0; n < 200; n += 1) {
+      clock.nowMs = 60_001 * (n + 1) + n * 0.1234567;
+      const taken = await limiter.take([check("rpm", 1)]);
+      expect(taken.levels[0]?.resetMs).toBeLessThanOrEqual(60_000);
+      expect(await limiter.take([check("rpm", 1)])).toMatchObject({ taken: false });
+    }
+  });
+
   it("refuse for good what is larger than the limit itself", async () => {
     const { limiter } = make();
     expect(await limiter.take([check("tpm", 100, 101)])).toMatchObject({ taken: false, retryAfterMs: null });

@@ -61,7 +61,7 @@ export class SlidingWindow {
     let excess = this.#sum + amount - limit;
     for (let offset = 0; excess > 0 && offset < this.#count; offset += 1) {
       excess -= this.#amounts[this.#at(offset)] ?? 0;
-      if (excess <= 0) return (this.#times[this.#at(offset)] ?? 0) + windowMs - nowMs;
+      if (excess <= 0) return Math.min(windowMs, (this.#times[this.#at(offset)] ?? 0) + windowMs - nowMs);
     }
     return excess > 0 ? windowMs : 0;
   }
@@ -69,7 +69,9 @@ export class SlidingWindow {
   /** Milliseconds until the window is empty if nothing more is taken. */
   emptyInMs(nowMs: number): number {
     this.#expire(nowMs);
-    return this.#count === 0 ? 0 : (this.#times[this.#at(this.#count - 1)] ?? 0) + windowMs - nowMs;
+    if (this.#count === 0) return 0;
+    // Moments are fractions of milliseconds: a sum and a difference of them may come to a hair more than the window.
+    return Math.min(windowMs, (this.#times[this.#at(this.#count - 1)] ?? 0) + windowMs - nowMs);
   }
 
   #change(offset: number, delta: number): void {
