@@ -54,9 +54,16 @@ async function addHistory({ dataDir }: Tollgate): Promise<void> {
     WHERE w.size > 0
     ON CONFLICT DO NOTHING`);
   await database.query(`
+    INSERT INTO hot.rollup_minute_model (minute, model, group_id, channel_id, status_class, requests, prompt_tokens,
+      completion_tokens, images, cost, latency_histogram, first_token_histogram)
+    SELECT minute, model, 'default', '', 2, sum(requests), sum(prompt_tokens), sum(completion_tokens), 0, sum(cost),
+      '{}', '{}'
+    FROM hot.rollup_minute_key WHERE minute < now() - interval '5 minutes' GROUP BY minute, model
+    ON CONFLICT DO NOTHING`);
+  await database.query(`
     INSERT INTO hot.rollup_day_ip (day, key_id, ip, account_id, requests, errors, cost, first_seen, last_seen)
     SELECT d, k.key_id, a.ip, k.account_id, a.much * (20 + abs(hashtext(k.key_id || d) % 400)), 3, 1000000,
-      d + interval '1 hour', d + interval '20 hours'
+      d + interval '1 hour', least(d + interval '20 hours', now())
     FROM (SELECT DISTINCT key_id, account_id FROM hot.rollup_day_ip WHERE key_id <> '') AS k,
       (VALUES ('203.0.113.14'::inet, 1, 30), ('203.0.113.15', 2, 19), ('198.51.100.7', 8, 1)) AS a (ip, much, since),
       generate_series(current_date - a.since, current_date, interval '1 day') AS d
@@ -70,6 +77,7 @@ async function takeAll(browser: Browser, colorScheme: "light" | "dark"): Promise
   await take(page, "/", `tour-overview-${colorScheme}`);
   await page.goto("/logs");
   await page.locator('tr[data-index="6"]').click();
+  await page.getByRole("table", { name: /bill/i }).waitFor();
   await take(page, null, `tour-log-${colorScheme}`);
   await page.goto("/keys");
   await page.locator('tr[data-index="1"]').click();
@@ -86,6 +94,7 @@ async function takeAll(browser: Browser, colorScheme: "light" | "dark"): Promise
   } else {
     await page.goto("/audit-log?action=channel.create");
     await page.locator('tr[data-index="0"]').click();
+    await page.getByRole("dialog").waitFor();
     await take(page, null, "tour-audit-dark");
   }
   await page.context().close();

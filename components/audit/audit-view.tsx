@@ -56,7 +56,7 @@ export function AuditView() {
         values={params}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
-        typed
+        typed="action:key.update"
         aside={<ListTools name="audit-log" columns={columns} queryKey={query.queryKey} />}
       >
         <TimeRangePicker value={params} onChange={(next) => void setParams(next)} anyTime />

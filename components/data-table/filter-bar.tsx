@@ -23,14 +23,15 @@ type Props = {
   children?: ReactNode;
   /** Stands last, at the right. */
   aside?: ReactNode;
-  typed?: boolean;
+  /** Filters may be typed; this is the example that the field shows: "status:429". */
+  typed?: string;
 };
 
 /**
  * The filters in force as removable chips, and the ways to add one: from the menu, or typed as `status:429`. On a phone
  * they stand in a drawer behind one button.
  */
-export function FilterBar({ specs, values, onChange, onClear, children, aside, typed = false }: Props) {
+export function FilterBar({ specs, values, onChange, onClear, children, aside, typed }: Props) {
   const t = useTranslations("filters");
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const active = specs.flatMap((spec) => {
@@ -40,7 +41,7 @@ export function FilterBar({ specs, values, onChange, onClear, children, aside, t
   return (
     <search className={classes.bar}>
       {children}
-      {typed && <TypedFilterInput specs={specs} onApply={onChange} />}
+      {typed !== undefined && <TypedFilterInput specs={specs} onApply={onChange} example={typed} />}
       <div className={classes.chips}>
         {active.map(({ spec, value }) => (
           <FilterChip
@@ -137,7 +138,7 @@ function AddFilter({ specs, onApply }: Apply) {
   );
 }
 
-function TypedFilterInput({ specs, onApply }: Apply) {
+function TypedFilterInput({ specs, onApply, example }: Apply & { example: string }) {
   const t = useTranslations("filters");
   const [text, setText] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -155,7 +156,7 @@ function TypedFilterInput({ specs, onApply }: Apply) {
         size="xs"
         data-hotkey="search"
         aria-label={t("typed.label")}
-        placeholder={t("typed.placeholder")}
+        placeholder={example}
         leftSection={<IconSearch size={14} />}
         value={text}
         error={error}

@@ -88,7 +88,7 @@ function HeadCell<T extends RowData>({ header, sorting }: CellProps<T>) {
 }
 
 const chooseWidth = 44;
-const leastSharedWidth = 112;
+const leastSharedWidth = 90;
 
 /** The width in px below which the table scrolls sideways rather than get narrower. */
 export function leastWidth<T extends RowData>(table: Table<Features, T>): number {

@@ -32,19 +32,19 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "secret",
         header: t("secret"),
         cell: ({ row }) => `${row.original.prefix}…${row.original.last4}`,
-        meta: { mono: true, width: 170, ...(withAccount ? {} : { card: "line" as const }) },
+        meta: { mono: true, width: 150, ...(withAccount ? {} : { card: "line" as const }) },
       }),
       column.value((row) => row.status, {
         id: "status",
         header: t("state"),
         cell: ({ row }) => <KeyState apiKey={row.original} />,
-        meta: { card: "aside", width: 110 },
+        meta: { card: "aside", width: 96 },
       }),
       column.value((row) => row.budget?.amount ?? null, {
         id: "budget",
         header: t("budget"),
         cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
-        meta: { align: "right", width: 180 },
+        meta: { align: "right", width: 150 },
       }),
       column.value((row) => row.models.join(" "), {
         id: "models",
@@ -60,19 +60,19 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "expires",
         header: t("expires"),
         cell: ({ row }) => <Expiry at={row.original.expiresAt} never={t("never")} />,
-        meta: { align: "right", width: 92 },
+        meta: { align: "right", width: 78 },
       }),
       column.value((row) => row.createdAt, {
         id: "created",
         header: t("created"),
         cell: ({ row }) => <Ago at={row.original.createdAt} />,
-        meta: { align: "right", width: 104, sort: "createdAt" },
+        meta: { align: "right", width: 84, sort: "createdAt" },
       }),
       column.value((row) => row.lastUsedAt, {
         id: "lastUsed",
         header: t("lastUsed"),
         cell: ({ row }) => <Ago at={row.original.lastUsedAt} />,
-        meta: { align: "right", card: "lineAside", width: 108 },
+        meta: { align: "right", card: "lineAside", width: 92 },
       }),
     ]);
   }, [t, withAccount]);

@@ -56,7 +56,7 @@ export function LogsView() {
         values={params}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={() => void setParams(noLogFilters)}
-        typed
+        typed="status:429"
         aside={<ListTools name="logs" columns={columns} queryKey={query.queryKey} />}
       >
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
