@@ -1,7 +1,7 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { readTablePrefs, tablePrefsCookie } from "#components/data-table/read-table-prefs";
-import { EnrolView } from "#components/profile/profile-view";
+import { Enrol } from "#components/profile/enrol";
 import { ConsoleShell } from "#components/shell/console-shell";
 import { readMe } from "./me.ts";
 
@@ -15,7 +15,7 @@ export async function Frame({ otherwise, children }: { otherwise: ReactNode; chi
   const tables = readTablePrefs((await cookies()).get(tablePrefsCookie)?.value);
   return (
     <ConsoleShell me={me} tables={tables}>
-      {me.mustEnrolTotp ? <EnrolView /> : children}
+      {me.mustEnrolTotp ? <Enrol /> : children}
     </ConsoleShell>
   );
 }

@@ -30,21 +30,21 @@ try {
   }
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const context = await browser.newContext({ baseURL: gateway.url, extraHTTPHeaders: { cookie } });
-  const scriptKiB = await scriptBytes(await context.newPage(), "/logs?range=30d");
+  const scripts = await scriptBytes(await context.newPage(), "/logs?range=30d");
   const interaction = await longestInteraction(await context.newPage(), rows);
   await browser.close();
-  console.log({ scriptKiB, interaction });
+  console.log({ scripts, interaction });
   const machine = `${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown processor"}`;
   const day = new Date().toISOString().slice(0, 10);
   await writeFile(
     "docs/console-speed.md",
-    reportOf({ scores, scriptKiB, interaction, limits, machine, day, rows }),
+    reportOf({ scores, scripts, interaction, limits, machine, day, rows }),
   );
   const isMissed =
     scores.some(({ performance, accessibility, bestPractices }) =>
       [performance, accessibility, bestPractices].some((score) => score < limits.score),
     ) ||
-    scriptKiB > limits.scriptKiB ||
+    scripts.firstKiB > limits.scriptKiB ||
     interaction.ms >= limits.interactionMs;
   console.log(isMissed ? "A limit is missed: see docs/console-speed.md." : "All limits are kept.");
   process.exitCode = isMissed ? 1 : 0;

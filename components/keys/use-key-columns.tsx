@@ -32,7 +32,7 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "secret",
         header: t("secret"),
         cell: ({ row }) => `${row.original.prefix}…${row.original.last4}`,
-        meta: { mono: true, width: 150, ...(withAccount ? {} : { card: "line" as const }) },
+        meta: { mono: true, width: 166, ...(withAccount ? {} : { card: "line" as const }) },
       }),
       column.value((row) => row.status, {
         id: "status",
@@ -44,7 +44,7 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "budget",
         header: t("budget"),
         cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
-        meta: { align: "right", width: 150 },
+        meta: { align: "right", width: 134 },
       }),
       column.value((row) => row.models.join(" "), {
         id: "models",

@@ -1,30 +1,12 @@
 "use client";
 
-import { Select } from "@mantine/core";
-import { useTranslations } from "next-intl";
+import dynamic from "next/dynamic";
 import { useMe } from "./me.tsx";
-import classes from "./shell.module.css";
+
+const AccountSelect = dynamic(() => import("./account-select.tsx").then((module) => module.AccountSelect));
 
 /** Which of their accounts a customer looks at; nothing where there is no choice. */
 export function AccountSwitch() {
-  const t = useTranslations("nav");
-  const { role, accounts, accountId } = useMe();
-  if (role !== "customer" || accounts.length < 2) return null;
-  return (
-    <div className={classes.accountSwitch}>
-      <Select
-        aria-label={t("account")}
-        data={accounts.map((account) => ({ value: account.accountId, label: account.name }))}
-        value={accountId}
-        allowDeselect={false}
-        onChange={(chosen) => {
-          if (chosen === null || chosen === accountId) return;
-          // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API lacks a synchronous write
-          document.cookie = `tollgate-account=${chosen}; path=/; samesite=lax`;
-          // Everything that was loaded is the other account's.
-          window.location.assign("/");
-        }}
-      />
-    </div>
-  );
+  const { role, accounts } = useMe();
+  return role === "customer" && accounts.length > 1 ? <AccountSelect /> : null;
 }
