@@ -3,6 +3,9 @@ import { type Answer, type AnswerStream, type Incoming, isStream, type Leaving }
 import { log } from "#lib/runtime/log";
 import type { NodeHandler } from "./http.ts";
 
+/** How long a body that nobody wants is still taken from the wire. */
+const DISCARD_MS = 5_000;
+
 /**
  * Puts the gateway straight behind node:http, without web objects in between. What it throws is a fault of ours:
  * logged, and answered without a word of the reason.
@@ -10,8 +13,7 @@ import type { NodeHandler } from "./http.ts";
 export function mountGateway(gateway: (incoming: Incoming) => Promise<Answer>): NodeHandler {
   return async (request, response) => {
     const answer = await gateway(new NodeIncoming(request, response)).catch(failed);
-    // What was not read of a body is not waited for: the connection ends with the answer.
-    if (!request.complete) response.shouldKeepAlive = false;
+    if (!request.complete) discardRest(request);
     if (response.destroyed) {
       if (isStream(answer.body)) await answer.body.abandon();
       return;
@@ -20,6 +22,19 @@ export function mountGateway(gateway: (incoming: Incoming) => Promise<Answer>): 
     if (isStream(answer.body)) await sendStream(answer.body, response);
     else response.end(answer.body);
   };
+}
+
+/**
+ * An answer that comes before its request has ended: closing now would break the client's writing, and with it the reading of
+ * why. The rest is thrown away as it comes, for a while.
+ */
+function discardRest(request: IncomingMessage): void {
+  const { socket } = request;
+  const patience = setTimeout(() => {
+    if (!request.complete) socket.destroy();
+  }, DISCARD_MS);
+  patience.unref();
+  request.once("close", () => clearTimeout(patience)).resume();
 }
 
 class NodeIncoming implements Incoming {
