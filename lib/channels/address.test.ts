@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { addressClass, baseUrlProblem, isAddressAllowed, originOf } from "./address.ts";
+import {
+  addressClass,
+  baseUrlProblem,
+  dialProblem,
+  isAddressAllowed,
+  isOwnListener,
+  originOf,
+} from "./address.ts";
 
 const open = { allowPrivate: true };
 const closed = { allowPrivate: false };
@@ -81,5 +88,34 @@ describe("a channel's base URL", () => {
     expect(originOf("https://API.example.com:443/v1")).toBe(originOf("https://api.example.com/v2"));
     expect(originOf("https://api.example.com:8443")).not.toBe(originOf("https://api.example.com"));
     expect(originOf("http://api.example.com")).not.toBe(originOf("https://api.example.com"));
+  });
+});
+
+describe("this gateway's own listener", () => {
+  const own = { host: "192.0.2.5", port: 3000 };
+
+  it.each([
+    "192.0.2.5",
+    "localhost",
+    "localhost.",
+    "127.0.0.1",
+    "127.1.2.3",
+    "::1",
+    "::ffff:127.0.0.1",
+    "0.0.0.0",
+    "::",
+  ])("is no upstream, by any of its names: %s", (host) => {
+    expect(isOwnListener(own, host, 3000)).toBe(true);
+    expect(isOwnListener(own, host, 3001)).toBe(false);
+  });
+
+  it.each([
+    ["http://localhost:3000/v1", "own_listener"],
+    ["http://[::ffff:127.0.0.1]:3000/v1", "own_listener"],
+    ["http://169.254.169.254/v1", "address_denied"],
+    ["http://127.0.0.1:8080/v1", undefined],
+    ["https://api.example.com/v1", undefined],
+  ])("is told from others before anything is dialled: %s", (url, problem) => {
+    expect(dialProblem(new URL(url), { allowPrivate: true, own })).toBe(problem);
   });
 });

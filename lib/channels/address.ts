@@ -5,6 +5,12 @@ export type AddressClass = "public" | "private" | "denied";
 
 export type AddressRules = { allowPrivate: boolean };
 
+/** Where this process listens. */
+export type OwnListener = { host: string; port: number };
+
+/** What is asked before each connection. */
+export type DialRules = AddressRules & { own: OwnListener };
+
 /** Cloud metadata that lies outside the link-local range: AWS (IPv6), GCP (IPv6), Alibaba, Azure, Oracle. */
 const metadataAddresses = new Set([
   "fd00:ec2::254",
@@ -46,6 +52,33 @@ export function addressClass(text: string): AddressClass {
 export function isAddressAllowed(text: string, rules: AddressRules): boolean {
   const found = addressClass(text);
   return found === "public" || (found === "private" && rules.allowPrivate);
+}
+
+/** Whether a host, by name or literal address, and a port lead back to where this process listens. */
+export function isOwnListener(own: OwnListener, host: string, port: number): boolean {
+  if (port !== own.port) return false;
+  const name = host.replace(/\.$/, "");
+  if (name === own.host || isLocalName(name)) return true;
+  if (!ipaddr.isValid(name)) return false;
+  const range = embeddedIpv4(ipaddr.parse(name)).range();
+  return range === "loopback" || range === "unspecified";
+}
+
+/** Why a base URL is not dialled at all: literal addresses are never looked up, so they are judged here. */
+export function dialProblem(url: URL, rules: DialRules): "own_listener" | "address_denied" | undefined {
+  const host = hostOf(url);
+  if (isOwnListener(rules.own, host, portOf(url))) return "own_listener";
+  return ipaddr.isValid(host) && !isAddressAllowed(host, rules) ? "address_denied" : undefined;
+}
+
+/** A URL's host without the brackets of IPv6. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
+}
+
+/** A URL's port, its scheme's own if it names none. */
+export function portOf(url: URL): number {
+  return Number(url.port) || (url.protocol === "https:" ? 443 : 80);
 }
 
 /**

@@ -44,7 +44,7 @@ export function limitRefusal({ level, retryAfterMs, levels }: Decision & { taken
     return { ...refuse("request_exceeds_limit", message), details, headers: rateHeaders(levels) };
   }
   const seconds = Math.ceil(retryAfterMs / 1000);
-  const message = `Too many ${name}, of which ${level.used} are used. Try again in ${seconds} s. See /docs/api#limits.`;
+  const message = `Too many ${name}, of which ${level.used} are used. Try again in ${seconds} s. See /docs/errors.`;
   const retry = { "retry-after": String(seconds), "retry-after-ms": String(Math.ceil(retryAfterMs)) };
   return {
     ...refuse("rate_limit_exceeded", message),

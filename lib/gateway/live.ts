@@ -191,11 +191,10 @@ function openCredential(sealed: Uint8Array, channelId: string): string | null {
 
 function upstreamRules({ snapshot }: LiveSnapshot) {
   const { host, port } = config();
-  const own = new Set([host, "127.0.0.1", "localhost", "::1", "0.0.0.0"]);
-  const isOwnListener = (target: string, targetPort: number) => targetPort === port && own.has(target);
+  const own = { host, port };
   return () => ({
     allowPrivate: snapshot.settings.get("channels.allowPrivateUpstreams") !== false,
-    isOwnListener,
+    own,
   });
 }
 

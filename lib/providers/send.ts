@@ -1,7 +1,8 @@
+import type { DialRules } from "#lib/channels/address";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Provider } from "./provider.ts";
 import { UpstreamExchange } from "./upstream/exchange.ts";
-import { type AddressRules, createUpstreamPool, type UpstreamPool } from "./upstream/live.ts";
+import { createUpstreamPool, type UpstreamPool } from "./upstream/live.ts";
 
 const IDLE_MS = 10 * 60_000;
 
@@ -11,7 +12,7 @@ type Kept = { made: UpstreamPool; key: string; usedAtMs: number };
  * The openai-compatible provider: one pool of connections per channel, made when it is first used and again when its
  * address changes; one that has not been used for ten minutes is closed.
  */
-export function openAiCompatible(rules: () => AddressRules): Provider & { close(): Promise<void> } {
+export function openAiCompatible(rules: () => DialRules): Provider & { close(): Promise<void> } {
   const pools = new Map<string, Kept>();
   const sweep = setInterval(() => sweepIdle(pools), IDLE_MS / 10);
   sweep.unref();

@@ -1,11 +1,8 @@
-import { lookup } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
 import { Agent } from "undici";
 import { chatUrl } from "#lib/providers/openai-compatible";
-import { isAddressAllowed } from "../address.ts";
+import { type DialRules, dialProblem, portOf } from "../address.ts";
+import { guardedLookup } from "../dial/live.ts";
 import type { ListAnswer } from "./list-problem.ts";
-
-type Rules = { allowPrivate: boolean; host: string; port: number };
 
 const PATIENCE_MS = 10_000;
 const MOST_BYTES = 4 << 20;
@@ -14,13 +11,15 @@ const MOST_BYTES = 4 << 20;
 export async function fetchModelList(asked: {
   baseUrl: string;
   credential: string | null;
-  rules: Rules;
+  rules: DialRules;
 }): Promise<ListAnswer> {
   const { credential, rules } = asked;
   const url = chatUrl(asked.baseUrl, "/models");
-  const denied = literalProblem(url, rules);
+  const denied = dialProblem(url, rules);
   if (denied !== undefined) return { status: null, errorClass: denied, text: "" };
-  const agent = new Agent({ connect: { timeout: PATIENCE_MS / 2, lookup: guardedLookup(rules) } });
+  const agent = new Agent({
+    connect: { timeout: PATIENCE_MS / 2, lookup: guardedLookup(() => rules, portOf(url)) },
+  });
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     const response = await agent.request({
@@ -53,32 +52,6 @@ async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undef
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Literal addresses are never looked up, so they are judged here; so is our own listener. */
-function literalProblem(url: URL, { allowPrivate, host, port }: Rules): string | undefined {
-  const target = url.hostname.replace(/^\[|\]$/g, "");
-  const targetPort = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
-  const isOwn = [host, "127.0.0.1", "localhost", "::1", "0.0.0.0"].includes(target);
-  if (isOwn && targetPort === port) return "own_listener";
-  if (isIP(target) !== 0 && !isAddressAllowed(target, { allowPrivate })) return "address_denied";
-  return undefined;
-}
-
-/** Resolves like the system and then leaves out every address that a channel may not connect to. */
-function guardedLookup(rules: Rules): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, "", 0);
-      const allowed = addresses.filter(({ address }) => isAddressAllowed(address, rules));
-      const first = allowed[0];
-      if (first === undefined)
-        callback(Object.assign(new Error("address denied"), { code: "EDENIED" }), "", 0);
-      else if (options.all === true)
-        (callback as unknown as (e: null, a: typeof allowed) => void)(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 }
 
 const CLASSES: Readonly<Record<string, string>> = {

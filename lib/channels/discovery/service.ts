@@ -53,7 +53,7 @@ async function askProvider({ baseUrl, credential }: Asked): Promise<ModelNames> 
   const problem = baseUrlProblem(baseUrl, { allowPrivate });
   if (problem !== undefined) throw invalidFields({ baseUrl: problem });
   const { host, port } = config();
-  const answer = await fetchModelList({ baseUrl, credential, rules: { allowPrivate, host, port } });
+  const answer = await fetchModelList({ baseUrl, credential, rules: { allowPrivate, own: { host, port } } });
   const list = answer.status === 200 ? readModelList(answer.text) : undefined;
   if (list === undefined) throw invalidFields(listProblem(answer));
   return list;

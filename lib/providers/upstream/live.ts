@@ -1,12 +1,10 @@
-import { lookup } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import { Pool } from "undici";
-import { isAddressAllowed } from "#lib/channels/address";
+import { type DialRules, hostOf, isAddressAllowed, isOwnListener, portOf } from "#lib/channels/address";
+import { guardedLookup } from "#lib/channels/dial/live";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import { chatUrl } from "../openai-compatible.ts";
 import { UpstreamFailure } from "../provider.ts";
-
-export type AddressRules = { allowPrivate: boolean; isOwnListener(host: string, port: number): boolean };
 
 /** A channel's connections and what of its requests is always the same. */
 export type UpstreamPool = {
@@ -32,16 +30,15 @@ const MOST_HEADER_LISTS = 200;
 export function createUpstreamPool(
   { baseUrl }: ChannelEntry,
   connectTimeoutMs: number,
-  rules: () => AddressRules,
+  rules: () => DialRules,
 ): UpstreamPool {
   const url = chatUrl(baseUrl, "");
-  const host = url.hostname.replace(/^\[|\]$/g, "");
-  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  const [host, port] = [hostOf(url), portOf(url)];
   const isLiteral = isIP(host) !== 0;
   const lists = new Map<string, string[]>();
   /** The verdict on a literal address, which changes with this rule alone: judging it anew for each call is dear. */
   const verdicts = new Map<boolean, boolean>();
-  const isLiteralAllowed = (now: AddressRules): boolean => {
+  const isLiteralAllowed = (now: DialRules): boolean => {
     const known = verdicts.get(now.allowPrivate);
     if (known !== undefined) return known;
     const verdict = isAddressAllowed(host, now);
@@ -58,13 +55,13 @@ export function createUpstreamPool(
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: MOST_HEADER_BYTES,
-      connect: { timeout: connectTimeoutMs, lookup: guardedLookup(rules), autoSelectFamily: true },
+      connect: { timeout: connectTimeoutMs, lookup: guardedLookup(rules, port), autoSelectFamily: true },
     }),
     origin: url.origin,
     pathPrefix: url.pathname,
     assertAllowed() {
       const now = rules();
-      if (now.isOwnListener(host, port)) throw new UpstreamFailure("own_listener");
+      if (isOwnListener(now.own, host, port)) throw new UpstreamFailure("own_listener");
       // Literal addresses are never looked up, so they are judged here.
       if (isLiteral && !isLiteralAllowed(now)) throw new UpstreamFailure("address_denied");
     },
@@ -85,20 +82,4 @@ function headersOf(secret: string | null, stream: boolean): string[] {
   const accept = stream ? "text/event-stream" : "application/json";
   const list = ["content-type", "application/json", "accept", accept, "accept-encoding", "identity"];
   return secret === null ? list : [...list, "authorization", `Bearer ${secret}`];
-}
-
-/** Resolves like the system and then leaves out every address that a channel may not connect to. */
-function guardedLookup(rules: () => AddressRules): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, "", 0);
-      const allowed = addresses.filter(({ address }) => isAddressAllowed(address, rules()));
-      const first = allowed[0];
-      if (first === undefined) {
-        return callback(Object.assign(new Error("address denied"), { code: "EDENIED" }), "", 0);
-      }
-      if (options.all === true) (callback as unknown as (e: null, a: typeof allowed) => void)(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 }
