@@ -87,7 +87,7 @@ function activityColumns(t: Words, activity: Options["activity"]) {
       id: "spend",
       header: t("spendDay"),
       cell: ({ row }) => <Money value={activity.get(row.original.id)?.spend ?? "0"} />,
-      meta: { align: "right", width: 104 },
+      meta: { align: "right", width: 116 },
     }),
     column.display({
       id: "margin",
@@ -99,7 +99,7 @@ function activityColumns(t: Words, activity: Options["activity"]) {
       id: "calls",
       header: t("callsDay"),
       cell: ({ row }) => <Calls activity={activity.get(row.original.id)} />,
-      meta: { width: 116 },
+      meta: { width: 104 },
     }),
   ]);
 }
