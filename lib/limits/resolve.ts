@@ -8,6 +8,10 @@ export type Limit = {
   model: string | null;
   metric: Metric;
   value: number;
+  /** Counted and shown, refuses nothing. */
+  shadow?: boolean;
+  /** A grant: from this moment (ms epoch) the limit is `afterwards` again; null: there is none any more. */
+  ends?: { atMs: number; afterwards: number | null };
 };
 
 /** The limits of one scope and model by metric. */
@@ -22,7 +26,8 @@ const allModels = "*";
 
 export function limitTable(limits: readonly Limit[]): LimitTable {
   const table = new Map<string, Map<string, Values>>();
-  for (const { scope, scopeId, model, metric, value } of limits) {
+  for (const { scope, scopeId, model, metric, value, shadow } of limits) {
+    if (shadow) continue;
     const owner = ownerOf(scope, scopeId);
     const models = table.get(owner) ?? new Map<string, Values>();
     table.set(owner, models);

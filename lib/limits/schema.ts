@@ -17,7 +17,12 @@ export const limitAnswer = z
     scopeName: z.string().nullable(),
     model: z.string().nullable().meta({ description: "null: all models together" }),
     metric: z.enum(metrics),
-    value: z.number(),
+    value: z.number().meta({ description: "in force now: a grant's while one runs" }),
+    shadow: z.boolean().meta({ description: "counted and shown, refuses nothing" }),
+    grant: z
+      .object({ until: timeAnswer, afterwards: z.number().nullable() })
+      .nullable()
+      .meta({ description: "`value` is granted until then; `afterwards` is what it is from then on" }),
     note: z.string(),
     updatedAt: timeAnswer,
   })
@@ -29,6 +34,7 @@ export const putLimitBody = z.strictObject({
   model: lineInput(128).min(1).nullish(),
   metric: z.enum(metrics),
   value,
+  shadow: z.boolean().optional().meta({ description: "left out: as it stands; a new limit refuses" }),
   note: noteInput.optional(),
 });
 

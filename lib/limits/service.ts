@@ -2,11 +2,11 @@ import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { invalidFields, notAvailable, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
-import { inTransaction } from "#lib/db/transaction";
+import { inTransaction, type Transaction } from "#lib/db/transaction";
 import { applied } from "#lib/runtime/applied";
 import type { Scope } from "./metrics.ts";
 import type { LimitAnswer, PutLimit } from "./schema.ts";
-import { findLimit, hasScope, type LimitKey, putLimitRow } from "./store.ts";
+import { findLimit, hasScope, type LimitData, type LimitKey, putLimitRow } from "./store.ts";
 
 /** Sets a limit; in force on this node when it returns. Throws 422 for a scope that is not there. */
 export async function putLimit(actor: Actor, body: PutLimit): Promise<LimitAnswer> {
@@ -17,15 +17,19 @@ export async function putLimit(actor: Actor, body: PutLimit): Promise<LimitAnswe
     metric: body.metric,
   };
   await requireScope(key.scope, key.scopeId);
-  const { value, note } = body;
-  const id = await change(actor, key, { value: BigInt(value), ...(note === undefined ? {} : { note }) });
-  return getLimit(id);
+  const { value, note, shadow } = body;
+  const data = {
+    value: BigInt(value),
+    ...(note === undefined ? {} : { note }),
+    ...(shadow === undefined ? {} : { shadow }),
+  };
+  return getLimit(await change(actor, key, data));
 }
 
 /** Takes a limit away. Throws 404. */
 export async function deleteLimit(actor: Actor, id: string): Promise<void> {
   const { scope, scopeId, model, metric } = await getLimit(id);
-  await change(actor, { scope, scopeId, model, metric }, { value: null });
+  await change(actor, { scope, scopeId, model, metric }, { value: null, shadow: false });
 }
 
 /** Throws 404. */
@@ -35,28 +39,45 @@ export async function getLimit(id: string): Promise<LimitAnswer> {
   return limit;
 }
 
-async function change(
+/**
+ * Writes a limit within a transaction that has bumped the revision, and says in the audit log what it was and is.
+ * Answers its id.
+ */
+export async function writeLimit(
+  tx: Transaction,
   actor: Actor,
   key: LimitKey,
-  data: { value: bigint | null; note?: string },
+  data: LimitData & { revision: bigint },
 ): Promise<string> {
+  const { id, before } = await putLimitRow(tx, key, data);
+  await audit(tx, actor, {
+    action: data.value === null ? "limit.delete" : data.grant ? "limit.grant" : "limit.set",
+    targetType: "limit",
+    targetId: id,
+    before: { ...key, value: textOf(before?.value), shadow: before?.shadow ?? false },
+    after: {
+      ...key,
+      value: textOf(data.value === undefined ? before?.value : data.value),
+      shadow: data.shadow ?? before?.shadow ?? false,
+      ...(data.grant === undefined
+        ? {}
+        : { granted: String(data.grant.value), grantedUntil: data.grant.until.toISOString() }),
+    },
+  });
+  return id;
+}
+
+async function change(actor: Actor, key: LimitKey, data: LimitData): Promise<string> {
   const { id, revision } = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
-    const { id, before } = await putLimitRow(tx, key, { ...data, revision });
-    await audit(tx, actor, {
-      action: data.value === null ? "limit.delete" : "limit.set",
-      targetType: "limit",
-      targetId: id,
-      before: { ...key, value: textOf(before) },
-      after: { ...key, value: textOf(data.value) },
-    });
-    return { id, revision };
+    return { id: await writeLimit(tx, actor, key, { ...data, revision }), revision };
   });
   await applied(revision);
   return id;
 }
 
-async function requireScope(scope: Scope, scopeId: string | null): Promise<void> {
+/** Throws 422 for a scope that is not there. */
+export async function requireScope(scope: Scope, scopeId: string | null): Promise<void> {
   if (scope === "channel") throw notAvailable({ scope: "limits of channels" });
   if (scope === "default") {
     if (scopeId !== null) throw invalidFields({ scopeId: "the default scope has no id" });
@@ -66,6 +87,6 @@ async function requireScope(scope: Scope, scopeId: string | null): Promise<void>
   if (!(await hasScope(scope, scopeId))) throw invalidFields({ scopeId: `there is no such ${scope}` });
 }
 
-function textOf(value: bigint | null): string | null {
-  return value === null ? null : value.toString();
+function textOf(value: bigint | null | undefined): string | null {
+  return value?.toString() ?? null;
 }

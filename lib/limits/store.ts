@@ -1,9 +1,10 @@
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
-import type { CallLimit } from "#lib/db/generated/client";
+import type { CallLimit, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
+import { standingLimit } from "./grant.ts";
 import { type Metric, metrics, type Scope, scopes } from "./metrics.ts";
-import type { Limited } from "./resolve.ts";
+import type { Limit, Limited } from "./resolve.ts";
 import type { LimitAnswer, ListLimits } from "./schema.ts";
 
 /** Which limit: one per scope, its id, model and metric. */
@@ -14,7 +15,7 @@ export async function listLimits(query: ListLimits, after?: string): Promise<Lim
   const { scope, scopeId, model, metric } = query;
   const rows = await prisma().callLimit.findMany({
     where: {
-      value: { not: null },
+      ...standing(),
       ...(scope === undefined ? {} : { scope }),
       ...(scopeId === undefined ? {} : { scopeId }),
       ...(model === undefined ? {} : { model }),
@@ -27,21 +28,16 @@ export async function listLimits(query: ListLimits, after?: string): Promise<Lim
   return toAnswers(rows);
 }
 
-/** Every limit that stands. */
-export async function loadLimits(): Promise<(LimitKey & { value: number })[]> {
-  const rows = await prisma().callLimit.findMany({ where: { value: { not: null } } });
-  return rows.map((row) => ({
-    scope: scopeOf(row),
-    scopeId: row.scopeId === "" ? null : row.scopeId,
-    model: row.model === "" ? null : row.model,
-    metric: metricOf(row),
-    value: Number(row.value),
-  }));
+/** Every limit that stands, as it is now. */
+export async function loadLimits(): Promise<Limit[]> {
+  const rows = await prisma().callLimit.findMany({ where: standing() });
+  const nowMs = Date.now();
+  return rows.flatMap((row) => standingLimit(keyOf(row), row, nowMs) ?? []);
 }
 
 export async function findLimit(id: string): Promise<LimitAnswer | undefined> {
   if (!isUuid(id)) return undefined;
-  const row = await prisma().callLimit.findFirst({ where: { id, value: { not: null } } });
+  const row = await prisma().callLimit.findFirst({ where: { id, ...standing() } });
   return row === null ? undefined : (await toAnswers([row]))[0];
 }
 
@@ -62,12 +58,23 @@ export async function limitsOfKeys(
   return found;
 }
 
-/** Sets a limit, new or not; null takes it away. Answers what stood before. */
+/** What a write makes of a limit: its own value (null takes it away), or a grant beside it. */
+export type LimitData = {
+  value?: bigint | null;
+  shadow?: boolean;
+  note?: string;
+  grant?: { value: bigint; until: Date };
+};
+
+/**
+ * Sets a limit, new or not. A grant that ran ends with it, unless the write is one. Answers what stood before.
+ */
 export async function putLimitRow(
   tx: Transaction,
   { scope, scopeId, model, metric }: LimitKey,
-  data: { value: bigint | null; note?: string; revision: bigint },
-): Promise<{ id: string; before: bigint | null }> {
+  { grant, ...own }: LimitData & { revision: bigint },
+): Promise<{ id: string; before: CallLimit | null }> {
+  const data = { ...own, granted: grant?.value ?? null, grantedUntil: grant?.until ?? null };
   const key = { scope, scopeId: scopeId ?? "", model: model ?? "", metric };
   const before = await tx.callLimit.findUnique({ where: { scope_scopeId_model_metric: key } });
   const row = await tx.callLimit.upsert({
@@ -75,7 +82,7 @@ export async function putLimitRow(
     create: { ...key, ...data },
     update: data,
   });
-  return { id: row.id, before: before?.value ?? null };
+  return { id: row.id, before };
 }
 
 /** Makes `limits` the whole of a key's own limits on all models together. */
@@ -94,7 +101,7 @@ export async function replaceKeyLimits(
       metric: { notIn: [...wanted.keys()] },
       value: { not: null },
     },
-    data: { value: null, revision },
+    data: { value: null, shadow: false, revision },
   });
   for (const [metric, value] of wanted) {
     const key = { scope: "key", scopeId: keyId, model: null, metric } as const;
@@ -146,17 +153,36 @@ export async function findLimited(keyId: string): Promise<Omit<Limited, "model">
 
 async function toAnswers(rows: readonly CallLimit[]): Promise<LimitAnswer[]> {
   const names = await namesOf(rows);
-  return rows.map((row) => ({
-    id: row.id,
+  const nowMs = Date.now();
+  return rows.flatMap((row) => {
+    const limit = standingLimit(keyOf(row), row, nowMs);
+    if (limit === null) return [];
+    const { ends, shadow = false, ...values } = limit;
+    return {
+      ...values,
+      id: row.id,
+      scopeName: names.get(row.scopeId) ?? null,
+      shadow,
+      grant:
+        ends === undefined ? null : { until: new Date(ends.atMs).toISOString(), afterwards: ends.afterwards },
+      note: row.note,
+      updatedAt: row.updatedAt.toISOString(),
+    };
+  });
+}
+
+/** Rows that limit something now. */
+function standing(): Prisma.CallLimitWhereInput {
+  return { OR: [{ value: { not: null } }, { grantedUntil: { gt: new Date() } }] };
+}
+
+function keyOf(row: CallLimit): LimitKey {
+  return {
     scope: scopeOf(row),
     scopeId: row.scopeId === "" ? null : row.scopeId,
-    scopeName: names.get(row.scopeId) ?? null,
     model: row.model === "" ? null : row.model,
     metric: metricOf(row),
-    value: Number(row.value),
-    note: row.note,
-    updatedAt: row.updatedAt.toISOString(),
-  }));
+  };
 }
 
 async function namesOf(rows: readonly CallLimit[]): Promise<Map<string, string>> {

@@ -200,7 +200,26 @@ export const consoleTables: readonly RecordedTable[] = [
     table: "public.call_limit",
     isPersonal: false,
     retention: "until-deleted",
-    purposes: { operate: "id scope scope_id model metric value note revision created_at updated_at" },
+    purposes: {
+      operate: `id scope scope_id model metric value shadow granted granted_until note revision created_at
+        updated_at`,
+    },
+  },
+  {
+    table: "public.limit_request",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id account_id asked_by asked_by_id reason created_at",
+      operate: `kind model metric wanted wanted_until stood peak state decided_by decided_at answer granted
+        granted_until grant_id reminded_at`,
+    },
+  },
+  {
+    table: "public.limit_notice",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { operate: "account_id model metric sent_at" },
   },
   {
     table: "public.job_run",

@@ -97,6 +97,8 @@ export type Snapshot = {
   settings: Map<string, unknown>;
   limits: Map<string, Limit>;
   limitTable: LimitTable;
+  /** When the next grant of a limit ends (ms epoch); Infinity: none does. */
+  nextGrantEndMs: number;
 };
 
 /** What changed since a revision. `entry: null` says that the thing was deleted. */

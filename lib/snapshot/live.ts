@@ -5,7 +5,7 @@ import { log } from "#lib/runtime/log";
 import { setSingleton } from "#lib/runtime/singletons";
 import { supervise } from "#lib/runtime/supervise";
 import type { Snapshot } from "./entries.ts";
-import { applyChanges, emptySnapshot } from "./snapshot.ts";
+import { applyChanges, emptySnapshot, endGrants } from "./snapshot.ts";
 import { readChanges, readRevision } from "./store.ts";
 
 export type LiveSnapshot = {
@@ -56,6 +56,7 @@ export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Prom
     offsetMs = databaseNowMs - (asked + answered) / 2;
     freshAt = performance.now();
     await catchUp(revision);
+    endGrants(snapshot, Date.now() + offsetMs);
   }
 
   await poll();

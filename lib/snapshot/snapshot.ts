@@ -1,3 +1,4 @@
+import { afterEnd, nextEndMs } from "#lib/limits/grant";
 import { limitTable } from "#lib/limits/resolve";
 import { makePriceTable } from "#lib/pricing/versions";
 import type { Changes, ChannelEntry, Snapshot } from "./entries.ts";
@@ -18,6 +19,7 @@ export function emptySnapshot(): Snapshot {
     settings: new Map(),
     limits: new Map(),
     limitTable: limitTable([]),
+    nextGrantEndMs: Number.POSITIVE_INFINITY,
   };
 }
 
@@ -51,7 +53,25 @@ function applyLimits(snapshot: Snapshot, { limits }: Changes): void {
     if (limit === null) snapshot.limits.delete(id);
     else snapshot.limits.set(id, limit);
   }
-  snapshot.limitTable = limitTable([...snapshot.limits.values()]);
+  tabulate(snapshot);
+}
+
+/** Ends the grants whose time is over at `nowMs` (ms epoch, by the database's clock). */
+export function endGrants(snapshot: Snapshot, nowMs: number): void {
+  if (nowMs < snapshot.nextGrantEndMs) return;
+  for (const [id, limit] of snapshot.limits) {
+    if (limit.ends === undefined || limit.ends.atMs > nowMs) continue;
+    const after = afterEnd(limit);
+    if (after === null) snapshot.limits.delete(id);
+    else snapshot.limits.set(id, after);
+  }
+  tabulate(snapshot);
+}
+
+function tabulate(snapshot: Snapshot): void {
+  const limits = [...snapshot.limits.values()];
+  snapshot.limitTable = limitTable(limits);
+  snapshot.nextGrantEndMs = nextEndMs(limits);
 }
 
 function applyChannels(snapshot: Snapshot, changes: Changes): void {

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { credentialId, NO_CREDENTIAL } from "#lib/channels/credential-id";
 import { parseFraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
+import { standingLimit } from "#lib/limits/grant";
 import { parseComponents, priceComponentsSchema } from "#lib/pricing/schema";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { PriceEntry, PriceVersion } from "#lib/pricing/versions";
@@ -224,15 +225,17 @@ async function readSettings(client: pg.PoolClient, since: bigint): Promise<Chang
 
 async function readLimits(client: pg.PoolClient, since: bigint): Promise<Changes["limits"]> {
   const { rows } = await client.query(
-    `SELECT id, scope, nullif(scope_id, '') AS scope_id, nullif(model, '') AS model, metric, value
+    `SELECT id, scope, nullif(scope_id, '') AS scope_id, nullif(model, '') AS model, metric, value, shadow,
+       granted, granted_until, clock_timestamp() AS now
      FROM call_limit WHERE revision > $1`,
     [since],
   );
   return rows.map((r) => ({
     id: r.id,
-    limit:
-      r.value === null
-        ? null
-        : { scope: r.scope, scopeId: r.scope_id, model: r.model, metric: r.metric, value: Number(r.value) },
+    limit: standingLimit(
+      { scope: r.scope, scopeId: r.scope_id, model: r.model, metric: r.metric },
+      { value: r.value, shadow: r.shadow, granted: r.granted, grantedUntil: r.granted_until },
+      r.now.getTime(),
+    ),
   }));
 }
