@@ -5,10 +5,12 @@ import type { Guide } from "./guide.ts";
 import { DocsPage } from "./guide-view.tsx";
 import classes from "./guides.module.css";
 
-type Props = { tables: readonly RecordedTable[]; guides: readonly Guide[] };
+/** Days by setting; 0: for ever. */
+type Days = Record<"logs" | "rollups" | "addresses", number>;
+type Props = { tables: readonly RecordedTable[]; guides: readonly Guide[]; days: Days };
 
 /** Every recorded field of callers and people, why it is there and how long it is kept. */
-export function PrivacyView({ tables, guides }: Props) {
+export function PrivacyView({ tables, guides, days }: Props) {
   const t = useTranslations("privacy");
   return (
     <DocsPage title={t("title")} nav={<DocsNav guides={guides} current="privacy" />}>
@@ -17,24 +19,27 @@ export function PrivacyView({ tables, guides }: Props) {
         <strong>{t("never")}</strong>
       </p>
       <p>{t("made")}</p>
+      {days.addresses > 0 && <p>{t("blanked", { days: days.addresses })}</p>}
       {tables.map((table) => (
-        <Recorded key={table.table} table={table} />
+        <Recorded key={table.table} table={table} days={days} />
       ))}
     </DocsPage>
   );
 }
 
-function Recorded({ table }: { table: RecordedTable }) {
+function Recorded({ table, days }: { table: RecordedTable; days: Days }) {
   const t = useTranslations("privacy");
   const name = table.table.replace(".", "_");
   const isNamed = t.has(`tables.${name}` as "tables.public_account");
   const title = isNamed ? t(`tables.${name}` as "tables.public_account") : table.table;
+  const { retention } = table;
+  const kept = retention in days ? days[retention as keyof Days] : 0;
   const byPurpose = Map.groupBy(columnsOf(table), ({ purpose }) => purpose);
   return (
     <section aria-label={title}>
       <h2>{title}</h2>
       <p className={classes.summary}>
-        {t("retention")}: {t(`retentions.${table.retention}`)}
+        {t("retention")}: {t(`retentions.${retention}`, { days: kept })}
       </p>
       <div className={classes.scroll}>
         <table className={classes.table}>

@@ -105,6 +105,8 @@ function useLabels() {
     allowPrivate: t("allowPrivate"),
     cutStreams: t("cutStreams"),
     retentionDays: t("retentionDays"),
+    rollupDays: t("rollupDays"),
+    addressDays: t("addressDays"),
     requireTotp: t("requireTotp"),
     registration: t("registration"),
   };

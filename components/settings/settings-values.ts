@@ -11,6 +11,8 @@ export const formNames = {
   allowPrivate: "channels.allowPrivateUpstreams",
   cutStreams: "billing.cutStreams",
   retentionDays: "logs.retentionDays",
+  rollupDays: "logs.rollupDays",
+  addressDays: "logs.addressDays",
   requireTotp: "security.requireTotp",
   registration: "signIn.registration",
 } as const satisfies Record<string, keyof Settings>;

@@ -14,7 +14,7 @@ afterAll(async () => {
   await database.stop();
 });
 
-const FILLED_BY_DEFAULT = ["inserted_at", "repeats"];
+const FILLED_BY_DEFAULT = ["inserted_at"];
 const TYPE_NAMES: Readonly<Record<string, string>> = { "timestamp with time zone": "timestamptz" };
 
 it("declares exactly the columns of the migrated hot.request_log, with their types", async () => {

@@ -16,7 +16,7 @@ function isoTime(ms: number): string {
 
 /**
  * The columns of hot.request_log that the batch writer fills, with their Postgres type. A test compares them with
- * the migrated database. (`inserted_at` and `repeats` have defaults there.)
+ * the migrated database. (`inserted_at` has a default there.)
  */
 export const REQUEST_LOG_COLUMNS: readonly Column[] = [
   column("request_id", "uuid", (r) => r.requestId),
@@ -62,4 +62,5 @@ export const REQUEST_LOG_COLUMNS: readonly Column[] = [
   column("latency_ms", "integer", (r) => r.latencyMs),
   column("first_token_ms", "integer", (r) => r.firstTokenMs),
   column("gateway_us", "integer", (r) => r.gatewayUs),
+  column("repeats", "integer", (r) => r.repeats),
 ];

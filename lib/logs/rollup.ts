@@ -7,6 +7,8 @@ type Tokens = {
   promptTokens: number;
   completionTokens: number;
   images: number;
+  videos: number;
+  audios: number;
   cost: bigint;
 };
 
@@ -26,6 +28,7 @@ export type KeyMinute = Tokens & {
   keyId: string;
   model: string;
   errors: number;
+  failures: number;
 };
 export type IpDay = {
   day: string;
@@ -79,8 +82,8 @@ function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): voi
   }));
   addTokens(cell, row);
   cell.upstreamCost += row.upstreamCostNanoUsd;
-  observe(cell.latencyHistogram, row.latencyMs);
-  if (row.firstTokenMs !== null) observe(cell.firstTokenHistogram, row.firstTokenMs);
+  observe(cell.latencyHistogram, row.latencyMs, row.repeats);
+  if (row.firstTokenMs !== null) observe(cell.firstTokenHistogram, row.firstTokenMs, row.repeats);
 }
 
 function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
@@ -93,9 +96,11 @@ function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
     keyId,
     model,
     errors: 0,
+    failures: 0,
   }));
   addTokens(cell, row);
-  if (isError(row)) cell.errors += 1;
+  if (isError(row)) cell.errors += row.repeats;
+  if (row.status >= 500) cell.failures += row.repeats;
 }
 
 function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, ip: string): void {
@@ -114,8 +119,8 @@ function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, i
     firstSeenMs: row.createdAtMs,
     lastSeenMs: row.createdAtMs,
   }));
-  cell.requests += 1;
-  cell.errors += isError(row) ? 1 : 0;
+  cell.requests += row.repeats;
+  cell.errors += isError(row) ? row.repeats : 0;
   cell.promptTokens += row.promptTokens;
   cell.completionTokens += row.completionTokens;
   cell.cost += row.costNanoUsd;
@@ -124,19 +129,35 @@ function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, i
   cell.lastSeenMs = Math.max(cell.lastSeenMs, row.createdAtMs);
 }
 
-const noTokens = (): Tokens => ({ requests: 0, promptTokens: 0, completionTokens: 0, images: 0, cost: 0n });
+const noTokens = (): Tokens => ({
+  requests: 0,
+  promptTokens: 0,
+  completionTokens: 0,
+  images: 0,
+  videos: 0,
+  audios: 0,
+  cost: 0n,
+});
 
 function addTokens(cell: Tokens, row: RequestLogRow): void {
-  cell.requests += 1;
+  cell.requests += row.repeats;
   cell.promptTokens += row.promptTokens;
   cell.completionTokens += row.completionTokens;
   cell.images += row.images;
+  if (row.status < 400) {
+    if (isVideoCall(row.endpoint)) cell.videos += 1;
+    else if (isAudioCall(row.endpoint)) cell.audios += 1;
+  }
   cell.cost += row.costNanoUsd;
 }
 
-function observe(histogram: number[], ms: number): void {
+// A call makes one video or one audio; how many images it makes its row says.
+const isVideoCall = (endpoint: string) => endpoint === "/v1/videos" || /^\/v3\/.*video/.test(endpoint);
+const isAudioCall = (endpoint: string) => endpoint.startsWith("/v1/audio/");
+
+function observe(histogram: number[], ms: number, times: number): void {
   const index = bucketOf(ms);
-  histogram[index] = (histogram[index] ?? 0) + 1;
+  histogram[index] = (histogram[index] ?? 0) + times;
 }
 
 function upsert<V>(into: Map<string, V>, key: string, make: () => V): V {

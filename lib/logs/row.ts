@@ -67,6 +67,10 @@ export type RequestLogRow = {
   firstTokenMs: number | null;
   /** Microseconds that the gateway itself added. */
   gatewayUs: number | null;
+  /** How many calls it stands for: more than 1 where refusals were collapsed into one row. */
+  repeats: number;
+  /** It is no row of its own: `repeats` more refusals of the collapsed row that has this id. */
+  addsToRow: boolean;
 };
 
 /** The row of a call of which nothing is known and which used nothing. */
@@ -114,4 +118,6 @@ export const emptyRow: RequestLogRow = {
   latencyMs: 0,
   firstTokenMs: null,
   gatewayUs: null,
+  repeats: 1,
+  addsToRow: false,
 };

@@ -1,11 +1,16 @@
-import { invalidFields, notAvailable } from "#lib/core/errors";
-import { type laterMetrics, type MetricsQuery, maxMetricPoints } from "./schema.ts";
+import { invalidFields } from "#lib/core/errors";
+import { dayMs, hourMs, minuteMs } from "#lib/core/time";
+import { type MetricsQuery, maxMetricPoints } from "./schema.ts";
 
-/** Which rollup a chart reads, and its column of the group; chosen by what it is grouped and filtered by. */
+/** Which family of rollups a chart reads, and its column of the group. */
 export type MetricPlan = {
-  table: "rollup_minute_model" | "rollup_minute_key";
+  /** "model" counts by (model, group, channel, status), "key" by (account, key, model). */
+  family: "model" | "key";
   groupColumn: string | undefined;
-  metric: Exclude<MetricsQuery["metric"], (typeof laterMetrics)[number]>;
+  metric: MetricsQuery["metric"];
+  isLatency: boolean;
+  /** Latency per key is not counted by the minute: the rows themselves tell it. */
+  fromRows: boolean;
   fromMs: number;
   toMs: number;
   stepMs: number;
@@ -17,7 +22,17 @@ const modelColumns: Record<string, string> = {
   channel: "channel_id",
   status: "status_class::text || 'xx'",
 };
-const keyColumns: Record<string, string> = { model: "model", account: "account_id", key: "key_id" };
+const keyColumns: Record<string, string> = {
+  model: "model",
+  account: "account_id",
+  key: "key_id",
+  status: "class",
+};
+
+const steps = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs, 4 * hourMs, dayMs];
+const mostAutomaticPoints = 1_500;
+const longestFromRowsMs = dayMs;
+const byKeyRefusal = "cannot be combined with an account or key";
 
 /**
  * Where a chart's figures come from. Rollups count by (model, group, channel, status) or by (account, key, model),
@@ -25,41 +40,44 @@ const keyColumns: Record<string, string> = { model: "model", account: "account_i
  */
 export function planMetrics(query: MetricsQuery, nowMs: number): MetricPlan {
   const { metric, groupBy } = query;
-  if (metric === "vpm" || metric === "apm") {
-    throw notAvailable({ metric: `${metric} is not available in this version` });
-  }
-  const perKey =
+  const isPerKey =
     groupBy === "account" || groupBy === "key" || query.accountId !== undefined || query.keyId !== undefined;
-  const columns = perKey ? keyColumns : modelColumns;
+  const columns = isPerKey ? keyColumns : modelColumns;
   const groupColumn = groupBy === undefined ? undefined : columns[groupBy];
-  if (groupBy !== undefined && groupColumn === undefined) {
+  if (groupBy !== undefined && groupColumn === undefined)
     throw invalidFields({ groupBy: `cannot be ${groupBy} together with an account or key` });
-  }
-  if (perKey && query.channelId !== undefined) throw invalidFields({ channelId: byKeyRefusal });
-  if (perKey && query.group !== undefined) throw invalidFields({ group: byKeyRefusal });
-  if (metric === "latency" && perKey)
-    throw invalidFields({ metric: "latency is not counted per account or key" });
-  if (metric === "latency" && groupBy !== undefined) {
-    throw invalidFields({ groupBy: "latency has the groups p50, p95 and p99" });
-  }
-  return {
-    table: perKey ? "rollup_minute_key" : "rollup_minute_model",
-    groupColumn,
-    metric,
-    ...rangeOf(query, nowMs),
-  };
+  const isLatency = metric === "latency" || metric === "firstToken";
+  if (isPerKey) refuseBesideKeys(query);
+  const range = rangeOf(query, nowMs, isPerKey && isLatency);
+  const fromRows = isPerKey && isLatency && range.stepMs % hourMs !== 0;
+  if (fromRows && range.toMs - range.fromMs > longestFromRowsMs)
+    throw invalidFields({ step: `${metric} per account or key beyond 24 hours: take a step of whole hours` });
+  return { family: isPerKey ? "key" : "model", groupColumn, metric, isLatency, fromRows, ...range };
 }
 
-const byKeyRefusal = "cannot be combined with an account or key";
+function refuseBesideKeys({ channelId, group, status, groupBy, metric }: MetricsQuery): void {
+  if (channelId !== undefined) throw invalidFields({ channelId: byKeyRefusal });
+  if (group !== undefined) throw invalidFields({ group: byKeyRefusal });
+  const isCounted = metric === "rpm" || metric === "errors";
+  if (status !== undefined && !isCounted)
+    throw invalidFields({ status: `${byKeyRefusal}, but for rpm and errors` });
+  if (groupBy === "status" && !isCounted)
+    throw invalidFields({ groupBy: "status: only rpm and errors of an account or key" });
+}
 
-function rangeOf(query: MetricsQuery, nowMs: number) {
-  const stepMs = query.step * 1000;
+function rangeOf(query: MetricsQuery, nowMs: number, isLatencyPerKey: boolean) {
   const askedToMs = query.to === undefined ? nowMs : Date.parse(query.to);
-  const fromMs = query.from === undefined ? askedToMs - 3_600_000 : Date.parse(query.from);
+  const fromMs = query.from === undefined ? askedToMs - hourMs : Date.parse(query.from);
   if (fromMs >= askedToMs) throw invalidFields({ from: "must lie before `to`" });
   const toMs = Math.min(askedToMs, nowMs + 1);
-  if ((toMs - fromMs) / stepMs > maxMetricPoints) {
+  const stepMs = query.step === undefined ? fitting(toMs - fromMs, isLatencyPerKey) : query.step * 1000;
+  if ((toMs - fromMs) / stepMs > maxMetricPoints)
     throw invalidFields({ step: `more than ${maxMetricPoints} points: take a larger step` });
-  }
   return { fromMs, toMs, stepMs };
+}
+
+/** The finest step that draws no more than 1,500 points. */
+function fitting(spanMs: number, isLatencyPerKey: boolean): number {
+  const least = isLatencyPerKey && spanMs > longestFromRowsMs ? hourMs : minuteMs;
+  return steps.find((step) => step >= least && spanMs / step <= mostAutomaticPoints) ?? dayMs;
 }

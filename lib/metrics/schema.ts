@@ -2,48 +2,75 @@ import { z } from "zod";
 import { alertAnswer } from "#lib/alerts/schema";
 import { idInput, lineInput, timeAnswer, timeInput, usdAnswer } from "#lib/core/shapes";
 
-export const metricNames = ["rpm", "tpm", "ipm", "cost", "errors", "latency"] as const;
-/** Known names whose features do not exist yet: refused with 422 `not_available_yet`. */
-export const laterMetrics = ["vpm", "apm"] as const;
+export const metricNames = [
+  ...["rpm", "tpm", "ipm", "vpm", "apm", "cost", "errors"],
+  ...["latency", "firstToken"],
+] as const satisfies readonly string[];
 export const metricGroupings = ["model", "group", "channel", "status", "account", "key"] as const;
+export const percentileNames = ["p50", "p95", "p99"] as const;
 
 /** The longest chart: a week of minutes. */
 export const maxMetricPoints = 10_080;
+export const mostGroups = 20;
 
 export const metricsQuery = z.strictObject({
-  metric: z
-    .enum([...metricNames, ...laterMetrics])
-    .meta({ description: "vpm and apm are not available in this version" }),
-  from: timeInput.optional(),
-  to: timeInput.optional(),
+  metric: z.enum(metricNames),
+  from: timeInput.optional().meta({ description: "default: an hour before `to`" }),
+  to: timeInput.optional().meta({ description: "default: now; may lie ahead" }),
   step: z.coerce
     .number()
     .int()
     .min(60, "at least 60 seconds are expected")
     .max(31 * 86_400)
     .refine((seconds) => seconds % 60 === 0, "a multiple of 60 seconds is expected")
-    .default(60),
+    .optional()
+    .meta({
+      description: "seconds; default: the finest of 1, 5, 15 min, 1, 4 h, 1 d with at most 1,500 points",
+    }),
   groupBy: z.enum(metricGroupings).optional(),
+  top: z.coerce.number().int().min(1).max(mostGroups).default(8).meta({
+    description: "how many groups stand for themselves; the others are summed as `other`",
+  }),
+  percentile: z
+    .enum(percentileNames)
+    .default("p95")
+    .meta({ description: "of latency and firstToken with groupBy; without, all three are answered" }),
   accountId: idInput.optional(),
   keyId: idInput.optional(),
   model: lineInput(128).optional(),
   channelId: idInput.optional(),
   group: lineInput(64).optional(),
+  status: z.enum(["2xx", "4xx", "5xx", "failed"]).optional(),
 });
 
+const value = z.union([z.number(), z.string()]);
+const point = z.object({ t: timeAnswer, value });
+
 /**
- * rpm, tpm, ipm, errors: per minute, averaged over the step. cost: USD per step, a decimal string.
- * latency: milliseconds, the groups are p50, p95 and p99; a step without calls has no point.
+ * rpm, tpm, ipm, vpm, apm, errors: per minute, averaged over the step. cost: USD per step, a decimal string.
+ * latency, firstToken: milliseconds of calls that reached a model; a step without any has no point.
  */
 export const metricsAnswer = z
   .object({
     metric: z.enum(metricNames),
-    step: z.number().int(),
+    step: z.number().int().meta({ description: "seconds" }),
+    from: timeAnswer.meta({ description: "the first point's time" }),
+    to: timeAnswer,
+    keptSince: timeAnswer
+      .nullable()
+      .meta({ description: "figures of this step are kept since then; null: for ever" }),
+    groups: z
+      .object({ shown: z.number().int(), of: z.number().int() })
+      .meta({ description: "how many groups stand for themselves, of how many there are" }),
     series: z.array(
       z.object({
-        group: z.string().meta({ description: "id of the group; `other` sums what is beyond the top 8" }),
+        group: z.string().meta({ description: "id of the group; `other` is what is beyond the largest" }),
         name: z.string(),
-        points: z.array(z.object({ t: timeAnswer, value: z.union([z.number(), z.string()]) })),
+        total: value.nullable().meta({
+          description: "of the whole range: calls, tokens, pieces, USD; latency: its percentile",
+        }),
+        peak: point.nullable().meta({ description: "the highest point" }),
+        points: z.array(point),
       }),
     ),
   })

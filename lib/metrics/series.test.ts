@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bucketOf } from "#lib/logs/histogram";
+import { bucketOf, emptyHistogram } from "#lib/logs/histogram";
 import { stepStarts, toLatencySeries, toSeries } from "./series.ts";
 
 const minute = 60_000;
@@ -43,6 +43,14 @@ describe("a chart's series", () => {
     expect(series?.points.map((point) => point.value)).toEqual(["0", "0", "1.500000001", "0"]);
   });
 
+  it("tell their sum over the range and their highest point", () => {
+    const cells = [cell(0, "all", 700), cell(3, "all", 50)];
+    const [series] = toSeries("tpm", cells, range, same);
+    expect(series).toMatchObject({ total: 750, peak: { t: "2026-11-21T08:00:00.000Z", value: 700 } });
+    const [costs] = toSeries("cost", [cell(0, "all", 0, 5n), cell(1, "all", 0, 7n)], range, same);
+    expect(costs).toMatchObject({ total: "0.000000012", peak: { value: "0.000000007" } });
+  });
+
   it("come largest first, `other` last however large", () => {
     const cells = [cell(0, "other", 99), cell(0, "small", 1), cell(0, "large", 5), cell(3, "small", 1)];
     expect(toSeries("rpm", cells, range, same).map((series) => series.group)).toEqual([
@@ -54,16 +62,34 @@ describe("a chart's series", () => {
 });
 
 describe("latency", () => {
+  const histogram = (counts: Record<number, number>) => {
+    const made = emptyHistogram();
+    for (const [ms, count] of Object.entries(counts)) made[bucketOf(Number(ms))] = count;
+    return made;
+  };
+  const cells = [
+    { startMs: at(1), group: "total", histogram: histogram({ 100: 90, 2000: 10 }) },
+    { startMs: at(2), group: "total", histogram: histogram({ 2000: 900 }) },
+  ];
+
   it("is p50, p95 and p99 of the step's calls, and nothing where there were none", () => {
-    const cells = [
-      { startMs: at(1), bucket: bucketOf(100), count: 90 },
-      { startMs: at(1), bucket: bucketOf(2000), count: 10 },
-    ];
-    const series = toLatencySeries(cells, range);
+    const series = toLatencySeries(cells.slice(0, 1), range, { percentile: "p95" }, same);
     expect(series.map((one) => one.group)).toEqual(["p50", "p95", "p99"]);
     expect(series.map((one) => one.points.length)).toEqual([1, 1, 1]);
     const [p50, p95] = series.map((one) => Number(one.points[0]?.value));
     expect(bucketOf(p50 ?? 0)).toBe(bucketOf(100));
     expect(bucketOf(p95 ?? 0)).toBe(bucketOf(2000));
+  });
+
+  it("of a whole range is that of all its calls, not the mean of its steps", () => {
+    const [p50] = toLatencySeries(cells, range, { percentile: "p95" }, same);
+    expect(bucketOf(Number(p50?.total))).toBe(bucketOf(2000));
+  });
+
+  it("of several groups is one percentile each, the group with most calls first", () => {
+    const fast = { startMs: at(1), group: "fast", histogram: histogram({ 10: 1_000 }) };
+    const series = toLatencySeries([...cells, fast], range, { groupBy: "model", percentile: "p50" }, same);
+    expect(series.map((one) => one.group)).toEqual(["total", "fast"]);
+    expect(bucketOf(Number(series[1]?.total))).toBe(bucketOf(10));
   });
 });

@@ -5,14 +5,15 @@ import type { Metrics, MetricsQuery } from "./schema.ts";
 /** One cell of a chart as the rollups gave it: what a group summed to within a step. */
 export type MetricCell = { startMs: number; group: string; sum: number; costNanoUsd: bigint };
 
-/** One bucket of a step's latency histogram. */
-export type LatencyCell = { startMs: number; bucket: number; count: number };
+/** A step's histogram of one group; its buckets are those of lib/logs/histogram.ts. */
+export type LatencyCell = { startMs: number; group: string; histogram: readonly number[] };
 
 type Series = Metrics["series"][number];
 type Range = { fromMs: number; toMs: number; stepMs: number };
 
 /** The group that sums what lies beyond the largest ones. */
 export const otherGroup = "other";
+const shares = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /** The starts of all steps that overlap [from, to). Steps are counted from the epoch, so charts line up. */
 export function stepStarts({ fromMs, toMs, stepMs }: Range): number[] {
@@ -23,7 +24,7 @@ export function stepStarts({ fromMs, toMs, stepMs }: Range): number[] {
 
 /**
  * Series without holes: steps without calls are 0. Costs are USD per step, all else is per minute, averaged over
- * the whole step. Largest group first, `other` last; without any cell one empty series if nothing was grouped by.
+ * the whole step. Largest group first, `other` last.
  */
 export function toSeries(
   metric: MetricsQuery["metric"],
@@ -32,49 +33,83 @@ export function toSeries(
   nameOf: (group: string) => string,
 ): Series[] {
   const starts = stepStarts(range);
+  const times = starts.map((startMs) => new Date(startMs).toISOString());
   const minutes = range.stepMs / 60_000;
-  const byGroup = Map.groupBy(cells, (cell) => cell.group);
-  const series = [...byGroup].map(([group, own]) => {
+  const isCost = metric === "cost";
+  const series = [...Map.groupBy(cells, (cell) => cell.group)].map(([group, own]) => {
     const byStart = new Map(own.map((cell) => [cell.startMs, cell]));
-    const points = starts.map((startMs) => {
+    const points = starts.map((startMs, index) => {
       const cell = byStart.get(startMs);
-      const value =
-        metric === "cost" ? formatUsd(cell?.costNanoUsd ?? 0n) : perMinute(cell?.sum ?? 0, minutes);
-      return { t: new Date(startMs).toISOString(), value };
+      const value = isCost ? formatUsd(cell?.costNanoUsd ?? 0n) : round((cell?.sum ?? 0) / minutes);
+      return { t: times[index] ?? "", value };
     });
-    return { size: sizeOf(metric, own), group, name: nameOf(group), points };
+    const sum = own.reduce((total, cell) => total + cell.sum, 0);
+    const cost = own.reduce((total, cell) => total + cell.costNanoUsd, 0n);
+    const total = isCost ? formatUsd(cost) : sum;
+    return { size: isCost ? Number(cost) : sum, group, name: nameOf(group), total, points };
   });
   return series
     .sort((left, right) => rank(left) - rank(right) || right.size - left.size)
-    .map(({ group, name, points }) => ({ group, name, points }));
+    .map(({ group, name, total, points }) => ({ group, name, total, peak: peakOf(points), points }));
 }
 
-/** p50, p95 and p99 in milliseconds. A step without calls has no latency, hence no point. */
-export function toLatencySeries(cells: readonly LatencyCell[], range: Range): Series[] {
-  const histograms = new Map<number, number[]>();
-  for (const { startMs, bucket, count } of cells) {
-    const histogram = histograms.get(startMs) ?? [];
-    histogram[bucket] = (histogram[bucket] ?? 0) + count;
-    histograms.set(startMs, histogram);
+/**
+ * Percentiles in milliseconds: of one group p50, p95 and p99 as three series; of several groups the asked one, a series
+ * each. A step without calls has no latency, hence no point.
+ */
+export function toLatencySeries(
+  cells: readonly LatencyCell[],
+  range: Range,
+  asked: { groupBy?: string | undefined; percentile: keyof typeof shares },
+  nameOf: (group: string) => string,
+): Series[] {
+  if (asked.groupBy === undefined) {
+    const names = ["p50", "p95", "p99"] as const;
+    return names.map((name) => latencyOf(cells, range, { group: name, name, share: shares[name] }));
   }
-  return (
-    [
-      ["p50", 0.5],
-      ["p95", 0.95],
-      ["p99", 0.99],
-    ] as const
-  ).map(([group, share]) => ({
-    group,
-    name: group,
-    points: stepStarts(range).flatMap((startMs) => {
-      const value = percentile(dense(histograms.get(startMs)), share);
-      return value === undefined ? [] : [{ t: new Date(startMs).toISOString(), value: round(value) }];
-    }),
-  }));
+  const series = [...Map.groupBy(cells, (cell) => cell.group)].map(([group, own]) => {
+    const line = latencyOf(own, range, { group, name: nameOf(group), share: shares[asked.percentile] });
+    return { size: countOf(own), group, line };
+  });
+  return series
+    .sort((left, right) => rank(left) - rank(right) || right.size - left.size)
+    .map(({ line }) => line);
 }
 
-function perMinute(sum: number, minutes: number): number {
-  return round(sum / minutes);
+function latencyOf(
+  cells: readonly LatencyCell[],
+  range: Range,
+  { group, name, share }: { group: string; name: string; share: number },
+): Series {
+  const byStart = new Map(cells.map((cell) => [cell.startMs, cell.histogram]));
+  const points = stepStarts(range).flatMap((startMs) => {
+    const value = percentile(byStart.get(startMs) ?? [], share);
+    return value === undefined ? [] : [{ t: new Date(startMs).toISOString(), value: round(value) }];
+  });
+  const whole = percentile(added(cells), share);
+  const total = whole === undefined ? null : round(whole);
+  return { group, name, total, peak: peakOf(points), points };
+}
+
+/** Histograms add up; percentiles do not. */
+function added(cells: readonly LatencyCell[]): number[] {
+  const sum: number[] = [];
+  for (const { histogram } of cells) {
+    for (const [bucket, count] of histogram.entries()) sum[bucket] = (sum[bucket] ?? 0) + count;
+  }
+  return sum;
+}
+
+function countOf(cells: readonly LatencyCell[]): number {
+  return added(cells).reduce((sum, count) => sum + count, 0);
+}
+
+function peakOf(points: Series["points"]): Series["peak"] {
+  let peak: Series["peak"] = null;
+  for (const point of points) {
+    if (Number(point.value) > Number(peak?.value ?? 0)) peak = point;
+  }
+  return peak;
 }
 
 function round(value: number): number {
@@ -83,13 +118,4 @@ function round(value: number): number {
 
 function rank({ group }: { group: string }): number {
   return group === otherGroup ? 1 : 0;
-}
-
-function sizeOf(metric: MetricsQuery["metric"], cells: readonly MetricCell[]): number {
-  return cells.reduce((sum, cell) => sum + (metric === "cost" ? Number(cell.costNanoUsd) : cell.sum), 0);
-}
-
-/** A histogram whose untouched buckets are 0 instead of holes. */
-function dense(histogram: readonly number[] = []): number[] {
-  return Array.from(histogram, (count) => count ?? 0);
 }

@@ -1,5 +1,16 @@
 import type { RecordedTable } from "./recorded-table.ts";
 
+/** What whole hours and days sum to per key. */
+const summedKeys = {
+  identify: "start account_id key_id",
+  bill: "cost prompt_tokens completion_tokens images videos audios",
+  operate: "model requests errors failures latency_histogram first_token_histogram",
+};
+const summedModels = {
+  operate: `start model group_id channel_id status_class requests prompt_tokens completion_tokens images videos audios
+    cost upstream_cost latency_histogram first_token_histogram`,
+};
+
 /** What the gateway writes for every call, and the books. */
 export const hotTables: readonly RecordedTable[] = [
   {
@@ -20,7 +31,7 @@ export const hotTables: readonly RecordedTable[] = [
   {
     table: "hot.rollup_day_ip",
     isPersonal: true,
-    retention: "logs",
+    retention: "addresses",
     purposes: {
       identify: "day key_id account_id",
       protect: "ip user_agent first_seen last_seen requests errors",
@@ -30,21 +41,41 @@ export const hotTables: readonly RecordedTable[] = [
   {
     table: "hot.rollup_minute_key",
     isPersonal: true,
-    retention: "logs",
+    retention: "rollups",
     purposes: {
       identify: "minute account_id key_id",
-      bill: "cost prompt_tokens completion_tokens images",
-      operate: "model requests errors",
+      bill: "cost prompt_tokens completion_tokens images videos audios",
+      operate: "model requests errors failures",
     },
+  },
+  {
+    table: "hot.rollup_hour_key",
+    isPersonal: true,
+    retention: "rollups",
+    purposes: summedKeys,
+  },
+  {
+    table: "hot.rollup_day_key",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: summedKeys,
   },
   {
     table: "hot.rollup_minute_model",
     isPersonal: false,
-    retention: "logs",
+    retention: "rollups",
     purposes: {
-      operate: `minute model group_id channel_id status_class requests prompt_tokens completion_tokens images cost
-        upstream_cost latency_histogram first_token_histogram`,
+      operate: `minute model group_id channel_id status_class requests prompt_tokens completion_tokens images videos
+        audios cost upstream_cost latency_histogram first_token_histogram`,
     },
+  },
+  { table: "hot.rollup_hour_model", isPersonal: false, retention: "rollups", purposes: summedModels },
+  { table: "hot.rollup_day_model", isPersonal: false, retention: "for-ever", purposes: summedModels },
+  {
+    table: "hot.rollup_span",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: { operate: "span start stale" },
   },
   {
     table: "hot.ledger_transaction",
@@ -173,7 +204,7 @@ export const hotTables: readonly RecordedTable[] = [
   {
     table: "hot.channel_minute",
     isPersonal: false,
-    retention: "logs",
+    retention: "rollups",
     purposes: { operate: "minute channel_id model attempts failures first_token_histogram" },
   },
 ];

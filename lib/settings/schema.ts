@@ -30,6 +30,12 @@ export const settingShapes = {
     .min(0, "0 keeps them for ever")
     .max(3_650, "at most 3,650 days")
     .meta({ description: "For how many days request log rows are kept, once sealed; 0: for ever" }),
+  "logs.rollupDays": z.number().int().min(0, "0 keeps them for ever").max(3_650, "at most 3,650 days").meta({
+    description: "For how many days charts know minutes and hours; days they know for ever. 0: for ever",
+  }),
+  "logs.addressDays": z.number().int().min(0, "0 keeps them for ever").max(3_650, "at most 3,650 days").meta({
+    description: "After how many days IP addresses and user agents are blanked in what is kept; 0: never",
+  }),
   "routing.latencyAware": z
     .boolean()
     .meta({ description: "Whether channels of one priority that answer sooner get more calls" }),
@@ -58,7 +64,9 @@ export const settingDefaults = {
   "site.timeZone": "UTC",
   "site.currency": "USD",
   "channels.allowPrivateUpstreams": true,
-  "logs.retentionDays": 0,
+  "logs.retentionDays": 90,
+  "logs.rollupDays": 400,
+  "logs.addressDays": 90,
   "routing.latencyAware": false,
   "routing.costAware": false,
   "routing.sticky": true,
@@ -81,6 +89,8 @@ export const updateSettingsBody = z.strictObject({
   "site.currency": settingShapes["site.currency"].optional(),
   "channels.allowPrivateUpstreams": settingShapes["channels.allowPrivateUpstreams"].optional(),
   "logs.retentionDays": settingShapes["logs.retentionDays"].optional(),
+  "logs.rollupDays": settingShapes["logs.rollupDays"].optional(),
+  "logs.addressDays": settingShapes["logs.addressDays"].optional(),
   "routing.latencyAware": settingShapes["routing.latencyAware"].optional(),
   "routing.costAware": settingShapes["routing.costAware"].optional(),
   "routing.sticky": settingShapes["routing.sticky"].optional(),

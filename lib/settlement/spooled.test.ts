@@ -83,7 +83,7 @@ describe("settling into the spool", () => {
   it("counts the bytes that wait as well", async () => {
     const proxy = await cuttable(database.url);
     proxy.cut();
-    const writer = on.writerOver(on.open(), { pool: proxy.pool, capacityBytes: 1_000 });
+    const writer = on.writerOver(on.open(), { pool: proxy.pool, capacityBytes: 1_200 });
     await writer.settle(on.call(1n));
     expect(writer.closedBecause()).toBe(null);
     await settleAll(writer, on.calls(3, 1n));

@@ -57,8 +57,15 @@ export async function applySettlements(
 ): Promise<LeaseState[]> {
   if (!areSendable(batch)) throw new UnreadableRow("a row has no time or no amount");
   await ensurePartitions(client, batch);
-  const isNew = await insertRows(client, batch);
+  const isNew = await insertRows(
+    client,
+    batch.filter(({ row }) => !row.addsToRow),
+  );
   if (!isNew) return [];
+  await countRepeats(
+    client,
+    batch.filter(({ row }) => row.addsToRow),
+  );
   const budgets = budgetSpends(batch);
   await lockFunds(client, batch);
   // What was paid from leases was held in memory alone.
@@ -104,6 +111,7 @@ const INSERT_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) 
 
 /** A batch commits whole, so the rows are either all new or all there: false says that they stand already. */
 async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): Promise<boolean> {
+  if (batch.length === 0) return true;
   const values = REQUEST_LOG_COLUMNS.map((column) => arrayLiteral(batch.map(({ row }) => column.value(row))));
   const { rowCount } = await client.query({ name: "insert-rows", text: INSERT_ROWS, values });
   if (rowCount === 0) return false;
@@ -111,6 +119,25 @@ async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): 
   throw new SettledElsewhere(
     `${batch.length - (rowCount ?? 0)} of ${batch.length} rows were settled by another batch`,
   );
+}
+
+/** Refusals beyond what gets rows of its own: the collapsed row counts them. The rows are this node's alone. */
+async function countRepeats(client: pg.PoolClient, batch: readonly Settlement[]): Promise<void> {
+  if (batch.length === 0) return;
+  await client.query({
+    name: "count-repeats",
+    text: `WITH added AS (
+        SELECT created_at, request_id, sum(n)::int AS n
+        FROM unnest($1::timestamptz[], $2::uuid[], $3::int[]) AS t (created_at, request_id, n) GROUP BY 1, 2
+      )
+      UPDATE hot.request_log r SET repeats = r.repeats + a.n FROM added a
+      WHERE r.created_at = a.created_at AND r.request_id = a.request_id`,
+    values: [
+      batch.map(({ row }) => new Date(row.createdAtMs)),
+      batch.map(({ row }) => row.requestId),
+      batch.map(({ row }) => row.repeats),
+    ],
+  });
 }
 
 /** In one order for every writer, and before anything else of the account is touched. */
@@ -220,30 +247,34 @@ async function addJson(client: pg.PoolClient, name: string, text: string, cells:
 const jsonSafe = <T extends { cost: bigint }>(cell: T) => ({ ...cell, cost: cell.cost.toString() });
 
 const ADD_MODEL_MINUTES = `INSERT INTO hot.rollup_minute_model AS r (minute, model, group_id, channel_id, status_class,
-    requests, prompt_tokens, completion_tokens, images, cost, upstream_cost, latency_histogram, first_token_histogram)
+    requests, prompt_tokens, completion_tokens, images, videos, audios, cost, upstream_cost, latency_histogram,
+    first_token_histogram)
   SELECT to_timestamp("minuteMs" / 1000.0), model, "groupId", "channelId", "statusClass",
-    requests, "promptTokens", "completionTokens", images, cost, "upstreamCost", "latencyHistogram", "firstTokenHistogram"
+    requests, "promptTokens", "completionTokens", images, videos, audios, cost, "upstreamCost", "latencyHistogram",
+    "firstTokenHistogram"
   FROM json_to_recordset($1) AS j("minuteMs" bigint, model text, "groupId" text, "channelId" text, "statusClass" smallint,
-    requests bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint, cost numeric,
-    "upstreamCost" numeric, "latencyHistogram" integer[], "firstTokenHistogram" integer[])
+    requests bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint, videos bigint, audios bigint,
+    cost numeric, "upstreamCost" numeric, "latencyHistogram" integer[], "firstTokenHistogram" integer[])
   ON CONFLICT (minute, model, group_id, channel_id, status_class) DO UPDATE SET
     requests = r.requests + excluded.requests, prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
     completion_tokens = r.completion_tokens + excluded.completion_tokens, images = r.images + excluded.images,
+    videos = r.videos + excluded.videos, audios = r.audios + excluded.audios,
     cost = r.cost + excluded.cost, upstream_cost = r.upstream_cost + excluded.upstream_cost,
     latency_histogram = hot.add_histograms(r.latency_histogram, excluded.latency_histogram),
     first_token_histogram = hot.add_histograms(r.first_token_histogram, excluded.first_token_histogram)`;
 
 const ADD_KEY_MINUTES = `INSERT INTO hot.rollup_minute_key AS r (minute, account_id, key_id, model,
-    requests, errors, prompt_tokens, completion_tokens, images, cost)
+    requests, errors, failures, prompt_tokens, completion_tokens, images, videos, audios, cost)
   SELECT to_timestamp("minuteMs" / 1000.0), "accountId", "keyId", model,
-    requests, errors, "promptTokens", "completionTokens", images, cost
+    requests, errors, failures, "promptTokens", "completionTokens", images, videos, audios, cost
   FROM json_to_recordset($1) AS j("minuteMs" bigint, "accountId" text, "keyId" text, model text,
-    requests bigint, errors bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint, cost numeric)
+    requests bigint, errors bigint, failures bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint,
+    videos bigint, audios bigint, cost numeric)
   ON CONFLICT (minute, account_id, key_id, model) DO UPDATE SET
     requests = r.requests + excluded.requests, errors = r.errors + excluded.errors,
-    prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
-    completion_tokens = r.completion_tokens + excluded.completion_tokens,
-    images = r.images + excluded.images, cost = r.cost + excluded.cost`;
+    failures = r.failures + excluded.failures, prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
+    completion_tokens = r.completion_tokens + excluded.completion_tokens, images = r.images + excluded.images,
+    videos = r.videos + excluded.videos, audios = r.audios + excluded.audios, cost = r.cost + excluded.cost`;
 
 const ADD_IP_DAYS = `INSERT INTO hot.rollup_day_ip AS r (day, key_id, ip, account_id, requests, errors, prompt_tokens,
     completion_tokens, cost, user_agent, first_seen, last_seen)

@@ -77,6 +77,7 @@ it("reads rows that were written before a column was there", () => {
       holdNanoUsd: 1n,
       ...{ priceVersionId: null, modelMultiplier: null, completionMultiplier: null, groupMultiplier: null },
       ...{ ledgerTransactionId: null, latencyMs: 0, firstTokenMs: null, gatewayUs: null },
+      ...{ repeats: 1, addsToRow: false },
     },
   });
 });

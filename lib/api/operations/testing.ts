@@ -2,6 +2,14 @@ import type { Operation } from "#lib/api/operation";
 import { serve } from "#lib/api/serve";
 import { startTestConsole, testRequest, testUser } from "#lib/api/testing";
 import type { Role } from "#lib/auth/can";
+import { pool } from "#lib/db/pool";
+import { emptyRow, type RequestLogRow } from "#lib/logs/row";
+import { loadPublishedVersions } from "#lib/pricing/store";
+import { newId } from "#lib/runtime/id";
+import { assignUsageTransactions } from "#lib/settlement/batch";
+import { writeSettlements } from "#lib/settlement/store";
+import { createAccountOperation } from "./accounts.ts";
+import { createKeyOperation } from "./keys.ts";
 
 export type TestCall = {
   params?: Record<string, string>;
@@ -62,4 +70,71 @@ export function callerOf(cookie: string | undefined) {
 function bodyOf(response: Response, text: string): unknown {
   if (text === "") return null;
   return response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
+}
+
+export type LoggedCalls = Awaited<ReturnType<typeof startLoggedCalls>>;
+
+export const channelId = "00000000-0000-7000-8000-000000000001";
+
+/** A console with one account, its key, and five calls within one minute: two served, one failed, two refused. */
+export async function startLoggedCalls() {
+  // The last whole minute but one, so that every row lies in one minute of the past.
+  const minuteMs = Math.floor(Date.now() / 60_000) * 60_000 - 120_000;
+
+  const api = await startTestApi({ seeded: true });
+  const accountId: string = (await api.call(createAccountOperation, { body: { name: "Acme" } })).body.id;
+  const keyId: string = (await api.call(createKeyOperation, { body: { accountId, name: "Main" } })).body.id;
+  const [version] = await loadPublishedVersions();
+  const base = {
+    ...emptyRow,
+    accountId,
+    keyId,
+    groupId: "default",
+    endpoint: "/v1/chat/completions",
+    ip: "203.0.113.7",
+  };
+  const served = {
+    ...base,
+    model: "sim-chat",
+    channelId,
+    status: 200,
+    usageSource: "upstream" as const,
+    priceVersionId: version?.id ?? null,
+    modelMultiplier: "3/40",
+    completionMultiplier: "25/3",
+    groupMultiplier: "1",
+    attempts: [{ channelId, status: 200, errorClass: null, startMs: 1, durationMs: 99 }],
+    latencyMs: 100,
+  };
+  const rows: RequestLogRow[] = [
+    {
+      ...served,
+      promptTokens: 1000,
+      completionTokens: 500,
+      costNanoUsd: 450_000n,
+      stream: true,
+      firstTokenMs: 20,
+    },
+    {
+      ...served,
+      promptTokens: 10,
+      completionTokens: 1,
+      costNanoUsd: 2_100n,
+      ip: "2001:db8::9",
+      latencyMs: 3000,
+    },
+    { ...served, usageSource: "none" as const, status: 502, errorCode: "upstream_error", ip: "198.51.100.4" },
+    { ...base, status: 429, errorCode: "rate_limit_exceeded", model: "sim-chat" },
+    { ...base, accountId: null, keyId: null, groupId: null, status: 401, errorCode: "invalid_api_key" },
+  ].map((row, index) => {
+    const createdAtMs = minuteMs + index * 1000;
+    return { ...row, createdAtMs, requestId: newId(createdAtMs) };
+  });
+  const batch = rows.map((row) => ({ row, held: false, periodStartMs: null }));
+  await writeSettlements(
+    batch,
+    assignUsageTransactions(batch, () => newId()),
+    pool(),
+  );
+  return { api, accountId, keyId, rows, minuteMs };
 }
