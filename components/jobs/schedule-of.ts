@@ -1,10 +1,18 @@
-/** A cron schedule that people say in words: every hour or every day at one time. Null: only cron says it. */
-export function scheduleOf(
-  cron: string,
-): { kind: "hourly"; minute: string } | { kind: "daily"; time: string } | null {
+type Schedule =
+  | { kind: "hourly"; minute: string }
+  | { kind: "daily"; time: string }
+  | { kind: "weekly"; day: string; time: string };
+
+/**
+ * A cron schedule that people say in words: every hour, or every day or one day of the week (0 = Sunday) at one time.
+ * Null: only cron says it.
+ */
+export function scheduleOf(cron: string): Schedule | null {
   const [minute = "", hour = "", ...rest] = cron.trim().split(/\s+/);
-  if (rest.join(" ") !== "* * *" || !/^\d{1,2}$/.test(minute)) return null;
-  if (hour === "*") return { kind: "hourly", minute: minute.padStart(2, "0") };
+  const day = /^\* \* ([0-6*])$/.exec(rest.join(" "))?.[1];
+  if (day === undefined || !/^\d{1,2}$/.test(minute)) return null;
+  if (hour === "*" && day === "*") return { kind: "hourly", minute: minute.padStart(2, "0") };
   if (!/^\d{1,2}$/.test(hour)) return null;
-  return { kind: "daily", time: `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}` };
+  const time = `${hour.padStart(2, "0")}:${minute.padStart(2, "0")}`;
+  return day === "*" ? { kind: "daily", time } : { kind: "weekly", day, time };
 }

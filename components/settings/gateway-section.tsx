@@ -22,6 +22,11 @@ export function GatewaySection({ form }: { form: SettingsInputs }) {
         allowDeselect={false}
         {...form.getInputProps("cutStreams")}
       />
+      <Switch
+        label={t("mailNear")}
+        description={t("mailNearHelp")}
+        {...form.getInputProps("mailNear", { type: "checkbox" })}
+      />
     </Section>
   );
 }

@@ -14,6 +14,7 @@ export const formNames = {
   rollupDays: "logs.rollupDays",
   addressDays: "logs.addressDays",
   requireTotp: "security.requireTotp",
+  mailNear: "limits.mailNear",
   registration: "signIn.registration",
 } as const satisfies Record<string, keyof Settings>;
 

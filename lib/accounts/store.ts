@@ -39,6 +39,15 @@ export async function countAccounts(): Promise<number> {
   return prisma().account.count({ where: isCustomer });
 }
 
+/** Names by id; ids that no account has are left out. */
+export async function namesOfAccounts(ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await prisma().account.findMany({
+    where: { id: { in: ids.filter(isUuid) } },
+    select: { id: true, name: true },
+  });
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Which of these ids no account has. */
 export async function findMissingAccounts(ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];

@@ -5,6 +5,7 @@ export const alertKinds = [
   "orphaned_lease",
   "clock_skew",
   "part_down",
+  "limit_near",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -22,12 +23,19 @@ type Rule = {
 
 const nodePage = (subject: string) => `/nodes?row=${subject.split("/")[0]}`;
 
+/** The counter's name begins with whose it is: `a<account>|…` or `k<key>|…`. */
+const limitPage = (subject: string) => {
+  const id = subject.slice(1).split("|")[0];
+  return subject.startsWith("k") ? `/keys/${id}` : `/accounts/${id}?tab=limits`;
+};
+
 const rules: Record<AlertKind, Rule> = {
   ledger_difference: { severity: "error", href: () => "/ledger" },
   dead_letter: { severity: "error", href: () => "/dead-letters?state=open" },
   orphaned_lease: { severity: "warning", href: nodePage },
   clock_skew: { severity: "error", href: nodePage },
   part_down: { severity: "error", href: nodePage },
+  limit_near: { severity: "warning", href: limitPage },
 };
 
 export function severityOf(kind: AlertKind): Severity {

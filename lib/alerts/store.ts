@@ -32,6 +32,16 @@ export async function resolveAlerts(
   return rows.map((row) => row.subject);
 }
 
+/** What the open alerts of a kind are about. */
+export async function openSubjects(on: Queryable, kind: AlertKind): Promise<Set<string>> {
+  const rows = await queryRows<{ subject: string }>(
+    "SELECT subject FROM hot.alert WHERE kind = $1 AND resolved_at IS NULL",
+    [kind],
+    on,
+  );
+  return new Set(rows.map(({ subject }) => subject));
+}
+
 /** Alerts by the time when they were opened, newest first, up to `limit` + 1, each with the position to go on from. */
 export async function listAlerts(
   query: ListAlerts,

@@ -2,6 +2,7 @@ import { purgeAnswers } from "#lib/api/idempotency-store";
 import { purgeFailures } from "#lib/auth/store";
 import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
+import { proposeReductions, remindOfEnding } from "#lib/limits/grant-service";
 import { keepLogs } from "#lib/logs/retention-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
@@ -29,6 +30,16 @@ export const jobs: readonly Job[] = [
     schedule: "37 4 * * *",
     maxSeconds: 3_600,
     run: () => keepLogs(),
+  }),
+  defineJob({
+    name: "limit-grants",
+    schedule: "11 * * * *",
+    run: async ({ now }) => ({ reminded: await remindOfEnding(now) }),
+  }),
+  defineJob({
+    name: "limit-reductions",
+    schedule: "17 5 * * 1",
+    run: ({ now }) => proposeReductions(now),
   }),
   defineJob({
     name: "expired-answers",

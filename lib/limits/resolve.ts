@@ -14,6 +14,16 @@ export type Limit = {
   ends?: { atMs: number; afterwards: number | null };
 };
 
+/** Whether two are about the same: one of them can take the other's place. */
+export function isSameLimit(one: Omit<Limit, "value">, other: Omit<Limit, "value">): boolean {
+  return (
+    one.scope === other.scope &&
+    one.scopeId === other.scopeId &&
+    one.model === other.model &&
+    one.metric === other.metric
+  );
+}
+
 /** The limits of one scope and model by metric. */
 type Values = Partial<Record<Metric, number>>;
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { lineInput, noteInput, pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
 import { metrics, scopes } from "./metrics.ts";
 
-const value = z
+export const limitValue = z
   .number()
   .int("a whole number is expected")
   .min(0, "a limit cannot be negative; 0 refuses everything")
@@ -33,10 +33,36 @@ export const putLimitBody = z.strictObject({
   scopeId: lineInput(128).min(1).nullish(),
   model: lineInput(128).min(1).nullish(),
   metric: z.enum(metrics),
-  value,
+  value: limitValue,
   shadow: z.boolean().optional().meta({ description: "left out: as it stands; a new limit refuses" }),
   note: noteInput.optional(),
 });
+
+const limitName = {
+  scope: z.enum(scopes),
+  scopeId: lineInput(128).min(1).nullish(),
+  model: lineInput(128).min(1).nullish(),
+  metric: z.enum(metrics),
+};
+
+/** Many limits at once, all or none. */
+export const putLimitsBody = z.strictObject({
+  changes: z
+    .array(
+      z.strictObject({
+        ...limitName,
+        value: limitValue.nullable().meta({ description: "null: takes it away" }),
+        shadow: z.boolean().optional(),
+        expected: limitValue.nullable().optional().meta({
+          description: "what it stood at when it was looked at; another value now refuses all: 409",
+        }),
+      }),
+    )
+    .min(1, "at least one change is expected")
+    .max(2_000, "at most 2,000 at once"),
+});
+
+export const putLimitsAnswer = z.object({ changed: z.number().int() }).meta({ id: "LimitsChanged" });
 
 export const listLimitsQuery = z.strictObject({
   ...pageFields,
@@ -48,7 +74,7 @@ export const listLimitsQuery = z.strictObject({
 
 /** `limits` of a key: on all models together. */
 export const keyLimits = z
-  .array(z.strictObject({ metric: z.enum(metrics), value }))
+  .array(z.strictObject({ metric: z.enum(metrics), value: limitValue }))
   .max(metrics.length)
   .refine(
     (list) => new Set(list.map(({ metric }) => metric)).size === list.length,
@@ -72,5 +98,6 @@ export const appliedLimitsAnswer = z.object({ items: z.array(appliedLimit), next
 
 export type LimitAnswer = z.infer<typeof limitAnswer>;
 export type PutLimit = z.infer<typeof putLimitBody>;
+export type PutLimits = z.infer<typeof putLimitsBody>;
 export type ListLimits = z.infer<typeof listLimitsQuery>;
 export type AppliedLimit = z.infer<typeof appliedLimit>;

@@ -58,6 +58,16 @@ export async function limitsOfKeys(
   return found;
 }
 
+/** A limit's row as the transaction sees it; config writes go one after another, so it stays so until the end. */
+export async function findLimitRow(tx: Transaction, key: LimitKey): Promise<CallLimit | null> {
+  const { scope, scopeId, model, metric } = key;
+  return tx.callLimit.findUnique({
+    where: {
+      scope_scopeId_model_metric: { scope, scopeId: scopeId ?? "", model: model ?? "", metric },
+    },
+  });
+}
+
 /** What a write makes of a limit: its own value (null takes it away), or a grant beside it. */
 export type LimitData = {
   value?: bigint | null;

@@ -23,6 +23,34 @@ const data: TemplateData = {
     at,
     link,
   },
+  "limit-decision": {
+    outcome: "granted",
+    accountName: "Müller & Söhne",
+    model: "txt2img_v3",
+    metric: "ipm",
+    wanted: 2000,
+    granted: 1500,
+    until: at,
+    answer: "Enough for the launch.",
+    link,
+  },
+  "limit-grant-ending": {
+    accountName: "Müller & Söhne",
+    model: null,
+    metric: "tpm",
+    granted: 30000000,
+    afterwards: null,
+    until: at,
+    link,
+  },
+  "limit-near": {
+    accountName: "Müller & Söhne",
+    model: "gpt-5",
+    metric: "rpm",
+    used: 850,
+    limit: 1000,
+    link,
+  },
   "test-mail": { by: "Bob", at },
 };
 
@@ -52,6 +80,30 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   "recharge-receipt": {
     en: ["Acme <AI>: 3000 CNY received", "Müller & Söhne", "420.5 USD", "421 USD", "A-17"],
     zh: ["Acme <AI>：已收到充值 3000 CNY", "Müller & Söhne", "420.5 USD", "421 USD", "A-17"],
+  },
+  "limit-decision": {
+    en: [
+      "Acme <AI>: Your limit is raised",
+      "images per minute on txt2img_v3",
+      "1,500",
+      "2,000",
+      "Enough for the launch.",
+      "22 November 2026",
+    ],
+    zh: ["Acme <AI>：您的限额已提高", "txt2img_v3 的每分钟图片数", "1,500", "2026年11月22日"],
+  },
+  "limit-grant-ending": {
+    en: [
+      "Acme <AI>: a granted limit ends soon",
+      "tokens per minute on all models together",
+      "30,000,000",
+      "no limit",
+    ],
+    zh: ["Acme <AI>：您的临时限额即将到期", "所有模型合计的每分钟 token 数", "30,000,000", "不限"],
+  },
+  "limit-near": {
+    en: ["Acme <AI>: 85 % of a limit is used", "requests per minute on gpt-5", "850", "at most once in 24 h"],
+    zh: ["Acme <AI>：用量已达限额的 85%", "gpt-5 的每分钟请求数", "1,000"],
   },
   "test-mail": {
     en: ["Test mail from Acme <AI>", "Bob sent this test", "08:05 UTC"],

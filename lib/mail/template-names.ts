@@ -5,6 +5,9 @@ export const templateNames = [
   "email-verification",
   "security-notice",
   "recharge-receipt",
+  "limit-decision",
+  "limit-grant-ending",
+  "limit-near",
   "test-mail",
 ] as const;
 export type TemplateName = (typeof templateNames)[number];

@@ -51,6 +51,9 @@ export const settingShapes = {
   "security.requireTotp": z
     .boolean()
     .meta({ description: "Whether owners and operators must have a second factor" }),
+  "limits.mailNear": z
+    .boolean()
+    .meta({ description: "Whether accounts are written to when they use 80 % of a limit" }),
   "signIn.registration": z
     .boolean()
     .meta({ description: "Whether anybody may register as a customer, with an address that they prove" }),
@@ -72,6 +75,7 @@ export const settingDefaults = {
   "routing.sticky": true,
   "billing.cutStreams": "delivered",
   "security.requireTotp": false,
+  "limits.mailNear": false,
   "signIn.registration": false,
 } as const satisfies Settings;
 
@@ -96,6 +100,7 @@ export const updateSettingsBody = z.strictObject({
   "routing.sticky": settingShapes["routing.sticky"].optional(),
   "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
+  "limits.mailNear": settingShapes["limits.mailNear"].optional(),
   "signIn.registration": settingShapes["signIn.registration"].optional(),
 });
 

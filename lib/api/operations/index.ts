@@ -15,6 +15,8 @@ import * as invitations from "./invitations.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
+import * as limitReports from "./limit-reports.ts";
+import * as limitRequests from "./limit-requests.ts";
 import * as limits from "./limits.ts";
 import * as logReports from "./log-reports.ts";
 import * as logs from "./logs.ts";
@@ -46,6 +48,8 @@ export const operations: readonly Operation[] = [
   logs,
   logReports,
   limits,
+  limitReports,
+  limitRequests,
   accounts,
   members,
   ledger,

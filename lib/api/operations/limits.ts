@@ -2,6 +2,7 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
+import { getKey } from "#lib/keys/service";
 import { listApplied } from "#lib/limits/applied-service";
 import {
   appliedLimitsAnswer,
@@ -15,6 +16,10 @@ import { deleteLimit, getLimit, putLimit } from "#lib/limits/service";
 import { listLimits } from "#lib/limits/store";
 
 const tag = "Limits";
+
+async function accountOfKey(keyId: string): Promise<string> {
+  return (await getKey(keyId)).accountId;
+}
 
 export const listLimitsOperation = operation({
   id: "listLimits",
@@ -55,6 +60,7 @@ export const appliedLimitsOperation = operation({
   summary: "Which limits apply to an API key and a model, where from, and how much of them is used",
   tag,
   permission: "limits.read",
+  customers: { account: ({ query }) => accountOfKey(query.keyId) },
   query: appliedLimitsQuery,
   answer: appliedLimitsAnswer,
   async run({ query }) {

@@ -58,7 +58,14 @@ describe("a customer and another account's things", () => {
   });
 
   it("shows no row of theirs, whatever filter names their key", async () => {
-    for (const id of ["listLogs", "listKeys", "getMetrics", "listRecharges", "listInvitations"]) {
+    for (const id of [
+      "listLogs",
+      "listKeys",
+      "getMetrics",
+      "listRecharges",
+      "listInvitations",
+      "listLimitRequests",
+    ]) {
       const operation = operations.find((one) => one.id === id);
       if (operation === undefined) throw new Error(`there is no operation ${id}`);
       const filters =
@@ -103,6 +110,7 @@ it("who belongs to no account finds nothing, and to several looks at the one the
 function foreignPaths(operation: (typeof operations)[number]): string[] {
   const { account } = operation.customers ?? {};
   if (account === "query") return [`${operation.path}?accountId=${theirs.accountId}${asked(operation.id)}`];
+  if (operation.id === "listAppliedLimits") return [`${operation.path}?keyId=${theirs.keyId}&model=sim-chat`];
   const all = pathOf(operation, theirs);
   if (!operation.path.includes("{userId}")) return [all];
   return [all, pathOf(operation, theirs, { extraId: mine.extraId })];
@@ -110,12 +118,13 @@ function foreignPaths(operation: (typeof operations)[number]): string[] {
 
 /** What a call cannot do without. */
 function asked(id: string): string {
-  return id === "getMetrics" ? "&metric=rpm" : "";
+  return id === "getMetrics" || id === "getLimitHistory" ? "&metric=rpm" : "";
 }
 
 /** Whole bodies: an operation must refuse them for whose they are, not for what they lack. */
 function foreignBody(id: string): unknown {
   const bodies: Record<string, unknown> = {
+    createLimitRequest: { accountId: theirs.accountId, metric: "rpm", wanted: 10, reason: "Theirs" },
     createKey: { accountId: theirs.accountId, name: "Stolen" },
     updateKey: { name: "Stolen" },
     rotateKey: { overlapSeconds: 0 },

@@ -58,8 +58,12 @@ export async function makeSide() {
       status: "credited",
     },
   });
+  const request = await prisma().limitRequest.create({
+    data: { accountId, metric: "rpm", wanted: 10n, askedBy: "Side" },
+  });
   return {
     accountId,
+    limitRequestId: request.id,
     keyId: key.id,
     requestId: await makeLogRow(accountId, key.id),
     invitationId: invitation.id,
@@ -103,6 +107,7 @@ export function pathOf(operation: Operation, side: Side, foreign: Partial<Side> 
     "/api/logs/{requestId}": ids.requestId,
     "/api/invitations/{id}": ids.invitationId,
     "/api/recharges/{id}": ids.rechargeId,
+    "/api/limit-requests/{id}": ids.limitRequestId,
     "/api/users/{id}": ids.personId,
     "/api/accounts/{id}/members/{userId}": ids.extraId,
   };

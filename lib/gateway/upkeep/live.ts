@@ -1,6 +1,7 @@
 import { startWatching, type Watch } from "#lib/alerts/live";
 import { formatUsd } from "#lib/core/money";
 import { pool } from "#lib/db/pool";
+import { findNearLimits } from "#lib/limits/near-service";
 import { startReporting } from "#lib/nodes/live";
 import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
 import { countDead } from "#lib/settlement/dead-store";
@@ -44,6 +45,7 @@ export const watches: readonly Watch[] = [
       return down.map(({ id, part, host }) => ({ subject: `${id}/${part}`, data: { part, host } }));
     },
   },
+  { kind: "limit_near", find: (on) => findNearLimits(on, new Date()) },
 ];
 
 /** Tells the database how this node is, and looks at how all of them are. */

@@ -2,6 +2,9 @@ import type { Template } from "../template.ts";
 import type { TemplateName } from "../template-names.ts";
 import { type EmailVerification, emailVerification } from "./email-verification.ts";
 import { type Invitation, invitation } from "./invitation.ts";
+import { type LimitDecision, limitDecision } from "./limit-decision.ts";
+import { type LimitGrantEnding, limitGrantEnding } from "./limit-grant-ending.ts";
+import { type LimitNear, limitNear } from "./limit-near.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
 import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
 import { type SecurityNotice, securityNotice } from "./security-notice.ts";
@@ -14,6 +17,9 @@ type Data = {
   "email-verification": EmailVerification;
   "security-notice": SecurityNotice;
   "recharge-receipt": RechargeReceipt;
+  "limit-decision": LimitDecision;
+  "limit-grant-ending": LimitGrantEnding;
+  "limit-near": LimitNear;
   "test-mail": TestMail;
 };
 export type TemplateData = { [Name in TemplateName]: Data[Name] };
@@ -25,5 +31,8 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "email-verification": emailVerification,
   "security-notice": securityNotice,
   "recharge-receipt": rechargeReceipt,
+  "limit-decision": limitDecision,
+  "limit-grant-ending": limitGrantEnding,
+  "limit-near": limitNear,
   "test-mail": testMail,
 };

@@ -1,0 +1,4 @@
+import { getLimitRequestOperation } from "#lib/api/operations/limit-requests";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getLimitRequestOperation);

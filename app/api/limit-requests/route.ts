@@ -1,0 +1,7 @@
+import { createLimitRequestOperation, listLimitRequestsOperation } from "#lib/api/operations/limit-requests";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  createLimitRequestOperation,
+  listLimitRequestsOperation,
+);

@@ -1,0 +1,4 @@
+import { dryRunLimitOperation } from "#lib/api/operations/limit-reports";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(dryRunLimitOperation);

@@ -1,0 +1,107 @@
+import { findAccount, namesOfAccounts } from "#lib/accounts/store";
+import { notFound } from "#lib/core/errors";
+import { dayMs, hourMs, minuteMs } from "#lib/core/time";
+import { afterEnd } from "./grant.ts";
+import { type HistoryPoint, historyOf, isRecorded } from "./history.ts";
+import type { Check } from "./limiter.ts";
+import type { Metric } from "./metrics.ts";
+import type { HistoryQuery, LimitHistory, Refusals } from "./report-schema.ts";
+import { readRefusedMinutes, readUsedMinutes, sumRefused } from "./report-store.ts";
+import { isSameLimit, type Limit, limitsOf, limitTable } from "./resolve.ts";
+import { loadLimits } from "./store.ts";
+
+const MOST_MS = 2_000;
+
+/** Who ran into limits in the last 24 h; of the last hour alone where a day takes too long to sum. */
+export async function listRefused(now: Date): Promise<Refusals> {
+  for (const ms of [dayMs, hourMs]) {
+    const from = new Date(now.getTime() - ms);
+    const rows = await sumRefused(from, MOST_MS);
+    if (rows === undefined) continue;
+    const names = await namesOfAccounts(rows.accounts.map(({ accountId }) => accountId));
+    return {
+      from: from.toISOString(),
+      to: now.toISOString(),
+      isPartial: ms !== dayMs,
+      refused: rows.refused,
+      accounts: rows.accounts.map(({ accountId, refused, lastAt }) => ({
+        accountId,
+        name: names.get(accountId) ?? null,
+        refused,
+        lastAt: lastAt.toISOString(),
+      })),
+      models: rows.models,
+    };
+  }
+  throw new Error("the refusals of one hour could not be summed in time");
+}
+
+const spans = {
+  "24h": { lengthMs: dayMs, stepMs: 15 * minuteMs },
+  "7d": { lengthMs: 7 * dayMs, stepMs: hourMs },
+};
+
+/** How full an account's (or key's) minutes were beside the limit that applies now. Throws 404. */
+export async function limitHistory(query: HistoryQuery, now: Date): Promise<LimitHistory> {
+  const { accountId, keyId, model, metric, span } = query;
+  const limit = (await limitOfAccount({ accountId, keyId, model: model ?? null, metric }))?.limit ?? null;
+  const { lengthMs, stepMs } = spans[span];
+  const toMs = Math.floor(now.getTime() / stepMs) * stepMs + stepMs;
+  const points = isRecorded(metric) ? await pointsOf(query, { fromMs: toMs - lengthMs, toMs, stepMs }) : [];
+  return {
+    step: stepMs / 1000,
+    isRecorded: isRecorded(metric),
+    limit,
+    peak: points.reduce((most, { peak }) => Math.max(most, peak), 0),
+    points: points.map(({ atMs, peak, refused }) => ({ t: new Date(atMs).toISOString(), peak, refused })),
+  };
+
+  async function pointsOf(
+    whose: HistoryQuery,
+    range: { fromMs: number; toMs: number; stepMs: number },
+  ): Promise<HistoryPoint[]> {
+    if (!isRecorded(metric)) return [];
+    const since = new Date(range.fromMs);
+    return historyOf(
+      metric,
+      await readUsedMinutes(whose, since),
+      await readRefusedMinutes(whose, since),
+      range,
+    );
+  }
+}
+
+type Whose = { accountId: string; keyId?: string | undefined; model: string | null; metric: Metric };
+
+type Options = {
+  /** As if the account had no limit of its own there, or none granted. */
+  without?: "own" | "grant";
+  /** In place of those that stand. */
+  limits?: readonly Limit[];
+};
+
+/**
+ * The limit that an account's calls (or with `keyId` a key's) are under on a model, or on all together (null). Throws 404
+ * for an unknown account.
+ */
+export async function limitOfAccount(
+  { accountId, keyId, model, metric }: Whose,
+  { without, limits }: Options = {},
+): Promise<Check | undefined> {
+  const account = await findAccount(accountId);
+  if (account === undefined) throw notFound("account");
+  const own = { scope: "account", scopeId: accountId, model, metric } as const;
+  const counted = (limits ?? (await loadLimits())).flatMap((limit) => {
+    if (without === undefined || !isSameLimit(limit, own)) return limit;
+    return without === "grant" ? (afterEnd(limit) ?? []) : [];
+  });
+  const checks = limitsOf(
+    { accountId, groupId: account.group, keyId: keyId ?? "", model: model ?? "" },
+    { [metric]: 1 },
+    limitTable(counted),
+  );
+  const fitting = checks.filter(
+    (check) => check.model === model && (check.scope === "key") === (keyId !== undefined),
+  );
+  return fitting[0];
+}
