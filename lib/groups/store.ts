@@ -1,10 +1,11 @@
 import { HOUSE_ACCOUNT_ID } from "#lib/accounts/house";
 import { prisma } from "#lib/db/client";
+import type { Transaction } from "#lib/db/transaction";
 
-/** A group as it is stored; its multiplier lives in the price versions. */
 /** The house account is nobody's customer. */
 const withCount = { _count: { select: { accounts: { where: { id: { not: HOUSE_ACCOUNT_ID } } } } } } as const;
 
+/** A group as it is stored; its multiplier lives in the price versions. */
 export type GroupRow = { id: string; name: string; description: string; accounts: number };
 
 /** Groups by id in ascending order, up to `limit` + 1, after the id `after`. */
@@ -32,6 +33,21 @@ export async function findMissingGroups(ids: readonly string[]): Promise<string[
   const found = await prisma().group.findMany({ where: { id: { in: [...ids] } }, select: { id: true } });
   const known = new Set(found.map((row) => row.id));
   return ids.filter((id) => !known.has(id));
+}
+
+export async function insertGroup(
+  tx: Transaction,
+  group: { id: string; name: string; description: string },
+): Promise<void> {
+  await tx.group.create({ data: group });
+}
+
+export async function updateGroupRow(
+  tx: Transaction,
+  id: string,
+  change: { name?: string; description?: string; revision: bigint },
+): Promise<void> {
+  await tx.group.update({ where: { id }, data: change });
 }
 
 function toRow(row: {

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { lineInput, pageAnswer, pageFields } from "#lib/core/shapes";
+import { lineInput, nameInput, pageAnswer, pageFields } from "#lib/core/shapes";
+import { priceFields, reasonInput } from "#lib/pricing/version-schema";
 
 export const modelKinds = [
   "chat",
@@ -50,6 +51,21 @@ export const modelAnswer = z
   })
   .meta({ id: "Model" });
 
+const tokens = z.number().int().min(1).max(1_000_000_000).nullable();
+
+/** What stays unnamed stays as it is. */
+export const putModelBody = z.strictObject({
+  syncPolicy: z.enum(["official", "manual"]).optional(),
+  statedReason: reasonInput.optional().meta({ description: "why the price is not the official one; public" }),
+  displayName: nameInput.optional(),
+  vendor: lineInput(64).optional(),
+  kind: z.enum(modelKinds).optional(),
+  contextWindow: tokens.optional(),
+  maxOutputTokens: tokens.optional(),
+  reasoning: z.boolean().optional(),
+  ...priceFields,
+});
+
 export const listModelsQuery = z.strictObject({
   ...pageFields,
   q: lineInput(128).optional(),
@@ -62,3 +78,4 @@ export const modelPage = pageAnswer(modelAnswer);
 
 export type Model = z.infer<typeof modelAnswer>;
 export type ListModels = z.infer<typeof listModelsQuery>;
+export type PutModel = z.infer<typeof putModelBody>;

@@ -1,5 +1,6 @@
 import { prisma } from "#lib/db/client";
 import type { Model as ModelRow, Prisma } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
 import type { ListModels } from "./schema.ts";
 
 /** Where a page of models ended. */
@@ -29,6 +30,29 @@ export async function listModelIds(): Promise<string[]> {
 
 export async function findModelRow(id: string): Promise<ModelRow | undefined> {
   return (await prisma().model.findUnique({ where: { id } })) ?? undefined;
+}
+
+/** Changes a model, or takes a new one into the catalogue, of which no official price is known. */
+export async function putModelRow(
+  tx: Transaction,
+  id: string,
+  change: Partial<Pick<ModelRow, "vendor" | "displayName" | "kind" | "syncPolicy" | "statedReason">>,
+  revision: bigint,
+): Promise<void> {
+  const unknown = {
+    vendor: "other",
+    displayName: id,
+    kind: "chat",
+    syncPolicy: "manual",
+    official: {},
+    officialSource: "",
+    officialSourceDate: "",
+  };
+  await tx.model.upsert({
+    where: { id },
+    create: { id, ...unknown, ...change, revision },
+    update: { ...change, revision },
+  });
 }
 
 function filterOf({ q, vendor, kind }: ListModels): Prisma.ModelWhereInput {

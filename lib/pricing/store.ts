@@ -5,8 +5,16 @@ import type { PriceEntry as EntryRow, PriceVersion as VersionRow } from "#lib/db
 import { singleton } from "#lib/runtime/singletons";
 import { displayExact, displayMultipliers, displayPrices } from "./display.ts";
 import { parseComponents } from "./schema.ts";
-import type { PriceEntryAnswer, PriceVersionDetail, PriceVersionSummary } from "./version-schema.ts";
+import type {
+  PriceEntryAnswer,
+  PriceVersionDetail,
+  PriceVersionSummary,
+  VersionState,
+} from "./version-schema.ts";
 import type { PriceEntry, PriceVersion } from "./versions.ts";
+
+/** What a version names, and why where that had to be said. */
+export type ReasonedEntry = PriceEntry & { readonly reason: string | null };
 
 /**
  * All published price versions with their entries, for the console. Published versions never change, so they are
@@ -30,13 +38,14 @@ export async function loadPublishedVersions(): Promise<readonly PriceVersion[]> 
 
 /** Versions by number, newest first, up to `limit` + 1, below the number `after`. */
 export async function listPriceVersions(limit: number, after?: number): Promise<PriceVersionSummary[]> {
+  const inForce = await findInForce();
   const rows = await prisma().priceVersion.findMany({
     ...(after === undefined ? {} : { where: { number: { lt: after } } }),
     orderBy: { number: "desc" },
     take: limit + 1,
     include: { _count: { select: { entries: true } } },
   });
-  return rows.map((row) => toSummary(row, row._count.entries));
+  return rows.map((row) => toSummary(row, row._count.entries, inForce));
 }
 
 export async function findPriceVersion(id: string): Promise<PriceVersionDetail | undefined> {
@@ -46,7 +55,25 @@ export async function findPriceVersion(id: string): Promise<PriceVersionDetail |
     include: { entries: { orderBy: [{ kind: "desc" }, { modelId: "asc" }, { groupId: "asc" }] } },
   });
   if (row === null) return undefined;
-  return { ...toSummary(row, row.entries.length), entries: row.entries.map(toEntryAnswer) };
+  const inForce = await findInForce();
+  return { ...toSummary(row, row.entries.length, inForce), entries: row.entries.map(toEntryAnswer) };
+}
+
+/** What a version names, draft or not, with the reasons given; undefined if there is no such version. */
+export async function findVersionEntries(id: string): Promise<readonly ReasonedEntry[] | undefined> {
+  if (!isUuid(id)) return undefined;
+  const row = await prisma().priceVersion.findUnique({ where: { id }, include: { entries: true } });
+  return row?.entries.flatMap((entry) => toEntry(entry).map((read) => ({ ...read, reason: entry.reason })));
+}
+
+/** The version in force now. */
+async function findInForce(): Promise<string | undefined> {
+  const row = await prisma().priceVersion.findFirst({
+    where: { state: "published", effectiveAt: { lte: new Date() } },
+    orderBy: [{ effectiveAt: "desc" }, { number: "desc" }],
+    select: { id: true },
+  });
+  return row?.id;
 }
 
 async function readPublished(): Promise<PriceVersion[]> {
@@ -90,11 +117,11 @@ function toEntryAnswer(row: EntryRow): PriceEntryAnswer {
   };
 }
 
-function toSummary(row: VersionRow, entryCount: number): PriceVersionSummary {
+function toSummary(row: VersionRow, entryCount: number, inForce: string | undefined): PriceVersionSummary {
   return {
     id: row.id,
     number: row.number,
-    state: row.state === "published" ? "published" : "draft",
+    state: stateOf(row, inForce),
     note: row.note,
     effectiveAt: row.effectiveAt?.toISOString() ?? null,
     publishedAt: row.publishedAt?.toISOString() ?? null,
@@ -102,4 +129,10 @@ function toSummary(row: VersionRow, entryCount: number): PriceVersionSummary {
     createdAt: row.createdAt.toISOString(),
     entryCount,
   };
+}
+
+function stateOf(row: VersionRow, inForce: string | undefined): VersionState {
+  if (row.state !== "published" || row.effectiveAt === null) return "draft";
+  if (row.effectiveAt.getTime() > Date.now()) return "scheduled";
+  return row.id === inForce ? "published" : "superseded";
 }

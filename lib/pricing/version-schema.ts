@@ -1,12 +1,29 @@
 import { z } from "zod";
-import { pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
+import { parseFraction } from "#lib/core/fraction";
+import {
+  idInput,
+  lineInput,
+  noteInput,
+  pageAnswer,
+  pageFields,
+  timeAnswer,
+  timeInput,
+} from "#lib/core/shapes";
+import { multiplierNames } from "./multipliers.ts";
+import { reasonCauses } from "./reason.ts";
+import { priceUnits } from "./units.ts";
+
+/** `scheduled`: published, its time is to come. `superseded`: a later one is in force. */
+export const versionStates = ["draft", "scheduled", "published", "superseded"] as const;
 
 /** A price version in a list. Versions take effect in the order of their times; same time: the higher number wins. */
 export const priceVersionAnswer = z
   .object({
     id: z.string(),
     number: z.number().int(),
-    state: z.enum(["draft", "published"]),
+    state: z.enum(versionStates).meta({
+      description: "scheduled: its time is to come; published: in force; superseded: a later one is in force",
+    }),
     note: z.string(),
     effectiveAt: timeAnswer.nullable(),
     publishedAt: timeAnswer.nullable(),
@@ -16,16 +33,17 @@ export const priceVersionAnswer = z
   })
   .meta({ id: "PriceVersion" });
 
+const priceAnswer = z
+  .record(z.string(), z.string())
+  .meta({ description: "unit → USD per million tokens or per piece; decimal or fraction" });
+
 /** What a version names: a model's prices, a group's multiplier, or one account's prices of a model. */
 export const priceEntryAnswer = z.object({
   kind: z.enum(["model", "group", "account"]),
   model: z.string().nullable(),
   group: z.string().nullable(),
   accountId: z.string().nullable(),
-  price: z
-    .record(z.string(), z.string())
-    .nullable()
-    .meta({ description: "unit → USD per million tokens or per piece; decimal or fraction" }),
+  price: priceAnswer.nullable().meta({ description: "without any unit: the price is withdrawn" }),
   multipliers: z.record(z.string(), z.string()).nullable(),
   multiplier: z.string().nullable().meta({ description: "of a group" }),
   reason: z.string().nullable(),
@@ -38,6 +56,150 @@ export const priceVersionDetail = priceVersionAnswer
 export const listPriceVersionsQuery = z.strictObject(pageFields);
 export const priceVersionPage = pageAnswer(priceVersionAnswer);
 
+/** A price or multiplier in a body: "0.15", "25/3", or a number, read by its decimal literal. Never negative. */
+export const figureInput = z
+  .union([z.string().max(64), z.number()], { error: "a number such as 0.15 or 25/3 is expected" })
+  .transform((value) => String(value).trim())
+  .refine(isFigure, "a number such as 0.15 or 25/3 is expected, 0 or more");
+
+export const reasonInput = noteInput.transform((text) => text.trim());
+
+const multiplierFields = Object.fromEntries(
+  Object.values(multiplierNames).map((name) => [name, figureInput.nullable().optional()]),
+) as Record<
+  (typeof multiplierNames)[keyof typeof multiplierNames],
+  z.ZodOptional<z.ZodNullable<typeof figureInput>>
+>;
+
+/** How a model's price is said: by multipliers, by USD, as the official one, or not at all any more. */
+export const priceFields = {
+  ...multiplierFields,
+  price: z
+    .partialRecord(z.enum(priceUnits), figureInput.nullable())
+    .optional()
+    .meta({
+      description: "unit → USD per million tokens or per piece; null takes the unit's own price away",
+      examples: [{ input: "0.15", output: "0.6" }],
+    }),
+  official: z.literal(true).optional().meta({ description: "the official price, whatever it is now" }),
+  withdrawn: z.literal(true).optional().meta({ description: "no price any more" }),
+};
+
+/**
+ * One thing that a version names. Of a price only what is named changes: a model multiplier alone moves every kind of
+ * token with it, a `price` of one unit leaves the others as they are.
+ */
+export const priceEntryInput = z
+  .strictObject({
+    model: lineInput(256).optional(),
+    group: lineInput(64).optional(),
+    accountId: idInput.optional(),
+    multiplier: figureInput.optional().meta({ description: "of a group" }),
+    ...priceFields,
+    reason: reasonInput.optional(),
+  })
+  .superRefine((entry, context) => {
+    const problem = shapeProblem(entry);
+    if (problem !== undefined) context.addIssue({ code: "custom", ...problem });
+  });
+
+const entriesInput = z.array(priceEntryInput).max(20_000);
+
+export const createPriceVersionBody = z.strictObject({
+  entries: entriesInput,
+  note: noteInput.optional(),
+});
+export const updatePriceVersionBody = z.strictObject({
+  entries: entriesInput.optional().meta({ description: "the whole of what the draft names" }),
+  note: noteInput.optional(),
+});
+export const publishPriceVersionBody = z.strictObject({
+  effectiveAt: timeInput
+    .optional()
+    .meta({ description: "at the earliest 2 s from now, which is the default" }),
+});
+export const rollBackBody = z.strictObject({
+  reason: reasonInput.refine((text) => text !== "", "say why"),
+});
+
+export const transferFormats = ["csv", "json"] as const;
+export const importPriceVersionBody = z.strictObject({
+  format: z.enum(transferFormats).optional().meta({ description: "default: as the text looks" }),
+  text: z.string().max(4_000_000),
+  note: noteInput.optional(),
+});
+export const exportPriceVersionQuery = z.strictObject({
+  format: z.enum(transferFormats).default("csv"),
+  all: z
+    .stringbool({ truthy: ["true"], falsy: ["false"] })
+    .default(false)
+    .meta({ description: "every price under this version, not only what it names" }),
+});
+
+const unitChange = z.object({
+  unit: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  official: z.string().nullable(),
+  percent: z
+    .string()
+    .nullable()
+    .meta({ description: "after ÷ before − 1, in percent", examples: ["-12.5"] }),
+});
+/** A price that differs: USD per million tokens or per piece, unit by unit; of a group its multiplier. */
+export const priceChangeAnswer = z.object({
+  kind: z.enum(["model", "group", "account"]),
+  model: z.string().nullable(),
+  vendor: z.string().nullable(),
+  group: z.string().nullable(),
+  accountId: z.string().nullable(),
+  accountName: z.string().nullable(),
+  units: z.array(unitChange),
+  multipliers: z.object({
+    before: z.record(z.string(), z.string()).nullable(),
+    after: z.record(z.string(), z.string()).nullable(),
+  }),
+  multiplier: unitChange.pick({ before: true, after: true, percent: true }).nullable(),
+  causes: z.array(z.enum(reasonCauses)).meta({ description: "what a typed reason is needed for" }),
+  reason: z.string().nullable(),
+});
+export const diffPriceVersionQuery = z.strictObject({
+  against: z.string().max(64).optional().meta({
+    description: "another version's id; default: of a draft what is in force, else what stood before",
+  }),
+});
+export const priceDiffAnswer = z
+  .object({ items: z.array(priceChangeAnswer), nextCursor: z.null() })
+  .meta({ id: "PriceDiff" });
+
 export type PriceVersionSummary = z.infer<typeof priceVersionAnswer>;
 export type PriceVersionDetail = z.infer<typeof priceVersionDetail>;
 export type PriceEntryAnswer = z.infer<typeof priceEntryAnswer>;
+export type PriceEntryInput = z.infer<typeof priceEntryInput>;
+export type PriceChangeAnswer = z.infer<typeof priceChangeAnswer>;
+export type VersionState = (typeof versionStates)[number];
+export type TransferFormat = (typeof transferFormats)[number];
+
+function isFigure(text: string): boolean {
+  try {
+    return parseFraction(text).num >= 0n;
+  } catch {
+    return false;
+  }
+}
+
+function shapeProblem(entry: Record<string, unknown>): { path: string[]; message: string } | undefined {
+  const { model, group, accountId, multiplier, official, withdrawn } = entry;
+  const figures = [...Object.values(multiplierNames), "price"].filter((name) => entry[name] !== undefined);
+  const ways = (figures.length > 0 ? 1 : 0) + (official ? 1 : 0) + (withdrawn ? 1 : 0);
+  if (group !== undefined) {
+    if (model !== undefined || accountId !== undefined || ways > 0)
+      return { path: ["group"], message: "a group has a multiplier and nothing else" };
+    return multiplier === undefined ? { path: ["multiplier"], message: "required" } : undefined;
+  }
+  if (multiplier !== undefined) return { path: ["multiplier"], message: "is a group's; name the group" };
+  if (model === undefined || model === "")
+    return { path: ["model"], message: "a model or a group is expected" };
+  if (ways === 1) return undefined;
+  return { path: ["model"], message: "say its price, or official, or withdrawn: exactly one of them" };
+}

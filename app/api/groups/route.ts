@@ -1,4 +1,4 @@
-import { listGroupsOperation } from "#lib/api/operations/groups";
+import { createGroupOperation, listGroupsOperation } from "#lib/api/operations/groups";
 import { routes } from "#lib/api/routes";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes(listGroupsOperation);
+export const { GET, POST, PUT, PATCH, DELETE } = routes(createGroupOperation, listGroupsOperation);

@@ -2,10 +2,18 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams, lineInput } from "#lib/core/shapes";
-import { groupAnswer, groupPage, listGroupsQuery } from "#lib/groups/schema";
-import { getGroup, listGroups } from "#lib/groups/service";
+import {
+  createGroupBody,
+  type Group,
+  groupAnswer,
+  groupPage,
+  listGroupsQuery,
+  updateGroupBody,
+} from "#lib/groups/schema";
+import { createGroup, getGroup, listGroups, updateGroup } from "#lib/groups/service";
 
 const tag = "Groups";
+const edited = ({ accounts: _, ...rest }: Group) => rest;
 
 export const listGroupsOperation = operation({
   id: "listGroups",
@@ -37,6 +45,36 @@ export const getGroupOperation = operation({
   permission: "groups.read",
   params: idParams,
   answer: groupAnswer,
-  etag: ({ id, name, description, multiplier }) => ({ id, name, description, multiplier }),
+  etag: edited,
   run: ({ params }) => getGroup(params.id),
+});
+
+export const createGroupOperation = operation({
+  id: "createGroup",
+  method: "POST",
+  path: "/api/groups",
+  summary: "Make a line; its multiplier is published with it",
+  tag,
+  permission: "groups.write",
+  body: createGroupBody,
+  answer: groupAnswer,
+  status: 201,
+  idempotent: true,
+  etag: edited,
+  run: ({ actor, body }) => createGroup(actor, body),
+});
+
+export const updateGroupOperation = operation({
+  id: "updateGroup",
+  method: "PATCH",
+  path: "/api/groups/{id}",
+  summary: "Change a line; another multiplier makes a price version, in force 2 s later",
+  tag,
+  permission: "groups.write",
+  params: idParams,
+  body: updateGroupBody,
+  answer: groupAnswer,
+  etag: edited,
+  current: ({ params }) => getGroup(params.id),
+  run: ({ actor, params, body }) => updateGroup(actor, params.id, body),
 });

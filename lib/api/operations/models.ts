@@ -2,8 +2,9 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams, lineInput } from "#lib/core/shapes";
-import { listModelsQuery, modelAnswer, modelPage } from "#lib/models/schema";
+import { listModelsQuery, modelAnswer, modelPage, putModelBody } from "#lib/models/schema";
 import { getModel, listModels } from "#lib/models/service";
+import { putModel } from "#lib/models/update-service";
 
 const tag = "Models and prices";
 
@@ -39,4 +40,19 @@ export const getModelOperation = operation({
   answer: modelAnswer,
   etag: ({ channels: _, sold: __, ...rest }) => rest,
   run: ({ params }) => getModel(params.id),
+});
+
+export const putModelOperation = operation({
+  id: "putModel",
+  method: "PUT",
+  path: "/api/models/{id...}",
+  summary: "Set what is known of a model; a price in it makes a price version, in force 2 s later",
+  tag,
+  permission: "models.write",
+  params: idParams,
+  body: putModelBody,
+  answer: modelAnswer,
+  etag: ({ channels: _, sold: __, ...rest }) => rest,
+  current: ({ params }) => getModel(params.id),
+  run: ({ actor, params, body }) => putModel(actor, params.id, body),
 });

@@ -1,4 +1,4 @@
-import { getGroupOperation } from "#lib/api/operations/groups";
+import { getGroupOperation, updateGroupOperation } from "#lib/api/operations/groups";
 import { routes } from "#lib/api/routes";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes(getGroupOperation);
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getGroupOperation, updateGroupOperation);

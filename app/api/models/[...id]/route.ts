@@ -1,4 +1,4 @@
-import { getModelOperation } from "#lib/api/operations/models";
+import { getModelOperation, putModelOperation } from "#lib/api/operations/models";
 import { routes } from "#lib/api/routes";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes(getModelOperation);
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getModelOperation, putModelOperation);

@@ -1,4 +1,7 @@
-import { listPriceVersionsOperation } from "#lib/api/operations/prices";
+import { createPriceVersionOperation, listPriceVersionsOperation } from "#lib/api/operations/prices";
 import { routes } from "#lib/api/routes";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes(listPriceVersionsOperation);
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  createPriceVersionOperation,
+  listPriceVersionsOperation,
+);

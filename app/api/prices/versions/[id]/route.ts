@@ -1,4 +1,12 @@
-import { getPriceVersionOperation } from "#lib/api/operations/prices";
+import {
+  discardPriceVersionOperation,
+  getPriceVersionOperation,
+  updatePriceVersionOperation,
+} from "#lib/api/operations/prices";
 import { routes } from "#lib/api/routes";
 
-export const { GET, POST, PUT, PATCH, DELETE } = routes(getPriceVersionOperation);
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  discardPriceVersionOperation,
+  getPriceVersionOperation,
+  updatePriceVersionOperation,
+);

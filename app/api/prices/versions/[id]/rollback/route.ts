@@ -1,0 +1,4 @@
+import { rollBackPricesOperation } from "#lib/api/operations/prices";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(rollBackPricesOperation);
