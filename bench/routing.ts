@@ -28,7 +28,13 @@ function main(): void {
     ["sticky", 0, { sticky: true }],
   ] as const;
   for (const [name, brokenEvery, options] of kinds) {
-    const health = createHealth({ now: Date.now, random: Math.random, changed: () => {}, nodes: () => 1 });
+    const health = createHealth({
+      now: Date.now,
+      random: Math.random,
+      changed: () => {},
+      cooled: () => {},
+      nodes: () => 1,
+    });
     for (const [index, channel] of channels.entries()) {
       if (brokenEvery === 0 || index % brokenEvery !== 0) continue;
       const fault = {

@@ -268,6 +268,40 @@ describe("a channel that is out", () => {
     expect(answers.at(-1)?.row?.attempts).toEqual([]);
   });
 
+  it("leaves a row that says of each why nobody was asked, and when one will be", async () => {
+    const model = gate.spareModel();
+    const broken = await upstream((response) => response.socket?.destroy());
+    const limited = await upstream(refusal(429, { message: "later" }, { "retry-after": "50" }));
+    const out = await gate.addChannel({ [model]: "x" }, { baseUrl: broken.baseUrl, priority: 1 });
+    const cooling = await gate.addChannel({ [model]: "x" }, { baseUrl: limited.baseUrl });
+    const first = await call(model);
+    expect(first.row).toMatchObject({ attempts: [{ channelId: out }, { channelId: cooling }] });
+    expect(first.row?.passed_over).toBeNull();
+    let last = first;
+    for (let i = 0; i < 5; i += 1) last = await call(model);
+    expect(last).toMatchObject({ status: 502, row: { attempts: [] } });
+    expect(last.row?.passed_over).toEqual([
+      { channelId: out, why: "connection_lost", retryAtMs: expect.any(Number) },
+      { channelId: cooling, why: "cooling", retryAtMs: expect.any(Number) },
+    ]);
+    const [, second] = (last.row?.passed_over ?? []) as { retryAtMs: number }[];
+    expect((second?.retryAtMs ?? 0) - Date.now()).toBeGreaterThan(30_000);
+    expect((second?.retryAtMs ?? 0) - Date.now()).toBeLessThan(51_000);
+  });
+
+  it("or for others only is named too where nobody may take the call", async () => {
+    const model = gate.spareModel();
+    const { baseUrl } = await upstream(ok);
+    const dedicated = await gate.addChannel({ [model]: "x" }, { baseUrl, groups: ["others"] });
+    expect(await call(model)).toMatchObject({ status: 503 });
+    const refused = async () => (await gate.rows()).find((row) => row.model === model);
+    await expect.poll(refused, { timeout: 5_000 }).toMatchObject({
+      error_code: "no_channel_available",
+      attempts: [],
+      passed_over: [{ channelId: dedicated, why: "other_group" }],
+    });
+  });
+
   it("is passed over, and the log says so", async () => {
     const model = gate.spareModel();
     const [bad, good] = [await upstream(refusal(403, { message: "no" })), await upstream(ok)];

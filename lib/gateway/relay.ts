@@ -1,4 +1,4 @@
-import type { Attempt } from "#lib/logs/row";
+import type { Attempt, PassedOver } from "#lib/logs/row";
 import type { Lease } from "#lib/routing/health";
 import type { Choice, Route } from "#lib/routing/route";
 import type { ChannelEntry } from "#lib/snapshot/entries";
@@ -30,6 +30,8 @@ export type Failed = {
   attempts: Attempt[];
   upstreamMs: number;
   channel: ChannelEntry | undefined;
+  /** Where no further channel could be asked: the others, and why each could not. */
+  passedOver?: PassedOver[];
 };
 
 /** Sends the call to one channel after the other until one answers, within one deadline over all of them. */
@@ -45,6 +47,7 @@ class Relay {
   private readonly attempts: Attempt[] = [];
   private upstreamMs = 0;
   private hasWaited = false;
+  private ranOut = false;
   private deadlineMs = Number.POSITIVE_INFINITY;
   private last: { fault: Fault; channel: ChannelEntry | undefined } | undefined;
 
@@ -60,6 +63,7 @@ class Relay {
       const choice = this.route.next();
       if (choice === undefined) {
         if (await this.waitForRateLimit()) continue;
+        this.ranOut = true;
         break;
       }
       const answered = await this.ask(choice);
@@ -172,7 +176,10 @@ class Relay {
   private failed(): Failed {
     const { attempts, upstreamMs, last } = this;
     const refusal = last?.fault.refusal ?? this.refusalOfDead();
-    return { refusal, attempts, upstreamMs, channel: last?.channel };
+    const asked = new Set(attempts.map(({ channelId }) => channelId));
+    const passedOver = this.ranOut ? this.route.notAsked(asked) : [];
+    const failed = { refusal, attempts, upstreamMs, channel: last?.channel };
+    return passedOver.length === 0 ? failed : { ...failed, passedOver };
   }
 
   /** Nobody was asked, because nobody can be: what those saw who found it out. */

@@ -1,8 +1,9 @@
 import { formatFraction } from "#lib/core/fraction";
-import { type Attempt, emptyRow, type RequestLogRow } from "#lib/logs/row";
+import { type Attempt, emptyRow, type PassedOver, type RequestLogRow } from "#lib/logs/row";
 import { billUsage } from "#lib/pricing/bill";
 import { rateOf, tokenCost } from "#lib/pricing/rate";
 import { noUsage, type Usage } from "#lib/pricing/usage";
+import { unserved } from "#lib/routing/eligible";
 import type { Settlement } from "#lib/settlement/batch";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
@@ -17,6 +18,7 @@ export type Outcome = {
   usage: Usage | undefined;
   usageSource: RequestLogRow["usageSource"];
   attempts: Attempt[];
+  passedOver?: PassedOver[];
   upstreamMs: number;
   channel: ChannelEntry | undefined;
   firstTokenMs: number | null;
@@ -86,8 +88,23 @@ export type Known = Arrival & Partial<Omit<Admitted, keyof Arrival>>;
 /** The row of a refused call: it cost nothing and holds nothing, or nothing any more. */
 export function refusalOf(known: Known, refusal: Refusal, deps: GatewayDeps): Settlement {
   const outcome = { status: refusal.status, errorCode: refusal.code, attempts: [], upstreamMs: 0 };
-  const row = rowOf(known, { ...outcome, channel: undefined, firstTokenMs: null }, deps);
+  const row = rowOf(
+    known,
+    { ...outcome, ...unservedBy(known, refusal, deps), channel: undefined, firstTokenMs: null },
+    deps,
+  );
   return { held: refusal.isHoldInDoubt === true, periodStartMs: null, row };
+}
+
+/** Of a model that channels serve, but none of them this caller: which, and why not. */
+function unservedBy(
+  { call, groupId, account }: Known,
+  { code }: Refusal,
+  { snapshot }: GatewayDeps,
+): { passedOver?: PassedOver[] } {
+  if (code !== "no_channel_available" || !call || groupId === undefined || !account) return {};
+  const passedOver = unserved(snapshot.channelsByModel.get(call.model) ?? [], groupId, account.id);
+  return passedOver.length === 0 ? {} : { passedOver };
 }
 
 /** The row of a call that needs no price: a list of models. */
@@ -127,6 +144,7 @@ function rowOf(
     upstreamModel: (call && channel?.models.get(call.model)) ?? null,
     channelId: channel?.id ?? null,
     attempts: outcome.attempts,
+    ...(outcome.passedOver === undefined ? undefined : { passedOver: outcome.passedOver }),
     stream: call?.stream ?? false,
     status: outcome.status,
     errorCode: outcome.errorCode,

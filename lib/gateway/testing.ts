@@ -167,15 +167,17 @@ type ChannelOptions = {
   timeouts?: object;
   /** Context windows by model. */
   windows?: Record<string, number>;
+  /** Ids of the groups that it is for; default: all. */
+  groups?: string[];
 };
 
 /** A simulator channel; `models` maps our names to upstream's, whose suffixes are faults (lib/providers/simulation.ts). */
 async function addChannel(models: Record<string, string>, options: ChannelOptions = {}): Promise<string> {
   const id = newId();
-  const { baseUrl, priority = 0, injectUsage = true, timeouts = {}, windows = {} } = options;
+  const { baseUrl, priority = 0, injectUsage = true, timeouts = {}, windows = {}, groups = [] } = options;
   await pool().query(
-    `INSERT INTO channel (id, name, provider, base_url, priority, inject_usage, timeouts, updated_at)
-     VALUES ($1, 'test', $2, $3, $4, $5, $6, now())`,
+    `INSERT INTO channel (id, name, provider, base_url, priority, inject_usage, timeouts, groups, updated_at)
+     VALUES ($1, 'test', $2, $3, $4, $5, $6, $7, now())`,
     [
       id,
       baseUrl === undefined ? "simulator" : "openai-compatible",
@@ -183,6 +185,7 @@ async function addChannel(models: Record<string, string>, options: ChannelOption
       priority,
       injectUsage,
       timeouts,
+      groups,
     ],
   );
   await pool().query(

@@ -34,6 +34,7 @@ export const REQUEST_LOG_COLUMNS: readonly Column[] = [
   column("upstream_model", "text", (r) => r.upstreamModel),
   column("channel_id", "uuid", (r) => r.channelId),
   column("attempts", "jsonb", (r) => JSON.stringify(r.attempts)),
+  column("passed_over", "jsonb", (r) => (r.passedOver === undefined ? null : JSON.stringify(r.passedOver))),
   column("stream", "boolean", (r) => r.stream),
   column("status", "smallint", (r) => r.status),
   column("error_code", "text", (r) => r.errorCode),

@@ -1,5 +1,8 @@
-/** A channel that routing could not take: a fault class, or full, cooling, slow. */
-export type PassedOver = { channelId: string; why: string };
+/**
+ * A channel that routing could not take: a fault class, or full, cooling, slow; where nobody answered also smaller_window,
+ * other_group, other_account, draining, disabled. `retryAtMs`: when it is asked again, ms epoch.
+ */
+export type PassedOver = { channelId: string; why: string; retryAtMs?: number };
 
 /** One try on one channel within a request. */
 export type Attempt = {
@@ -36,6 +39,8 @@ export type RequestLogRow = {
   upstreamModel: string | null;
   channelId: string | null;
   attempts: Attempt[];
+  /** Of a call that nobody answered: the channels that were not asked, and why. Left out of all other rows. */
+  passedOver?: PassedOver[];
   stream: boolean;
   status: number;
   errorCode: string | null;

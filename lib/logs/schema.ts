@@ -71,21 +71,20 @@ export const ofOperators = {
   attemptCount: true,
 } as const;
 
+const passedOver = z.object({
+  channelId: z.string(),
+  channelName: z.string().nullable(),
+  why: z.string().meta({ description: "a fault class, or full, cooling, slow; see docs/channels.md" }),
+  retryAt: timeAnswer.nullable().meta({ description: "when it is asked again, where that was known" }),
+});
+
 /** One try on one channel. `status` null: no answer came. */
 export const logAttempt = z.object({
   channelId: z.string().nullable(),
   channelName: z.string().nullable(),
   credential: count.nullable().meta({ description: "which of the channel's credentials, from 0" }),
   reason: z.string().nullable().meta({ description: "why this channel, in one word: see docs/channels.md" }),
-  passedOver: z
-    .array(
-      z.object({
-        channelId: z.string(),
-        channelName: z.string().nullable(),
-        why: z.string().meta({ description: "a fault class, or full, cooling, slow" }),
-      }),
-    )
-    .meta({ description: "better channels that could not be taken" }),
+  passedOver: z.array(passedOver).meta({ description: "better channels that could not be taken" }),
   status: count.nullable(),
   errorClass: z.string().nullable().meta({ description: "a fault class of docs/channels.md" }),
   startMs: z.number().meta({ description: "from the request's arrival" }),
@@ -119,6 +118,9 @@ export const logBill = z.object({
 export const logDetail = logRow
   .extend({
     attempts: z.array(logAttempt),
+    passedOver: z.array(passedOver).nullable().meta({
+      description: "of a call that nobody answered: the channels that were not asked; null: not noted",
+    }),
     bill: logBill.nullable().meta({ description: "null: nothing was priced" }),
   })
   .meta({ id: "RequestLogDetail" });
@@ -162,6 +164,7 @@ export const logPage = pageAnswer(logRow);
 
 export type LogRow = z.infer<typeof logRow>;
 export type LogAttempt = z.infer<typeof logAttempt>;
+export type LogPassedOver = z.infer<typeof passedOver>;
 export type LogBill = z.infer<typeof logBill>;
 export type BillTerm = z.infer<typeof billTerm>;
 export type LogDetail = z.infer<typeof logDetail>;

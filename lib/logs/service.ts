@@ -9,7 +9,7 @@ import { toBilledRow } from "./view.ts";
 export async function getLog(requestId: string): Promise<LogDetail> {
   const found = await findLog(requestId);
   if (found === undefined) throw notFound("request");
-  const { row, stored, attempts } = found;
+  const { row, stored, attempts, passedOver } = found;
   const versions = row.priceVersionId === null ? [] : await loadPublishedVersions();
-  return { ...row, attempts, bill: recomputeBill(toBilledRow(stored), versions) };
+  return { ...row, attempts, passedOver, bill: recomputeBill(toBilledRow(stored), versions) };
 }

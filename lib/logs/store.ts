@@ -2,11 +2,16 @@ import { queryRows } from "#lib/db/pool";
 import { idCondition, type LogCondition, type LogPosition, logCondition } from "./filters.ts";
 import { findNames } from "./name-store.ts";
 import type { Attempt } from "./row.ts";
-import type { ListLogs, LogAttempt, LogRow } from "./schema.ts";
-import { type StoredLog, toAttempt, toLogRow } from "./view.ts";
+import type { ListLogs, LogAttempt, LogPassedOver, LogRow } from "./schema.ts";
+import { type StoredLog, toAttempt, toLogRow, toPassedOver } from "./view.ts";
 
-/** A row, what the bill is computed from, and the tries on channels. */
-export type LogWithAttempts = { row: LogRow; stored: StoredLog; attempts: LogAttempt[] };
+/** A row, what the bill is computed from, the tries on channels, and those that were not tried. */
+export type LogWithAttempts = {
+  row: LogRow;
+  stored: StoredLog;
+  attempts: LogAttempt[];
+  passedOver: LogPassedOver[] | null;
+};
 
 /** Rows, newest first, up to `limit` + 1, after a position. Two queries: the rows, then the names in them. */
 export async function listLogs(query: ListLogs, after?: LogPosition): Promise<LogRow[]> {
@@ -34,6 +39,7 @@ export async function findLog(requestId: string): Promise<LogWithAttempts | unde
     row: toLogRow(stored, names),
     stored,
     attempts: stored.attempts.map((attempt) => toAttempt(attempt, names)),
+    passedOver: stored.passedOver?.map((one) => toPassedOver(one, names)) ?? null,
   };
 }
 
@@ -46,7 +52,11 @@ function namesIn(rows: readonly StoredLog[]): Promise<Map<string, string>> {
   return findNames({
     accounts: rows.map((row) => row.accountId),
     keys: rows.map((row) => row.keyId),
-    channels: rows.flatMap((row) => [row.channelId, ...row.attempts.flatMap(channelsIn)]),
+    channels: rows.flatMap((row) => [
+      row.channelId,
+      ...row.attempts.flatMap(channelsIn),
+      ...(row.passedOver ?? []).map((one) => one.channelId),
+    ]),
   });
 }
 
@@ -55,7 +65,7 @@ const logColumns = `
   request_id::text AS "requestId", created_at AS "createdAt", account_id::text AS "accountId",
   key_id::text AS "keyId", key_prefix AS "keyPrefix", group_id AS "groupId", host(ip) AS ip,
   user_agent AS "userAgent", protocol, endpoint, model, upstream_model AS "upstreamModel",
-  channel_id::text AS "channelId", attempts, stream, status, error_code AS "errorCode",
+  channel_id::text AS "channelId", attempts, passed_over AS "passedOver", stream, status, error_code AS "errorCode",
   prompt_tokens AS "promptTokens", completion_tokens AS "completionTokens",
   cache_read_tokens AS "cacheReadTokens", cache_write_tokens5m AS "cacheWriteTokens5m",
   cache_write_tokens1h AS "cacheWriteTokens1h", image_input_tokens AS "imageInputTokens",

@@ -2,8 +2,8 @@ import { parseFraction } from "#lib/core/fraction";
 import { formatUsd } from "#lib/core/money";
 import { displayExact } from "#lib/pricing/display";
 import type { BilledRow } from "./bill.ts";
-import type { Attempt } from "./row.ts";
-import type { LogAttempt, LogRow } from "./schema.ts";
+import type { Attempt, PassedOver } from "./row.ts";
+import type { LogAttempt, LogPassedOver, LogRow } from "./schema.ts";
 
 /** A row of hot.request_log as `logColumns` reads it: int8 as bigint, times as Date. */
 export type StoredLog = {
@@ -21,6 +21,7 @@ export type StoredLog = {
   upstreamModel: string | null;
   channelId: string | null;
   attempts: Attempt[];
+  passedOver: PassedOver[] | null;
   stream: boolean;
   status: number;
   errorCode: string | null;
@@ -55,7 +56,7 @@ type Names = ReadonlyMap<string, string>;
 
 /** A stored row as it is shown, with the names of what it points to. */
 export function toLogRow(row: StoredLog, names: Names): LogRow {
-  const { groupId, attempts, cost, hold, createdAt, ...rest } = row;
+  const { groupId, attempts, passedOver: _, cost, hold, createdAt, ...rest } = row;
   return {
     ...rest,
     ...countsOf(row),
@@ -79,13 +80,14 @@ export function toAttempt(attempt: Attempt, names: Names): LogAttempt {
     ...rest,
     credential,
     reason,
-    passedOver: passedOver.map(({ channelId, why }) => ({
-      channelId,
-      channelName: nameOf(channelId, names),
-      why,
-    })),
+    passedOver: passedOver.map((one) => toPassedOver(one, names)),
     channelName: nameOf(attempt.channelId, names),
   };
+}
+
+export function toPassedOver({ channelId, why, retryAtMs }: PassedOver, names: Names): LogPassedOver {
+  const retryAt = retryAtMs === undefined ? null : new Date(retryAtMs).toISOString();
+  return { channelId, channelName: nameOf(channelId, names), why, retryAt };
 }
 
 /** What the bill needs of a stored row. */

@@ -24,7 +24,7 @@ export const hotTables: readonly RecordedTable[] = [
         characters usage_source cost hold price_version_id model_multiplier completion_multiplier group_multiplier
         ledger_transaction_id upstream_cost`,
       protect: "ip user_agent repeats",
-      operate: `node_id protocol endpoint model upstream_model channel_id attempts stream status error_code latency_ms
+      operate: `node_id protocol endpoint model upstream_model channel_id attempts passed_over stream status error_code latency_ms
         first_token_ms gateway_us`,
     },
   },
@@ -194,6 +194,12 @@ export const hotTables: readonly RecordedTable[] = [
       operate: `channel_id subject state reason error_class trips since next_probe_at changed_at written_at
         node_id`,
     },
+  },
+  {
+    table: "hot.channel_cooling",
+    isPersonal: false,
+    retention: "short",
+    purposes: { operate: "channel_id credential_id model since until in_row changed_at written_at" },
   },
   {
     table: "hot.channel_node",

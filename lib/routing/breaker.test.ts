@@ -69,6 +69,30 @@ describe("a breaker", () => {
     expect(breaker).toMatchObject({ state: "open", trips: 3 });
   });
 
+  it("that a probe met a rate limit for waits as long as upstream said, not a moment", () => {
+    const { health, clock } = healthAt();
+    const one = channelOf("one");
+    const exhausted = { errorClass: "quota_exhausted", scope: "credential", effect: "open" } as const;
+    health.finish(health.begin(one, "m", "one-1"), {
+      kind: "fault",
+      fault: { ...exhausted, retryAfterMs: 0 },
+    });
+    clock.nowMs += 1_000;
+    const limited = { errorClass: "rate_limited", scope: "credential", effect: "cool" } as const;
+    const probe = routeFor([one], health).next();
+    expect(probe?.reason).toBe("probe");
+    health.finish(health.begin(one, "m", "one-1"), {
+      kind: "fault",
+      fault: { ...limited, retryAfterMs: 20_000 },
+    });
+    const breaker = health.of(one).credentials.get("one-1")?.breaker;
+    expect([breaker?.state, breaker?.nextProbeAtMs]).toEqual(["open", clock.nowMs + 20_000]);
+    clock.nowMs += 19_999;
+    expect(routeFor([one], health).next()).toBeUndefined();
+    clock.nowMs += 1;
+    expect(routeFor([one], health).next()?.reason).toBe("probe");
+  });
+
   it("gives a probe that never ends up for lost", () => {
     const breaker = closedBreaker(0);
     fail(breaker, 0, { ...failure, isFinal: true }, 0);

@@ -69,11 +69,11 @@ export function beginProbe(breaker: Breaker, nowMs: number): void {
   stamp(breaker, nowMs);
 }
 
-/** A probe ended without saying anything (the client went away): the next may go at once. */
-export function dropProbe(breaker: Breaker, nowMs: number): void {
+/** A probe ended without saying anything (the client went away, a rate limit): the next may go at `againAtMs`. */
+export function dropProbe(breaker: Breaker, nowMs: number, againAtMs = nowMs): void {
   if (breaker.state !== "half_open") return;
   breaker.state = "open";
-  breaker.nextProbeAtMs = nowMs;
+  breaker.nextProbeAtMs = againAtMs;
   stamp(breaker, nowMs);
 }
 

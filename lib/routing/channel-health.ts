@@ -14,11 +14,18 @@ export type ModelHealth = {
   firstTokens: number[];
 };
 
-/** How one credential does: out, or cooling for a model that it was rate limited on. */
-export type CredentialHealth = {
-  breaker: Breaker;
-  cooling: Map<string, { untilMs: number; inRow: number }>;
+/** A rate limit that upstream has set: not asked until then. Times are ms epoch on the database's clock. */
+export type Cooling = {
+  /** Since the first rate limit in a row. */
+  sinceMs: number;
+  untilMs: number;
+  /** Rate limits without an answer between them: where upstream names no time, each makes the next wait longer. */
+  inRow: number;
+  changedAtMs: number;
 };
+
+/** How one credential does: out, or cooling for a model that it was rate limited on. */
+export type CredentialHealth = { breaker: Breaker; cooling: Map<string, Cooling> };
 
 export type ChannelHealth = {
   entry: ChannelEntry;
@@ -81,9 +88,9 @@ export function breakersOf(channel: ChannelHealth): [subject: string, breaker: B
 
 /**
  * The channel's configuration has changed. What was learnt about another address, credential or upstream model says
- * nothing about this one; so does an operator's switching it on. Returns the subjects that are well again thereby.
+ * nothing about this one; so does an operator's switching it on. Returns what is well again thereby.
  */
-export function adoptEntry(channel: ChannelHealth, entry: ChannelEntry, nowMs: number): string[] {
+export function adoptEntry(channel: ChannelHealth, entry: ChannelEntry, nowMs: number): Healed {
   const { entry: before } = channel;
   channel.entry = entry;
   if (before.caps.rpm !== entry.caps.rpm) channel.rate = undefined;
@@ -93,17 +100,35 @@ export function adoptEntry(channel: ChannelHealth, entry: ChannelEntry, nowMs: n
     before.baseUrl !== entry.baseUrl ||
     (before.status === "disabled" && entry.status === "active") ||
     before.credentials.map(({ id }) => id).join() !== entry.credentials.map(({ id }) => id).join();
-  const healed: string[] = [];
+  const subjects: string[] = [];
   for (const [subject, breaker] of breakersOf(channel)) {
     const model = subject.startsWith("model:") ? subject.slice(6) : undefined;
     const isRenamed = model !== undefined && before.models.get(model) !== entry.models.get(model);
     if ((!isOther && !isRenamed) || breaker.state === "closed") continue;
     close(breaker, nowMs);
     breaker.trips = 0;
-    healed.push(subject);
+    subjects.push(subject);
   }
-  if (isOther) for (const { cooling } of channel.credentials.values()) cooling.clear();
-  return healed;
+  return { subjects, cooled: isOther ? endCooling(channel, nowMs) : [] };
+}
+
+/** Breakers by their subjects, and the rate limits that no longer hold. */
+export type Healed = {
+  subjects: string[];
+  cooled: { credentialId: string; model: string; cooling: Cooling }[];
+};
+
+function endCooling({ credentials }: ChannelHealth, nowMs: number): Healed["cooled"] {
+  const ended: Healed["cooled"] = [];
+  for (const [credentialId, health] of credentials) {
+    for (const [model, cooling] of health.cooling) {
+      if (cooling.untilMs <= nowMs) continue;
+      const changedAtMs = Math.max(nowMs, cooling.changedAtMs + 1);
+      ended.push({ credentialId, model, cooling: { ...cooling, untilMs: nowMs, changedAtMs } });
+    }
+    health.cooling.clear();
+  }
+  return ended;
 }
 
 /** The channel's rate window for a cap that `nodes` nodes share. */

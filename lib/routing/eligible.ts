@@ -1,13 +1,34 @@
+import type { PassedOver } from "#lib/logs/row";
 import type { ChannelEntry, CredentialEntry } from "#lib/snapshot/entries";
 import { type Breaker, passage } from "./breaker.ts";
 import { type ChannelHealth, rateOfChannel } from "./channel-health.ts";
 import { hasRoom } from "./rate-window.ts";
 
+/** A row that says why no channel took its call names so many. */
+export const MOST_TOLD = 20;
+
 /** Whether a channel takes calls of this group and account at all. */
 export function serves(channel: ChannelEntry, groupId: string, accountId: string): boolean {
-  if (channel.status !== "active") return false;
-  if (channel.groups !== null && !channel.groups.has(groupId)) return false;
-  return channel.accounts === null || channel.accounts.has(accountId);
+  return whyUnserved(channel, groupId, accountId) === undefined;
+}
+
+/** Why a channel takes no calls of this group and account, in one word; undefined: it does. */
+function whyUnserved(channel: ChannelEntry, groupId: string, accountId: string): string | undefined {
+  if (channel.status !== "active") return channel.status;
+  if (channel.groups !== null && !channel.groups.has(groupId)) return "other_group";
+  return channel.accounts === null || channel.accounts.has(accountId) ? undefined : "other_account";
+}
+
+/** The channels that do not take calls of this group and account, each with its word. */
+export function unserved(
+  channels: readonly ChannelEntry[],
+  groupId: string,
+  accountId: string,
+): PassedOver[] {
+  return channels.slice(0, MOST_TOLD).flatMap((channel) => {
+    const why = whyUnserved(channel, groupId, accountId);
+    return why === undefined ? [] : [{ channelId: channel.id, why }];
+  });
 }
 
 /** How ready a channel is to take a call now. `slow`: only if nothing better is left. */
@@ -19,7 +40,7 @@ export type Look = {
   credential: CredentialEntry | undefined;
   /** Why it is out: the class of the last fault. */
   errorClass: string | null;
-  /** Cooling: until when. */
+  /** Cooling: until when. Out, slow: when it is probed. 0: not known. */
   untilMs: number;
 };
 
@@ -40,6 +61,7 @@ export function lookAt(channel: ChannelHealth, asked: Asked, look: Look): void {
   look.standing = "free";
   look.errorClass = null;
   look.credential = undefined;
+  look.untilMs = 0;
   weigh(channel.breaker, asked, look);
   const model = channel.models.get(asked.model);
   if (model !== undefined) weigh(model.breaker, asked, look);
@@ -60,6 +82,7 @@ function weigh(breaker: Breaker, { nowMs, mayHang }: Asked, look: Look): void {
     if (look.standing === "free") look.standing = "probe";
     return;
   }
+  if (breaker.nextProbeAtMs > look.untilMs) look.untilMs = breaker.nextProbeAtMs;
   if (breaker.reason === "slow_first_token") {
     if (look.standing !== "out") look.standing = "slow";
     return;
@@ -89,6 +112,7 @@ function pickCredential(channel: ChannelHealth, asked: Asked, look: Look): void 
   const count = credentials.length;
   const from = count > 1 ? Math.floor(chance * count) : 0;
   let probe: CredentialEntry | undefined;
+  let probeAtMs = Number.POSITIVE_INFINITY;
   let coolUntilMs = Number.POSITIVE_INFINITY;
   for (let step = 0; step < count; step += 1) {
     const credential = credentials[(from + step) % count];
@@ -100,8 +124,10 @@ function pickCredential(channel: ChannelHealth, asked: Asked, look: Look): void 
     }
     const coolMs = health.cooling.get(model)?.untilMs ?? 0;
     const may = passage(health.breaker, nowMs);
-    if (may === "shut") look.errorClass ??= health.breaker.lastErrorClass;
-    else if (coolMs > nowMs) coolUntilMs = Math.min(coolUntilMs, coolMs);
+    if (may === "shut") {
+      look.errorClass ??= health.breaker.lastErrorClass;
+      probeAtMs = Math.min(probeAtMs, health.breaker.nextProbeAtMs);
+    } else if (coolMs > nowMs) coolUntilMs = Math.min(coolUntilMs, coolMs);
     else if (may === "probe") probe ??= credential;
     else {
       look.credential = credential;
@@ -117,5 +143,6 @@ function pickCredential(channel: ChannelHealth, asked: Asked, look: Look): void 
     look.errorClass = "rate_limited";
   } else {
     look.standing = "out";
+    if (probeAtMs < Number.POSITIVE_INFINITY) look.untilMs = probeAtMs;
   }
 }

@@ -5,6 +5,7 @@ import {
   adoptEntry,
   breakerOf,
   type ChannelHealth,
+  type Cooling,
   credentialHealth,
   modelHealth,
   newChannelHealth,
@@ -45,6 +46,8 @@ type Parts = {
   random(): number;
   /** A breaker's state has changed on this node: other nodes want to know. */
   changed(channelId: string, subject: string, breaker: Breaker): void;
+  /** A rate limit was met on this node, or no longer holds. */
+  cooled(channelId: string, credentialId: string, model: string, cooling: Cooling): void;
   /** How many nodes share the caps. */
   nodes(): number;
 };
@@ -56,14 +59,16 @@ const MOST_COOLING_MS = 60_000;
 const FIRST_COOLING_MS = 2_000;
 const AVERAGE_OVER = 8;
 
-export function createHealth({ now, random, changed, nodes }: Parts) {
+export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
   const channels = new Map<string, ChannelHealth>();
 
   function of(entry: ChannelEntry): ChannelHealth {
     const known = channels.get(entry.id);
     if (known !== undefined) {
       if (known.entry !== entry) {
-        for (const subject of adoptEntry(known, entry, now())) tell(known, subject);
+        const healed = adoptEntry(known, entry, now());
+        for (const subject of healed.subjects) tell(known, subject);
+        for (const one of healed.cooled) cooled(entry.id, one.credentialId, one.model, one.cooling);
       }
       return known;
     }
@@ -142,7 +147,9 @@ export function createHealth({ now, random, changed, nodes }: Parts) {
     const served = modelHealth(channel, lease.model, now());
     if (outcome.wholeMs !== null) served.wholeMs = average(served.wholeMs, outcome.wholeMs);
     const credential = channel.credentials.get(lease.credentialId);
-    if (credential !== undefined && credential.cooling.size > 0) credential.cooling.delete(lease.model);
+    // What was asked before the rate limit may answer after it: that ends nothing.
+    const cooling = credential?.cooling.get(lease.model);
+    if (cooling !== undefined && cooling.untilMs <= now()) credential?.cooling.delete(lease.model);
     passed(lease, outcome.firstTokenMs !== null && outcome.firstTokenMs > outcome.slowAfterMs);
   }
 
@@ -164,9 +171,9 @@ export function createHealth({ now, random, changed, nodes }: Parts) {
     const served = modelHealth(channel, model, at);
     served.failures += 1;
     if (fault.effect === "cool") {
-      cool(channel, credentialId, model, fault.retryAfterMs, at);
-      // It answered: what it probed for is not what it failed for.
-      forProbes(lease, (breaker) => dropProbe(breaker, at));
+      const untilMs = cool(channel, credentialId, model, fault.retryAfterMs, at);
+      // It answered: what it probed for is not what it failed for. Asked again before, it would only say the same.
+      forProbes(lease, (breaker) => dropProbe(breaker, at, untilMs));
       return;
     }
     const failure = {
@@ -187,18 +194,27 @@ export function createHealth({ now, random, changed, nodes }: Parts) {
     }
   }
 
-  /** Rate limited: as long as upstream says, at most a minute; where it says nothing, longer each time. */
+  /** Rate limited: as long as upstream says, at most a minute; where it says nothing, longer each time. Until when. */
   function cool(
     channel: ChannelHealth,
     credentialId: string,
     model: string,
     retryAfterMs: number,
     at: number,
-  ): void {
+  ): number {
     const { cooling } = credentialHealth(channel, credentialId, at);
-    const inRow = (cooling.get(model)?.inRow ?? 0) + 1;
+    const before = cooling.get(model);
+    const inRow = (before?.inRow ?? 0) + 1;
     const ms = retryAfterMs > 0 ? retryAfterMs : FIRST_COOLING_MS * 2 ** Math.min(inRow - 1, 5);
-    cooling.set(model, { untilMs: at + Math.min(MOST_COOLING_MS, ms), inRow });
+    const known = {
+      sinceMs: before?.sinceMs ?? at,
+      untilMs: at + Math.min(MOST_COOLING_MS, ms),
+      inRow,
+      changedAtMs: Math.max(at, (before?.changedAtMs ?? 0) + 1),
+    };
+    cooling.set(model, known);
+    cooled(channel.entry.id, credentialId, model, known);
+    return known.untilMs;
   }
 
   return {
@@ -216,6 +232,13 @@ export function createHealth({ now, random, changed, nodes }: Parts) {
       if (heard.changedAtMs <= breaker.changedAtMs) return;
       Object.assign(breaker, heard);
       if (heard.state === "closed") breaker.failuresInRow = 0;
+    },
+    /** A rate limit that another node met. */
+    hearCooling(entry: ChannelEntry, credentialId: string, model: string, heard: Cooling): void {
+      const { cooling } = credentialHealth(of(entry), credentialId, now());
+      if (heard.changedAtMs <= (cooling.get(model)?.changedAtMs ?? 0)) return;
+      if (heard.untilMs > now()) cooling.set(model, heard);
+      else cooling.delete(model);
     },
   };
 }

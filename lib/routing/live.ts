@@ -3,6 +3,8 @@ import { log } from "#lib/runtime/log";
 import { supervise } from "#lib/runtime/supervise";
 import type { Snapshot } from "#lib/snapshot/entries";
 import type { Breaker } from "./breaker.ts";
+import type { Cooling } from "./channel-health.ts";
+import { readCooling, type SharedCooling, writeCooling } from "./cooling-store.ts";
 import { createHealth, type Health } from "./health.ts";
 import {
   addMinuteCounts,
@@ -27,17 +29,28 @@ type Options = { pool: pg.Pool; nodeId: string; snapshot: Snapshot; now: () => n
  */
 export async function startHealth({ pool, nodeId, snapshot, now }: Options) {
   const dirty = new Map<string, SharedBreaker>();
+  const dirtyCooling = new Map<string, SharedCooling>();
   let liveNodes = 1;
   let mark: string | null = null;
   let polls = 0;
   let said = "";
   let isFailing = false;
   let writing: Promise<void> | undefined;
-  const health: Health = createHealth({ now, random: Math.random, changed, nodes: () => liveNodes });
+  const health: Health = createHealth({ now, random: Math.random, changed, cooled, nodes: () => liveNodes });
 
   function changed(channelId: string, subject: string, breaker: Breaker): void {
     const { window: _, failuresInRow: __, ...shared } = breaker;
     dirty.set(`${channelId} ${subject}`, { channelId, subject, breaker: shared });
+    startWriting();
+  }
+
+  function cooled(channelId: string, credentialId: string, model: string, cooling: Cooling): void {
+    const shared = { channelId, credentialId, model, cooling };
+    dirtyCooling.set(`${channelId} ${credentialId} ${model}`, shared);
+    startWriting();
+  }
+
+  function startWriting(): void {
     writing ??= write().finally(() => {
       writing = undefined;
     });
@@ -46,31 +59,27 @@ export async function startHealth({ pool, nodeId, snapshot, now }: Options) {
   async function write(): Promise<void> {
     // What changes in one turn goes together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (dirty.size > 0) {
-      const batch = [...dirty];
-      dirty.clear();
+    while (dirty.size + dirtyCooling.size > 0) {
       try {
-        await writeBreakers(
-          pool,
-          nodeId,
-          batch.map(([, shared]) => shared),
-        );
+        await writeAll(dirty, (batch) => writeBreakers(pool, nodeId, batch));
+        await writeAll(dirtyCooling, (batch) => writeCooling(pool, batch));
       } catch (err) {
         failed(err);
-        for (const [key, shared] of batch) if (!dirty.has(key)) dirty.set(key, shared);
         return;
       }
     }
   }
 
   async function poll(): Promise<void> {
-    if (dirty.size > 0) {
-      writing ??= write().finally(() => {
-        writing = undefined;
-      });
-    }
+    if (dirty.size + dirtyCooling.size > 0) startWriting();
+    // By the mark of before: what is written between the two reads is found the next time, if not now.
+    const cooling = await readCooling(pool, mark);
     const read = await readBreakers(pool, mark);
     mark = read.mark;
+    for (const { channelId, credentialId, model, cooling: heard } of cooling) {
+      const entry = snapshot.channels.get(channelId);
+      if (entry !== undefined) health.hearCooling(entry, credentialId, model, heard);
+    }
     for (const { channelId, subject, breaker } of read.shared) {
       const entry = snapshot.channels.get(channelId);
       if (entry !== undefined) health.hear(entry, subject, breaker);
@@ -122,6 +131,19 @@ export async function startHealth({ pool, nodeId, snapshot, now }: Options) {
       await Promise.all([writing, writeCounts(), removePresence(pool, nodeId)]).catch(failed);
     },
   };
+}
+
+/** Empties `dirty` into one write; what could not be written stands there again, unless something newer does. */
+async function writeAll<T>(dirty: Map<string, T>, send: (batch: T[]) => Promise<void>): Promise<void> {
+  if (dirty.size === 0) return;
+  const batch = [...dirty];
+  dirty.clear();
+  try {
+    await send(batch.map(([, shared]) => shared));
+  } catch (error) {
+    for (const [key, shared] of batch) if (!dirty.has(key)) dirty.set(key, shared);
+    throw error;
+  }
 }
 
 /** What was counted since the last time; statistics, not money: what a crash takes of them is lost. */

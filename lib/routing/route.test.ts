@@ -112,6 +112,21 @@ describe("several credentials", () => {
     expect(routeFor(channels, health).next()?.channel.id).toBe("two");
   });
 
+  it("answers that were under way when the rate limit came do not end it", () => {
+    const { health, cooled } = healthAt();
+    const one = channelOf("one");
+    const before = health.begin(one, "m", "one-1");
+    const limited = { errorClass: "rate_limited", scope: "credential", effect: "cool" } as const;
+    const fault = { ...limited, retryAfterMs: 3_000 };
+    health.finish(health.begin(one, "m", "one-1"), { kind: "fault", fault });
+    health.finish(before, { kind: "good", firstTokenMs: null, wholeMs: 100, slowAfterMs: 4_000 });
+    expect(routeFor([one], health).next()).toBeUndefined();
+    // Another upstream under the same name has set no limit, and every node is told.
+    health.of({ ...one, baseUrl: "http://127.0.0.1:10/v1" });
+    expect(routeFor([one], health).next()?.channel.id).toBe("one");
+    expect(cooled.map(({ cooling }) => cooling.untilMs - cooling.sinceMs)).toEqual([3_000, 0]);
+  });
+
   it("cools down for the model that was rate limited alone, as long as upstream said", () => {
     const { health, clock } = healthAt();
     const one = channelOf("one", {
@@ -201,6 +216,10 @@ describe("a prompt that is too long", () => {
     expect(route.next()?.channel.id).toBe("small");
     route.needMoreThan(small);
     expect(route.next()).toBeUndefined();
+    expect(route.notAsked(new Set(["small"]))).toEqual([
+      { channelId: "same", why: "smaller_window" },
+      { channelId: "unknown", why: "smaller_window" },
+    ]);
     const wider = routeFor([...channels, channelOf("large", windows(128_000))], health);
     wider.needMoreThan(small);
     expect(wider.next()).toMatchObject({ channel: { id: "large" } });

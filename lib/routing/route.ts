@@ -1,7 +1,7 @@
 import type { PassedOver } from "#lib/logs/row";
 import type { ChannelEntry, CredentialEntry } from "#lib/snapshot/entries";
 import type { ChannelHealth } from "./channel-health.ts";
-import { type Asked, type Look, lookAt, serves } from "./eligible.ts";
+import { type Asked, type Look, lookAt, MOST_TOLD, serves, unserved } from "./eligible.ts";
 import type { Health } from "./health.ts";
 import { drawByKey, drawByWeight, type RoutingOptions, weightsOf } from "./weights.ts";
 
@@ -142,6 +142,22 @@ export class Route {
     return dead;
   }
 
+  /** Every channel of the model but those that were asked, and why it could not be: for the row of a call that failed. */
+  notAsked(asked: ReadonlySet<string>): PassedOver[] {
+    const { channels, call, health } = this.parts;
+    const others = channels.filter(({ id }) => !asked.has(id));
+    const notServing = unserved(others, call.groupId, call.accountId);
+    const serving = others.filter((channel) => serves(channel, call.groupId, call.accountId));
+    const found = serving.slice(0, MOST_TOLD).flatMap((channel): PassedOver[] => {
+      if (this.isTooSmall(channel)) return [{ channelId: channel.id, why: "smaller_window" }];
+      lookAt(health.of(channel), this.asked(), look);
+      const { standing, untilMs } = look;
+      if (standing === "free" || standing === "probe") return [];
+      return [{ channelId: channel.id, why: wordOf(look), ...(untilMs > 0 ? { retryAtMs: untilMs } : {}) }];
+    });
+    return [...found, ...notServing].slice(0, MOST_TOLD);
+  }
+
   /** `takeSlow`: nothing better is left. */
   private choose(takeSlow: boolean): Choice | undefined {
     const { channels, health } = this.parts;
@@ -205,7 +221,11 @@ export class Route {
     const { groupId, accountId } = this.parts.call;
     if (!serves(channel, groupId, accountId)) return false;
     if (this.triedChannels.length > 0 && this.triedChannels.includes(channel.id)) return false;
-    return this.windowOver === undefined || (this.parts.windowOf(channel) ?? 0) > this.windowOver;
+    return !this.isTooSmall(channel);
+  }
+
+  private isTooSmall(channel: ChannelEntry): boolean {
+    return this.windowOver !== undefined && (this.parts.windowOf(channel) ?? 0) <= this.windowOver;
   }
 
   private withoutLimited(): string[] {
@@ -241,15 +261,17 @@ export class Route {
       if (channel.priority < chosen.priority || found.length === MOST_PASSED_OVER) break;
       if (channel === chosen || !this.mayTake(channel)) continue;
       lookAt(this.parts.health.of(channel), asked, look);
-      const { standing, errorClass } = look;
+      const { standing } = look;
       if (standing === "free" || standing === "probe") continue;
-      found.push({
-        channelId: channel.id,
-        why: standing === "out" && errorClass !== null ? errorClass : standing,
-      });
+      found.push({ channelId: channel.id, why: wordOf(look) });
     }
     return found;
   }
 }
 
 const NONE: PassedOver[] = [];
+
+/** Why a channel could not be taken: the class of its last fault, or how it stands. */
+function wordOf({ standing, errorClass }: Look): string {
+  return standing === "out" && errorClass !== null ? errorClass : standing;
+}

@@ -83,7 +83,7 @@ export async function readBreakers(
   return { shared, mark: rows[0]?.mark ?? since };
 }
 
-/** Says that this node lives and what runs on it; returns how many nodes live. */
+/** Says that this node lives and what runs on it, and sweeps what is a day past; returns how many nodes live. */
 export async function writePresence(
   pool: pg.Pool,
   nodeId: string,
@@ -96,6 +96,8 @@ export async function writePresence(
         ON CONFLICT (node_id) DO UPDATE SET in_flight = excluded.in_flight, seen_at = clock_timestamp()
       ), gone AS (
         DELETE FROM hot.channel_node WHERE seen_at < clock_timestamp() - interval '1 day' AND node_id <> $1
+      ), past AS (
+        DELETE FROM hot.channel_cooling WHERE until < clock_timestamp() - interval '1 day'
       )
       SELECT count(*)::int AS others FROM hot.channel_node
       WHERE node_id <> $1 AND seen_at > clock_timestamp() - interval '15 s'`,

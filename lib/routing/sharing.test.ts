@@ -52,6 +52,38 @@ it("what one node sees is known to another within a second, to one that starts a
   expect((await readHealth([channel.id])).inFlight).toEqual([]);
 });
 
+it("a rate limit that one node met holds on every other within a second, and for the console", async () => {
+  const limited = channelOf(newId());
+  snapshot.channels.set(limited.id, limited);
+  const [credential] = limited.credentials;
+  if (credential === undefined) throw new Error("no credential");
+  const [here, there] = await Promise.all([node(), node()]);
+  const met = {
+    errorClass: "rate_limited",
+    scope: "credential",
+    effect: "cool",
+    retryAfterMs: 30_000,
+  } as const;
+  here.health.finish(here.health.begin(limited, "m", credential.id), { kind: "fault", fault: met });
+  await expect
+    .poll(() => routeFor([limited], there.health).dead(), { timeout: 1_000, interval: 10 })
+    .toMatchObject({ why: "out", errorClass: "rate_limited" });
+  expect((await readHealth([limited.id])).cooling).toMatchObject([
+    { model: "m", credentialId: credential.id },
+  ]);
+  const late = await node();
+  expect(routeFor([limited], late.health).next()).toBeUndefined();
+  // What was learnt about the old address says nothing about the new one: no node goes on waiting.
+  const moved = { ...limited, baseUrl: "http://127.0.0.1:10/v1" };
+  snapshot.channels.set(moved.id, moved);
+  here.health.of(moved);
+  await expect.poll(() => readHealth([limited.id]), { timeout: 1_000 }).toMatchObject({ cooling: [] });
+  await expect
+    .poll(() => routeFor([moved], there.health).next()?.channel.id, { timeout: 1_000, interval: 10 })
+    .toBe(moved.id);
+  await Promise.all([here.stop(), there.stop(), late.stop()]);
+});
+
 it("caps are shared by the nodes that live", async () => {
   const [here, there] = await Promise.all([node(), node()]);
   const capped = { ...channelOf(newId()), caps: { concurrency: 4 } };

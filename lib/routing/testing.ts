@@ -1,5 +1,6 @@
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Breaker } from "./breaker.ts";
+import type { Cooling } from "./channel-health.ts";
 import { createHealth, type Health } from "./health.ts";
 import { type CallTraits, type Choice, Route } from "./route.ts";
 import type { RoutingOptions } from "./weights.ts";
@@ -28,18 +29,21 @@ export function channelOf(id: string, values: Partial<ChannelEntry> = {}): Chann
   };
 }
 
-/** Channel health on a clock that a test moves; what it tells other nodes is kept in `told`. */
+/** Channel health on a clock that a test moves; what it tells other nodes is kept in `told` and `cooled`. */
 export function healthAt(startMs = 1_000_000, chance = () => 0.5) {
   const clock = { nowMs: startMs };
   const told: { channelId: string; subject: string; breaker: Breaker }[] = [];
+  const cooled: { channelId: string; credentialId: string; model: string; cooling: Cooling }[] = [];
   const health = createHealth({
     now: () => clock.nowMs,
     random: chance,
     changed: (channelId, subject, breaker) =>
       told.push({ channelId, subject, breaker: structuredClone(breaker) }),
+    cooled: (channelId, credentialId, model, cooling) =>
+      cooled.push({ channelId, credentialId, model, cooling: { ...cooling } }),
     nodes: () => 1,
   });
-  return { clock, health, told };
+  return { clock, health, told, cooled };
 }
 
 type Asked = Partial<CallTraits> & { options?: Partial<RoutingOptions>; random?: () => number };

@@ -40,7 +40,7 @@ export function decodeAdmission(format: number, text: string): Admission {
 }
 
 type BigintField = {
-  [Field in keyof RequestLogRow]: RequestLogRow[Field] extends bigint ? Field : never;
+  [Field in keyof RequestLogRow]-?: RequestLogRow[Field] extends bigint ? Field : never;
 }[keyof RequestLogRow];
 const BIGINTS = Object.keys({
   costNanoUsd: true,

@@ -43,7 +43,7 @@ export const getLogOperation = operation({
   permission: "logs.read",
   customers: {
     account: async ({ params }) => (await getLog(params.requestId)).accountId ?? "",
-    answer: logDetail.omit({ ...ofOperators, attempts: true }),
+    answer: logDetail.omit({ ...ofOperators, attempts: true, passedOver: true }),
   },
   params: requestIdParams,
   answer: logDetail,
