@@ -3,11 +3,11 @@
 import { IconKey } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
-import { Ago } from "../common/ago.tsx";
 import { EmptyState } from "../common/empty-state.tsx";
 import { useFaultWord } from "../common/fault-word.ts";
 import { PartState } from "./channel-state.tsx";
 import classes from "./channels.module.css";
+import { NextTry } from "./next-try.tsx";
 
 /** The channel's credentials, masked, each with its own health. */
 export function ChannelCredentials({ health }: { health: ChannelHealthAnswer }) {
@@ -29,12 +29,17 @@ export function ChannelCredentials({ health }: { health: ChannelHealthAnswer }) 
           </span>
           <PartState part={part} />
           <span className={classes.partNotes}>
+            {part.state === "closed" && part.rateLimited.length > 0 && (
+              <span>
+                {t("rateLimitedOn", { models: part.rateLimited.map(({ model }) => model).join(", ") })}
+              </span>
+            )}
             {part.lastErrorClass !== null && (
               <span>{t("lastErrorIs", { fault: wordOf(part.lastErrorClass) })}</span>
             )}
             {part.nextProbeAt !== null && (
               <span>
-                {t("nextProbe")} <Ago at={part.nextProbeAt} />
+                {t("nextProbe")} <NextTry at={part.nextProbeAt} />
               </span>
             )}
           </span>

@@ -7,6 +7,7 @@ import { Count } from "../common/count.tsx";
 import { useFaultWord } from "../common/fault-word.ts";
 import { Money } from "../common/money.tsx";
 import classes from "./channels.module.css";
+import { NextTry } from "./next-try.tsx";
 import { Milliseconds, SuccessRate } from "./rate.tsx";
 
 /** What an operator asks first: does it work, how fast, what does it bring in. */
@@ -66,7 +67,7 @@ function Trouble({ health }: { health: ChannelHealthAnswer }) {
       )}
       {nextProbeAt !== null && (
         <span>
-          {t("nextProbe")} <Ago at={nextProbeAt} />
+          {t("nextProbe")} <NextTry at={nextProbeAt} />
         </span>
       )}
     </p>
@@ -76,9 +77,9 @@ function Trouble({ health }: { health: ChannelHealthAnswer }) {
 type Words = ReturnType<typeof useTranslations<"channels">>;
 
 /** The model or credential that the channel's own state speaks of; null: the channel as such. */
-function failingPart({ since, models, credentials }: ChannelHealthAnswer, t: Words): string | null {
-  const model = models.find((one) => one.state !== "closed" && one.since === since);
-  if (model !== undefined) return model.model;
+function failingPart({ since, channel, models, credentials }: ChannelHealthAnswer, t: Words): string | null {
+  if (channel.state !== "closed") return null;
   const credential = credentials.find((one) => one.state !== "closed" && one.since === since);
-  return credential === undefined ? null : t("credentialNumber", { number: credential.index + 1 });
+  if (credential !== undefined) return t("credentialNumber", { number: credential.index + 1 });
+  return models.find((one) => one.state !== "closed" && one.since === since)?.model ?? null;
 }

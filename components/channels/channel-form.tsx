@@ -13,9 +13,10 @@ import {
   formOfChannel,
   timeoutNames,
 } from "./channel-form-values.ts";
+import classes from "./channels.module.css";
 import { CredentialFields } from "./credential-fields.tsx";
 import { ModelFields } from "./model-fields.tsx";
-import { RoutingFields } from "./routing-fields.tsx";
+import { AudienceFields, CapFields, RoutingFields } from "./routing-fields.tsx";
 import { TimeoutFields } from "./timeout-fields.tsx";
 
 const fields = [
@@ -68,8 +69,12 @@ export function ChannelForm({ channel, onClose, onSaved }: Props) {
       />
       <UpstreamFields form={form} channel={channel} />
       <ModelFields form={form} channel={channel} />
-      <RoutingFields form={form} channel={channel} />
-      <TimeoutFields form={form} />
+      <div className={classes.folds}>
+        <RoutingFields form={form} channel={channel} />
+        <AudienceFields form={form} channel={channel} />
+        <CapFields form={form} channel={channel} />
+        <TimeoutFields form={form} />
+      </div>
     </FormDrawer>
   );
 }

@@ -6,6 +6,7 @@ import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
 
 const statuses = ["active", "draining", "disabled"] as const;
+const healths = ["out"] as const;
 
 /** What of the channel list stands in the URL: filters, the open row, the open form. */
 export function useChannelParams() {
@@ -14,6 +15,7 @@ export function useChannelParams() {
       q: parseAsString,
       model: parseAsString,
       status: parseAsStringLiteral(statuses),
+      health: parseAsStringLiteral(healths),
       row: parseAsString,
       new: parseAsBoolean,
       import: parseAsBoolean,
@@ -29,8 +31,13 @@ export function useChannelFilterSpecs(): FilterSpec[] {
     { key: "model", label: t("model"), input: { kind: "text", placeholder: "gpt-4o-mini" } },
     {
       key: "status",
-      label: t("state"),
+      label: t("switchedTo"),
       input: { kind: "choice", options: statuses.map((value) => ({ value, label: t(`states.${value}`) })) },
+    },
+    {
+      key: "health",
+      label: t("state"),
+      input: { kind: "choice", options: [{ value: "out", label: t("nowOut") }] },
     },
   ];
 }

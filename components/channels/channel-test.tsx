@@ -5,6 +5,7 @@ import { IconActivity } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import type { Channel, ChannelTest } from "#lib/channels/schema";
 import { Ago } from "../common/ago.tsx";
+import { durationText } from "../common/duration.ts";
 import { useFaultWord } from "../common/fault-word.ts";
 import { StateBadge } from "../common/state-badge.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -22,7 +23,7 @@ export function ChannelTestButton({ channel }: { channel: Channel }) {
       <TestButton isBusy={test.isPending} onClick={() => test.mutate(undefined)} />
       <span aria-live="polite" className={classes.testResult}>
         {test.error !== null && <StateBadge tone="bad">{test.error.message}</StateBadge>}
-        {test.error === null && test.data !== undefined && <TestResult result={test.data} />}
+        {test.error === null && test.data !== undefined && <TestResult result={test.data} isShort />}
         {test.error === null && test.data === undefined && <LastTest channel={channel} />}
       </span>
     </span>
@@ -64,12 +65,21 @@ function TestButton({ isBusy, isDisabled = false, onClick }: ButtonProps) {
   );
 }
 
-function TestResult({ result: { ok, status, errorClass, latencyMs } }: { result: ChannelTest }) {
+/** `isShort`: for the list, which says by the icon that it went well, and the rest on hovering. */
+function TestResult({ result, isShort = false }: { result: ChannelTest; isShort?: boolean }) {
   const t = useTranslations("channels");
   const wordOf = useFaultWord();
-  if (ok) return <StateBadge tone="ok">{t("testOk", { ms: Math.round(latencyMs) })}</StateBadge>;
+  const { ok, status, errorClass, latencyMs } = result;
+  const ms = Math.round(latencyMs);
   const reason = [status, errorClass === null ? null : wordOf(errorClass)].filter((part) => part !== null);
-  return <StateBadge tone="bad">{reason.length === 0 ? t("testFailed") : reason.join(" · ")}</StateBadge>;
+  const text = ok ? t("testOk", { ms }) : reason.length === 0 ? t("testFailed") : reason.join(" · ");
+  return (
+    <span title={text}>
+      <StateBadge tone={ok ? "ok" : "bad"} plain={isShort}>
+        {isShort && ok ? durationText(ms) : text}
+      </StateBadge>
+    </span>
+  );
 }
 
 function LastTest({ channel: { lastTest } }: { channel: Channel }) {

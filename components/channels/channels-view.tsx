@@ -40,14 +40,17 @@ const ImportChannels = dynamic(
 export function ChannelsView() {
   const t = useTranslations("channels");
   const [params, setParams] = useChannelParams();
-  const { q, model, status } = params;
-  const pages = useInfiniteQuery({ ...channelsQuery({ q, model, status }), refetchInterval: LIVE_MS });
+  const { q, model, status, health } = params;
+  const pages = useInfiniteQuery({
+    ...channelsQuery({ q, model, status, health }),
+    refetchInterval: LIVE_MS,
+  });
   const mayWrite = useCan("channels.write");
   const columns = useChannelColumns({ mayWrite, activity: useActivity() });
   const [deleting, setDeleting] = useState<Channel | null>(null);
   const channels = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered = q !== null || model !== null || status !== null;
-  const clear = () => void setParams({ q: null, model: null, status: null });
+  const isFiltered = q !== null || model !== null || status !== null || health !== null;
+  const clear = () => void setParams({ q: null, model: null, status: null, health: null });
   const create = mayWrite && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => void setParams({ new: true })}>
       {t("create")}
@@ -72,7 +75,7 @@ export function ChannelsView() {
       </PageHeader>
       <FilterBar
         specs={useChannelFilterSpecs()}
-        values={{ model, status }}
+        values={{ model, status, health }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
       >

@@ -6,56 +6,101 @@ import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { accountQuery } from "#lib/api/queries";
+import { groupDigits } from "../common/format-money.ts";
 import { findAccounts, findGroups } from "../shell/find-options.ts";
 import type { ChannelFormProps } from "./channel-form.tsx";
-import classes from "./channels.module.css";
+import { FormFold, hasErrorIn } from "./form-fold.tsx";
+import { SharingOptions } from "./sharing-options.tsx";
 
-/** How the channel is chosen: rank and share, for whom, how much of it. */
+/** How the channel is chosen among others. */
 export function RoutingFields({ form }: ChannelFormProps) {
   const t = useTranslations("channels");
-  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
-  const whole = { min: 1, allowDecimal: false, allowNegative: false, thousandSeparator: "," } as const;
+  const { priority, weight } = form.values;
   return (
-    <>
-      <div className={classes.pair}>
-        <NumberInput
-          label={t("priority")}
-          description={t("priorityHelp")}
-          allowDecimal={false}
-          {...form.getInputProps("priority")}
-        />
-        <NumberInput
-          label={t("weight")}
-          description={t("weightHelp")}
-          min={0}
-          allowDecimal={false}
-          {...form.getInputProps("weight")}
-        />
-      </div>
+    <FormFold
+      title={t("routing")}
+      summary={t("routingSummary", { priority: String(priority || 0), weight: String(weight) })}
+      hasError={hasErrorIn(form.errors, ["priority", "weight"])}
+    >
+      <NumberInput
+        label={t("priority")}
+        description={t("priorityHelp")}
+        allowDecimal={false}
+        {...form.getInputProps("priority")}
+      />
+      <NumberInput
+        label={t("weight")}
+        description={t("weightHelp")}
+        min={0}
+        allowDecimal={false}
+        {...form.getInputProps("weight")}
+      />
+      <SharingOptions />
+    </FormFold>
+  );
+}
+
+/** Whose calls it takes. */
+export function AudienceFields({ form }: ChannelFormProps) {
+  const t = useTranslations("channels");
+  const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
+  const chosen = form.values;
+  const summary = [
+    chosen.groups.length === 0 ? t("allGroups") : t("groupCount", { count: chosen.groups.length }),
+    ...(chosen.accounts.length === 0 ? [] : [t("accountCount", { count: chosen.accounts.length })]),
+  ];
+  return (
+    <FormFold
+      title={t("audience")}
+      summary={summary.join(" · ")}
+      hasError={hasErrorIn(form.errors, ["groups", "accounts"])}
+    >
       <MultiSelect
         label={t("groups")}
-        placeholder={form.values.groups.length === 0 ? t("allGroups") : ""}
+        description={t("groupsHelp")}
+        placeholder={chosen.groups.length === 0 ? t("allGroups") : ""}
         data={groups.data ?? []}
         clearable
         {...form.getInputProps("groups")}
       />
       <AccountSelect form={form} />
-      <div className={classes.pair}>
-        <NumberInput
-          label={t("capConcurrency")}
-          description={t("capConcurrencyHelp")}
-          placeholder={t("noCap")}
-          {...whole}
-          {...form.getInputProps("caps.concurrency")}
-        />
-        <NumberInput
-          label={t("capRpm")}
-          description={t("capRpmHelp")}
-          placeholder={t("noCap")}
-          {...whole}
-          {...form.getInputProps("caps.rpm")}
-        />
-      </div>
+    </FormFold>
+  );
+}
+
+/** How much of it may be used, and what it costs us. */
+export function CapFields({ form }: ChannelFormProps) {
+  const t = useTranslations("channels");
+  const { caps, costMultiplier } = form.values;
+  const whole = { min: 1, allowDecimal: false, allowNegative: false, thousandSeparator: "," } as const;
+  const summary = [
+    caps.concurrency === "" && caps.rpm === "" ? t("noCap") : null,
+    caps.concurrency === ""
+      ? null
+      : t("concurrencySummary", { count: groupDigits(String(caps.concurrency)) }),
+    caps.rpm === "" ? null : t("rpmSummary", { count: groupDigits(String(caps.rpm)) }),
+    t("costSummary", { multiplier: costMultiplier.trim() || "1" }),
+  ];
+  return (
+    <FormFold
+      title={t("capsAndCost")}
+      summary={summary.filter((part) => part !== null).join(" · ")}
+      hasError={hasErrorIn(form.errors, ["caps", "costMultiplier"])}
+    >
+      <NumberInput
+        label={t("capConcurrency")}
+        description={t("capConcurrencyHelp")}
+        placeholder={t("noCap")}
+        {...whole}
+        {...form.getInputProps("caps.concurrency")}
+      />
+      <NumberInput
+        label={t("capRpm")}
+        description={t("capRpmHelp")}
+        placeholder={t("noCap")}
+        {...whole}
+        {...form.getInputProps("caps.rpm")}
+      />
       <TextInput
         label={t("costMultiplier")}
         description={t("costMultiplierHelp")}
@@ -63,7 +108,7 @@ export function RoutingFields({ form }: ChannelFormProps) {
         inputMode="decimal"
         {...form.getInputProps("costMultiplier")}
       />
-    </>
+    </FormFold>
   );
 }
 

@@ -9,6 +9,7 @@ import { groupDigits } from "../common/format-money.ts";
 import type { ChannelFormProps } from "./channel-form.tsx";
 import { noTimeouts, timeoutNames } from "./channel-form-values.ts";
 import classes from "./channels.module.css";
+import { FormFold, hasErrorIn } from "./form-fold.tsx";
 
 type Props = Pick<ChannelFormProps, "form">;
 
@@ -16,59 +17,74 @@ type Props = Pick<ChannelFormProps, "form">;
 export function TimeoutFields({ form }: Props) {
   const t = useTranslations("channels");
   const { values } = form;
+  const set = timeoutNames.filter((name) => values.timeouts[name] !== "").length;
+  const summary = [
+    set === 0 ? t("defaults") : t("setCount", { count: set }),
+    ...(values.modalities.length === 0
+      ? []
+      : [values.modalities.map(({ modality }) => t(`modalities.${modality}`)).join(", ")]),
+  ];
   const open = modalities.filter((name) => !values.modalities.some(({ modality }) => modality === name));
   return (
-    <details className={classes.advanced}>
-      <summary>{t("advanced")}</summary>
-      <div>
-        <Switch
-          label={t("injectUsage")}
-          description={t("injectUsageHelp")}
-          {...form.getInputProps("injectUsage", { type: "checkbox" })}
-        />
-        <Limits form={form} path="timeouts" defaults={defaultTimeouts} />
-        {values.modalities.map(({ modality }, at) => (
-          <fieldset key={modality} className={classes.modality}>
-            <legend>
-              {t("timeoutsFor", { kind: t(`modalities.${modality}`) })}
-              <ActionIcon
-                size="sm"
-                aria-label={t("removeTimeoutsFor", { kind: t(`modalities.${modality}`) })}
-                onClick={() => form.removeListItem("modalities", at)}
-              >
-                <IconX size={14} />
-              </ActionIcon>
-            </legend>
-            <Limits
-              form={form}
-              path={`modalities.${at}.timeouts`}
-              defaults={{ ...defaultTimeouts, ...modalityTimeouts[modality], ...entered(values.timeouts) }}
-            />
-          </fieldset>
-        ))}
-        <Select
-          label={t("addTimeoutsFor")}
-          placeholder={t("chooseKind")}
-          data={open.map((value) => ({ value, label: t(`modalities.${value}`) }))}
-          value={null}
-          onChange={(value) => {
-            const modality = open.find((name) => name === value);
-            if (modality !== undefined) form.insertListItem("modalities", { modality, timeouts: noTimeouts });
-          }}
-        />
-      </div>
-    </details>
+    <FormFold
+      title={t("timeLimits")}
+      summary={summary.join(" · ")}
+      hasError={hasErrorIn(form.errors, ["timeouts", "modalities", "injectUsage"])}
+    >
+      <p className={classes.help}>{t("timeLimitsHelp")}</p>
+      <Limits form={form} path="timeouts" defaults={defaultTimeouts} isExplained />
+      {values.modalities.map(({ modality }, at) => (
+        <fieldset key={modality} className={classes.modality}>
+          <legend>
+            {t("timeoutsFor", { kind: t(`modalities.${modality}`) })}
+            <ActionIcon
+              size="sm"
+              aria-label={t("removeTimeoutsFor", { kind: t(`modalities.${modality}`) })}
+              onClick={() => form.removeListItem("modalities", at)}
+            >
+              <IconX size={14} />
+            </ActionIcon>
+          </legend>
+          <Limits
+            form={form}
+            path={`modalities.${at}.timeouts`}
+            defaults={{ ...defaultTimeouts, ...modalityTimeouts[modality], ...entered(values.timeouts) }}
+          />
+        </fieldset>
+      ))}
+      <Select
+        label={t("addTimeoutsFor")}
+        description={t("addTimeoutsForHelp")}
+        placeholder={t("chooseKind")}
+        data={open.map((value) => ({ value, label: t(`modalities.${value}`) }))}
+        value={null}
+        onChange={(value) => {
+          const modality = open.find((name) => name === value);
+          if (modality !== undefined) form.insertListItem("modalities", { modality, timeouts: noTimeouts });
+        }}
+      />
+      <Switch
+        label={t("injectUsage")}
+        description={t("injectUsageHelp")}
+        {...form.getInputProps("injectUsage", { type: "checkbox" })}
+      />
+    </FormFold>
   );
 }
 
-type LimitsProps = Props & { path: string; defaults: Readonly<Partial<Record<string, number>>> };
+type LimitsProps = Props & {
+  path: string;
+  defaults: Readonly<Partial<Record<string, number>>>;
+  isExplained?: boolean;
+};
 
-function Limits({ form, path, defaults }: LimitsProps) {
+function Limits({ form, path, defaults, isExplained = false }: LimitsProps) {
   const t = useTranslations("channels");
   return timeoutNames.map((name) => (
     <NumberInput
       key={name}
       label={t(`timeouts.${name}`)}
+      {...(isExplained ? { description: t(`timeoutsHelp.${name}`) } : {})}
       placeholder={t("defaultIs", { value: `${groupDigits(String(defaults[name] ?? 0))} ms` })}
       suffix=" ms"
       min={1}

@@ -8,7 +8,7 @@ import { Sparkline } from "../charts/sparkline.tsx";
 import { Count } from "../common/count.tsx";
 import { Money } from "../common/money.tsx";
 import { tableColumns } from "../data-table/columns.ts";
-import { ChannelState } from "./channel-state.tsx";
+import { ChannelStateWithReason } from "./channel-state.tsx";
 import { ChannelTestButton } from "./channel-test.tsx";
 import classes from "./channels.module.css";
 import { Milliseconds, SuccessRate } from "./rate.tsx";
@@ -29,7 +29,7 @@ export function useChannelColumns({ mayWrite, activity }: Options) {
               id: "test",
               header: t("lastTest"),
               cell: ({ row }) => <ChannelTestButton channel={row.original} />,
-              meta: { width: 184 },
+              meta: { width: 136 },
             }),
           ]
         : []),
@@ -51,32 +51,32 @@ function stateColumns(t: Words) {
     column.display({
       id: "state",
       header: t("state"),
-      cell: ({ row }) => <ChannelState channel={row.original} />,
-      meta: { card: "aside", width: 116 },
+      cell: ({ row }) => <ChannelStateWithReason channel={row.original} />,
+      meta: { card: "aside", width: 176 },
     }),
     column.display({
       id: "models",
       header: t("models"),
       cell: ({ row }) => <Models channel={row.original} />,
-      meta: { card: "line", width: 150 },
+      meta: { card: "line", width: 118 },
     }),
     column.display({
       id: "firstToken",
       header: t("firstTokenP50"),
       cell: ({ row }) => <Milliseconds ms={row.original.health.firstTokenP50Ms} />,
-      meta: { align: "right", width: 88 },
+      meta: { align: "right", width: 84 },
     }),
     column.display({
       id: "success",
       header: t("success"),
       cell: ({ row }) => <SuccessRate rate={row.original.health.successRate} />,
-      meta: { align: "right", card: "lineAside", width: 84 },
+      meta: { align: "right", card: "lineAside", width: 72 },
     }),
     column.display({
       id: "inFlight",
       header: t("inFlight"),
       cell: ({ row }) => <Count value={row.original.health.inFlight} />,
-      meta: { align: "right", width: 70 },
+      meta: { align: "right", width: 66 },
     }),
   ]);
 }
@@ -86,20 +86,20 @@ function activityColumns(t: Words, activity: Options["activity"]) {
     column.display({
       id: "spend",
       header: t("spendDay"),
-      cell: ({ row }) => <Money value={activity.get(row.original.id)?.spend ?? "0"} />,
-      meta: { align: "right", width: 116 },
+      cell: ({ row }) => <Money value={activity.get(row.original.id)?.spend ?? "0"} rounded />,
+      meta: { align: "right", width: 90 },
     }),
     column.display({
       id: "margin",
       header: t("margin"),
-      cell: ({ row }) => <Money value={activity.get(row.original.id)?.margin ?? "0"} />,
-      meta: { align: "right", width: 104 },
+      cell: ({ row }) => <Money value={activity.get(row.original.id)?.margin ?? "0"} rounded />,
+      meta: { align: "right", width: 84 },
     }),
     column.display({
       id: "calls",
       header: t("callsDay"),
       cell: ({ row }) => <Calls activity={activity.get(row.original.id)} />,
-      meta: { width: 104 },
+      meta: { width: 78 },
     }),
   ]);
 }

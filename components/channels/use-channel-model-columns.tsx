@@ -4,13 +4,13 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
-import { Ago } from "../common/ago.tsx";
 import { Count } from "../common/count.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
 import { tableColumns } from "../data-table/columns.ts";
 import { PartState } from "./channel-state.tsx";
 import { ModelTest } from "./channel-test.tsx";
 import classes from "./channels.module.css";
+import { NextTry } from "./next-try.tsx";
 import { Milliseconds, SuccessRate } from "./rate.tsx";
 import type { useChannelTests } from "./use-channel-tests.ts";
 
@@ -61,7 +61,7 @@ function modelColumns(t: Words) {
     column.display({
       id: "nextProbe",
       header: t("nextProbe"),
-      cell: ({ row }) => <Ago at={row.original.health?.nextProbeAt ?? null} />,
+      cell: ({ row }) => <NextTry at={row.original.health?.nextProbeAt ?? null} />,
       meta: { width: 100 },
     }),
   ]);

@@ -16,6 +16,7 @@ import { BillArithmetic } from "./bill-arithmetic.tsx";
 import { LogFacts, LogTimes, LogTokens } from "./log-facts.tsx";
 import { LogStatus } from "./log-status.tsx";
 import classes from "./logs.module.css";
+import { NotAsked } from "./not-asked.tsx";
 
 type Props = {
   requestId: string;
@@ -72,6 +73,7 @@ function LogBody({ log }: { log: LogDetail }) {
       {maySeeChannels && (
         <SheetSection title={t("attempts")}>
           <Attempts attempts={log.attempts} latencyMs={log.latencyMs} />
+          <NotAsked log={log} />
         </SheetSection>
       )}
       <SheetSection title={t("tokens")}>

@@ -56,7 +56,7 @@ function useAlertText() {
 type Alert = Overview["alerts"][number];
 
 type Trouble = {
-  name: "noChannels" | "errors" | "disabled" | "debt";
+  name: "noChannels" | "out" | "errors" | "disabled" | "debt";
   tone: Tone;
   href: string;
   count: number;
@@ -66,6 +66,12 @@ function troublesOf({ channels, errorsLastHour, accountsInDebt }: Overview): Tro
   const share = Math.round(errorsLastHour.share * 1000) / 10;
   const all: (Trouble | false)[] = [
     channels.active === 0 && { name: "noChannels", tone: "bad", href: "/channels", count: 0 },
+    channels.out > 0 && {
+      name: "out",
+      tone: channels.out === channels.active ? "bad" : "warn",
+      href: "/channels?health=out",
+      count: channels.out,
+    },
     errorsLastHour.share >= 0.05 && {
       name: "errors",
       tone: share >= 20 ? "bad" : "warn",

@@ -14,6 +14,7 @@ import { DisplaySection } from "./display-section.tsx";
 import { GatewaySection } from "./gateway-section.tsx";
 import { LogsSection } from "./logs-section.tsx";
 import { PeopleSection } from "./people-section.tsx";
+import { RoutingSection } from "./routing-section.tsx";
 import classes from "./settings.module.css";
 import { changedSettings, type FormSettings, formNames, formOfSettings } from "./settings-values.ts";
 
@@ -65,6 +66,7 @@ export function SettingsForm({ settings, etag, mayWrite, onSaved }: Props) {
         <BrandSection form={form} />
         <DisplaySection form={form} />
         <GatewaySection form={form} />
+        <RoutingSection form={form} />
         <LogsSection form={form} />
         <PeopleSection form={form} />
       </fieldset>
@@ -104,6 +106,9 @@ function useLabels() {
     currency: t("currency"),
     allowPrivate: t("allowPrivate"),
     cutStreams: t("cutStreams"),
+    sticky: t("sticky"),
+    latencyAware: t("latencyAware"),
+    costAware: t("costAware"),
     retentionDays: t("retentionDays"),
     rollupDays: t("rollupDays"),
     addressDays: t("addressDays"),

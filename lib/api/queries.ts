@@ -22,6 +22,7 @@ import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema"
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
+import type { Settings } from "#lib/settings/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
 import type { SitePassword } from "#lib/site/schema";
 import type { Token } from "#lib/tokens/schema";
@@ -54,6 +55,7 @@ export const sealsQuery = () => list<Seal>("/api/ledger/seals", { limit: 30 });
 export const deadLettersQuery = (params: QueryParams = {}) => list<DeadLetter>("/api/dead-letters", params);
 export const nodesQuery = (params: QueryParams = {}) => list<Node>("/api/nodes", params);
 
+export const settingsQuery = () => one<Settings>("/api/settings");
 export const usersQuery = (params: QueryParams = {}) => list<User>("/api/users", params);
 export const invitationsQuery = (params: QueryParams = {}) => list<Invitation>("/api/invitations", params);
 export const membersQuery = (accountId: string) =>

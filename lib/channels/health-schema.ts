@@ -3,9 +3,9 @@ import { timeAnswer, timeInput, usdAnswer } from "#lib/core/shapes";
 
 /** How a channel does now, all nodes together; times are those of the last change. */
 export const channelLive = z.object({
-  state: z.enum(["healthy", "degraded", "open", "half_open", "draining", "disabled"]).meta({
+  state: z.enum(["healthy", "degraded", "rate_limited", "open", "half_open", "draining", "disabled"]).meta({
     description:
-      "degraded: some of its models or credentials are out; open: all are, nobody is sent there; half_open: being probed",
+      "degraded: some of its models or credentials are out or rate limited; rate_limited: nobody is sent there until nextProbeAt; open: the same, because all of them are out; half_open: being probed",
   }),
   since: timeAnswer.nullable(),
   reason: z.string().nullable().meta({ description: "a fault class, error_ratio or slow_first_token" }),
@@ -20,7 +20,9 @@ export const channelLive = z.object({
 });
 
 const stateOfPart = {
-  state: z.enum(["closed", "open", "half_open"]),
+  state: z
+    .enum(["closed", "rate_limited", "open", "half_open"])
+    .meta({ description: "a model is what its channel or its credentials leave it to be" }),
   since: timeAnswer.nullable(),
   reason: z.string().nullable(),
   lastErrorClass: z.string().nullable(),
@@ -42,7 +44,16 @@ export const channelHealthAnswer = channelLive
         firstTokenP95Ms: z.number().nullable(),
       }),
     ),
-    credentials: z.array(z.object({ id: z.string(), index: z.number().int(), ...stateOfPart })),
+    credentials: z.array(
+      z.object({
+        id: z.string(),
+        index: z.number().int(),
+        ...stateOfPart,
+        rateLimited: z
+          .array(z.object({ model: z.string(), until: timeAnswer }))
+          .meta({ description: "models that upstream limits it on now" }),
+      }),
+    ),
     nodes: z.array(z.object({ nodeId: z.string(), inFlight: z.number().int() })),
     money: z.object({
       from: timeAnswer,

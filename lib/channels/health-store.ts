@@ -22,20 +22,33 @@ export type AttemptsRow = {
 
 export type InFlightRow = { channelId: string; nodeId: string; inFlight: number };
 
+/** A rate limit of a credential on a model that still holds. */
+export type CoolingRow = { channelId: string; credentialId: string; model: string; since: Date; until: Date };
+
 /** What all nodes know of these channels. */
-export type StoredHealth = { breakers: HealthRow[]; attempts: AttemptsRow[]; inFlight: InFlightRow[] };
+export type StoredHealth = {
+  breakers: HealthRow[];
+  cooling: CoolingRow[];
+  attempts: AttemptsRow[];
+  inFlight: InFlightRow[];
+};
 
 /** Money of a span: what customers paid and what it cost us, in nano-USD. */
 export type ChannelMoney = { requests: number; spend: bigint; upstreamCost: bigint };
 
 /** State, attempts and running calls in one go. Nodes that have been silent for 15 s are not counted. */
 export async function readHealth(channelIds: readonly string[]): Promise<StoredHealth> {
-  if (channelIds.length === 0) return { breakers: [], attempts: [], inFlight: [] };
+  if (channelIds.length === 0) return { breakers: [], cooling: [], attempts: [], inFlight: [] };
   const ids = [...channelIds];
-  const [breakers, attempts, inFlight] = await Promise.all([
+  const [breakers, cooling, attempts, inFlight] = await Promise.all([
     queryRows<HealthRow>(
       `SELECT channel_id::text AS "channelId", subject, state, reason, error_class AS "errorClass", since,
          next_probe_at AS "nextProbeAt" FROM hot.channel_health WHERE channel_id = ANY($1::uuid[]) ORDER BY subject`,
+      [ids],
+    ),
+    queryRows<CoolingRow>(
+      `SELECT channel_id::text AS "channelId", credential_id AS "credentialId", model, since, until
+       FROM hot.channel_cooling WHERE channel_id = ANY($1::uuid[]) AND until > clock_timestamp() ORDER BY model`,
       [ids],
     ),
     queryRows<AttemptsRow>(
@@ -56,7 +69,17 @@ export async function readHealth(channelIds: readonly string[]): Promise<StoredH
       [ids],
     ),
   ]);
-  return { breakers, attempts, inFlight };
+  return { breakers, cooling, attempts, inFlight };
+}
+
+/** Channels of which anything is not well now: usually none. */
+export async function findTroubled(): Promise<string[]> {
+  const rows = await queryRows<{ id: string }>(
+    `SELECT channel_id::text AS id FROM hot.channel_health WHERE state <> 'closed'
+     UNION SELECT channel_id::text FROM hot.channel_cooling WHERE until > clock_timestamp()`,
+    [],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** What a channel's answers brought in and cost, from the rollups. */

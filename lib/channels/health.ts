@@ -1,8 +1,8 @@
 import { formatUsd } from "#lib/core/money";
 import { percentile } from "#lib/logs/histogram";
-import { credentialId } from "./credential-id.ts";
+import { credentialId, NO_CREDENTIAL } from "./credential-id.ts";
 import type { ChannelHealthAnswer, ChannelLive } from "./health-schema.ts";
-import type { AttemptsRow, ChannelMoney, HealthRow, StoredHealth } from "./health-store.ts";
+import type { AttemptsRow, ChannelMoney, CoolingRow, HealthRow, StoredHealth } from "./health-store.ts";
 import { type StoredChannel, sealedCredentials, statusOf } from "./view.ts";
 
 type Part = ChannelHealthAnswer["channel"];
@@ -10,12 +10,12 @@ type Part = ChannelHealthAnswer["channel"];
 /** A channel's state in one word, and what it goes by. */
 export function liveOf(row: StoredChannel, health: StoredHealth): ChannelLive {
   const parts = partsOf(row, health);
-  const worst = [parts.channel, ...parts.models, ...parts.credentials]
-    .filter(({ state }) => state !== "closed")
-    .sort((left, right) => (left.since ?? "").localeCompare(right.since ?? ""))[0];
+  const state = stateOf(row, parts);
+  const limits = health.cooling.filter(({ channelId }) => channelId === row.id);
+  const worst = worstOf(state, parts) ?? limitedPart(parts.channel, limits);
   const attempts = health.attempts.filter(({ channelId }) => channelId === row.id);
   return {
-    state: stateOf(row, parts),
+    state,
     since: worst?.since ?? null,
     reason: worst?.reason ?? null,
     lastErrorClass: worst?.lastErrorClass ?? null,
@@ -57,21 +57,84 @@ export function healthOf(
 type Parts = {
   channel: Part;
   models: (Part & { model: string })[];
-  credentials: (Part & { id: string; index: number })[];
+  credentials: ChannelHealthAnswer["credentials"];
 };
 
-function partsOf(row: StoredChannel, { breakers }: StoredHealth): Parts {
+function partsOf(row: StoredChannel, { breakers, cooling }: StoredHealth): Parts {
   const bySubject = new Map(
     breakers.filter(({ channelId }) => channelId === row.id).map((one) => [one.subject, one]),
   );
+  const limits = cooling.filter(({ channelId }) => channelId === row.id);
+  const credentials = sealedCredentials(row).map((bytes, index) => {
+    const id = credentialId(bytes);
+    const own = limits.filter((limit) => limit.credentialId === id);
+    const rateLimited = own.map(({ model, until }) => ({ model, until: until.toISOString() }));
+    return { id, index, ...partOf(bySubject.get(`credential:${id}`)), rateLimited };
+  });
+  const wellOnes = credentials.filter(({ state }) => state === "closed").map(({ id }) => id);
+  const usable = credentials.length === 0 ? [NO_CREDENTIAL] : wellOnes;
+  const channel = partOf(bySubject.get(""));
+  const shutFor =
+    channel.state === "closed" ? (usable.length === 0 ? soonest(credentials) : undefined) : channel;
+  const models = row.models.map(({ model }) => {
+    const part = partOf(bySubject.get(`model:${model}`));
+    if (shutFor !== undefined && part.state === "closed") return { model, ...stateOnly(shutFor) };
+    const own = limits.filter((limit) => limit.model === model && usable.includes(limit.credentialId));
+    const isLimited = part.state === "closed" && usable.length > 0 && own.length === usable.length;
+    return { model, ...(isLimited ? limitedPart(part, own) : part) };
+  });
   return {
-    channel: partOf(bySubject.get("")),
-    models: row.models.map(({ model }) => ({ model, ...partOf(bySubject.get(`model:${model}`)) })),
-    credentials: sealedCredentials(row).map((bytes, index) => {
-      const id = credentialId(bytes);
-      return { id, index, ...partOf(bySubject.get(`credential:${id}`)) };
-    }),
+    channel,
+    models,
+    credentials: credentials.map((part) => limitedCredential(part, row, limits)),
   };
+}
+
+/** Of credentials that are all out the one that is asked first. */
+function soonest(credentials: Parts["credentials"]): Part | undefined {
+  return [...credentials].sort((left, right) =>
+    (left.nextProbeAt ?? "").localeCompare(right.nextProbeAt ?? ""),
+  )[0];
+}
+
+const stateOnly = ({ state, since, reason, lastErrorClass, nextProbeAt }: Part): Part => ({
+  state,
+  since,
+  reason,
+  lastErrorClass,
+  nextProbeAt,
+});
+
+/** Rate limited until the first of these limits ends. */
+function limitedPart(part: Part, limits: readonly CoolingRow[]): Part {
+  const [first] = [...limits].sort((left, right) => left.until.getTime() - right.until.getTime());
+  if (first === undefined || part.state !== "closed") return part;
+  return {
+    state: "rate_limited",
+    since: first.since.toISOString(),
+    reason: "rate_limited",
+    lastErrorClass: part.lastErrorClass ?? "rate_limited",
+    nextProbeAt: first.until.toISOString(),
+  };
+}
+
+/** A credential is rate limited as such when it is on every model of the channel. */
+function limitedCredential(
+  part: Parts["credentials"][number],
+  { models }: StoredChannel,
+  limits: readonly CoolingRow[],
+): Parts["credentials"][number] {
+  const own = limits.filter(({ credentialId }) => credentialId === part.id);
+  const isLimited = models.length > 0 && models.every(({ model }) => own.some((one) => one.model === model));
+  return part.state === "closed" && isLimited ? { ...part, ...limitedPart(part, own) } : part;
+}
+
+/** The part that the channel's state comes from; of several the one that has been so longest. */
+function worstOf(state: ChannelLive["state"], { channel, models, credentials }: Parts): Part | undefined {
+  const all: Part[] = [channel, ...models, ...credentials];
+  const fitting = all.filter((part) => part.state === state);
+  const shut = fitting.length > 0 ? fitting : all.filter((part) => part.state !== "closed");
+  return shut.sort((left, right) => (left.since ?? "").localeCompare(right.since ?? ""))[0];
 }
 
 function partOf(row: HealthRow | undefined): Part {
@@ -84,7 +147,8 @@ function partOf(row: HealthRow | undefined): Part {
     since: row.since.toISOString(),
     reason: isOpen ? row.reason : null,
     lastErrorClass: row.errorClass,
-    nextProbeAt: isOpen && row.nextProbeAt !== null ? row.nextProbeAt.toISOString() : null,
+    // While a probe runs nobody waits for a next one.
+    nextProbeAt: row.state === "open" && row.nextProbeAt !== null ? row.nextProbeAt.toISOString() : null,
   };
 }
 
@@ -92,13 +156,14 @@ function stateOf(row: StoredChannel, { channel, models, credentials }: Parts): C
   const status = statusOf(row);
   if (status !== "active") return status;
   const isShut = ({ state }: Part) => state !== "closed";
-  const isOut =
-    isShut(channel) ||
-    (models.length > 0 && models.every(isShut)) ||
-    (credentials.length > 0 && credentials.every(isShut));
-  const all = [channel, ...models, ...credentials];
-  if (isOut) return all.some(({ state }) => state === "half_open") ? "half_open" : "open";
-  return all.some(isShut) ? "degraded" : "healthy";
+  const all: Part[] = [channel, ...models, ...credentials];
+  for (const group of [[channel], credentials, models]) {
+    if (group.length === 0 || !group.every(isShut)) continue;
+    if (all.some(({ state }) => state === "half_open")) return "half_open";
+    return group.some(({ state }) => state === "rate_limited") ? "rate_limited" : "open";
+  }
+  const isLimited = credentials.some(({ rateLimited }) => rateLimited.length > 0);
+  return isLimited || all.some(isShut) ? "degraded" : "healthy";
 }
 
 function figuresOf(rows: readonly AttemptsRow[]) {

@@ -169,6 +169,7 @@ export const listChannelsQuery = z.strictObject({
   q: lineInput(128).optional(),
   model: lineInput(128).optional(),
   status: z.enum(channelStatuses).optional(),
+  health: z.enum(["out"]).optional().meta({ description: "out: active, but nobody is sent there now" }),
 });
 
 export const testChannelBody = z.strictObject({

@@ -15,6 +15,7 @@ import { credentialId } from "./credential-id.ts";
 import { healthOf, liveOf } from "./health.ts";
 import type { ChannelHealthAnswer, ChannelHealthQuery } from "./health-schema.ts";
 import { readHealth, readMoney } from "./health-store.ts";
+import { listOut } from "./out/service.ts";
 import type { Channel, ChannelTest, CreateChannel, ListChannels, UpdateChannel } from "./schema.ts";
 import {
   findChannelRow,
@@ -30,7 +31,8 @@ import { auditOf, type StoredChannel, sealedCredentials, toChannel } from "./vie
 
 /** Up to `limit` + 1 channels, newest first, after the id `after`. */
 export async function listChannels(query: ListChannels, after?: string): Promise<Channel[]> {
-  return withPricesAndTraffic(await listChannelRows(query, after));
+  const ids = query.health === "out" ? await listOut() : undefined;
+  return withPricesAndTraffic(await listChannelRows(query, after, ids));
 }
 
 /** Throws 404 when there is none, or no more. */

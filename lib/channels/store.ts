@@ -7,10 +7,16 @@ import type { ChannelTraffic, StoredChannel } from "./view.ts";
 
 const withModels = { models: { orderBy: { model: "asc" } } } as const;
 
-/** Channels, newest first, up to `limit` + 1, after the id `after`; deleted ones are gone. */
-export async function listChannelRows(query: ListChannels, after?: string): Promise<StoredChannel[]> {
+/** Channels, newest first, up to `limit` + 1, after the id `after`, of `ids` only if given; deleted ones are gone. */
+export async function listChannelRows(
+  query: Omit<ListChannels, "health">,
+  after?: string,
+  ids?: readonly string[],
+): Promise<StoredChannel[]> {
+  const among = ids === undefined ? {} : { id: { in: [...ids] } };
+  const later = after === undefined ? {} : { id: { lt: after } };
   return prisma().channel.findMany({
-    where: { AND: [{ deletedAt: null }, filterOf(query), after === undefined ? {} : { id: { lt: after } }] },
+    where: { AND: [{ deletedAt: null }, filterOf(query), among, later] },
     orderBy: { id: "desc" },
     take: query.limit + 1,
     include: withModels,
@@ -21,6 +27,14 @@ export async function findChannelRow(id: string): Promise<StoredChannel | undefi
   if (!isUuid(id)) return undefined;
   const row = await prisma().channel.findFirst({ where: { id, deletedAt: null }, include: withModels });
   return row ?? undefined;
+}
+
+/** Those of these channels that are active. */
+export async function listActiveRows(ids: readonly string[]): Promise<StoredChannel[]> {
+  return prisma().channel.findMany({
+    where: { deletedAt: null, status: "active", id: { in: [...ids] } },
+    include: withModels,
+  });
 }
 
 /** The ones of these names that a channel has. */
@@ -114,7 +128,11 @@ export async function recordTest(id: string, test: { at: Date; ok: boolean; deta
   });
 }
 
-function filterOf({ q, model, status }: ListChannels): Prisma.ChannelWhereInput {
+function filterOf({
+  q,
+  model,
+  status,
+}: Pick<ListChannels, "q" | "model" | "status">): Prisma.ChannelWhereInput {
   return {
     ...(status === undefined ? {} : { status }),
     ...(model === undefined ? {} : { models: { some: { model } } }),

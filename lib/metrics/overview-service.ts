@@ -1,5 +1,6 @@
 import { countAccounts } from "#lib/accounts/store";
 import { listOpenAlerts } from "#lib/alerts/store";
+import { listOut } from "#lib/channels/out/service";
 import { countChannels } from "#lib/channels/store";
 import { formatUsd } from "#lib/core/money";
 import { periodStart } from "#lib/funds/period";
@@ -16,7 +17,7 @@ const MOST_ALERTS = 10;
 export async function getOverview(): Promise<Overview> {
   const nowMs = Date.now();
   const timeZone = (await readSettings())["site.timeZone"];
-  const [pulse, movers, channels, accountsInDebt, accounts, keys, alerts] = await Promise.all([
+  const [pulse, movers, channels, accountsInDebt, accounts, keys, alerts, out] = await Promise.all([
     readPulse(nowMs, timeZone),
     listTopMovers(nowMs, timeZone),
     countChannels(),
@@ -24,6 +25,7 @@ export async function getOverview(): Promise<Overview> {
     countAccounts(),
     countKeys(),
     listOpenAlerts(MOST_ALERTS),
+    listOut(),
   ]);
   const names = await findNames({ accounts: movers.map((mover) => mover.accountId) });
   const { requestsLastHour: requests, errorsLastHour: errors } = pulse;
@@ -34,7 +36,7 @@ export async function getOverview(): Promise<Overview> {
     spendToday: formatUsd(pulse.spendToday),
     spendSameTimeLastWeek: formatUsd(pulse.spendSameTimeLastWeek),
     errorsLastHour: { requests, errors, share: requests === 0 ? 0 : errors / requests },
-    channels,
+    channels: { ...channels, out: out.length },
     accountsInDebt,
     alerts,
     topMovers: movers.map(({ accountId, spend, before }) => ({

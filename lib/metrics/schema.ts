@@ -97,7 +97,11 @@ export const overviewAnswer = z
       errors: z.number().int(),
       share: z.number().meta({ description: "0 to 1" }),
     }),
-    channels: z.object({ active: z.number().int(), disabled: z.number().int() }),
+    channels: z.object({
+      active: z.number().int(),
+      disabled: z.number().int(),
+      out: z.number().int().meta({ description: "active ones that nobody is sent to now" }),
+    }),
     accountsInDebt: z.number().int(),
     alerts: z.array(alertAnswer).meta({ description: "open ones, errors first, at most 10" }),
     topMovers: z.array(mover).meta({ description: "today against the same time last week, at most 5" }),

@@ -8,8 +8,10 @@ import { getChannelHealthOperation as health } from "./channel-health.ts";
 import {
   createChannelOperation as create,
   getChannelOperation as get,
+  listChannelsOperation as list,
   updateChannelOperation as update,
 } from "./channels.ts";
+import { getOverviewOperation } from "./overview.ts";
 import { startTestApi } from "./testing.ts";
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
@@ -133,6 +135,65 @@ describe("how a channel does", () => {
     expect((await api.call(get, { params })).body.health).toMatchObject({ state: "half_open" });
     const off = await api.call(update, { params, body: { status: "disabled" } });
     expect(off.body.health.state).toBe("disabled");
+  });
+
+  it("never calls a channel healthy that nobody is sent to because upstream limits its rate", async () => {
+    const limit = (channelId: string, credentialId: string, model: string, seconds: number) =>
+      queryRows(
+        `INSERT INTO hot.channel_cooling (channel_id, credential_id, model, since, until, changed_at)
+         VALUES ($1, $2, $3, now(), now() + $4 * interval '1 second', now())`,
+        [channelId, credentialId, model, seconds],
+      );
+    const { body } = await make({ credentials: ["sk-one", "sk-two"] });
+    const [one, two] = body.credentials as { id: string }[];
+    const params = { id: body.id };
+    const live = async () => (await api.call(get, { params })).body.health;
+    await limit(body.id, one?.id ?? "", "gpt-4o", 30);
+    expect(await live()).toMatchObject({ state: "degraded", reason: "rate_limited" });
+    await limit(body.id, two?.id ?? "", "gpt-4o", 20);
+    await limit(body.id, one?.id ?? "", "gpt-4o-mini", 0);
+    expect(await live()).toMatchObject({ state: "degraded", reason: "rate_limited" });
+    await see(body.id, `credential:${two?.id}`, "open", "quota_exhausted");
+    await limit(body.id, two?.id ?? "", "gpt-4o-mini", 25);
+    expect(await live()).toMatchObject({ state: "degraded" });
+    await queryRows(
+      "UPDATE hot.channel_cooling SET until = now() + interval '40 s' WHERE credential_id = $1",
+      [one?.id ?? ""],
+    );
+    const all = (await api.call(health, { params })).body;
+    expect(all).toMatchObject({
+      state: "rate_limited",
+      reason: "rate_limited",
+      lastErrorClass: "rate_limited",
+      models: [{ state: "rate_limited" }, { state: "rate_limited" }],
+      credentials: [
+        { state: "rate_limited", rateLimited: [{ model: "gpt-4o" }, { model: "gpt-4o-mini" }] },
+        { state: "open", reason: "quota_exhausted" },
+      ],
+    });
+    // It is asked again when the first of them may be, not when the exhausted one is.
+    expect(Date.parse(all.nextProbeAt) - Date.now()).toBeGreaterThan(30_000);
+    expect(Date.parse(all.nextProbeAt) - Date.now()).toBeLessThan(41_000);
+    await see(body.id, `credential:${one?.id}`, "open", "bad_credential");
+    expect(await live()).toMatchObject({ state: "open", reason: expect.stringMatching(/quota|credential/) });
+  });
+
+  it("says so of a channel that needs no credential as well", async () => {
+    const { body } = await make({ models: ["gpt-4o"] });
+    await queryRows(
+      `INSERT INTO hot.channel_cooling (channel_id, credential_id, model, since, until, changed_at)
+       VALUES ($1, 'none', 'gpt-4o', now(), now() + interval '9 s', now())`,
+      [body.id],
+    );
+    const answer = await api.call(get, { params: { id: body.id } });
+    // The overview counts it among those that nobody is sent to, and links to a list of them.
+    const found = await api.call(list, { query: { health: "out" } });
+    expect(found.body.items.map(({ id }: { id: string }) => id)).toContain(body.id);
+    const { channels } = (await api.call(getOverviewOperation)).body;
+    expect(channels.out).toBe(found.body.items.length);
+    await api.call(update, { params: { id: body.id }, body: { status: "disabled" } });
+    expect((await api.call(getOverviewOperation)).body.channels.out).toBe(channels.out - 1);
+    expect(answer.body.health).toMatchObject({ state: "rate_limited", nextProbeAt: expect.any(String) });
   });
 
   it("shows attempts, first tokens and running calls of all nodes, and the margin on its answers", async () => {

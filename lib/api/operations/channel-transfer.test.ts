@@ -96,6 +96,32 @@ describe("an import of channels", () => {
 });
 
 describe("an export of channels", () => {
+  it("brings every option back when it is read again", async () => {
+    const head = "name,provider,baseUrl,models,caps.rpm,injectUsage,timeouts.totalMs,timeouts.modalities";
+    const limits = '"reasoning.firstTokenMs=90000; video.headersMs=900000; video.idleMs=5000"';
+    await send(`${head}\nWhole,openai-compatible,http://127.0.0.1:9/v1,m=n#9000,60,false,7000,${limits}`);
+    const written = async () =>
+      String((await api.call(exportChannelsOperation, { query: { q: "Whole" } })).body);
+    const before = await written();
+    await prisma().channel.deleteMany({ where: { name: "Whole" } });
+    expect((await send(before)).body).toMatchObject({ created: 1 });
+    expect(await written()).toBe(before);
+    expect(await prisma().channel.findFirstOrThrow({ where: { name: "Whole" } })).toMatchObject({
+      injectUsage: false,
+      timeouts: {
+        totalMs: 7000,
+        modalities: { reasoning: { firstTokenMs: 90_000 }, video: { headersMs: 900_000, idleMs: 5_000 } },
+      },
+    });
+    const wrong = await send(
+      `name,provider,models,injectUsage,timeouts.modalities\nA,simulator,m,perhaps,poetry is slow`,
+    );
+    expect(wrong.body.fields).toMatchObject({
+      "line 2 injectUsage": expect.any(String),
+      "line 2 timeouts.modalities": expect.any(String),
+    });
+  });
+
   it("holds no credential, and is what the import reads", async () => {
     await send(`${HEAD}\n${GOOD}\n"=cmd(),""x""",simulator,,,sim-chat,,,,`);
     const file = await api.call(exportChannelsOperation);

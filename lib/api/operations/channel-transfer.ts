@@ -28,7 +28,7 @@ export const exportChannelsOperation = operation({
   summary: "Channels of a filter as CSV, which the import reads; without their credentials",
   tag,
   permission: "channels.read",
-  query: listChannelsQuery.omit({ limit: true, cursor: true }),
+  query: listChannelsQuery.omit({ limit: true, cursor: true, health: true }),
   answer: downloadAnswer,
   download: ["text/csv"],
   async run({ query }) {

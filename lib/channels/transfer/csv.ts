@@ -15,9 +15,11 @@ const text = (cell: string) => (cell === "" ? undefined : cell);
 /** A number as one, anything else as it stands: the channel's own shape refuses it and says why. */
 const number = (cell: string) => (/^-?\d+$/.test(cell) ? Number(cell) : text(cell));
 
+const flag = (cell: string) => (cell === "true" ? true : cell === "false" ? false : text(cell));
+
 /**
  * Several in a cell stand with semicolons between; a model that upstream calls otherwise is "model=upstream name", one
- * with a context window of its own "model#131072".
+ * with a context window of its own "model#131072". A kind's time limit is "reasoning.firstTokenMs=90000".
  */
 const columns: readonly Column[] = [
   { name: "name", write: ({ name }) => name, read: (cell) => cell },
@@ -45,6 +47,8 @@ const columns: readonly Column[] = [
     write: (channel: Channel) => String(channel.timeouts[name] ?? ""),
     read: number,
   })),
+  { name: "timeouts.modalities", write: ({ timeouts }) => modalitiesText(timeouts), read: modalitiesOf },
+  { name: "injectUsage", write: ({ injectUsage }) => String(injectUsage), read: flag },
 ];
 const required = ["name", "provider", "models"];
 
@@ -92,6 +96,24 @@ function listOf(cell: string): string[] {
     .split(/[;\n]/)
     .map((part) => part.trim())
     .filter((part) => part !== "");
+}
+
+function modalitiesText({ modalities = {} }: Channel["timeouts"]): string {
+  const entries = Object.entries(modalities).flatMap(([kind, limits]) =>
+    timeouts.flatMap((name) => (limits?.[name] === undefined ? [] : [`${kind}.${name}=${limits[name]}`])),
+  );
+  return entries.join("; ");
+}
+
+/** As the channel's own shape wants it; what is written otherwise stays as it stands, and is refused there. */
+function modalitiesOf(cell: string): unknown {
+  const found: Record<string, Record<string, number>> = {};
+  for (const entry of listOf(cell)) {
+    const [, kind, name, ms] = /^(\w+)\.(\w+)=(\d+)$/.exec(entry) ?? [];
+    if (kind === undefined || name === undefined) return cell;
+    found[kind] = { ...found[kind], [name]: Number(ms) };
+  }
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 function modelText({ model, upstreamModel, contextWindow }: Channel["models"][number]): string {
