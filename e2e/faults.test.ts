@@ -170,6 +170,9 @@ if (process.env.TEST_FULL === "1") {
       expect([behaviour, result.outcome.kind]).toEqual([behaviour, "whole"]);
       expect(result.elapsedMs).toBeGreaterThan(7_500);
       expect(result.elapsedMs).toBeLessThan(10_000);
+      console.log(
+        `${behaviour} at default limits: answered elsewhere after ${Math.round(result.elapsedMs)} ms`,
+      );
     }
   });
 }

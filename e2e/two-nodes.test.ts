@@ -1,8 +1,12 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually, type Operator } from "#bench/operator";
 import type { Account } from "#lib/accounts/schema";
+import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { RotatedKey } from "#lib/keys/rotation-schema";
 import { chat, HELLO } from "./support/chat.ts";
 import { signInOwner } from "./support/owner.ts";
@@ -103,6 +107,53 @@ it("shows what running calls hold on the other node, within two seconds", async 
   await expect.poll(async () => (await operator.account(account.id)).held, { timeout: 2_000 }).toBe("0");
 });
 
+it("asks a channel no more within a second of the other node's finding it out, and stops asking while it drains", async () => {
+  const { key } = await operator.customer();
+  const seen = { calls: 0 };
+  // As long as upstream says, so that no probe of the gateway's own disturbs the count.
+  const server = createServer((request, response) => {
+    request.resume();
+    seen.calls += 1;
+    response.writeHead(403, { "content-type": "application/json", "retry-after": "60" });
+    response.end('{"error":{"message":"not for you"}}');
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  const channel = await operator.createChannel({
+    name: "Seen by one node",
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    credential: "sk-one",
+    models: ["gpt-4o-mini"],
+  });
+  const ask = async (node: Tollgate) =>
+    (await chat(node.url, key.secret, { model: "gpt-4o-mini", messages: HELLO })).status;
+  await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+  expect([await ask(first), seen.calls]).toEqual([502, 1]);
+  const isAsked = async () => {
+    const before = seen.calls;
+    expect(await ask(second)).toBe(502);
+    return seen.calls > before;
+  };
+  await eventually(
+    "no attempt by the second node",
+    async () => ((await isAsked()) ? undefined : true),
+    1_000,
+  );
+  const there = await signInOwner(second.url);
+  const health = await there.need<ChannelHealthAnswer>("GET", `/api/channels/${channel.id}/health`);
+  expect(health).toMatchObject({ state: "open", reason: "forbidden", nextProbeAt: expect.any(String) });
+
+  const calls = seen.calls;
+  await operator.need("PATCH", `/api/channels/${channel.id}`, { status: "draining" });
+  await eventually("503 of both", async () => ((await ask(second)) === 503 ? true : undefined), 1_000);
+  expect([await ask(first), seen.calls]).toEqual([503, calls]);
+  await expect
+    .poll(() => there.need("GET", `/api/channels/${channel.id}`), { timeout: 15_000 })
+    .toMatchObject({ status: "disabled" });
+  server.closeAllConnections();
+  server.close();
+});
+
 it("accepts a session of the other node, and shows its rows", async () => {
   const { key } = await operator.customer();
   const response = await call(first, key.secret);
@@ -140,16 +191,3 @@ async function whenHeld(accountId: string): Promise<Account | undefined> {
   const account = await operator.account(accountId);
   return account.held === "0" ? undefined : account;
 }
-it("ends a person's sessions on the other node at once: another role, signed out everywhere, disabled", async () => {
-  const changes: [string, string, object?][] = [
-    ["PATCH", "", { role: "support" }],
-    ["POST", "/sign-out-everywhere"],
-    ["PATCH", "", { status: "disabled" }],
-  ];
-  for (const [method, path, body] of changes) {
-    const person = await join(operator, { role: "operator" }, second.url);
-    const me = await person.need<{ user: { id: string } }>("GET", "/api/me");
-    await operator.need(method, `/api/users/${me.user.id}${path}`, body);
-    expect((await person.call("GET", "/api/me")).status).toBe(401);
-  }
-});
