@@ -33,7 +33,7 @@ export function useChannelModelColumns({ mayWrite, tests }: Options) {
       cell: ({ row: { original } }) => (
         <ModelTest test={states.get(original.model)} onTest={() => void run([original.model])} />
       ),
-      meta: { width: 250 },
+      meta: { card: "line", width: 250 },
     });
     return [...modelColumns(t), ...figureColumns(t), ...(mayWrite ? [test] : [])];
   }, [t, mayWrite, states, run]);
@@ -73,7 +73,7 @@ function figureColumns(t: Words) {
       id: "attempts",
       header: t("attemptsQuarter"),
       cell: ({ row }) => <Count value={row.original.health?.attempts ?? 0} />,
-      meta: { align: "right", card: "line", width: 106 },
+      meta: { align: "right", width: 106 },
     }),
     column.display({
       id: "success",
