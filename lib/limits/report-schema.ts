@@ -36,27 +36,6 @@ export const dryRunAnswer = z
   })
   .meta({ id: "LimitDryRun" });
 
-export const refusedQuery = z.strictObject({});
-
-/** Who ran into limits in the last 24 h. */
-export const refusedAnswer = z
-  .object({
-    from: timeAnswer,
-    to: timeAnswer,
-    isPartial: z.boolean(),
-    refused: z.number().int(),
-    accounts: z.array(
-      z.object({
-        accountId: z.string(),
-        name: z.string().nullable(),
-        refused: z.number().int(),
-        lastAt: timeAnswer,
-      }),
-    ),
-    models: z.array(z.object({ model: z.string(), refused: z.number().int(), accounts: z.number().int() })),
-  })
-  .meta({ id: "LimitRefusals" });
-
 export const historySpans = ["24h", "7d"] as const;
 
 export const historyQuery = z.strictObject({
@@ -80,6 +59,5 @@ export const historyAnswer = z
 
 export type DryRunBody = z.infer<typeof dryRunBody>;
 export type DryRun = z.infer<typeof dryRunAnswer>;
-export type Refusals = z.infer<typeof refusedAnswer>;
 export type HistoryQuery = z.infer<typeof historyQuery>;
 export type LimitHistory = z.infer<typeof historyAnswer>;

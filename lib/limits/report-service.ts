@@ -1,40 +1,14 @@
-import { findAccount, namesOfAccounts } from "#lib/accounts/store";
+import { findAccount } from "#lib/accounts/store";
 import { notFound } from "#lib/core/errors";
 import { dayMs, hourMs, minuteMs } from "#lib/core/time";
 import { afterEnd } from "./grant.ts";
 import { type HistoryPoint, historyOf, isRecorded } from "./history.ts";
 import type { Check } from "./limiter.ts";
 import type { Metric } from "./metrics.ts";
-import type { HistoryQuery, LimitHistory, Refusals } from "./report-schema.ts";
-import { readRefusedMinutes, readUsedMinutes, sumRefused } from "./report-store.ts";
+import type { HistoryQuery, LimitHistory } from "./report-schema.ts";
+import { readRefusedMinutes, readUsedMinutes } from "./report-store.ts";
 import { isSameLimit, type Limit, limitsOf, limitTable } from "./resolve.ts";
 import { loadLimits } from "./store.ts";
-
-const MOST_MS = 2_000;
-
-/** Who ran into limits in the last 24 h; of the last hour alone where a day takes too long to sum. */
-export async function listRefused(now: Date): Promise<Refusals> {
-  for (const ms of [dayMs, hourMs]) {
-    const from = new Date(now.getTime() - ms);
-    const rows = await sumRefused(from, MOST_MS);
-    if (rows === undefined) continue;
-    const names = await namesOfAccounts(rows.accounts.map(({ accountId }) => accountId));
-    return {
-      from: from.toISOString(),
-      to: now.toISOString(),
-      isPartial: ms !== dayMs,
-      refused: rows.refused,
-      accounts: rows.accounts.map(({ accountId, refused, lastAt }) => ({
-        accountId,
-        name: names.get(accountId) ?? null,
-        refused,
-        lastAt: lastAt.toISOString(),
-      })),
-      models: rows.models,
-    };
-  }
-  throw new Error("the refusals of one hour could not be summed in time");
-}
 
 const spans = {
   "24h": { lengthMs: dayMs, stepMs: 15 * minuteMs },

@@ -8,12 +8,7 @@ import { newId } from "#lib/runtime/id";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
 import { createKeyOperation } from "./keys.ts";
-import {
-  dryRunLimitOperation,
-  limitHistoryOperation,
-  listRefusedOperation,
-  putLimitsOperation,
-} from "./limit-reports.ts";
+import { dryRunLimitOperation, limitHistoryOperation, putLimitsOperation } from "./limit-reports.ts";
 import { listLimitsOperation, putLimitOperation } from "./limits.ts";
 import { startTestApi } from "./testing.ts";
 
@@ -106,17 +101,7 @@ describe("a dry run of the last 24 h", () => {
   });
 });
 
-describe("who ran into limits", () => {
-  it("is listed by account and by model", async () => {
-    const { body } = await api.call(listRefusedOperation);
-    expect(body).toMatchObject({
-      isPartial: false,
-      refused: 1,
-      accounts: [{ accountId: acme.accountId, name: "Acme", refused: 1 }],
-      models: [{ model, refused: 1, accounts: 1 }],
-    });
-  });
-
+describe("the history of a limit", () => {
   it("is a chart of an account's fullest minutes beside the limit that applies", async () => {
     const scope = { scope: "account", scopeId: acme.accountId, model };
     await api.call(putLimitOperation, { body: { ...scope, metric: "rpm", value: 9 } });

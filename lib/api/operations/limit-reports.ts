@@ -1,15 +1,8 @@
 import { operation } from "#lib/api/operation";
 import { putLimits } from "#lib/limits/batch-service";
 import { dryRun } from "#lib/limits/dry-run-service";
-import {
-  dryRunAnswer,
-  dryRunBody,
-  historyAnswer,
-  historyQuery,
-  refusedAnswer,
-  refusedQuery,
-} from "#lib/limits/report-schema";
-import { limitHistory, listRefused } from "#lib/limits/report-service";
+import { dryRunAnswer, dryRunBody, historyAnswer, historyQuery } from "#lib/limits/report-schema";
+import { limitHistory } from "#lib/limits/report-service";
 import { putLimitsAnswer, putLimitsBody } from "#lib/limits/schema";
 
 const tag = "Limits";
@@ -36,18 +29,6 @@ export const dryRunLimitOperation = operation({
   body: dryRunBody,
   answer: dryRunAnswer,
   run: ({ body }) => dryRun(body, new Date()),
-});
-
-export const listRefusedOperation = operation({
-  id: "listLimitRefusals",
-  method: "GET",
-  path: "/api/limits/refused",
-  summary: "Accounts and models that ran into limits in the last 24 h",
-  tag,
-  permission: "limits.read",
-  query: refusedQuery,
-  answer: refusedAnswer,
-  run: () => listRefused(new Date()),
 });
 
 export const limitHistoryOperation = operation({
