@@ -32,7 +32,6 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
   const claim = await claimDataDir(config().dataDir);
   lifecycle.onStop("data folder", claim.release);
   const settings = await withDatabase(lifecycle, config());
-  sayUnused(settings);
   await prepareDatabase(lifecycle, settings);
 
   const runtime = await startRuntime();
@@ -59,10 +58,6 @@ async function withDatabase(lifecycle: Lifecycle, settings: Config): Promise<Con
   const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, log: log() });
   lifecycle.onStop("embedded Postgres", postgres.stop);
   return setConfig({ ...settings, databaseUrl: postgres.url, databaseDirectUrl: postgres.url });
-}
-
-function sayUnused(settings: Config): void {
-  if (settings.redisUrl !== undefined) log().warn("REDIS_URL is set: not used yet by this version");
 }
 
 async function prepareDatabase(lifecycle: Lifecycle, settings: Config): Promise<void> {

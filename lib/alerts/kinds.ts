@@ -6,6 +6,7 @@ export const alertKinds = [
   "clock_skew",
   "part_down",
   "limit_near",
+  "limit_engine_away",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -36,6 +37,7 @@ const rules: Record<AlertKind, Rule> = {
   clock_skew: { severity: "error", href: nodePage },
   part_down: { severity: "error", href: nodePage },
   limit_near: { severity: "warning", href: limitPage },
+  limit_engine_away: { severity: "warning", href: nodePage },
 };
 
 export function severityOf(kind: AlertKind): Severity {

@@ -15,7 +15,8 @@ const DEFAULT_OUTPUT_TOKENS = 1_024;
 /** The database is away, and this node's lease does not suffice. */
 const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
-const UNLIMITED = { ticket: [], rateHeaders: {} };
+const NO_TICKET: Ticket = [];
+const UNLIMITED = { ticket: NO_TICKET, rateHeaders: {} };
 /** A stream asks for more of the hold before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
 
@@ -30,6 +31,8 @@ export type Admitted = Priced & {
   budget: { limitNanoUsd: bigint; periodStartMs: number } | null;
   /** What limits counted of this call. */
   ticket: Ticket;
+  /** What its present attempt has taken of its channel's own limits; relay.ts sets it. */
+  place: Ticket;
   rateHeaders: Readonly<Record<string, string>>;
 };
 
@@ -46,9 +49,14 @@ export async function admit(
   if (holdNanoUsd === undefined) return refuse("model_not_priced", undefined, "model");
   const checks = checksOf(priced, deps);
   if (checks.length === 0) return fund(priced, { ...UNLIMITED, holdNanoUsd }, deps);
-  const decision = await deps.limiter.take(checks);
-  if (!decision.taken) return limitRefusal(decision);
-  const { ticket, levels } = decision;
+  const asked = deps.limiter.take(checks);
+  // Alone, this process answers at once.
+  const decision = asked instanceof Promise ? await asked : asked;
+  if (!decision.taken) {
+    deps.limitMeter.refused(priced.account.id, decision.level.check);
+    return limitRefusal(decision);
+  }
+  const { ticket, levels, shadowed } = decision;
   const funded = await fund(priced, { ticket, rateHeaders: rateHeaders(levels), holdNanoUsd }, deps).catch(
     (error: unknown) => {
       deps.limiter.cancel(ticket);
@@ -57,6 +65,7 @@ export async function admit(
   );
   // A refused call consumes nothing.
   if (isRefusal(funded)) deps.limiter.cancel(ticket);
+  else if (shadowed.length > 0) deps.limitMeter.shadowed(priced.account.id, shadowed);
   return funded;
 }
 
@@ -81,7 +90,7 @@ async function fund(
   });
   if (answer === "overloaded") return { ...refuse(answer, NO_MONEY_TO_HOLD), isHoldInDoubt: true };
   if (answer !== "ok") return refuse(answer);
-  return { ...priced, ...counted, budget };
+  return { ...priced, ...counted, budget, place: NO_TICKET };
 }
 
 function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | Refusal {

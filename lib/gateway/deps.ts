@@ -1,6 +1,7 @@
 import type { Clock } from "#lib/core/time";
 import type { Funds } from "#lib/funds/funds";
 import type { Limiter } from "#lib/limits/limiter";
+import type { LimitMeter } from "#lib/limits/meter-live";
 import type { Provider } from "#lib/providers/provider";
 import type { Health } from "#lib/routing/health";
 import type { Settlement } from "#lib/settlement/batch";
@@ -21,6 +22,8 @@ export type GatewayDeps = {
   nodeId: string;
   funds: Funds;
   limiter: Limiter;
+  /** Notes what limits refuse. */
+  limitMeter: LimitMeter;
   /** Resolves when the settlement is committed. */
   settle(settlement: Settlement): Promise<void>;
   /** Why nothing new is admitted now (shutting down, settlements cannot be written), or null. */

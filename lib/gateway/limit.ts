@@ -1,6 +1,6 @@
-import type { Check, Decision, Level } from "#lib/limits/limiter";
-import { type Metric, metricUnits } from "#lib/limits/metrics";
-import { limitsOf } from "#lib/limits/resolve";
+import type { Check, Decision, Level, Ticket } from "#lib/limits/limiter";
+import { type Amounts, type Metric, metricUnits } from "#lib/limits/metrics";
+import { channelLimitsOf, limitsOf } from "#lib/limits/resolve";
 import type { Priced } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
@@ -14,15 +14,65 @@ const metricNames: Record<Metric, string> = {
   concurrency: "requests at once",
 };
 
-/** What limits a call: its request, its estimated tokens, and that it runs. */
-export function checksOf({ account, groupId, key, call, bounds }: Priced, deps: GatewayDeps): Check[] {
+/** What a call takes of limits: a request, its estimated tokens, and that it runs. */
+function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
   const tokens = bounds.promptTokens + bounds.outputTokens;
   const asked = call.maxOutputTokens === null ? bounds.promptTokens : tokens;
-  return limitsOf(
-    { accountId: account.id, groupId, keyId: key.id, model: call.model },
-    { rpm: 1, tpm: tokens, tpmAsked: asked, concurrency: 1 },
-    deps.snapshot.limitTable,
+  return { rpm: 1, tpm: tokens, tpmAsked: asked, concurrency: 1 };
+}
+
+/** What limits a call by its account and key. */
+export function checksOf(priced: Priced, { snapshot }: GatewayDeps): readonly Check[] {
+  const { account, groupId, key, call } = priced;
+  const who = { accountId: account.id, groupId, keyId: key.id, model: call.model };
+  return limitsOf(who, amountsOf(priced), snapshot.limitTable);
+}
+
+/** What an attempt has taken of its channel's own limits, or that it is full: for so long, or for this call for good. */
+export type Entry = { ticket: Ticket } | { fullForMs: number | null };
+
+const FREE_ENTRY: Entry = { ticket: [] };
+
+/** Takes an attempt's place on a channel. At once where this process counts. */
+export function enterChannel(
+  admitted: Pick<Priced, "call" | "bounds">,
+  channelId: string,
+  { snapshot, limiter }: Pick<GatewayDeps, "snapshot" | "limiter">,
+): Entry | Promise<Entry> {
+  if (!snapshot.limitTable.hasChannels) return FREE_ENTRY;
+  const of = { channelId, model: admitted.call.model };
+  const checks = channelLimitsOf(of, amountsOf(admitted), snapshot.limitTable);
+  if (checks.length === 0) return FREE_ENTRY;
+  const asked = limiter.take(checks);
+  return asked instanceof Promise ? asked.then(entryOf) : entryOf(asked);
+}
+
+function entryOf(decision: Decision): Entry {
+  return decision.taken ? { ticket: decision.ticket } : { fullForMs: decision.retryAfterMs };
+}
+
+/** Every channel is at its own limits: a call may come again when the first has room, as far as that is known. */
+export function fullRefusal(fullForMs: number | null): Refusal {
+  const refusal = refuse(
+    "overloaded",
+    "All channels of this model are at their limits. Try again in a moment.",
   );
+  if (fullForMs === null) return refusal;
+  const headers = {
+    "retry-after": String(Math.ceil(fullForMs / 1000)),
+    "retry-after-ms": String(Math.ceil(fullForMs)),
+  };
+  return { ...refusal, headers };
+}
+
+/** A call or an attempt is over: what it took in truth, of what it had reserved, and that it runs no more. */
+export function leave(
+  ticket: Ticket,
+  { tokens }: { tokens: number },
+  { limiter }: Pick<GatewayDeps, "limiter">,
+): void {
+  limiter.correct(ticket, "tpm", tokens);
+  limiter.release(ticket);
 }
 
 /** 429 that says which limit, of what scope, how much is used, and when this very call would fit. */

@@ -4,7 +4,7 @@ import { disableDrained } from "#lib/channels/service";
 import { isUuid } from "#lib/core/shapes";
 import { systemClock } from "#lib/core/time";
 import { pool } from "#lib/db/pool";
-import { startLimiter, stopLimiter } from "#lib/limits/live";
+import { startLimits } from "#lib/limits/live";
 import { ensureLogPartitions } from "#lib/logs/partition-store";
 import { openAiCompatible } from "#lib/providers/send";
 import { simulator } from "#lib/providers/simulator";
@@ -97,7 +97,12 @@ export async function startRuntime(): Promise<Runtime> {
     snapshot: live.snapshot,
     now: () => Date.now() + live.clockOffsetMs(),
   });
-  const deps = bind({ nodeId, engine, live, upstream, health: shared.health });
+  const limits = startLimits({
+    pool: pool(),
+    nodes: shared.health.nodes,
+    revision: () => live.snapshot.revision,
+  });
+  const deps = bind({ nodeId, engine, live, upstream, health: shared.health, limits });
   setSingleton<Running>("gateway", {
     handle: (incoming) => handle(incoming, deps),
     testChannel: (channelId, what) => testChannel(channelId, what, deps),
@@ -123,8 +128,7 @@ export async function startRuntime(): Promise<Runtime> {
       await probing.stop();
       await waitUntil(() => deps.running.calls === 0 && prober.running() === 0, graceMs);
       await engine.stop();
-      stopLimiter();
-      await Promise.all([partitions.stop(), shared.stop(), upkeep.stop()]);
+      await Promise.all([limits.stop(), partitions.stop(), shared.stop(), upkeep.stop()]);
       await live.stop();
       await upstream.close();
     },
@@ -137,9 +141,10 @@ type Parts = {
   live: LiveSnapshot;
   upstream: ReturnType<typeof openAiCompatible>;
   health: Health;
+  limits: ReturnType<typeof startLimits>;
 };
 
-function bind({ nodeId, engine, live, upstream, health }: Parts): GatewayDeps {
+function bind({ nodeId, engine, live, upstream, health, limits }: Parts): GatewayDeps {
   return {
     snapshot: live.snapshot,
     clock: systemClock,
@@ -148,7 +153,8 @@ function bind({ nodeId, engine, live, upstream, health }: Parts): GatewayDeps {
     random: Math.random,
     nodeId,
     funds: engine.funds,
-    limiter: startLimiter(),
+    limiter: limits.limiter,
+    limitMeter: limits.meter,
     settle: engine.writer.settle,
     closedBecause: () => {
       if (shutdown().stopping.aborted) return "gateway_paused";

@@ -2,6 +2,7 @@ import type { Admitted } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Refusal } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
+import { leave } from "./limit.ts";
 import { errorResponse } from "./respond.ts";
 import { freeRowOf, type Known, type Outcome, refusalOf, settlementOf } from "./settle.ts";
 
@@ -11,7 +12,7 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
     deps.outputHistory.observe(admitted.call.model, outcome.usage.completionTokens);
   }
   const settlement = settlementOf(admitted, outcome, deps);
-  if (admitted.ticket.length > 0) free(admitted, outcome, deps);
+  free(admitted, outcome, deps);
   // First, so that money in memory is spent before anyone could lease it again.
   deps.funds.settled(admitted.requestId, settlement.row.costNanoUsd);
   try {
@@ -22,9 +23,11 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
 }
 
 /** Limits: the tokens that it took in truth, and that it runs no more. */
-function free({ ticket }: Admitted, { usage }: Outcome, { limiter }: GatewayDeps): void {
-  limiter.correct(ticket, "tpm", usage === undefined ? 0 : usage.promptTokens + usage.completionTokens);
-  limiter.release(ticket);
+function free({ ticket, place }: Admitted, { usage }: Outcome, deps: GatewayDeps): void {
+  if (ticket.length + place.length === 0) return;
+  const used = { tokens: usage === undefined ? 0 : usage.promptTokens + usage.completionTokens };
+  leave(ticket, used, deps);
+  leave(place, used, deps);
 }
 
 /** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */

@@ -9,6 +9,7 @@ import { type Refusal, refuse } from "./errors.ts";
 import type { Leaving } from "./exchange.ts";
 import { type FaultClass, silentClasses } from "./fault-table.ts";
 import { type Fault, faultOfClass } from "./faults.ts";
+import { enterChannel, fullRefusal, leave } from "./limit.ts";
 import { type AttemptTimeouts, modalityOf, timeoutsOf } from "./timeouts.ts";
 
 const MAX_ATTEMPTS = 8;
@@ -49,6 +50,8 @@ class Relay {
   private hasWaited = false;
   private ranOut = false;
   private deadlineMs = Number.POSITIVE_INFINITY;
+  /** When the first of the channels that were passed over for a limit has room; null: not known. */
+  private fullForMs: number | null = null;
   private last: { fault: Fault; channel: ChannelEntry | undefined } | undefined;
 
   constructor(admitted: Admitted, route: Route, deps: GatewayDeps) {
@@ -66,11 +69,30 @@ class Relay {
         this.ranOut = true;
         break;
       }
+      const entered = enterChannel(this.admitted, choice.channel.id, this.deps);
+      const entry = entered instanceof Promise ? await entered : entered;
+      if ("fullForMs" in entry) {
+        this.passOver(choice.channel, entry.fullForMs);
+        continue;
+      }
+      this.admitted.place = entry.ticket;
       const answered = await this.ask(choice);
       if (answered !== undefined) return answered;
       if (this.last?.fault.next === "nobody") break;
     }
     return this.failed();
+  }
+
+  /** A channel has no room under a limit of its own: upstream would refuse what it is not asked. */
+  private passOver(channel: ChannelEntry, fullForMs: number | null): void {
+    this.route.passOver(channel);
+    if (fullForMs !== null) this.fullForMs = Math.min(this.fullForMs ?? fullForMs, fullForMs);
+  }
+
+  /** The attempt has come to nothing: so have the tokens that it reserved on its channel. */
+  private leavePlace(): void {
+    if (this.admitted.place.length > 0) leave(this.admitted.place, { tokens: 0 }, this.deps);
+    this.admitted.place = [];
   }
 
   /** One attempt. undefined: it failed, and the route knows what to leave out. */
@@ -98,6 +120,7 @@ class Relay {
       record.durationMs = Math.round(durationMs);
       if ("fault" in tried) {
         record.errorClass = tried.fault.errorClass;
+        this.leavePlace();
         this.learn(lease, choice, tried.fault);
         return undefined;
       }
@@ -107,6 +130,7 @@ class Relay {
       return { answer: tried.answer, channel, upstreamModel, attempts, upstreamMs };
     } catch (error) {
       deps.health.finish(lease, { kind: "unknown" });
+      this.leavePlace();
       throw error;
     }
   }
@@ -186,7 +210,7 @@ class Relay {
   private refusalOfDead(): Refusal {
     const { why, errorClass } = this.route.dead();
     if (why === "unserved") return refuse("no_channel_available");
-    if (why === "full") return refuse("overloaded", "All channels of this model are at their limits.");
+    if (why === "full") return fullRefusal(this.fullForMs);
     return faultOfClass(errorClass ?? "server_error").refusal;
   }
 }

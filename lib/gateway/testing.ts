@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { closePool, pool, queryRows } from "#lib/db/pool";
 import { testDatabase } from "#lib/db/testing";
 import { makeSecret, secretParts } from "#lib/keys/secret";
+import type { Limit } from "#lib/limits/resolve";
 import { applied } from "#lib/runtime/applied";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
@@ -42,6 +43,7 @@ export async function startTestGateway() {
     addAccount,
     addKey,
     addChannel,
+    setLimit,
     rows: () =>
       queryRows<{
         request_id: string;
@@ -201,6 +203,24 @@ async function addChannel(models: Record<string, string>, options: ChannelOption
   }
   await config("UPDATE channel SET revision = $2 WHERE id = $1", [id]);
   return id;
+}
+
+/** Sets a limit, as an operator would. `shadow`: it only counts. */
+async function setLimit(limit: Limit): Promise<void> {
+  await config(
+    `INSERT INTO call_limit (id, scope, scope_id, model, metric, value, shadow, updated_at, revision)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now(), $8)
+     ON CONFLICT (scope, scope_id, model, metric) DO UPDATE SET value = $6, shadow = $7, revision = $8`,
+    [
+      newId(),
+      limit.scope,
+      limit.scopeId ?? "",
+      limit.model ?? "",
+      limit.metric,
+      limit.value,
+      limit.shadow ?? false,
+    ],
+  );
 }
 
 /** A config write as a service does it: the last parameter is the new revision. */

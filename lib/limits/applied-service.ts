@@ -5,7 +5,7 @@ import { limitsOf, limitTable } from "./resolve.ts";
 import type { AppliedLimit } from "./schema.ts";
 import { findLimited, loadLimits } from "./store.ts";
 
-/** Which limits apply to a key and a model, from where, and how much of each is used on this node. Throws 404. */
+/** Which limits apply to a key and a model, from where, and how much of each is used. Throws 404. */
 export async function listApplied(keyId: string, model: string): Promise<AppliedLimit[]> {
   const limited = await findLimited(keyId);
   if (limited === undefined) throw notFound("key");
@@ -18,6 +18,7 @@ export async function listApplied(keyId: string, model: string): Promise<Applied
     model: check.model,
     limit: check.limit,
     used: levels[index]?.used ?? 0,
+    shadow: check.shadow,
     because: because(check),
   }));
 }

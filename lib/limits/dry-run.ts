@@ -1,6 +1,6 @@
 import type { Check } from "./limiter.ts";
 import type { Metric } from "./metrics.ts";
-import { isSameLimit, type Limit, limitsOf, limitTable } from "./resolve.ts";
+import { channelLimitsOf, isSameLimit, type Limit, limitsOf, limitTable } from "./resolve.ts";
 import { SlidingWindow } from "./window.ts";
 
 /** A call of the log, as far as limits look at it. Times in ms epoch. */
@@ -56,14 +56,16 @@ export function startDryRun(proposed: Limit, others: readonly Limit[]) {
   function checkOf(call: LoggedCall, amount: number): Check | undefined {
     if (proposed.scope === "channel") return channelCheck(call, amount);
     const checks = limitsOf(call, { [proposed.metric]: amount }, table);
-    return checks.find((check) => check.scope === proposed.scope && check.model === proposed.model);
+    return checks.find(
+      (check) => !check.shadow && check.scope === proposed.scope && check.model === proposed.model,
+    );
   }
 
   function channelCheck(call: LoggedCall, amount: number): Check | undefined {
     if (call.channelId === null || call.channelId !== proposed.scopeId) return undefined;
-    if (proposed.model !== null && proposed.model !== call.model) return undefined;
-    const { metric, scope, model, value } = proposed;
-    return { counter: "channel", metric, scope, model, limit: value, amount };
+    const on = { channelId: call.channelId, model: call.model };
+    const checks = channelLimitsOf(on, { [proposed.metric]: amount }, table);
+    return checks.find((check) => !check.shadow && check.model === proposed.model);
   }
 
   function applies(call: LoggedCall): boolean {

@@ -43,6 +43,7 @@ export function nearLimits(
   for (const minute of minutes) {
     const amounts = { rpm: minute.requests, tpm: minute.tokens, ipm: minute.images };
     for (const check of limitsOf(minute, amounts, table)) {
+      if (check.shadow) continue;
       const { counter, scope, model, metric, limit, amount } = check;
       const found = counters.get(counter) ?? {
         subject: counter,

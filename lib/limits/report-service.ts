@@ -75,7 +75,7 @@ export async function limitOfAccount(
     limitTable(counted),
   );
   const fitting = checks.filter(
-    (check) => check.model === model && (check.scope === "key") === (keyId !== undefined),
+    (check) => !check.shadow && check.model === model && (check.scope === "key") === (keyId !== undefined),
   );
   return fitting[0];
 }

@@ -24,94 +24,192 @@ export function isSameLimit(one: Omit<Limit, "value">, other: Omit<Limit, "value
   );
 }
 
-/** The limits of one scope and model by metric. */
-type Values = Partial<Record<Metric, number>>;
+/** A limit of one scope, model and metric. */
+type Value = { limit: number; shadow: boolean };
+type Values = Partial<Record<Metric, Value>>;
+/** By scope and its id, then by model. */
+type Owners = ReadonlyMap<string, ReadonlyMap<string, Values>>;
 
 /** All limits, for looking up by scope, its id and the model. */
-export type LimitTable = ReadonlyMap<string, ReadonlyMap<string, Values>>;
+export type LimitTable = {
+  readonly inForce: Owners;
+  /** As if shadow limits refused, too; null: there are none. */
+  readonly withShadows: Owners | null;
+  /** Whether any channel has a limit. */
+  readonly hasChannels: boolean;
+};
 
 export type Limited = { accountId: string; groupId: string; keyId: string; model: string };
 
 const allModels = "*";
 
 export function limitTable(limits: readonly Limit[]): LimitTable {
-  const table = new Map<string, Map<string, Values>>();
-  for (const { scope, scopeId, model, metric, value, shadow } of limits) {
-    if (shadow) continue;
+  const inForce = ownersOf(limits.filter(({ shadow }) => shadow !== true));
+  const hasShadows = limits.some(({ shadow }) => shadow === true);
+  return {
+    inForce,
+    withShadows: hasShadows ? ownersOf(limits) : null,
+    hasChannels: limits.some(({ scope }) => scope === "channel"),
+  };
+}
+
+function ownersOf(limits: readonly Limit[]): Owners {
+  const owners = new Map<string, Map<string, Values>>();
+  for (const { scope, scopeId, model, metric, value, shadow = false } of limits) {
     const owner = ownerOf(scope, scopeId);
-    const models = table.get(owner) ?? new Map<string, Values>();
-    table.set(owner, models);
+    const models = owners.get(owner) ?? new Map<string, Values>();
+    owners.set(owner, models);
     const values = models.get(model ?? allModels) ?? {};
     models.set(model ?? allModels, values);
-    values[metric] = value;
+    values[metric] = { limit: value, shadow };
   }
-  return table;
+  return owners;
 }
+
+const NONE: readonly Check[] = [];
 
 /**
  * The checks of a call, one per counter, the strictest limit of those on it. default, group and account limits are
  * counted per account (a group and the default only supply the value), key limits per key. An account's own limit on
- * a model replaces the model's default; of all others the strictest applies.
+ * a model replaces the model's default; of all others the strictest applies. Where a shadow limit would apply if it
+ * refused, it is a check of its own beside what does refuse, with a counter of its own.
  */
-export function limitsOf(
-  { accountId, groupId, keyId, model }: Limited,
+export function limitsOf(who: Limited, amounts: Amounts, table: LimitTable): readonly Check[] {
+  return withShadows(table, (owners) => callChecks(who, amounts, owners));
+}
+
+/** The models on which somebody has a limit, from any scope; not "all models together". */
+export function modelsOf(
+  { accountId, groupId, keyId }: Omit<Limited, "model">,
+  { inForce, withShadows }: LimitTable,
+): string[] {
+  const names = new Set<string>();
+  for (const owner of [
+    ownerOf("default", null),
+    ownerOf("group", groupId),
+    ownerOf("account", accountId),
+    ownerOf("key", keyId),
+  ]) {
+    for (const model of (withShadows ?? inForce).get(owner)?.keys() ?? []) names.add(model);
+  }
+  names.delete(allModels);
+  return [...names];
+}
+
+/** The checks of an attempt on a channel, shared by all who use it. */
+export function channelLimitsOf(
+  of: { channelId: string; model: string },
   amounts: Amounts,
   table: LimitTable,
-): Check[] {
-  if (table.size === 0) return [];
-  const defaults = table.get(ownerOf("default", null));
-  const group = table.get(ownerOf("group", groupId));
-  const account = table.get(ownerOf("account", accountId));
-  const key = table.get(ownerOf("key", keyId));
-  if (!defaults && !group && !account && !key) return [];
+): readonly Check[] {
+  return withShadows(table, (owners) => channelChecks(of, amounts, owners));
+}
+
+function withShadows(
+  { inForce, withShadows }: LimitTable,
+  find: (owners: Owners) => readonly Check[],
+): readonly Check[] {
+  const checks = inForce.size === 0 ? NONE : find(inForce);
+  if (withShadows === null) return checks;
+  const shadows = find(withShadows).filter(({ shadow }) => shadow);
+  if (shadows.length === 0) return checks;
+  return [...checks, ...shadows.map((check) => ({ ...check, counter: `${check.counter}|shadow` }))];
+}
+
+function callChecks(
+  { accountId, groupId, keyId, model }: Limited,
+  amounts: Amounts,
+  owners: Owners,
+): readonly Check[] {
+  const defaults = owners.get(ownerOf("default", null));
+  const group = owners.get(ownerOf("group", groupId));
+  const account = owners.get(ownerOf("account", accountId));
+  const key = owners.get(ownerOf("key", keyId));
+  if (!defaults && !group && !account && !key) return NONE;
+  const [defaultModel, defaultAll] = [defaults?.get(model), defaults?.get(allModels)];
+  const [groupModel, groupAll] = [group?.get(model), group?.get(allModels)];
+  const [accountModel, accountAll] = [account?.get(model), account?.get(allModels)];
+  const [keyModel, keyAll] = [key?.get(model), key?.get(allModels)];
   const checks: Check[] = [];
   for (const metric of metrics) {
     if ((amounts[metric] ?? 0) <= 0) continue;
-    const candidate = (scope: Scope, values: Values | undefined): Candidate | undefined => {
-      const limit = values?.[metric];
-      return limit === undefined ? undefined : { scope, limit };
-    };
     const push = (counter: string, of: string | null, found: Candidate | undefined) => {
       if (found === undefined) return;
-      const amount = amountOf(metric, amounts, found.limit);
-      checks.push({ counter, metric, model: of, amount, ...found });
+      checks.push(
+        checkOf({ counter: `${counter}|${metric}`, owner: accountId, model: of }, metric, amounts, found),
+      );
     };
     const ownOrDefault =
-      candidate("account", account?.get(model)) ?? candidate("default", defaults?.get(model));
+      candidate("account", accountId, accountModel?.[metric]) ??
+      candidate("default", null, defaultModel?.[metric]);
     push(
-      `a${accountId}|${model}|${metric}`,
+      `a${accountId}|${model}`,
       model,
-      strictest(ownOrDefault, candidate("group", group?.get(model))),
+      stricter(ownOrDefault, candidate("group", groupId, groupModel?.[metric])),
     );
     push(
-      `a${accountId}|${allModels}|${metric}`,
+      `a${accountId}|${allModels}`,
       null,
-      strictest(
-        candidate("account", account?.get(allModels)),
-        candidate("group", group?.get(allModels)),
-        candidate("default", defaults?.get(allModels)),
+      stricter(
+        stricter(
+          candidate("account", accountId, accountAll?.[metric]),
+          candidate("group", groupId, groupAll?.[metric]),
+        ),
+        candidate("default", null, defaultAll?.[metric]),
       ),
     );
-    push(`k${keyId}|${model}|${metric}`, model, candidate("key", key?.get(model)));
-    push(`k${keyId}|${allModels}|${metric}`, null, candidate("key", key?.get(allModels)));
+    push(`k${keyId}|${model}`, model, candidate("key", keyId, keyModel?.[metric]));
+    push(`k${keyId}|${allModels}`, null, candidate("key", keyId, keyAll?.[metric]));
   }
   return checks;
 }
 
-/** A guess of the output is cut to what the limit has room for at all; what was asked for is not. */
-function amountOf(metric: Metric, amounts: Amounts, limit: number): number {
-  const amount = amounts[metric] ?? 0;
-  if (metric !== "tpm" || amounts.tpmAsked === undefined) return amount;
-  return Math.min(amount, Math.max(limit, amounts.tpmAsked));
+function channelChecks(
+  { channelId, model }: { channelId: string; model: string },
+  amounts: Amounts,
+  owners: Owners,
+): readonly Check[] {
+  const models = owners.get(ownerOf("channel", channelId));
+  if (models === undefined) return NONE;
+  const checks: Check[] = [];
+  for (const of of [model, null]) {
+    const values = models.get(of ?? allModels);
+    if (values === undefined) continue;
+    for (const metric of metrics) {
+      const found = candidate("channel", channelId, values[metric]);
+      if (found === undefined || (amounts[metric] ?? 0) <= 0) continue;
+      const counter = `c${channelId}|${of ?? allModels}|${metric}`;
+      checks.push(checkOf({ counter, owner: channelId, model: of }, metric, amounts, found));
+    }
+  }
+  return checks;
 }
 
-type Candidate = { scope: Scope; limit: number };
+function checkOf(
+  counted: Pick<Check, "counter" | "owner" | "model">,
+  metric: Metric,
+  amounts: Amounts,
+  found: Candidate,
+): Check {
+  const amount = amounts[metric] ?? 0;
+  const least = metric === "tpm" ? (amounts.tpmAsked ?? amount) : amount;
+  return { ...counted, metric, ...found, amount: cutGuess(amount, least, found.limit), least };
+}
 
-function strictest(...candidates: (Candidate | undefined)[]): Candidate | undefined {
-  return candidates.reduce(
-    (least, next) => (next && (!least || next.limit < least.limit) ? next : least),
-    undefined,
-  );
+/** A guess of the output is cut to what the limit has room for at all; what was asked for is not. */
+export function cutGuess(amount: number, least: number, limit: number): number {
+  return Math.min(amount, Math.max(limit, least));
+}
+
+type Candidate = Pick<Check, "scope" | "scopeId" | "limit" | "shadow">;
+
+function candidate(scope: Scope, scopeId: string | null, value: Value | undefined): Candidate | undefined {
+  return value && { scope, scopeId, limit: value.limit, shadow: value.shadow };
+}
+
+/** Of equals the first, which is the more particular one. */
+function stricter(one: Candidate | undefined, other: Candidate | undefined): Candidate | undefined {
+  return other !== undefined && (one === undefined || other.limit < one.limit) ? other : one;
 }
 
 function ownerOf(scope: Scope, scopeId: string | null): string {

@@ -89,7 +89,8 @@ export const appliedLimit = z.object({
   scope: z.enum(scopes),
   model: z.string().nullable(),
   limit: z.number(),
-  used: z.number().meta({ description: "on the node that answers" }),
+  used: z.number().meta({ description: "as far as the node that answers knows" }),
+  shadow: z.boolean(),
   because: z.string(),
 });
 

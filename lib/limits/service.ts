@@ -1,6 +1,6 @@
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
-import { invalidFields, notAvailable, notFound } from "#lib/core/errors";
+import { invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
 import { applied } from "#lib/runtime/applied";
@@ -78,7 +78,6 @@ async function change(actor: Actor, key: LimitKey, data: LimitData): Promise<str
 
 /** Throws 422 for a scope that is not there. */
 export async function requireScope(scope: Scope, scopeId: string | null): Promise<void> {
-  if (scope === "channel") throw notAvailable({ scope: "limits of channels" });
   if (scope === "default") {
     if (scopeId !== null) throw invalidFields({ scopeId: "the default scope has no id" });
     return;

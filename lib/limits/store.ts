@@ -142,11 +142,12 @@ export async function hasLimitRows(tx: Transaction): Promise<boolean> {
   return (await tx.callLimit.findFirst({ select: { id: true } })) !== null;
 }
 
-/** Whether there is such a group, account or key. */
-export async function hasScope(scope: "group" | "account" | "key", id: string): Promise<boolean> {
+/** Whether there is such a group, account, key or channel. */
+export async function hasScope(scope: Exclude<Scope, "default">, id: string): Promise<boolean> {
   if (scope === "group") return (await prisma().group.count({ where: { id } })) > 0;
   if (!isUuid(id)) return false;
   if (scope === "account") return (await prisma().account.count({ where: { id } })) > 0;
+  if (scope === "channel") return (await prisma().channel.count({ where: { id, deletedAt: null } })) > 0;
   return (await prisma().apiKey.count({ where: { id, deletedAt: null } })) > 0;
 }
 
@@ -159,6 +160,13 @@ export async function findLimited(keyId: string): Promise<Omit<Limited, "model">
   });
   if (key === null) return undefined;
   return { accountId: key.accountId, groupId: key.groupId ?? key.account.groupId, keyId };
+}
+
+/** Whose limits an account is under, apart from any key's; none if there is no such account. */
+export async function findLimitedAccount(accountId: string): Promise<Omit<Limited, "model"> | undefined> {
+  if (!isUuid(accountId)) return undefined;
+  const account = await prisma().account.findUnique({ where: { id: accountId } });
+  return account === null ? undefined : { accountId, groupId: account.groupId, keyId: "" };
 }
 
 async function toAnswers(rows: readonly CallLimit[]): Promise<LimitAnswer[]> {

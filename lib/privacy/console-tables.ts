@@ -105,6 +105,12 @@ export const consoleTables: readonly RecordedTable[] = [
     },
   },
   {
+    table: "public.limit_server",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id url updated_at" },
+  },
+  {
     table: "public.mail_server",
     isPersonal: false,
     retention: "until-deleted",

@@ -124,6 +124,24 @@ export const hotTables: readonly RecordedTable[] = [
     purposes: { identify: "account_id", bill: "balance held leased" },
   },
   {
+    table: "hot.limit_counter",
+    isPersonal: false,
+    retention: "short",
+    purposes: { operate: "counter" },
+  },
+  {
+    table: "hot.limit_taken",
+    isPersonal: false,
+    retention: "short",
+    purposes: { operate: "counter cell at_ms ends_ms amount" },
+  },
+  {
+    table: "hot.limit_refusal",
+    isPersonal: false,
+    retention: "short",
+    purposes: { operate: "hour account_id scope scope_id model metric shadow count" },
+  },
+  {
     table: "hot.node_hold",
     isPersonal: false,
     retention: "short",

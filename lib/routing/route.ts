@@ -81,6 +81,7 @@ export class Route {
   private readonly triedChannels: string[] = [];
   private triedCredentials: string[] = [];
   private limitedCredentials: string[] = [];
+  private readonly fullChannels: string[] = [];
   private windowOver: number | undefined;
   private preferred: string | undefined;
   private hasWaited = false;
@@ -97,6 +98,11 @@ export class Route {
   /** This channel has failed: it is not asked again. */
   exclude(channel: ChannelEntry): void {
     this.triedChannels.push(channel.id);
+  }
+
+  /** This channel is at a limit of its own: it is not asked, and has not failed. */
+  passOver(channel: ChannelEntry): void {
+    this.fullChannels.push(channel.id);
   }
 
   /** Only this credential has failed; another one of the channel is asked first. */
@@ -128,7 +134,7 @@ export class Route {
     const asked = { ...this.asked(), tried: this.withoutLimited() };
     for (const channel of this.parts.channels) {
       if (!this.mayTake(channel)) continue;
-      lookAt(this.parts.health.of(channel), asked, look);
+      this.look(channel, asked);
       if (look.standing === "full") {
         if (dead.why === "unserved") dead.why = "full";
         continue;
@@ -144,13 +150,13 @@ export class Route {
 
   /** Every channel of the model but those that were asked, and why it could not be: for the row of a call that failed. */
   notAsked(asked: ReadonlySet<string>): PassedOver[] {
-    const { channels, call, health } = this.parts;
+    const { channels, call } = this.parts;
     const others = channels.filter(({ id }) => !asked.has(id));
     const notServing = unserved(others, call.groupId, call.accountId);
     const serving = others.filter((channel) => serves(channel, call.groupId, call.accountId));
     const found = serving.slice(0, MOST_TOLD).flatMap((channel): PassedOver[] => {
       if (this.isTooSmall(channel)) return [{ channelId: channel.id, why: "smaller_window" }];
-      lookAt(health.of(channel), this.asked(), look);
+      this.look(channel, this.asked());
       const { standing, untilMs } = look;
       if (standing === "free" || standing === "probe") return [];
       return [{ channelId: channel.id, why: wordOf(look), ...(untilMs > 0 ? { retryAtMs: untilMs } : {}) }];
@@ -160,7 +166,7 @@ export class Route {
 
   /** `takeSlow`: nothing better is left. */
   private choose(takeSlow: boolean): Choice | undefined {
-    const { channels, health } = this.parts;
+    const { channels } = this.parts;
     const asked = this.asked();
     candidates.length = 0;
     let tier = Number.NEGATIVE_INFINITY;
@@ -168,8 +174,7 @@ export class Route {
     let shut = 0;
     for (const channel of channels) {
       if (!this.mayTake(channel)) continue;
-      const state = health.of(channel);
-      lookAt(state, asked, look);
+      const state = this.look(channel, asked);
       const { standing, credential } = look;
       const isOpen = standing === "free" || standing === "probe" || (takeSlow && standing === "slow");
       if (!isOpen || credential === undefined) {
@@ -200,6 +205,16 @@ export class Route {
       isLast: candidates.length + others === 1 && !this.hasOtherCredential(channel, credential),
       passedOver: shut === 0 ? NONE : this.passedOver(channel, asked),
     };
+  }
+
+  /** Judges a channel, into `look`. */
+  private look(channel: ChannelEntry, asked: Asked): ChannelHealth {
+    const state = this.parts.health.of(channel);
+    lookAt(state, asked, look);
+    const isOpen = look.standing !== "out" && look.standing !== "cooling";
+    if (this.fullChannels.length > 0 && isOpen && this.fullChannels.includes(channel.id))
+      look.standing = "full";
+    return state;
   }
 
   private draw(): { at: number; reason: ChoiceReason } {
@@ -260,7 +275,7 @@ export class Route {
     for (const channel of this.parts.channels) {
       if (channel.priority < chosen.priority || found.length === MOST_PASSED_OVER) break;
       if (channel === chosen || !this.mayTake(channel)) continue;
-      lookAt(this.parts.health.of(channel), asked, look);
+      this.look(channel, asked);
       const { standing } = look;
       if (standing === "free" || standing === "probe") continue;
       found.push({ channelId: channel.id, why: wordOf(look) });

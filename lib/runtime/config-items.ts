@@ -43,7 +43,7 @@ export const configItems = {
   }),
   redisUrl: item({
     env: "REDIS_URL",
-    doc: "Valkey or Redis. Not used yet by this version; a set value is checked and logged.",
+    doc: "Valkey or Redis that counts limits for all nodes, until one is entered in the console: redis://user:password@host:6379, rediss:// with TLS, or valkey://. Unset: a single node counts by itself, several share the work through Postgres.",
     secret: true,
     schema: urlOf(["redis:", "rediss:", "valkey:", "valkeys:"]),
   }),

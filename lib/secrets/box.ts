@@ -7,6 +7,7 @@ export type MasterKey = { bytes: Buffer; fingerprint: string };
 export type SealPurpose =
   | "channel.credential"
   | "idempotent.answer"
+  | "limits.url"
   | "mail.secret"
   | "mail.password"
   | "user.totp";

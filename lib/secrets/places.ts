@@ -10,6 +10,7 @@ export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>>
     { table: "channel", column: "more_credentials", encoding: "list" },
   ],
   "idempotent.answer": [{ table: "idempotent_answer", column: "answer", encoding: "json" }],
+  "limits.url": [{ table: "limit_server", column: "url", encoding: "bytes" }],
   "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
   "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],
   "user.totp": [{ table: "app_user", column: "totp_secret", encoding: "bytes" }],

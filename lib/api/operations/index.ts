@@ -17,6 +17,8 @@ import * as keys from "./keys.ts";
 import * as ledger from "./ledger.ts";
 import * as limitReports from "./limit-reports.ts";
 import * as limitRequests from "./limit-requests.ts";
+import * as limitServer from "./limit-server.ts";
+import * as limitUsage from "./limit-usage.ts";
 import * as limits from "./limits.ts";
 import * as logReports from "./log-reports.ts";
 import * as logs from "./logs.ts";
@@ -50,6 +52,8 @@ export const operations: readonly Operation[] = [
   limits,
   limitReports,
   limitRequests,
+  limitUsage,
+  limitServer,
   accounts,
   members,
   ledger,

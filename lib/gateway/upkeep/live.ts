@@ -1,6 +1,7 @@
 import { startWatching, type Watch } from "#lib/alerts/live";
 import { formatUsd } from "#lib/core/money";
 import { pool } from "#lib/db/pool";
+import { ENGINE_PART } from "#lib/limits/live";
 import { findNearLimits } from "#lib/limits/near-service";
 import { startReporting } from "#lib/nodes/live";
 import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
@@ -11,6 +12,8 @@ import type { Engine } from "../engine/live.ts";
 export const MAX_SKEW_MS = 1_000;
 const ORPHANED_AFTER_SECONDS = 60;
 const DOWN_AFTER_SECONDS = 15;
+/** This part is down while something outside is, at once and not for long: it has an alert of its own. */
+const AWAY_AFTER_SECONDS = 0;
 
 /** What is looked at every few seconds, by one node for all. */
 export const watches: readonly Watch[] = [
@@ -42,7 +45,18 @@ export const watches: readonly Watch[] = [
     kind: "part_down",
     async find(on) {
       const down = await findDownParts(on, DOWN_AFTER_SECONDS);
-      return down.map(({ id, part, host }) => ({ subject: `${id}/${part}`, data: { part, host } }));
+      return down
+        .filter(({ part }) => part !== ENGINE_PART)
+        .map(({ id, part, host }) => ({ subject: `${id}/${part}`, data: { part, host } }));
+    },
+  },
+  {
+    kind: "limit_engine_away",
+    async find(on) {
+      const down = await findDownParts(on, AWAY_AFTER_SECONDS);
+      return down
+        .filter(({ part }) => part === ENGINE_PART)
+        .map(({ id, host }) => ({ subject: id, data: { host } }));
     },
   },
   { kind: "limit_near", find: (on) => findNearLimits(on, new Date()) },
