@@ -132,7 +132,7 @@ export async function updateChannel(actor: Actor, id: string, body: UpdateChanne
       targetType: "channel",
       targetId: id,
       before: auditOf(before),
-      after: { ...auditOf(after), ...(credentials === undefined ? {} : { hasNewCredential: true }) },
+      after: { ...auditOf(after), ...(isAnyNew(before, credentials) ? { hasNewCredential: true } : {}) },
     });
     return revision;
   });
@@ -254,6 +254,12 @@ function changedCredentials(before: StoredChannel, body: UpdateChannel): Sealed[
       throw invalidFields({ credentials: "there is no credential of this id (any more)" });
     return found;
   });
+}
+
+/** Whether one came that was not there before; the audit log counts them and says no more. */
+function isAnyNew(before: StoredChannel, after: readonly Sealed[] = []): boolean {
+  const known = new Set(sealedCredentials(before).map(credentialId));
+  return after.some((bytes) => !known.has(credentialId(bytes)));
 }
 
 function sealed(credential: string): Sealed {

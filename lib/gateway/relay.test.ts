@@ -313,29 +313,36 @@ describe("a channel that is out", () => {
     ]);
   });
 
-  it("comes back though nobody calls: a probe asks it, marked, bounded, and paid by the house", async () => {
-    const model = gate.spareModel();
-    const { baseUrl, seen } = await upstream(refusal(404, { message: "gone" }), (response, request) =>
-      request.headers.accept === "text/event-stream"
-        ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
-            "content-type": "text/event-stream",
-          })
-        : ok(response, request),
-    );
-    await gate.addChannel({ [model]: "x" }, { baseUrl });
-    expect(await call(model)).toMatchObject({ status: 502 });
-    const probe = async () =>
-      (await gate.rows()).find((row) => row.model === model && row.user_agent === "tollgate/probe");
-    await expect.poll(probe, { timeout: 10_000 }).toMatchObject({
-      account_id: "00000000-0000-7000-8000-000000000002",
-      key_id: null,
-      status: 200,
-      attempts: [{ reason: "probe" }],
-    });
-    expect((await probe())?.cost).toBeGreaterThan(0n);
-    expect(seen.calls).toBe(2);
-    expect(await call(model)).toMatchObject({ status: 200 });
-    const { proveLedger } = await import("#lib/ledger/proof-store");
-    expect((await proveLedger()).differences).toEqual([]);
-  });
+  it.each([
+    [404, "a model that was missing"],
+    [402, "a credential whose quota was used up"],
+    [401, "a credential that was refused"],
+  ])(
+    "comes back though nobody calls: a probe asks it, marked, bounded, and paid by the house (%i, %s)",
+    async (refused) => {
+      const model = gate.spareModel();
+      const { baseUrl, seen } = await upstream(refusal(refused, { message: "gone" }), (response, request) =>
+        request.headers.accept === "text/event-stream"
+          ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
+              "content-type": "text/event-stream",
+            })
+          : ok(response, request),
+      );
+      await gate.addChannel({ [model]: "x" }, { baseUrl });
+      expect(await call(model)).toMatchObject({ status: 502 });
+      const probe = async () =>
+        (await gate.rows()).find((row) => row.model === model && row.user_agent === "tollgate/probe");
+      await expect.poll(probe, { timeout: 10_000 }).toMatchObject({
+        account_id: "00000000-0000-7000-8000-000000000002",
+        key_id: null,
+        status: 200,
+        attempts: [{ reason: "probe" }],
+      });
+      expect((await probe())?.cost).toBeGreaterThan(0n);
+      expect(seen.calls).toBe(2);
+      expect(await call(model)).toMatchObject({ status: 200 });
+      const { proveLedger } = await import("#lib/ledger/proof-store");
+      expect((await proveLedger()).differences).toEqual([]);
+    },
+  );
 });

@@ -87,6 +87,17 @@ describe("several credentials", () => {
     const [first] = body.credentials;
     expect((await idle(update, { params, body: { credentials: ["sk-x"] } })).status).toBe(403);
     expect((await idle(update, { params, body: { credentials: [{ id: first.id }] } })).status).toBe(200);
+    // The audit log tells the two apart, and neither shows a credential.
+    expect((await api.call(update, { params, body: { credentials: ["sk-replaced"] } })).status).toBe(200);
+    const entries = await prisma().auditEntry.findMany({
+      where: { targetId: body.id, action: "channel.update" },
+      orderBy: { id: "asc" },
+    });
+    expect(entries.map(({ after }) => (after as { hasNewCredential?: true }).hasNewCredential)).toEqual([
+      undefined,
+      true,
+    ]);
+    expect(JSON.stringify(entries)).not.toContain("sk-");
   });
 });
 
