@@ -172,14 +172,14 @@ function channelChecks(
   const models = owners.get(ownerOf("channel", channelId));
   if (models === undefined) return NONE;
   const checks: Check[] = [];
-  for (const of of [model, null]) {
-    const values = models.get(of ?? allModels);
+  for (const limited of [model, null]) {
+    const values = models.get(limited ?? allModels);
     if (values === undefined) continue;
     for (const metric of metrics) {
       const found = candidate("channel", channelId, values[metric]);
       if (found === undefined || (amounts[metric] ?? 0) <= 0) continue;
-      const counter = `c${channelId}|${of ?? allModels}|${metric}`;
-      checks.push(checkOf({ counter, owner: channelId, model: of }, metric, amounts, found));
+      const counter = `c${channelId}|${limited ?? allModels}|${metric}`;
+      checks.push(checkOf({ counter, owner: channelId, model: limited }, metric, amounts, found));
     }
   }
   return checks;
