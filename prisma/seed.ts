@@ -35,7 +35,7 @@ const simulatorChannel = {
   name: "Simulator",
   provider: "simulator",
   baseUrl: "simulator://local",
-  models: ["sim-chat", "sim-reasoner"],
+  models: ["sim-chat", "sim-reasoner", "sim-image"],
 };
 
 /**

@@ -35,6 +35,14 @@ export const gatewayPart: GatewayPart = {
         },
       }),
     },
+    "/v1/images/generations": {
+      post: call({
+        id: "createImages",
+        summary: "Images from a text, answered whole",
+        body: { $ref: "#/components/schemas/ImagesRequest" },
+        answers: { "application/json": { schema: { $ref: "#/components/schemas/Images" } } },
+      }),
+    },
     "/v1/models": {
       get: call({
         id: "listGatewayModels",
@@ -86,6 +94,33 @@ export const gatewayPart: GatewayPart = {
       additionalProperties: true,
     },
     ChatCompletion: { type: "object", description: "OpenAI's answer", additionalProperties: true },
+    ImagesRequest: {
+      type: "object",
+      required: ["model", "prompt"],
+      description: "OpenAI's request. Fields not named here are handed to the upstream as they are.",
+      properties: {
+        model: { type: "string" },
+        prompt: { type: "string" },
+        n: { type: "integer", description: "how many; each counts for the limit on images per minute" },
+        size: { type: "string" },
+        quality: { type: "string" },
+        response_format: { type: "string", enum: ["url", "b64_json"] },
+      },
+      additionalProperties: true,
+    },
+    Images: {
+      type: "object",
+      description: "OpenAI's answer",
+      required: ["created", "data"],
+      properties: {
+        created: { type: "integer" },
+        data: {
+          type: "array",
+          items: { type: "object", properties: { url: { type: "string" }, b64_json: { type: "string" } } },
+        },
+      },
+      additionalProperties: true,
+    },
     GatewayModel: {
       type: "object",
       required: ["id", "object", "created", "owned_by"],

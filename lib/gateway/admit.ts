@@ -1,6 +1,8 @@
 import { periodStart } from "#lib/funds/period";
 import type { Ticket } from "#lib/limits/limiter";
+import { holdFor } from "#lib/pricing/estimate";
 import { rateOf, tokenHold } from "#lib/pricing/rate";
+import type { PriceComponents } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
 import type { ModelEntry } from "#lib/snapshot/entries";
@@ -9,7 +11,7 @@ import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
 import type { Identified } from "./identify.ts";
 import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
-import type { ChatCall } from "./protocols/chat.ts";
+import type { Call } from "./protocols/call.ts";
 
 const DEFAULT_OUTPUT_TOKENS = 1_024;
 /** The database is away, and this node's lease does not suffice. */
@@ -21,7 +23,7 @@ const UNLIMITED = { ticket: NO_TICKET, rateHeaders: {} };
 export type Bounds = { promptTokens: number; outputTokens: number };
 
 export type Priced = Identified & {
-  call: ChatCall;
+  call: Call;
   model: ModelEntry | undefined;
   price: ResolvedPrice;
   bounds: Bounds;
@@ -37,15 +39,10 @@ export type Admitted = Priced & {
 };
 
 /** Whether this caller may have this model, at which price; then limits and money for it, all or nothing. */
-export async function admit(
-  caller: Identified,
-  call: ChatCall,
-  deps: GatewayDeps,
-): Promise<Admitted | Refusal> {
+export async function admit(caller: Identified, call: Call, deps: GatewayDeps): Promise<Admitted | Refusal> {
   const priced = price(caller, call, deps);
   if (isRefusal(priced)) return priced;
-  const { components, groupMultiplier } = priced.price;
-  const holdNanoUsd = tokenHold(priced.bounds, rateOf(components), groupMultiplier);
+  const holdNanoUsd = holdOf(priced);
   if (holdNanoUsd === undefined) return refuse("model_not_priced", undefined, "model");
   const checks = checksOf(priced, deps);
   if (checks.length === 0) return fund(priced, { ...UNLIMITED, holdNanoUsd }, deps);
@@ -67,6 +64,15 @@ export async function admit(
   if (isRefusal(funded)) deps.limiter.cancel(ticket);
   else if (shadowed.length > 0) deps.limitMeter.shadowed(priced.account.id, shadowed);
   return funded;
+}
+
+/** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
+function holdOf({ call, bounds, price: { components, groupMultiplier } }: Priced): bigint | undefined {
+  if (call.images === 0) return tokenHold(bounds, rateOf(components), groupMultiplier);
+  const { promptTokens, outputTokens: outputBoundTokens } = bounds;
+  const { images } = call;
+  const hold = holdFor({ promptTokens, outputBoundTokens, images, components, groupMultiplier });
+  return hold.priced ? hold.holdNanoUsd : undefined;
 }
 
 /** Holds the money. */
@@ -93,7 +99,7 @@ async function fund(
   return { ...priced, ...counted, budget, place: NO_TICKET };
 }
 
-function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | Refusal {
+function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refusal {
   const { snapshot } = deps;
   const { key, account, groupId } = caller;
   if (key.models !== null && !key.models.has(call.model))
@@ -111,14 +117,20 @@ function price(caller: Identified, call: ChatCall, deps: GatewayDeps): Priced | 
   if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
   if (!channels.some((channel) => serves(channel, groupId, account.id)))
     return refuse("no_channel_available");
-  return { ...caller, call, model, price: resolved, bounds: bound(call, model, deps) };
+  return {
+    ...caller,
+    call,
+    model,
+    price: resolved,
+    bounds: call.images > 0 ? boundImages(call, resolved.components) : bound(call, model, deps),
+  };
 }
 
 /**
  * How much the call may use. Output: the request's own limit, at most the model's; without one what the model lately
  * answered with (95th percentile, 1,024 before anything is known), per choice.
  */
-function bound(call: ChatCall, model: ModelEntry | undefined, { outputHistory }: GatewayDeps): Bounds {
+function bound(call: Call, model: ModelEntry | undefined, { outputHistory }: GatewayDeps): Bounds {
   const cap =
     model?.maxOutputTokens == null ? Number.POSITIVE_INFINITY : model.maxOutputTokens * call.choices;
   const usual = (outputHistory.p95(call.model) ?? DEFAULT_OUTPUT_TOKENS) * call.choices;
@@ -126,6 +138,17 @@ function bound(call: ChatCall, model: ModelEntry | undefined, { outputHistory }:
     promptTokens: estimatePromptTokens(call.prompt),
     outputTokens: Math.max(1, Math.min(cap, call.maxOutputTokens ?? usual)),
   };
+}
+
+/** No image of the common vendors is more tokens than this. */
+const TOKENS_PER_IMAGE = 6_300;
+
+/** What images may take in tokens: none where they are sold by the piece. */
+function boundImages({ prompt, images }: Call, { input, output }: PriceComponents): Bounds {
+  const isSoldByToken = input !== undefined || output !== undefined;
+  return isSoldByToken
+    ? { promptTokens: estimatePromptTokens(prompt), outputTokens: images * TOKENS_PER_IMAGE }
+    : { promptTokens: 0, outputTokens: 0 };
 }
 
 /** What the row says if this process dies before the call is settled. */

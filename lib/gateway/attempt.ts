@@ -6,8 +6,8 @@ import type { GatewayDeps } from "./deps.ts";
 import { isFaultClass } from "./fault-table.ts";
 import { type Fault, faultOfClass, faultOfErrorBody, faultOfStatus } from "./faults.ts";
 import { StreamMeter } from "./meter.ts";
-import { type ChatCall, upstreamChatBody } from "./protocols/chat.ts";
-import { asObject, generatedTexts, readOpenAiUsage } from "./protocols/openai-usage.ts";
+import type { Call } from "./protocols/call.ts";
+import { asObject } from "./protocols/openai-usage.ts";
 import { type SseEvent, splitEvents } from "./sse.ts";
 import type { AttemptTimeouts } from "./timeouts.ts";
 import type { Watch } from "./watch.ts";
@@ -85,7 +85,7 @@ async function tryOnce(
     if (call.stream) return { status, answer: await openStream(response, watch, timeouts.idleMs, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
     watch.arm("idle_timeout", timeouts.idleMs);
-    const answer = readJson(await readAll(response.body, MAX_ANSWER_BYTES));
+    const answer = readJson(await readAll(response.body, MAX_ANSWER_BYTES), call);
     watch.close();
     return { status, answer };
   } catch (error) {
@@ -106,7 +106,7 @@ function faultOf(error: unknown, watch: Watch, hadHeaders: boolean): Fault {
 }
 
 /** Upstream does not know the `stream_options` that we, not the client, put in: it is asked again without. */
-function isAboutOurOwnAsking(status: number, body: string, call: ChatCall, injectUsage: boolean): boolean {
+function isAboutOurOwnAsking(status: number, body: string, call: Call, injectUsage: boolean): boolean {
   const asked = call.stream && injectUsage && !call.scan.members.has("stream_options");
   return asked && (status === 400 || status === 422) && body.includes("stream_options");
 }
@@ -124,9 +124,9 @@ function send(
   const upstreamModel = channel.models.get(call.model) ?? call.model;
   const { wantsHeaders } = provider;
   return provider.send(channel, {
-    path: "/chat/completions",
+    path: call.protocol.upstreamPath,
     model: upstreamModel,
-    body: upstreamChatBody(call, upstreamModel, injectUsage),
+    body: call.protocol.upstreamBody(call, upstreamModel, injectUsage),
     stream: call.stream,
     secret: credential.secret,
     headers:
@@ -167,7 +167,7 @@ async function openStream(
   }
 }
 
-function readJson(bytes: Uint8Array): JsonAnswer {
+function readJson(bytes: Uint8Array, { protocol }: Call): JsonAnswer {
   if (bytes.byteLength === 0) throw new UpstreamFailure("empty");
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const body = asObject(tryParse(text));
@@ -175,13 +175,9 @@ function readJson(bytes: Uint8Array): JsonAnswer {
   if (body.error !== undefined && body.error !== null) {
     throw new KnownFault(faultOfErrorBody(body, "malformed"));
   }
-  if (!Array.isArray(body.choices) || body.choices.length === 0) throw new UpstreamFailure("empty");
-  return {
-    kind: "json",
-    bytes,
-    usage: readOpenAiUsage(body.usage),
-    texts: body.choices.flatMap(generatedTexts),
-  };
+  const answer = protocol.readAnswer(body);
+  if (answer === undefined) throw new UpstreamFailure("empty");
+  return { kind: "json", bytes, ...answer };
 }
 
 function tryParse(text: string): unknown {

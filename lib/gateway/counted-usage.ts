@@ -1,10 +1,10 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import type { GatewayDeps } from "./deps.ts";
-import type { ChatCall } from "./protocols/chat.ts";
+import type { Call } from "./protocols/call.ts";
 
 /** Prompt tokens by our tokenizer, where the provider sent no figures: text counted, images and audio at a flat rate. */
 export async function countPromptTokens(
-  { prompt }: ChatCall,
+  { prompt }: Call,
   deps: Pick<GatewayDeps, "countTokens">,
 ): Promise<number> {
   return (await deps.countTokens(prompt.texts)) + prompt.otherTokens;
@@ -12,7 +12,7 @@ export async function countPromptTokens(
 
 /** The usage of a whole answer that came without figures. */
 export async function countedUsage(
-  call: ChatCall,
+  call: Call,
   generated: readonly string[],
   deps: Pick<GatewayDeps, "countTokens">,
 ): Promise<Usage> {

@@ -7,7 +7,6 @@ import { isRefusal, refuse } from "./errors.ts";
 import type { Answer, Incoming } from "./exchange.ts";
 import { type Identified, identify, permit } from "./identify.ts";
 import { answerModels } from "./models.ts";
-import { readChatCall } from "./protocols/chat.ts";
 import { readBody } from "./read-body.ts";
 import { reject } from "./record.ts";
 import { relay } from "./relay.ts";
@@ -44,7 +43,7 @@ async function answer(
   const body = await readBody(request, caller, deps);
   if (isRefusal(body)) return reject(caller, body, deps);
   try {
-    const call = readChatCall(body.bytes);
+    const call = endpoint.protocol.read(body.bytes);
     if (isRefusal(call)) return reject(caller, call, deps);
     const admitted = await admit(caller, call, deps);
     if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);

@@ -11,7 +11,8 @@ import type { GatewayDeps } from "./deps.ts";
 import { isRefusal } from "./errors.ts";
 import { silentClasses } from "./fault-table.ts";
 import { type Fault, faultOfClass } from "./faults.ts";
-import { type ChatCall, readChatCall } from "./protocols/chat.ts";
+import type { Call } from "./protocols/call.ts";
+import { chat } from "./protocols/chat.ts";
 import { upstreamCost } from "./settle.ts";
 import { type AttemptTimeouts, modalityOf, timeoutsOf } from "./timeouts.ts";
 
@@ -87,14 +88,14 @@ function outcomeOf({ fault, firstTokenMs }: Ended, { firstTokenMs: limitMs }: At
 const NEVER = new AbortController().signal;
 const NO_HEADERS = new Headers();
 
-function pingOf(model: string, stream: boolean): ChatCall {
+function pingOf(model: string, stream: boolean): Call {
   const body = {
     model,
     messages: [{ role: "user", content: "ping" }],
     max_tokens: MAX_OUTPUT_TOKENS,
     stream,
   };
-  const call = readChatCall(Buffer.from(JSON.stringify(body)));
+  const call = chat.read(Buffer.from(JSON.stringify(body)));
   if (isRefusal(call)) throw new Error(`a ping for ${model} is no chat call: ${call.message}`);
   return call;
 }
@@ -113,7 +114,7 @@ function hurried(timeouts: AttemptTimeouts): AttemptTimeouts {
 
 /** Reads an answer to its end: what it used, and whether it was whole. */
 async function readOut(
-  call: ChatCall,
+  call: Call,
   answer: JsonAnswer | StreamAnswer,
   deps: GatewayDeps,
 ): Promise<{ fault: Fault | undefined; usage: HouseUsage }> {

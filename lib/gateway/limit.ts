@@ -1,9 +1,13 @@
 import type { Check, Decision, Level, Ticket } from "#lib/limits/limiter";
 import { type Amounts, type Metric, metricUnits } from "#lib/limits/metrics";
 import { channelLimitsOf, limitsOf } from "#lib/limits/resolve";
+import type { Usage } from "#lib/pricing/usage";
 import type { Priced } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
+
+/** The guide on what to do about it, on this gateway's own console. */
+const DOCS = "/docs/rate-limits";
 
 const metricNames: Record<Metric, string> = {
   rpm: "requests per minute (RPM)",
@@ -14,11 +18,11 @@ const metricNames: Record<Metric, string> = {
   concurrency: "requests at once",
 };
 
-/** What a call takes of limits: a request, its estimated tokens, and that it runs. */
+/** What a call takes of limits: a request, its estimated tokens, its images, and that it runs. */
 function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
   const tokens = bounds.promptTokens + bounds.outputTokens;
   const asked = call.maxOutputTokens === null ? bounds.promptTokens : tokens;
-  return { rpm: 1, tpm: tokens, tpmAsked: asked, concurrency: 1 };
+  return { rpm: 1, tpm: Math.ceil(tokens), tpmAsked: Math.ceil(asked), ipm: call.images, concurrency: 1 };
 }
 
 /** What limits a call by its account and key. */
@@ -65,13 +69,15 @@ export function fullRefusal(fullForMs: number | null): Refusal {
   return { ...refusal, headers };
 }
 
-/** A call or an attempt is over: what it took in truth, of what it had reserved, and that it runs no more. */
+/** A call or an attempt is over: what it took in truth of what it had reserved, and that it runs no more. */
 export function leave(
   ticket: Ticket,
-  { tokens }: { tokens: number },
+  usage: Pick<Usage, "promptTokens" | "completionTokens" | "images">,
   { limiter }: Pick<GatewayDeps, "limiter">,
 ): void {
-  limiter.correct(ticket, "tpm", tokens);
+  if (ticket.length === 0) return;
+  limiter.correct(ticket, "tpm", usage.promptTokens + usage.completionTokens);
+  limiter.correct(ticket, "ipm", usage.images);
   limiter.release(ticket);
 }
 
@@ -87,14 +93,16 @@ export function limitRefusal({ level, retryAfterMs, levels }: Decision & { taken
     limit,
     used: level.used,
     requested: amount,
-    retry_after_ms: retryAfterMs,
+    reset_seconds: Math.ceil(level.resetMs / 1000),
+    retry_after_ms: retryAfterMs === null ? null : Math.ceil(retryAfterMs),
+    docs: DOCS,
   };
   if (retryAfterMs === null) {
-    const message = `This request takes ${amount} ${name}, so it never fits. Ask for less, or for a higher limit.`;
+    const message = `This request takes ${amount} ${name}, so it never fits. Ask for less, or for a higher limit. See ${DOCS}.`;
     return { ...refuse("request_exceeds_limit", message), details, headers: rateHeaders(levels) };
   }
   const seconds = Math.ceil(retryAfterMs / 1000);
-  const message = `Too many ${name}, of which ${level.used} are used. Try again in ${seconds} s. See /docs/errors.`;
+  const message = `Too many ${name}, of which ${level.used} are used. Try again in ${seconds} s. See ${DOCS}.`;
   const retry = { "retry-after": String(seconds), "retry-after-ms": String(Math.ceil(retryAfterMs)) };
   return {
     ...refuse("rate_limit_exceeded", message),

@@ -1,3 +1,4 @@
+import { noUsage } from "#lib/pricing/usage";
 import type { Admitted } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Refusal } from "./errors.ts";
@@ -22,12 +23,10 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
   }
 }
 
-/** Limits: the tokens that it took in truth, and that it runs no more. */
-function free({ ticket, place }: Admitted, { usage }: Outcome, deps: GatewayDeps): void {
-  if (ticket.length + place.length === 0) return;
-  const used = { tokens: usage === undefined ? 0 : usage.promptTokens + usage.completionTokens };
-  leave(ticket, used, deps);
-  leave(place, used, deps);
+/** Limits: what it took in truth, and that it runs no more. */
+function free({ ticket, place }: Admitted, { usage = noUsage }: Outcome, deps: GatewayDeps): void {
+  leave(ticket, usage, deps);
+  leave(place, usage, deps);
 }
 
 /** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */

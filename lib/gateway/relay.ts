@@ -1,4 +1,5 @@
 import type { Attempt, PassedOver } from "#lib/logs/row";
+import { noUsage } from "#lib/pricing/usage";
 import type { Lease } from "#lib/routing/health";
 import type { Choice, Route } from "#lib/routing/route";
 import type { ChannelEntry } from "#lib/snapshot/entries";
@@ -91,7 +92,7 @@ class Relay {
 
   /** The attempt has come to nothing: so have the tokens that it reserved on its channel. */
   private leavePlace(): void {
-    if (this.admitted.place.length > 0) leave(this.admitted.place, { tokens: 0 }, this.deps);
+    leave(this.admitted.place, noUsage, this.deps);
     this.admitted.place = [];
   }
 

@@ -48,6 +48,7 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
       audioInputTokens: usage.audioInputTokens,
       audioOutputTokens: usage.audioOutputTokens,
       reasoningTokens: usage.reasoningTokens,
+      images: usage.images,
       usageSource: outcome.usageSource,
       costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
       upstreamCostNanoUsd: upstreamCost(call.model, outcome, deps),
@@ -69,7 +70,7 @@ function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
 }
 
 /**
- * Official prices × what the channel's provider charges of them. 0 where nothing was delivered, or pieces were used
+ * Official prices × what the channel's provider charges of them. 0 where nothing was delivered, or something was used
  * that official prices do not cover.
  */
 export function upstreamCost(
@@ -79,7 +80,10 @@ export function upstreamCost(
 ): bigint {
   const official = snapshot.models.get(model)?.official;
   if (usage === undefined || channel === undefined || official == null) return 0n;
-  return tokenCost(usage, rateOf(official), channel.costFraction) ?? 0n;
+  const fast = tokenCost(usage, rateOf(official), channel.costFraction);
+  if (fast !== undefined) return fast;
+  const bill = billUsage({ usage, components: official, groupMultiplier: channel.costFraction });
+  return bill.priced ? bill.costNanoUsd : 0n;
 }
 
 /** What is known of a call that was refused: each stage knows more. */

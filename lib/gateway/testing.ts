@@ -44,6 +44,7 @@ export async function startTestGateway() {
     addKey,
     addChannel,
     setLimit,
+    priceModel,
     rows: () =>
       queryRows<{
         request_id: string;
@@ -203,6 +204,22 @@ async function addChannel(models: Record<string, string>, options: ChannelOption
   }
   await config("UPDATE channel SET revision = $2 WHERE id = $1", [id]);
   return id;
+}
+
+/** Makes a model with prices of its own, nano-USD per unit. */
+async function priceModel(id: string, components: Record<string, string>): Promise<void> {
+  await config(
+    `INSERT INTO model (id, vendor, display_name, kind, sync_policy, official, official_source, official_source_date, updated_at, revision)
+     VALUES ($1, 'test', $1, 'image', 'manual', $2, 'test', '2026-01-01', now(), $3)`,
+    [id, components],
+  );
+  const version = newId();
+  await config(
+    `WITH v AS (INSERT INTO price_version (id, state, effective_at, published_at, revision)
+       VALUES ($1, 'published', now() - interval '1 minute', now(), $4))
+     INSERT INTO price_entry (id, version_id, kind, model_id, components) VALUES (gen_random_uuid(), $1, 'model', $2, $3)`,
+    [version, id, components],
+  );
 }
 
 /** Sets a limit, as an operator would. `shadow`: it only counts. */

@@ -18,6 +18,10 @@ export type Simulation = {
 
 const DEFAULT_COMPLETION_TOKENS = 24;
 const MAX_TOKENS = 10_000_000;
+const MOST_IMAGES = 1_000;
+/** A PNG of one transparent pixel. */
+const DOT =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "again"];
 
 /**
@@ -56,6 +60,17 @@ export function simulationOf(
     chunks: Math.max(1, header(headers, "chunks") ?? 6),
     chunkMs: header(headers, "chunk-ms") ?? 0,
     fault: headers["x-sim-fault"] ?? faultOfModel(model),
+  };
+}
+
+/** The answer to a call for images: as many as were asked for (`x-sim-images` fewer or more), each one dot. */
+export function asImages({ body, headers }: UpstreamRequest, nowMs: number): object {
+  const { n, response_format } = JSON.parse(Buffer.from(body).toString("utf8"));
+  const count = header(headers, "images") ?? (typeof n === "number" ? n : 1);
+  const image = response_format === "url" ? { url: `data:image/png;base64,${DOT}` } : { b64_json: DOT };
+  return {
+    created: Math.floor(nowMs / 1000),
+    data: Array.from({ length: Math.min(count, MOST_IMAGES) }, () => image),
   };
 }
 

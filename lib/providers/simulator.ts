@@ -5,10 +5,10 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
-import { asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
+import { asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
- * A provider inside this process, for tests, demos and replays: answers chat calls with the token counts, latency,
+ * A provider inside this process, for tests, demos and replays: answers calls for chat and images with the token counts, latency,
  * chunking and faults that its headers (`x-sim-*`) or its model's name ask for. docs/simulator.md lists them.
  */
 export const simulator = (newId: () => string, now: () => number): Provider => ({
@@ -21,9 +21,16 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
+    if (request.path === "/images/generations") return imagesAnswer(request, simulation, now());
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },
 });
+
+function imagesAnswer(request: UpstreamRequest, { fault }: Simulation, nowMs: number): UpstreamResponse {
+  if (fault === "empty") return answer(200, "application/json", []);
+  const bytes = Buffer.from(JSON.stringify(asImages(request, nowMs)));
+  return answer(200, "application/json", [fault === "cut" ? bytes.subarray(0, bytes.length >> 1) : bytes]);
+}
 
 function jsonAnswer(simulation: Simulation): UpstreamResponse {
   if (simulation.fault === "empty") return answer(200, "application/json", []);

@@ -62,8 +62,13 @@ describe("models", () => {
     const after = await api.call(get, { params: { id: "gpt-4o-mini" } });
     expect(after.body).toMatchObject({ sold: true, channels: 1 });
     const sold = await everyModel({ sold: "true" });
-    expect(sold.map((item) => item.id).sort()).toEqual(["gpt-4o-mini", "sim-chat", "sim-reasoner"]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 3);
+    expect(sold.map((item) => item.id).sort()).toEqual([
+      "gpt-4o-mini",
+      "sim-chat",
+      "sim-image",
+      "sim-reasoner",
+    ]);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 4);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {

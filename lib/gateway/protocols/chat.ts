@@ -1,44 +1,38 @@
-import { type Refusal, refuse } from "../errors.ts";
-import { type PromptParts, promptParts } from "../estimate-prompt.ts";
-import { type JsonScan, replaceMembers, scanJsonObject } from "../json-scan.ts";
+import { isRefusal, type Refusal, refuse } from "../errors.ts";
+import { promptParts } from "../estimate-prompt.ts";
+import { replaceMembers } from "../json-scan.ts";
+import { type Call, isAbsent, isObject, isWhole, type Protocol, readObject } from "./call.ts";
+import { generatedTexts, readOpenAiUsage } from "./openai-usage.ts";
 
-const MAX_DEPTH = 64;
 const MAX_CHOICES = 128;
-const DECODER = new TextDecoder("utf-8", { fatal: true });
 
-/** A chat call as the gateway needs it; the body itself passes through as it came. */
-export type ChatCall = {
-  model: string;
-  stream: boolean;
-  /** Output tokens that the request allows over all its choices; null when it names no limit. */
-  maxOutputTokens: number | null;
-  choices: number;
-  /** The client asked for the usage chunk at the end of a stream. */
-  wantsUsage: boolean;
-  streamOptions: object;
-  /** Calls that share it had better share a channel, whose provider keeps their prompt's beginning. */
-  cacheKey: string | undefined;
-  prompt: PromptParts;
-  bytes: Uint8Array;
-  scan: JsonScan & { ok: true };
+/** /v1/chat/completions. */
+export const chat: Protocol = {
+  upstreamPath: "/chat/completions",
+  read: readChatCall,
+  upstreamBody: upstreamChatBody,
+  readAnswer({ choices, usage }) {
+    if (!Array.isArray(choices) || choices.length === 0) return undefined;
+    return { usage: readOpenAiUsage(usage), texts: choices.flatMap(generatedTexts) };
+  },
 };
 
-/** Reads a /v1/chat/completions body. Only what routing, money and streaming need is looked at. */
-export function readChatCall(bytes: Uint8Array): ChatCall | Refusal {
-  const scan = scanJsonObject(bytes, MAX_DEPTH);
-  if (!scan.ok) return refuse("invalid_request", scan.problem);
-  const body = parse(bytes);
-  if (body === undefined) return refuse("invalid_request", "The body is not valid JSON.");
+function readChatCall(bytes: Uint8Array): Call | Refusal {
+  const read = readObject(bytes);
+  if (isRefusal(read)) return read;
+  const { body, scan } = read;
   const problem = findProblem(body);
   if (problem !== undefined) return refuse("invalid_request", problem.message, problem.param);
   const choices = typeof body.n === "number" ? body.n : 1;
   const limit = body.max_completion_tokens ?? body.max_tokens;
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
   return {
+    protocol: chat,
     model: String(body.model),
     stream: body.stream === true,
     maxOutputTokens: typeof limit === "number" ? limit * choices : null,
     choices,
+    images: 0,
     wantsUsage: "include_usage" in streamOptions && streamOptions.include_usage === true,
     streamOptions,
     cacheKey: typeof body.prompt_cache_key === "string" ? body.prompt_cache_key : undefined,
@@ -48,23 +42,13 @@ export function readChatCall(bytes: Uint8Array): ChatCall | Refusal {
   };
 }
 
-/** The body for upstream: its own model name, usage asked for if wanted, every other byte as the client sent it. */
-export function upstreamChatBody(call: ChatCall, upstreamModel: string, injectUsage: boolean): Uint8Array {
+function upstreamChatBody(call: Call, upstreamModel: string, injectUsage: boolean): Uint8Array {
   const values: Record<string, unknown> = {};
   if (upstreamModel !== call.model) values.model = upstreamModel;
   if (call.stream && injectUsage && !call.wantsUsage) {
     values.stream_options = { ...call.streamOptions, include_usage: true };
   }
   return Object.keys(values).length === 0 ? call.bytes : replaceMembers(call.bytes, call.scan, values);
-}
-
-function parse(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const body: unknown = JSON.parse(DECODER.decode(bytes));
-    return isObject(body) ? body : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function findProblem(body: Record<string, unknown>): { message: string; param: string } | undefined {
@@ -90,14 +74,4 @@ function findProblem(body: Record<string, unknown>): { message: string; param: s
     return { message: `n: a whole number from 1 to ${MAX_CHOICES} is expected.`, param: "n" };
   }
   return undefined;
-}
-
-const isAbsent = (value: unknown) => value === undefined || value === null;
-
-function isWhole(value: unknown, least: number, most: number): boolean {
-  return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startTestGateway, type TestGateway } from "./testing.ts";
+
+let gateway: TestGateway;
+beforeAll(async () => {
+  gateway = await startTestGateway();
+  await gateway.priceModel("pictures", { image: "1000000" });
+  await gateway.priceModel("drawn", { input: "5000", output: "40000", imageInput: "10000" });
+  await gateway.addChannel({ pictures: "pictures", drawn: "drawn" });
+});
+afterAll(() => gateway.stop());
+
+const customer = async (balanceNanoUsd = 10n ** 12n) => {
+  const accountId = await gateway.addAccount({ balanceNanoUsd });
+  const secret = await gateway.addKey(accountId);
+  const ask = (body: object, headers: Record<string, string> = {}) =>
+    gateway.call({ model: "pictures", prompt: "a fox", ...body }, secret, {
+      path: "/v1/images/generations",
+      headers,
+    });
+  return { accountId, ask };
+};
+const rowOf = async (response: Response) =>
+  (await gateway.rows()).find(({ request_id }) => request_id === response.headers.get("x-request-id"));
+
+describe("images", () => {
+  it("are answered as they came, and billed a fixed price each", async () => {
+    const { ask, accountId } = await customer();
+    const answer = await ask({ n: 3, size: "1024x1024" });
+    expect(answer.status).toBe(200);
+    expect(((await answer.json()) as { data: unknown[] }).data).toHaveLength(3);
+    expect(await rowOf(answer)).toMatchObject({
+      endpoint: "/v1/images/generations",
+      images: 3,
+      cost: 3_000_000n,
+      hold: 3_000_000n,
+      prompt_tokens: 0n,
+    });
+    expect(await gateway.funds(accountId)).toMatchObject({ balance: 10n ** 12n - 3_000_000n, held: 0n });
+    expect(await gateway.ledgerSum(accountId)).toBe(10n ** 12n - 3_000_000n);
+  });
+
+  it("are billed as many as came, and none if none came", async () => {
+    const { ask } = await customer();
+    expect(await rowOf(await ask({ n: 4 }, { "x-sim-images": "2" }))).toMatchObject({
+      images: 2,
+      cost: 2_000_000n,
+    });
+    const none = await ask({ n: 4 }, { "x-sim-images": "0" });
+    expect([none.status, await rowOf(none)]).toMatchObject([502, { images: 0, cost: 0n }]);
+  });
+
+  it("need the money for all that are asked for", async () => {
+    const { ask } = await customer(2_500_000n);
+    expect((await ask({ n: 3 })).status).toBe(402);
+    expect((await ask({ n: 2 })).status).toBe(200);
+  });
+
+  it("of a model that is sold by the token hold what they may take, and cost what upstream says", async () => {
+    const { ask } = await customer();
+    const answer = await ask({ model: "drawn", n: 2 });
+    // The simulator tells of no tokens here: what has no figure is billed as it was agreed.
+    const row = await rowOf(answer);
+    expect(Number(row?.hold)).toBeGreaterThanOrEqual(2 * 6_000 * 40_000);
+  });
+
+  it("are refused where the request says what cannot be done, and cost nothing", async () => {
+    const { ask } = await customer();
+    for (const [body, code, param] of [
+      [{ n: 0 }, "invalid_request", "n"],
+      [{ n: 1.5 }, "invalid_request", "n"],
+      [{ prompt: "" }, "invalid_request", "prompt"],
+      [{ stream: true }, "unsupported_field", "stream"],
+    ] as const) {
+      const answer = await ask(body);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ error: { code, param } });
+      await expect.poll(() => rowOf(answer)).toMatchObject({ cost: 0n });
+    }
+  });
+});
+
+describe("a limit on images per minute", () => {
+  const limited = async (value: number) => {
+    const made = await customer();
+    await gateway.setLimit({
+      scope: "account",
+      scopeId: made.accountId,
+      model: "pictures",
+      metric: "ipm",
+      value,
+    });
+    return made;
+  };
+
+  it("counts n images as n, refuses the next, and charges nothing for it", async () => {
+    const { ask, accountId } = await limited(20);
+    for (let n = 0; n < 3; n += 1) expect((await ask({ n: 5 })).status).toBe(200);
+    for (let n = 0; n < 5; n += 1) expect((await ask({})).status).toBe(200);
+    const before = await gateway.funds(accountId);
+    const refused = await ask({});
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get("x-ratelimit-remaining-images")).toBe("0");
+    expect(await refused.json()).toMatchObject({
+      error: {
+        code: "rate_limit_exceeded",
+        details: {
+          scope: "account",
+          metric: "ipm",
+          limit: 20,
+          used: 20,
+          requested: 1,
+          docs: "/docs/rate-limits",
+        },
+      },
+    });
+    expect(await gateway.funds(accountId)).toEqual(before);
+  });
+
+  it("says for good that a call asks for more than the limit itself", async () => {
+    const { ask } = await limited(4);
+    const refused = await ask({ n: 5 });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, null]);
+    expect(await refused.json()).toMatchObject({ error: { code: "request_exceeds_limit" } });
+    const fits = await ask({ n: 4 });
+    expect([fits.status, fits.headers.get("x-ratelimit-limit-images")]).toEqual([200, "4"]);
+  });
+
+  it("keeps no room for images that never came", async () => {
+    const { ask } = await limited(4);
+    expect((await ask({ n: 4 }, { "x-sim-fault": "500" })).status).toBe(502);
+    expect((await ask({ n: 4 })).status).toBe(200);
+  });
+});
