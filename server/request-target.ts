@@ -4,6 +4,13 @@
  * so does an encoded slash (`%2F`), which may be part of a model's name. `undefined` for what is no path.
  */
 export function normalizeTarget(target: string): string | undefined {
+  return PLAIN.test(target) ? target : normalize(target);
+}
+
+/** Segments of letters, digits and hyphens have one form only. Nearly all calls come so, and parsing a URL is dear. */
+const PLAIN = /^(?:\/[A-Za-z0-9-]+)+$/;
+
+function normalize(target: string): string | undefined {
   const absolute = /^https?:\/\/[^/?#]*/i.exec(target);
   const rest = absolute ? target.slice(absolute[0].length) || "/" : target;
   const queryAt = rest.indexOf("?");

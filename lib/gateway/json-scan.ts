@@ -105,9 +105,21 @@ function endOfString(bytes: Uint8Array, open: number): number {
   }
 }
 
+/** What a key means: it may be spelled with escapes ("mod\u0065l"), or in letters that are no ASCII. */
 function readKey(bytes: Uint8Array, start: number, end: number): string | undefined {
+  let plain = "";
+  for (let i = start + 1; i < end - 1; i += 1) {
+    const byte = bytes[i] ?? 0;
+    if (byte < 0x20 || byte > 0x7e || byte === BACKSLASH) return parseKey(bytes, start, end);
+    plain += ASCII[byte];
+  }
+  return plain;
+}
+
+const ASCII = Array.from({ length: 0x7f }, (_, code) => String.fromCharCode(code));
+
+function parseKey(bytes: Uint8Array, start: number, end: number): string | undefined {
   try {
-    // A key may be spelled with escapes ("mod\u0065l"): it is compared as what it means.
     return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString("utf8"));
   } catch {
     return undefined;

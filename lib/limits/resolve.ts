@@ -130,6 +130,9 @@ function callChecks(
   const [groupModel, groupAll] = [group?.get(model), group?.get(allModels)];
   const [accountModel, accountAll] = [account?.get(model), account?.get(allModels)];
   const [keyModel, keyAll] = [key?.get(model), key?.get(allModels)];
+  const ofAccount = accountModel ?? accountAll ?? groupModel ?? groupAll ?? defaultModel ?? defaultAll;
+  // The default scope has limits on other models, mostly: nothing is made for what is not there.
+  if ((ofAccount ?? keyModel ?? keyAll) === undefined) return NONE;
   const checks: Check[] = [];
   for (const metric of metrics) {
     if ((amounts[metric] ?? 0) <= 0) continue;
