@@ -65,3 +65,31 @@ it("does nothing any more once an attempt has come to its own end", () => {
   watch.end("client_abort");
   expect([ended, watch.reason]).toEqual([[], undefined]);
 });
+
+it("goes on watching all others, whichever of them end first and whatever their end brings about", () => {
+  const { watches, pass } = watchesAt();
+  const open = Array.from({ length: 6 }, (_, index) => watches.open(undefined, 100 * (index + 1)));
+  const [first, second, third, fourth, fifth] = open;
+  third?.close();
+  fifth?.close();
+  first?.whenEnded(() => fourth?.end("client_abort"));
+  const gone = new AbortController();
+  gone.abort();
+  watches.open(gone.signal, 50);
+  pass(100);
+  expect([first?.reason, fourth?.reason, second?.reason]).toEqual([
+    "total_timeout",
+    "client_abort",
+    undefined,
+  ]);
+  pass(100);
+  pass(400);
+  expect(open.map(({ reason }) => reason)).toEqual([
+    "total_timeout",
+    "total_timeout",
+    undefined,
+    "client_abort",
+    undefined,
+    "total_timeout",
+  ]);
+});
