@@ -27,7 +27,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(path: string, callers: number, forMs: number): Promise<void> {
-  const spool = openSpool({ path, maxBytes: 2 ** 31 });
+  const spool = openSpool({ path, maxBytes: 2 ** 31, reserve: true });
   const waits: number[] = [];
   const startedAt = performance.now();
   const cpu = process.cpuUsage();

@@ -20,9 +20,14 @@ export type FundsAnswer = "ok" | "insufficient_balance" | "budget_exceeded" | "o
  * The engine behind it may be a database statement per call (direct) or a lease in memory (leased). Both answer alike.
  */
 export type Funds = {
-  hold(request: HoldRequest): Promise<FundsAnswer>;
+  /** At once where money in memory suffices. */
+  hold(request: HoldRequest): FundsAnswer | Promise<FundsAnswer>;
   /** Adds to a running call's hold. `gone`: it was settled meanwhile. */
-  extend(requestId: string, byNanoUsd: bigint, budgetNanoUsd: bigint | null): Promise<FundsAnswer | "gone">;
+  extend(
+    requestId: string,
+    byNanoUsd: bigint,
+    budgetNanoUsd: bigint | null,
+  ): FundsAnswer | "gone" | Promise<FundsAnswer | "gone">;
   /**
    * Says what a held call cost, once its bill is known and before it is handed to the settlement: money in memory is
    * spent from then on. The direct engine, whose settlement frees the hold in the database, has nothing to do.

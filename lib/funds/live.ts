@@ -129,9 +129,15 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
   let stopped = false;
 
   /** In memory if it fits, else in the queue of its account and key. */
-  async function take(attempt: () => "ok" | "gone" | Shortfall): Promise<FundsAnswer | "gone"> {
+  function take(attempt: () => "ok" | "gone" | Shortfall): "ok" | "gone" | Promise<FundsAnswer | "gone"> {
     const result = attempt();
-    if (typeof result === "string") return result;
+    return typeof result === "string" ? result : borrow(attempt, result);
+  }
+
+  async function borrow(
+    attempt: () => "ok" | "gone" | Shortfall,
+    result: Shortfall,
+  ): Promise<FundsAnswer | "gone"> {
     if (stopped) return "overloaded";
     const name = `${result.accountId} ${result.key?.keyId ?? ""} ${result.key?.periodStartMs ?? ""}`;
     const lane = lanes.get(name) ?? new Lane(bank, (error) => error instanceof DatabaseAway);
@@ -175,9 +181,9 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
   });
 
   return {
-    async hold(request) {
-      const answer = await take(() => book.hold(request, nowMs()));
-      return answer === "gone" ? "overloaded" : answer;
+    hold(request) {
+      const answer = take(() => book.hold(request, nowMs()));
+      return typeof answer === "string" ? held(answer) : answer.then(held);
     },
     extend: (requestId, byNanoUsd, budgetNanoUsd) =>
       take(() => book.extend(requestId, byNanoUsd, budgetNanoUsd, nowMs())),
@@ -194,6 +200,9 @@ export async function leasedFunds({ unflushed = [], ...options }: Options): Prom
     },
   };
 }
+
+/** A call that is not there yet cannot be gone. */
+const held = (answer: FundsAnswer | "gone"): FundsAnswer => (answer === "gone" ? "overloaded" : answer);
 
 type Session = {
   start(unflushed: readonly Unflushed[]): Promise<void>;

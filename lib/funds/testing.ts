@@ -140,7 +140,7 @@ function onLine(pool: pg.Pool, line: LeasedNode["line"]): pg.Pool {
   return Object.assign(Object.create(pool), { query });
 }
 
-const holdWith = (funds: Funds) => (call: Call, amountNanoUsd: bigint) =>
+const holdWith = (funds: Funds) => async (call: Call, amountNanoUsd: bigint) =>
   funds.hold({ ...call, amountNanoUsd, log: {} });
 
 const settleWith =

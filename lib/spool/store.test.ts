@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, statSync } from "node:fs";
+import { copyFileSync, readFileSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -154,8 +154,9 @@ it("names the calls of earlier processes that were admitted and not settled, and
   const [settled, unsettled, elsewhere, sameTurn] = ["a", "b", "c", "d"].map((id) =>
     someSettlement({ requestId: id }),
   );
+  const before = walFrames();
   for (const id of ["a", "b", "c"]) spool.journal(admission(id));
-  await spool.settle(someSettlement());
+  await expect.poll(() => walFrames()).toBeGreaterThan(before);
   if (!settled || !unsettled || !elsewhere || !sameTurn) throw new Error("unreachable");
   spool.journal(admission("d"));
   await Promise.all([spool.settle(settled), spool.settle(sameTurn)]);
@@ -239,6 +240,22 @@ it("is readable by its owner alone", async () => {
   spool.close();
 });
 
+it("reads past the room that its log got in advance, and uses it", async () => {
+  let spool = openSpool({ path: folder.path, maxBytes: 2 ** 30, reserve: true });
+  const size = () => statSync(`${folder.path}-wal`).size;
+  const reserved = size();
+  expect(reserved).toBeGreaterThan(16_000_000);
+  const settlement = someSettlement();
+  await spool.settle(settlement);
+  expect(size()).toBe(reserved);
+  // What a crash leaves: the file and its log as they stand.
+  for (const end of ["", "-wal"]) copyFileSync(`${folder.path}${end}`, `${folder.path}.copy${end}`);
+  spool.close();
+  spool = openSpool({ path: `${folder.path}.copy`, maxBytes: 2 ** 30, reserve: true });
+  expect(spool.read(0, 10)).toEqual([{ seq: 1, settlement }]);
+  spool.close();
+});
+
 it("has after a kill -9 at full speed everything that it acknowledged, once", async () => {
   const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", writerScript(folder.path)], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -280,7 +297,7 @@ const writerScript = (path: string) => `
     for (;;) {
       const settlement = someSettlement();
       spool.journal({ requestId: settlement.row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: {} });
-      if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, 15));
+      if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, 60 * Math.random()));
       await spool.settle(settlement);
       acknowledged.push(settlement.row.requestId);
     }

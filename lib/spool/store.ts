@@ -1,16 +1,28 @@
 import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
 import type { Settlement } from "#lib/settlement/batch";
+import { Admissions, type Due } from "./admissions.ts";
 import { BLOCK_FORMAT, encodeBlock, rowsOf, type SpoolRow } from "./block.ts";
 import { SpoolError } from "./error.ts";
-import { type Admission, decodeAdmission, encodeAdmission, SPOOL_FORMAT } from "./format.ts";
+import { type Admission, encodeAdmission, SPOOL_FORMAT } from "./format.ts";
 import { type Block, Kept } from "./kept.ts";
+import { Pace } from "./pace.ts";
+import { Recent } from "./recent.ts";
 import { type Sync, syncOf } from "./sync-store.ts";
-import { openTables, type Tables } from "./tables-store.ts";
+import { checkpoint, openAdmissions, openTables, reserveLog, rollBack, type Tables } from "./tables-store.ts";
 
-/** Opens the journal of calls at `path`, made if absent. Throws if another process has it open. */
-export function openSpool(options: { path: string; maxBytes: number; sync?: Sync }): Spool {
+/**
+ * Opens the journal of calls at `path`, made if absent. Throws if another process has it open. `reserve`: its log gets its
+ * room (16 MB) on the disk at once.
+ */
+export function openSpool(options: {
+  path: string;
+  maxBytes: number;
+  reserve?: boolean;
+  sync?: Sync;
+}): Spool {
   const tables = openTables(options.path, options.maxBytes, newId);
+  if (options.reserve) reserveLog(options.path);
   return new Spool(tables, options.sync ?? syncOf(options.path));
 }
 
@@ -22,10 +34,9 @@ type Waiting = {
 /** Settlements that were written and are not on the disk yet. */
 type Round = { settled: readonly Waiting[]; firstSeq: number };
 
-/** How long an admission or a forgetting may wait for a settlement's commit to join. */
-const LAZY_MS = 10;
+/** So often is written what nothing waits for: admissions that are twice as old at most, and what was forgotten. */
+const LAZY_MS = 20;
 const QUIET_MS = 10_000;
-const MOST_RECENT = 32_768;
 
 /**
  * What this node has admitted and settled and Postgres does not know yet. A settlement is on the disk when `settle`
@@ -40,17 +51,18 @@ export class Spool {
   #nextSeq: number;
   #lastSeq: number;
   #forgottenTo: number;
-  /** Admissions that stand in the file: a call that is settled before its admission is written needs no delete. */
-  readonly #admitted: Set<string>;
-  readonly #admissions = new Map<string, Admission>();
-  readonly #withdrawn = new Set<string>();
+  readonly #admissions: Admissions;
+  readonly #pace = new Pace();
   #settled: Waiting[] = [];
   #syncing: Round | undefined;
-  /** The newest rows without a gap, as they were given: a flusher that keeps up reads no file. */
-  #recent: { seq: number; settlement: Settlement }[] = [];
+  readonly #recent = new Recent();
   #forgetTo = 0;
+  /** The next commit of settlements: at the end of this turn, or a little later. */
   #turn: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Of what nothing waits for. */
+  #lazyTimer: NodeJS.Timeout | undefined;
+  #isLazyDue = false;
   #isOpen = true;
   #quietUntilMs = 0;
 
@@ -66,7 +78,7 @@ export class Spool {
     this.#seqAtOpen = this.#lastSeq;
     this.#nextSeq = this.#lastSeq + 1;
     this.#kept = new Kept(blocks, this.#forgottenTo);
-    this.#admitted = new Set(sql.admitted.all().map((row) => String(row.request_id)));
+    this.#admissions = new Admissions(sql.admitted.all().map((row) => String(row.request_id)));
   }
 
   /** Names this file to Postgres's fence; another file of the same node starts a fence of its own. */
@@ -94,11 +106,11 @@ export class Spool {
     return this.#kept.bytes();
   }
 
-  /** Writes down that a call was admitted, with the next commit. Waits for nothing. */
+  /** Writes down that a call was admitted, should it run for longer than a moment. Waits for nothing. */
   journal(admission: Admission): void {
     if (!this.#isOpen) return;
-    this.#admissions.set(admission.requestId, admission);
-    this.#commitSoon();
+    this.#admissions.add(admission);
+    this.#writeLazily();
   }
 
   /** Resolves with the row's number once it is on the disk; rejects with SpoolError. Ends the call's admission. */
@@ -106,25 +118,21 @@ export class Spool {
     return new Promise((committed, failed) => {
       if (!this.#isOpen) throw new SpoolError("closed");
       this.#settled.push({ settlement, committed, failed });
-      if (this.#syncing === undefined) this.#turn ??= setImmediate(() => this.#commit());
+      this.#commitSoon();
     });
   }
 
-  /** Ends an admission whose call was settled elsewhere, with the next commit. */
+  /** Ends an admission whose call was settled elsewhere. */
   withdraw(requestId: string): void {
-    this.#admissions.delete(requestId);
-    if (!this.#isOpen || !this.#admitted.has(requestId)) return;
-    this.#withdrawn.add(requestId);
-    this.#commitSoon();
+    if (!this.#isOpen) return;
+    this.#admissions.withdraw(requestId);
+    this.#writeLazily();
   }
 
   /** Committed settlements after `afterSeq`, oldest first. */
   read(afterSeq: number, limit: number): SpoolRow[] {
-    const oldest = this.#recent[0]?.seq ?? Number.POSITIVE_INFINITY;
-    if (afterSeq >= oldest - 1) {
-      const start = this.#recent.findIndex(({ seq }) => seq > afterSeq);
-      return start === -1 ? [] : this.#recent.slice(start, start + limit);
-    }
+    const recent = this.#recent.behind(afterSeq, limit);
+    if (recent !== undefined) return recent;
     const rows: SpoolRow[] = [];
     for (const block of this.#tables.sql.read.iterate(afterSeq)) {
       for (const row of rowsOf(block)) {
@@ -139,19 +147,12 @@ export class Spool {
   forget(toSeq: number): void {
     if (!this.#isOpen || toSeq <= this.#forgetTo) return;
     this.#forgetTo = toSeq;
-    this.#commitSoon();
+    this.#writeLazily();
   }
 
   /** Calls that an earlier process admitted and did not settle. */
   openAdmissions(): Admission[] {
-    return this.#tables.sql.open.all(this.#tables.session).flatMap((row) => {
-      try {
-        return decodeAdmission(Number(row.format), String(row.body));
-      } catch (err) {
-        log().error({ err, requestId: row.request_id }, "an admission in the spool cannot be read");
-        return [];
-      }
-    });
+    return openAdmissions(this.#tables);
   }
 
   /** A new name, for when Postgres's fence knows more of this file than the file itself (it is an old copy). */
@@ -163,24 +164,35 @@ export class Spool {
   /** Commits what waits and lets go of the file. */
   close(): void {
     if (!this.#isOpen) return;
-    const rounds = [this.#syncing, this.#writeWaiting()];
+    const rounds = [this.#syncing, this.#writeWaiting("all")];
     this.#syncing = undefined;
     this.#isOpen = false;
-    const failure = this.#checkpoint();
+    clearTimeout(this.#lazyTimer);
+    const failure = checkpoint(this.#tables);
     for (const round of rounds) if (round !== undefined) this.#end(round, failure);
     this.#sync.close();
     this.#tables.db.close();
   }
 
   #commitSoon(): void {
-    if (this.#turn !== undefined || this.#syncing !== undefined) return;
-    this.#timer ??= setTimeout(() => this.#commit(), LAZY_MS).unref();
+    if (this.#turn !== undefined || this.#timer !== undefined || this.#syncing !== undefined) return;
+    const waitMs = this.#pace.waitMs(performance.now());
+    if (waitMs < 1) this.#turn = setImmediate(() => this.#commit());
+    else this.#timer = setTimeout(() => this.#commit(), waitMs);
+  }
+
+  #writeLazily(): void {
+    this.#lazyTimer ??= setTimeout(() => {
+      this.#lazyTimer = undefined;
+      this.#isLazyDue = true;
+      this.#commit();
+    }, LAZY_MS).unref();
   }
 
   /** Writes what waits, then has it synced. One round at a time: what comes meanwhile makes the next. */
   #commit(): void {
     if (!this.#isOpen || this.#syncing !== undefined) return;
-    const round = this.#writeWaiting();
+    const round = this.#writeWaiting(this.#isLazyDue ? "ripe" : "none");
     if (round === undefined || round.settled.length === 0) return;
     this.#syncing = round;
     this.#sync.flush((failure) => this.#synced(round, failure));
@@ -191,60 +203,55 @@ export class Spool {
     if (this.#syncing !== round) return;
     this.#syncing = undefined;
     this.#end(round, failure);
-    if (this.#settled.length > 0) this.#commit();
-    else if (this.#admissions.size + this.#withdrawn.size > 0 || this.#forgetTo > this.#forgottenTo) {
-      this.#commitSoon();
-    }
+    if (this.#isLazyDue) this.#commit();
+    else if (this.#settled.length > 0) this.#commitSoon();
   }
 
   /** Undefined when nothing could be written. */
-  #writeWaiting(): Round | undefined {
+  #writeWaiting(due: Due): Round | undefined {
     clearImmediate(this.#turn);
     clearTimeout(this.#timer);
     this.#turn = undefined;
     this.#timer = undefined;
+    this.#isLazyDue = false;
     if (!this.#isOpen) return undefined;
     const settled = this.#settled;
     this.#settled = [];
     const firstSeq = this.#nextSeq;
     // Numbers of a failed commit are not used again: what the disk has of it is unknown.
     this.#nextSeq += settled.length;
+    if (settled.length > 0) this.#pace.began(settled.length, performance.now());
     try {
-      this.#write(settled, firstSeq);
-      return { settled, firstSeq };
+      this.#write(settled, firstSeq, due);
     } catch (cause) {
-      this.#rollBack();
+      rollBack(this.#tables);
       this.#fail(settled, cause);
       return undefined;
     }
+    if (due === "ripe") this.#admissions.ripen();
+    if (this.#admissions.areWaiting() || this.#forgetTo > this.#forgottenTo) this.#writeLazily();
+    return { settled, firstSeq };
   }
 
-  #write(settled: readonly Waiting[], firstSeq: number): void {
+  #write(settled: readonly Waiting[], firstSeq: number, due: Due): void {
     const { sql, session } = this.#tables;
-    const unadmitted: string[] = [];
-    const ended = new Set<string>();
-    for (const { settlement } of settled) {
-      const { requestId } = settlement.row;
-      if (this.#admitted.has(requestId)) unadmitted.push(requestId);
-      else if (this.#admissions.has(requestId)) ended.add(requestId);
-    }
-    for (const requestId of this.#withdrawn) if (this.#admitted.has(requestId)) unadmitted.push(requestId);
+    const ended = settled.map(({ settlement }) => settlement.row.requestId);
+    const admissions = this.#admissions.changes(ended, due);
+    const isAny = settled.length + admissions.dropped.length + admissions.written.length > 0;
+    if (!isAny && this.#forgetTo <= this.#forgottenTo) return;
     sql.begin.run();
     // What goes first makes room for what comes.
     const { forgotten, forgetTo } = this.#dropForgotten();
-    for (const requestId of unadmitted) sql.unadmit.run(requestId);
-    for (const [requestId, admission] of this.#admissions) {
-      if (!ended.has(requestId)) sql.admit.run(requestId, session, SPOOL_FORMAT, encodeAdmission(admission));
+    for (const requestId of admissions.dropped) sql.unadmit.run(requestId);
+    for (const admission of admissions.written) {
+      sql.admit.run(admission.requestId, session, SPOOL_FORMAT, encodeAdmission(admission));
     }
     const last = firstSeq + settled.length - 1;
     const text = settled.length === 0 ? "" : encodeBlock(settled.map(({ settlement }) => settlement));
     if (settled.length > 0) sql.settle.run(last, settled.length, BLOCK_FORMAT, text.length, text);
     sql.commit.run();
 
-    for (const requestId of unadmitted) this.#admitted.delete(requestId);
-    for (const requestId of this.#admissions.keys()) if (!ended.has(requestId)) this.#admitted.add(requestId);
-    this.#admissions.clear();
-    this.#withdrawn.clear();
+    this.#admissions.apply(admissions);
     if (forgotten) {
       this.#kept.forget(this.#forgottenTo, forgetTo);
       this.#forgottenTo = forgetTo;
@@ -265,24 +272,13 @@ export class Spool {
   #end({ settled, firstSeq }: Round, failure: unknown): void {
     if (settled.length > 0) this.#lastSeq = firstSeq + settled.length - 1;
     if (failure !== null) {
-      this.#recent = [];
+      this.#recent.clear();
       this.#fail(settled, failure);
       return;
     }
-    this.#remember(settled, firstSeq);
+    const settlements = settled.map(({ settlement }) => settlement);
+    this.#recent.add(settlements, firstSeq, this.#forgetTo);
     for (const [index, { committed }] of settled.entries()) committed(firstSeq + index);
-  }
-
-  #remember(settled: readonly Waiting[], firstSeq: number): void {
-    if (this.#recent.length + settled.length > MOST_RECENT) this.#recent = [];
-    const oldest = this.#recent[0]?.seq ?? Number.POSITIVE_INFINITY;
-    if (oldest <= this.#forgetTo) {
-      const start = this.#recent.findIndex(({ seq }) => seq > this.#forgetTo);
-      this.#recent = start === -1 ? [] : this.#recent.slice(start);
-    }
-    for (const [index, { settlement }] of settled.entries()) {
-      this.#recent.push({ seq: firstSeq + index, settlement });
-    }
   }
 
   #fail(settled: readonly Waiting[], cause: unknown): void {
@@ -296,23 +292,5 @@ export class Spool {
     if (performance.now() < this.#quietUntilMs) return;
     this.#quietUntilMs = performance.now() + QUIET_MS;
     log().error({ err: error, code: error.code }, "the spool could not be written");
-  }
-
-  /** Brings everything into the file itself, synced; null when that is done. */
-  #checkpoint(): unknown {
-    try {
-      this.#tables.sql.checkpoint.get();
-      return null;
-    } catch (error) {
-      return error;
-    }
-  }
-
-  #rollBack(): void {
-    try {
-      if (this.#tables.db.isTransaction) this.#tables.sql.rollback.run();
-    } catch (err) {
-      log().error({ err }, "the spool could not be rolled back");
-    }
   }
 }

@@ -1,9 +1,17 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
+import { chmodSync, closeSync, fdatasyncSync, fstatSync, openSync, writeSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { log } from "#lib/runtime/log";
+import { type Admission, decodeAdmission } from "./format.ts";
 
 const PAGE_BYTES = 4096;
 /** Of the tables below. A file that a newer release made is refused, not guessed at. */
 const SCHEMA = 2;
+/**
+ * The log grows to so many pages (16 MB) before SQLite brings them into the file and begins it anew. That is done on the
+ * event loop and waits for the disk: with SQLite's own 1,000 a node at work stopped for it several times a second.
+ */
+const CHECKPOINT_PAGES = 4_000;
+const FRAME_BYTES = PAGE_BYTES + 24;
 /** An empty file larger than this (a long outage's) is made small again when it is opened. */
 const SHRINK_ABOVE_PAGES = (64 << 20) / PAGE_BYTES;
 
@@ -44,6 +52,7 @@ export function openTables(path: string, maxBytes: number, newId: () => string):
   const db = new DatabaseSync(path, { timeout: 2_000 });
   try {
     db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     createTables(db, newId);
     shrink(db);
     db.exec(`PRAGMA max_page_count = ${Math.max(16, Math.floor(maxBytes / PAGE_BYTES))}`);
@@ -54,6 +63,54 @@ export function openTables(path: string, maxBytes: number, newId: () => string):
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** Calls that earlier openings admitted and did not settle. */
+export function openAdmissions({ sql, session }: Tables): Admission[] {
+  return sql.open.all(session).flatMap((row) => {
+    try {
+      return decodeAdmission(Number(row.format), String(row.body));
+    } catch (err) {
+      log().error({ err, requestId: row.request_id }, "an admission in the spool cannot be read");
+      return [];
+    }
+  });
+}
+
+export function rollBack({ db, sql }: Tables): void {
+  try {
+    if (db.isTransaction) sql.rollback.run();
+  } catch (err) {
+    log().error({ err }, "the spool could not be rolled back");
+  }
+}
+
+/** Brings everything into the file itself, synced; null when that is done. */
+export function checkpoint({ sql }: Tables): unknown {
+  try {
+    sql.checkpoint.get();
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+/**
+ * Writes the log's room in advance. While a file grows, each sync of it takes the file system's own journal along, and with
+ * that what others have written: several times as long as a sync of bytes that are there. SQLite reads past zeros.
+ */
+export function reserveLog(path: string): void {
+  const fd = openSync(`${path}-wal`, "r+");
+  try {
+    const zeros = Buffer.alloc(1 << 20);
+    const wanted = CHECKPOINT_PAGES * FRAME_BYTES;
+    for (let at = fstatSync(fd).size; at < wanted; at += zeros.length) {
+      writeSync(fd, zeros, 0, Math.min(zeros.length, wanted - at), at);
+    }
+    fdatasyncSync(fd);
+  } finally {
+    closeSync(fd);
   }
 }
 

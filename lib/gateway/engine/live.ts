@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "#lib/core/time";
 import { createDirectClient, pool } from "#lib/db/pool";
-import type { Funds } from "#lib/funds/funds";
+import type { Funds, FundsAnswer, HoldRequest } from "#lib/funds/funds";
 import { type LeasedFunds, leasedFunds } from "#lib/funds/live";
 import { directFunds } from "#lib/funds/store";
 import { newId } from "#lib/runtime/id";
@@ -56,7 +56,7 @@ export async function startEngine(
 
 /** Money from leases in memory, bills on this node's own disk; Postgres follows behind the calls' backs. */
 async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
-  const spool = openSpool({ path: join(dataDir, SPOOL_FILE), maxBytes: SPOOL_MAX_BYTES });
+  const spool = openSpool({ path: join(dataDir, SPOOL_FILE), maxBytes: SPOOL_MAX_BYTES, reserve: true });
   const late: { funds?: LeasedFunds } = {};
   const writer = createSpooledWriter({
     spool,
@@ -98,11 +98,13 @@ function lagOf(spool: Spool, nowMs: number): number {
 type Journal = (admission: Parameters<ReturnType<typeof createSpooledWriter>["journal"]>[0]) => void;
 
 /** An admitted call stands in the spool, so that a crash leaves its row; nothing waits for that. */
-async function holdAndJournal(funds: Funds, journal: Journal, request: Parameters<Funds["hold"]>[0]) {
-  const answer = await funds.hold(request);
-  if (answer === "ok") {
+function holdAndJournal(funds: Funds, journal: Journal, request: HoldRequest): ReturnType<Funds["hold"]> {
+  const journalled = (answer: FundsAnswer): FundsAnswer => {
+    if (answer !== "ok") return answer;
     const { requestId, amountNanoUsd, budget, log } = request;
     journal({ requestId, holdNanoUsd: amountNanoUsd, periodStartMs: budget?.periodStartMs ?? null, log });
-  }
-  return answer;
+    return answer;
+  };
+  const answer = funds.hold(request);
+  return typeof answer === "string" ? journalled(answer) : answer.then(journalled);
 }
