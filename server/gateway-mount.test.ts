@@ -49,6 +49,14 @@ describe("the gateway behind node:http", () => {
     expect(await answer.text()).toBe(`POST /v1/x?y c ${body}`);
   });
 
+  it.each([0, 1_000, 200_000])("sends every byte of a body of %i bytes as it is", async (size) => {
+    const body = Uint8Array.from({ length: size }, (_, index) => (index * 7) % 256);
+    const headers = { "content-length": String(size) };
+    const port = await mount(async () => ({ status: 200, headers, body: body.subarray() }));
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/x`);
+    expect(Buffer.from(await answer.arrayBuffer()).equals(body)).toBe(true);
+  });
+
   it("says that the client is gone when it leaves in the middle of its body", async () => {
     const left = Promise.withResolvers<unknown>();
     const port = await mount(async (incoming) => {

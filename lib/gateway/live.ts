@@ -45,11 +45,12 @@ const PARTITION_EVERY_MS = 3_600_000;
 const PROBE_TICK_MS = 500;
 
 /** The gateway: both mounts call it. 503 until the runtime has started. */
-export async function answerIncoming(incoming: Incoming): Promise<Answer> {
+export function answerIncoming(incoming: Incoming): Promise<Answer> {
   const running = peekSingleton<Running>("gateway");
-  if (running === undefined) return { status: 503, headers: {}, body: "the gateway is starting" };
-  return running.handle(incoming);
+  return running === undefined ? Promise.resolve(NOT_YET) : running.handle(incoming);
 }
+
+const NOT_YET: Answer = { status: 503, headers: {}, body: "the gateway is starting" };
 
 /** The same as a function of a web Request, for Next's route handlers. */
 export async function gateway(request: Request): Promise<Response> {

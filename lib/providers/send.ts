@@ -31,9 +31,10 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
   }
 
   return {
-    async send(channel, { path, body, stream, secret, connectTimeoutMs, ending }) {
+    send(channel, { path, body, stream, secret, connectTimeoutMs, ending }) {
       const upstream = poolOf(channel, connectTimeoutMs);
-      upstream.assertAllowed();
+      const forbidden = upstream.forbidden();
+      if (forbidden !== undefined) return Promise.reject(forbidden);
       const exchange = new UpstreamExchange(ending);
       const headers = upstream.headers(secret, stream);
       upstream.pool.dispatch(

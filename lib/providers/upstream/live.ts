@@ -12,8 +12,8 @@ export type UpstreamPool = {
   origin: string;
   /** Before the protocol's path: "/v1". */
   pathPrefix: string;
-  /** Throws an UpstreamFailure when the rules of now forbid the address. */
-  assertAllowed(): void;
+  /** Why the rules of now forbid the address; undefined: they do not. */
+  forbidden(): UpstreamFailure | undefined;
   /** Flat header list by credential, for a streamed and for a whole answer. */
   headers(secret: string | null, stream: boolean): string[];
 };
@@ -59,11 +59,11 @@ export function createUpstreamPool(
     }),
     origin: url.origin,
     pathPrefix: url.pathname,
-    assertAllowed() {
+    forbidden() {
       const now = rules();
-      if (isOwnListener(now.own, host, port)) throw new UpstreamFailure("own_listener");
+      if (isOwnListener(now.own, host, port)) return new UpstreamFailure("own_listener");
       // Literal addresses are never looked up, so they are judged here.
-      if (isLiteral && !isLiteralAllowed(now)) throw new UpstreamFailure("address_denied");
+      return isLiteral && !isLiteralAllowed(now) ? new UpstreamFailure("address_denied") : undefined;
     },
     headers(secret, stream) {
       const key = `${stream ? "s" : "w"}${secret ?? ""}`;
