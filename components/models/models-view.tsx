@@ -1,8 +1,10 @@
 "use client";
 
-import { IconTags } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconHistory, IconPencil, IconTags } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { modelsQuery } from "#lib/api/queries";
 import { EmptyState } from "../common/empty-state.tsx";
@@ -12,6 +14,7 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useModelFilterSpecs, useModelParams } from "./model-params.ts";
 import { useModelColumns } from "./use-model-columns.tsx";
@@ -27,12 +30,27 @@ export function ModelsView() {
   const { q, vendor, kind, sold } = params;
   const pages = useInfiniteQuery(modelsQuery({ q, vendor, kind, sold }));
   const columns = useModelColumns();
+  const mayEdit = useCan("prices.write");
   const models = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = q !== null || vendor !== null || kind !== null || sold !== null;
   const clear = () => void setParams({ q: null, vendor: null, kind: null, sold: null });
   return (
     <>
-      <PageHeader title={t("title")} />
+      <PageHeader title={t("title")}>
+        <Button
+          component={Link}
+          href="/models/versions"
+          variant="default"
+          leftSection={<IconHistory size={16} />}
+        >
+          {t("versions")}
+        </Button>
+        {mayEdit && (
+          <Button component={Link} href="/models/prices" leftSection={<IconPencil size={16} />}>
+            {t("edit")}
+          </Button>
+        )}
+      </PageHeader>
       <FilterBar
         specs={useModelFilterSpecs()}
         values={{ vendor, kind, sold }}

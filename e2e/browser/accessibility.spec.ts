@@ -17,6 +17,8 @@ const SLICE = [
   "/keys",
   "/channels",
   "/models",
+  "/models/prices",
+  "/models/versions",
   "/ledger",
   "/dead-letters",
   "/nodes",

@@ -7,6 +7,7 @@ export const alertKinds = [
   "part_down",
   "limit_near",
   "limit_engine_away",
+  "model_unpriced",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -36,6 +37,7 @@ const rules: Record<AlertKind, Rule> = {
   orphaned_lease: { severity: "warning", href: nodePage },
   clock_skew: { severity: "error", href: nodePage },
   part_down: { severity: "error", href: nodePage },
+  model_unpriced: { severity: "warning", href: () => "/models/prices" },
   limit_near: { severity: "warning", href: limitPage },
   limit_engine_away: { severity: "warning", href: nodePage },
 };

@@ -22,13 +22,15 @@ import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema"
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
+import type { PreviewAnswer } from "#lib/pricing/preview-schema";
+import type { PriceChangeAnswer, PriceVersionDetail, PriceVersionSummary } from "#lib/pricing/version-schema";
 import type { Settings } from "#lib/settings/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
 import type { SitePassword } from "#lib/site/schema";
 import type { Token } from "#lib/tokens/schema";
 import type { User } from "#lib/users/schema";
 import type { SavedView } from "#lib/views/schema";
-import { apiGet, apiGetTagged, type QueryParams } from "./client.ts";
+import { apiGet, apiGetTagged, apiSend, type QueryParams } from "./client.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
@@ -38,6 +40,20 @@ export const keysQuery = (params: QueryParams = {}) => list<Key>("/api/keys", pa
 export const channelsQuery = (params: QueryParams = {}) => list<Channel>("/api/channels", params);
 export const modelsQuery = (params: QueryParams = {}) =>
   list<Model>("/api/models", { limit: 200, ...params });
+export const priceVersionsQuery = (params: QueryParams = {}) =>
+  list<PriceVersionSummary>("/api/prices/versions", params);
+export const priceVersionQuery = (id: string) =>
+  one<PriceVersionDetail>(`/api/prices/versions/${encodeURIComponent(id)}`);
+export const priceDiffQuery = (id: string, against: string | null = null) =>
+  one<{ items: PriceChangeAnswer[] }>(`/api/prices/versions/${encodeURIComponent(id)}/diff`, { against });
+export const pricePreviewQuery = (id: string, days: number) => {
+  const path = `/api/prices/versions/${encodeURIComponent(id)}/preview`;
+  return queryOptions({
+    queryKey: [path, { days }] as const,
+    queryFn: () => apiSend<PreviewAnswer>({ method: "POST", path, body: { days } }),
+    staleTime: 60_000,
+  });
+};
 export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});

@@ -1,7 +1,7 @@
 import { periodStart } from "#lib/funds/period";
 import type { Ticket } from "#lib/limits/limiter";
 import { holdFor } from "#lib/pricing/estimate";
-import { rateOf, tokenHold } from "#lib/pricing/rate";
+import { holdWithin } from "#lib/pricing/rate";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
@@ -68,7 +68,7 @@ export async function admit(caller: Identified, call: Call, deps: GatewayDeps): 
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
 function holdOf({ call, bounds, price: { components, groupMultiplier } }: Priced): bigint | undefined {
-  if (call.images === 0) return tokenHold(bounds, rateOf(components), groupMultiplier);
+  if (call.images === 0) return holdWithin(bounds, components, groupMultiplier);
   const { promptTokens, outputTokens: outputBoundTokens } = bounds;
   const { images } = call;
   const hold = holdFor({ promptTokens, outputBoundTokens, images, components, groupMultiplier });

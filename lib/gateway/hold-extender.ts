@@ -1,5 +1,5 @@
 import type { Funds } from "#lib/funds/funds";
-import { rateOf, tokenHold } from "#lib/pricing/rate";
+import { holdWithin } from "#lib/pricing/rate";
 import type { Admitted } from "./admit.ts";
 import { type Refusal, refuse } from "./errors.ts";
 
@@ -45,11 +45,8 @@ export class HoldExtender {
   private async ask(outputTokens: number): Promise<void> {
     const { price, bounds, requestId, budget } = this.admitted;
     const coveredTokens = Math.max(this.coveredTokens, outputTokens) * 2;
-    const hold = tokenHold(
-      { promptTokens: bounds.promptTokens, outputTokens: coveredTokens },
-      rateOf(price.components),
-      price.groupMultiplier,
-    );
+    const reached = { promptTokens: bounds.promptTokens, outputTokens: coveredTokens };
+    const hold = holdWithin(reached, price.components, price.groupMultiplier);
     if (hold === undefined) return;
     const byNanoUsd = hold > this.holdNanoUsd ? hold - this.holdNanoUsd : 0n;
     try {

@@ -1,7 +1,7 @@
 import { HOUSE_ACCOUNT_ID } from "#lib/accounts/house";
 import { formatFraction } from "#lib/core/fraction";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
-import { rateOf, tokenCost } from "#lib/pricing/rate";
+import { rateFor, tokenCost } from "#lib/pricing/rate";
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import type { Outcome } from "#lib/routing/health";
 import type { ChannelEntry, CredentialEntry } from "#lib/snapshot/entries";
@@ -153,7 +153,7 @@ function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow
   const used = ended.usage?.usage;
   const usage = used ?? noUsage;
   const price = deps.snapshot.prices.resolve(model, HOUSE_GROUP, HOUSE_ACCOUNT_ID, createdAtMs);
-  const rate = price && rateOf(price.components);
+  const rate = price && rateFor(price.components, usage.promptTokens);
   return {
     ...emptyRow,
     requestId: deps.newId(createdAtMs),

@@ -1,7 +1,7 @@
 import { formatFraction } from "#lib/core/fraction";
 import { type Attempt, emptyRow, type PassedOver, type RequestLogRow } from "#lib/logs/row";
 import { billUsage } from "#lib/pricing/bill";
-import { rateOf, tokenCost } from "#lib/pricing/rate";
+import { rateFor, tokenCost } from "#lib/pricing/rate";
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { unserved } from "#lib/routing/eligible";
 import type { Settlement } from "#lib/settlement/batch";
@@ -31,7 +31,7 @@ export type Outcome = {
 export function settlementOf(admitted: Admitted, outcome: Outcome, deps: GatewayDeps): Settlement {
   const { price, budget, call, holdNanoUsd } = admitted;
   const usage = outcome.usage ?? noUsage;
-  const { modelMultiplier, completionMultiplier } = rateOf(price.components);
+  const { modelMultiplier, completionMultiplier } = rateFor(price.components, usage.promptTokens);
   return {
     held: true,
     periodStartMs: budget?.periodStartMs ?? null,
@@ -62,7 +62,7 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
 }
 
 function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
-  const fast = tokenCost(usage, rateOf(price.components), price.groupMultiplier);
+  const fast = tokenCost(usage, rateFor(price.components, usage.promptTokens), price.groupMultiplier);
   if (fast !== undefined) return fast;
   const bill = billUsage({ usage, components: price.components, groupMultiplier: price.groupMultiplier });
   // Admission priced both prompt and output; if upstream used a kind that has no price, the hold is what was agreed.
@@ -80,7 +80,7 @@ export function upstreamCost(
 ): bigint {
   const official = snapshot.models.get(model)?.official;
   if (usage === undefined || channel === undefined || official == null) return 0n;
-  const fast = tokenCost(usage, rateOf(official), channel.costFraction);
+  const fast = tokenCost(usage, rateFor(official, usage.promptTokens), channel.costFraction);
   if (fast !== undefined) return fast;
   const bill = billUsage({ usage, components: official, groupMultiplier: channel.costFraction });
   return bill.priced ? bill.costNanoUsd : 0n;

@@ -1,4 +1,7 @@
 import { utcDay } from "#lib/core/time";
+import { contextStepOf } from "#lib/pricing/tiers";
+import { tokenUnits } from "#lib/pricing/units";
+import { splitTokens } from "#lib/pricing/usage";
 import { bucketOf, emptyHistogram } from "./histogram.ts";
 import type { RequestLogRow } from "./row.ts";
 
@@ -44,7 +47,28 @@ export type IpDay = {
   firstSeenMs: number;
   lastSeenMs: number;
 };
-export type Rollups = { modelMinutes: ModelMinute[]; keyMinutes: KeyMinute[]; ipDays: IpDay[] };
+/** Billed usage of a UTC day, each token counted once, by the length of the prompt: what new prices are tried on. */
+export type UsageDay = {
+  day: string;
+  accountId: string;
+  groupId: string;
+  model: string;
+  /** `contextStepOf` the prompt. */
+  step: number;
+  requests: number;
+  /** Tokens per unit, as if every unit had a price of its own. */
+  tokens: number[];
+  images: number;
+  seconds: number;
+  characters: number;
+  cost: bigint;
+};
+export type Rollups = {
+  modelMinutes: ModelMinute[];
+  keyMinutes: KeyMinute[];
+  ipDays: IpDay[];
+  usageDays: UsageDay[];
+};
 
 /**
  * What a batch of rows adds to the rollups: one increment per distinct key, ordered by key, so that every writer
@@ -54,12 +78,19 @@ export function rollUp(rows: readonly RequestLogRow[]): Rollups {
   const modelMinutes = new Map<string, ModelMinute>();
   const keyMinutes = new Map<string, KeyMinute>();
   const ipDays = new Map<string, IpDay>();
+  const usageDays = new Map<string, UsageDay>();
   for (const row of rows) {
+    if (row.priceVersionId !== null && row.usageSource !== "none") addUsageDay(usageDays, row);
     addModelMinute(modelMinutes, row);
     addKeyMinute(keyMinutes, row);
     if (row.ip !== null && row.keyId !== null) addIpDay(ipDays, row, row.keyId, row.ip);
   }
-  return { modelMinutes: ordered(modelMinutes), keyMinutes: ordered(keyMinutes), ipDays: ordered(ipDays) };
+  return {
+    modelMinutes: ordered(modelMinutes),
+    keyMinutes: ordered(keyMinutes),
+    ipDays: ordered(ipDays),
+    usageDays: ordered(usageDays),
+  };
 }
 
 const minuteOf = (row: RequestLogRow) => row.createdAtMs - (row.createdAtMs % 60_000);
@@ -127,6 +158,34 @@ function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, i
   if (row.createdAtMs >= cell.lastSeenMs) cell.userAgent = row.userAgent;
   cell.firstSeenMs = Math.min(cell.firstSeenMs, row.createdAtMs);
   cell.lastSeenMs = Math.max(cell.lastSeenMs, row.createdAtMs);
+}
+
+function addUsageDay(into: Map<string, UsageDay>, row: RequestLogRow): void {
+  const day = utcDay(row.createdAtMs);
+  const [accountId, groupId, model] = [row.accountId ?? "", row.groupId ?? "", row.model ?? ""];
+  const step = contextStepOf(row.promptTokens);
+  const cell = upsert(into, `${day}\n${accountId}\n${groupId}\n${model}\n${step}`, () => ({
+    day,
+    accountId,
+    groupId,
+    model,
+    step,
+    requests: 0,
+    tokens: tokenUnits.map(() => 0),
+    images: 0,
+    seconds: 0,
+    characters: 0,
+    cost: 0n,
+  }));
+  const tokens = splitTokens(row);
+  for (const [index, unit] of tokenUnits.entries()) {
+    cell.tokens[index] = (cell.tokens[index] ?? 0) + (tokens[unit] ?? 0);
+  }
+  cell.requests += row.repeats;
+  cell.images += row.images;
+  cell.seconds += row.seconds;
+  cell.characters += row.characters;
+  cell.cost += row.costNanoUsd;
 }
 
 const noTokens = (): Tokens => ({

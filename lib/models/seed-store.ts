@@ -48,23 +48,36 @@ export async function insertModels(
   models: readonly CatalogueModel[],
   revision: bigint,
 ): Promise<void> {
-  await tx.model.createMany({
-    data: models.map((model) => ({
-      id: model.id,
-      vendor: model.vendor,
-      displayName: model.displayName,
-      kind: model.kind,
-      contextWindow: model.contextWindow ?? null,
-      maxOutputTokens: model.maxOutputTokens ?? null,
-      reasoning: model.reasoning,
-      syncPolicy: model.syncPolicy,
-      official: formatComponents(model.components),
-      officialSource: model.source,
-      officialSourceDate: model.sourceDate,
-      example: model.example,
-      revision,
-    })),
-  });
+  for (const some of portions(models)) {
+    await tx.model.createMany({ data: some.map((model) => toRow(model, revision)) });
+  }
+}
+
+/** A statement of thousands of rows takes a busy machine longer to put together than a transaction may be idle. */
+const PORTION = 200;
+
+function portions<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / PORTION) }, (_, index) =>
+    items.slice(index * PORTION, (index + 1) * PORTION),
+  );
+}
+
+function toRow(model: CatalogueModel, revision: bigint) {
+  return {
+    id: model.id,
+    vendor: model.vendor,
+    displayName: model.displayName,
+    kind: model.kind,
+    contextWindow: model.contextWindow ?? null,
+    maxOutputTokens: model.maxOutputTokens ?? null,
+    reasoning: model.reasoning,
+    syncPolicy: model.syncPolicy,
+    official: formatComponents(model.components),
+    officialSource: model.source,
+    officialSourceDate: model.sourceDate,
+    example: model.example,
+    revision,
+  };
 }
 
 /** The first price version: official prices, every group at 1, in force from `at`. */
@@ -75,22 +88,21 @@ export async function publishFirstVersion(
   const version = await tx.priceVersion.create({
     data: { state: "draft", note: "Official prices at installation", createdBy: "system" },
   });
-  await tx.priceEntry.createMany({
-    data: [
-      ...first.groups.map((group) => ({
-        versionId: version.id,
-        kind: "group",
-        groupId: group.id,
-        multiplier: "1",
-      })),
-      ...first.models.map((model) => ({
-        versionId: version.id,
-        kind: "model",
-        modelId: model.id,
-        components: formatComponents(model.components),
-      })),
-    ],
-  });
+  const entries = [
+    ...first.groups.map((group) => ({
+      versionId: version.id,
+      kind: "group",
+      groupId: group.id,
+      multiplier: "1",
+    })),
+    ...first.models.map((model) => ({
+      versionId: version.id,
+      kind: "model",
+      modelId: model.id,
+      components: formatComponents(model.components),
+    })),
+  ];
+  for (const some of portions(entries)) await tx.priceEntry.createMany({ data: some });
   // Only now: a published version takes no entries.
   await tx.priceVersion.update({
     where: { id: version.id },

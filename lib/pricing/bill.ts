@@ -1,4 +1,5 @@
 import { addFractions, type Fraction, multiplyFractions, roundHalfUp, zero } from "#lib/core/fraction";
+import { pricesAt } from "./tiers.ts";
 import { type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
 import { missingUnits, splitUsage, type Usage } from "./usage.ts";
 
@@ -32,10 +33,11 @@ export function billUsage(call: {
   components: PriceComponents;
   groupMultiplier: Fraction;
 }): Bill | Unpriced {
-  const missing = missingUnits(call.usage, call.components);
+  const components = pricesAt(call.components, call.usage.promptTokens);
+  const missing = missingUnits(call.usage, components);
   if (missing.length > 0) return { priced: false, missingUnits: missing };
-  const quantities = splitUsage(call.usage, call.components);
-  const terms = priceUnits.flatMap((unit) => toTerm(unit, quantities[unit], call.components[unit]));
+  const quantities = splitUsage(call.usage, components);
+  const terms = priceUnits.flatMap((unit) => toTerm(unit, quantities[unit], components[unit]));
   const subtotal = terms.reduce((sum, term) => addFractions(sum, term.amount), zero);
   return {
     priced: true,

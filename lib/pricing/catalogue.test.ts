@@ -7,6 +7,7 @@ import { loadCatalogue } from "./live.ts";
 import { fromMultipliers, toMultipliers } from "./multipliers.ts";
 import { officialModels, officialPricesDate } from "./official.ts";
 import { formatComponents, parseComponents } from "./schema.ts";
+import { contextSteps } from "./tiers.ts";
 import { noUsage } from "./usage.ts";
 
 const options = { pricesDirectory: "prisma/prices", asOf: "2026-11-21" };
@@ -36,7 +37,8 @@ describe("the catalogue", () => {
 
   it("states every model's official price in multipliers without losing anything", () => {
     for (const model of catalogue) {
-      expect(fromMultipliers(toMultipliers(model.components)), model.id).toEqual(model.components);
+      const { tiers: _, ...base } = model.components;
+      expect(fromMultipliers(toMultipliers(model.components)), model.id).toEqual(base);
       expect(parseComponents(formatComponents(model.components)), model.id).toEqual(model.components);
     }
   });
@@ -63,6 +65,27 @@ describe("the catalogue", () => {
       compared += 1;
     }
     expect(compared).toBeGreaterThan(1000);
+  });
+
+  it("bills long prompts by the tier that they come under, right below and above each step", () => {
+    const timestamp = new Date(`${options.asOf}T12:00:00Z`);
+    const tiered = catalogue.filter(({ components }) => components.tiers !== undefined);
+    for (const { id, vendor, components } of tiered) {
+      for (const promptTokens of contextSteps.flatMap((step) => [step, step + 1])) {
+        const cacheReadTokens = components.cacheRead === undefined ? 0 : 400;
+        const usage = { input_tokens: promptTokens, output_tokens: 200, cache_read_tokens: cacheReadTokens };
+        const official = calcPrice(usage, id, { providerId: vendor, timestamp });
+        if (official?.model.id !== id) continue;
+        const bill = billUsage({
+          usage: { ...noUsage, promptTokens, completionTokens: 200, cacheReadTokens, calls: 1 },
+          components,
+          groupMultiplier: one,
+        });
+        const cost = Number(bill.priced && bill.costNanoUsd) / 1e9;
+        expect(cost, `${id} at ${promptTokens}`).toBeCloseTo(official.total_price, 8);
+      }
+    }
+    expect(tiered.length).toBeGreaterThan(40);
   });
 
   it("synchronises GPT with its official prices and leaves other vendors to the operator", () => {

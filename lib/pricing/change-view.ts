@@ -1,5 +1,5 @@
 import { type Fraction, multiplyFractions, one, subtractFractions } from "#lib/core/fraction";
-import { displayExact, displayMultipliers, displayPrice } from "./display.ts";
+import { displayExact, displayMultipliers, displayPrice, displayTiers } from "./display.ts";
 import { causesOf, causesOfMultiplier } from "./reason.ts";
 import { type PriceChange, ratioOf } from "./state.ts";
 import { type PriceComponents, priceUnits } from "./units.ts";
@@ -49,6 +49,7 @@ export function toChangeAnswer(change: PriceChange, context: ChangeContext): Pri
       before: before === undefined ? null : displayMultipliers(before),
       after: after === undefined ? null : displayMultipliers(after),
     },
+    tiers: { before: displayTiers(before?.tiers), after: displayTiers(after?.tiers) },
     causes: causesOf({ before, after, official: model?.official, followsOfficial }),
     reason,
   };
@@ -62,6 +63,7 @@ const nothing = {
   accountName: null,
   units: [],
   multipliers: { before: null, after: null },
+  tiers: { before: [], after: [] },
   multiplier: null,
 } satisfies Partial<PriceChangeAnswer>;
 

@@ -6,7 +6,14 @@ import {
   multiplyFractions,
 } from "#lib/core/fraction";
 import { multiplierNames, toMultipliers } from "./multipliers.ts";
-import { isPieceUnit, type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
+import {
+  isPieceUnit,
+  type PriceComponents,
+  type PriceTier,
+  type PriceUnit,
+  priceUnits,
+  tokenUnits,
+} from "./units.ts";
 
 const nanoPerUsd: Fraction = { num: 1_000_000_000n, den: 1n };
 
@@ -51,3 +58,18 @@ export function displayMultipliers(components: PriceComponents): Record<string, 
     }),
   );
 }
+
+/** Tiers as factors of the model's own prices. */
+export function displayTiers(tiers: readonly PriceTier[] = []): ShownTier[] {
+  return tiers.map(({ above, factors }) => ({
+    above,
+    factors: Object.fromEntries(
+      tokenUnits.flatMap((unit) => {
+        const factor = factors[unit];
+        return factor === undefined ? [] : [[unit, displayExact(factor)]];
+      }),
+    ),
+  }));
+}
+
+export type ShownTier = { above: number; factors: Record<string, string> };

@@ -1,7 +1,7 @@
 import { divideFractions, type Fraction, multiplyFractions, parseFraction } from "#lib/core/fraction";
 import { unitsPerPrice } from "./display.ts";
 import { fromMultipliers, type MultiplierName, multiplierNames, toMultipliers } from "./multipliers.ts";
-import { type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
+import { type PriceComponents, type PriceTier, type PriceUnit, priceUnits } from "./units.ts";
 import type { PriceEntryInput } from "./version-schema.ts";
 
 const nanoPerUsd: Fraction = { num: 1_000_000_000n, den: 1n };
@@ -17,7 +17,19 @@ export function componentsFrom(
 ): PriceComponents {
   if (entry.withdrawn) return {};
   if (entry.official) return official ?? {};
-  return withPrices(withMultipliers(base, entry), entry.price ?? {});
+  return withTiers(withPrices(withMultipliers(base, entry), entry.price ?? {}), entry.tiers);
+}
+
+function withTiers({ tiers, ...prices }: PriceComponents, asked: PriceEntryInput["tiers"]): PriceComponents {
+  if (asked === undefined) return tiers === undefined ? prices : { ...prices, tiers };
+  if (asked.length === 0) return prices;
+  const read = asked.map(({ above, factors }) => ({
+    above,
+    factors: Object.fromEntries(
+      Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor)]),
+    ) as PriceTier["factors"],
+  }));
+  return { ...prices, tiers: read.sort((left, right) => left.above - right.above) };
 }
 
 /** USD per million tokens, or per piece, as nano-USD per unit: "0.15" of input is 150. */
@@ -36,7 +48,12 @@ function withMultipliers(base: PriceComponents, entry: PriceEntryInput): PriceCo
     else multipliers[name] = parseFraction(text);
   }
   const { fixedPrices } = toMultipliers(base);
-  return fromMultipliers({ ...(multipliers as Partial<Record<MultiplierName, Fraction>>), fixedPrices });
+  const prices = fromMultipliers({
+    ...(multipliers as Partial<Record<MultiplierName, Fraction>>),
+    fixedPrices,
+  });
+  // Tiers are factors of the prices, whatever these are.
+  return base.tiers === undefined ? prices : { ...prices, tiers: base.tiers };
 }
 
 function withPrices(

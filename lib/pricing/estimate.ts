@@ -8,6 +8,7 @@ import {
   zero,
 } from "#lib/core/fraction";
 import type { Unpriced } from "./bill.ts";
+import { pricesUpTo } from "./tiers.ts";
 import { inputUnits, outputUnits, type PriceComponents, type TokenUnit } from "./units.ts";
 import { missingUnits, noUsage } from "./usage.ts";
 
@@ -30,6 +31,16 @@ export type Hold = { readonly priced: true; readonly holdNanoUsd: bigint };
  * `billUsage` of any usage within the bounds never exceeds it.
  */
 export function holdFor(request: HoldRequest): Hold | Unpriced {
+  const holds = pricesUpTo(request.components, request.promptTokens).map((components) =>
+    holdAt({ ...request, components }),
+  );
+  return holds.reduce((most, hold) => {
+    if (!most.priced || !hold.priced) return most.priced ? hold : most;
+    return hold.holdNanoUsd > most.holdNanoUsd ? hold : most;
+  });
+}
+
+function holdAt(request: HoldRequest): Hold | Unpriced {
   const { components } = request;
   const { images = 0, videoSeconds = 0, audioSeconds = 0, characters = 0 } = request;
   const bound = {

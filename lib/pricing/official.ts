@@ -1,8 +1,14 @@
 import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
-import { type Fraction, fractionFromNumber, multiplyFractions } from "#lib/core/fraction";
+import { divideFractions, type Fraction, fractionFromNumber, multiplyFractions } from "#lib/core/fraction";
 import { type CatalogueModel, syncPolicyOf } from "./catalogue.ts";
 import { isReasoning, kindOf } from "./model-traits.ts";
-import type { PriceComponents, PriceUnit } from "./units.ts";
+import {
+  isPieceUnit,
+  type PriceComponents,
+  type PriceTier,
+  type PriceUnit,
+  type TokenUnit,
+} from "./units.ts";
 import { vendorRank } from "./vendors.ts";
 
 /** The day on which the release of @pydantic/genai-prices that package.json pins was published. */
@@ -107,5 +113,21 @@ function toComponents(prices: ModelPrice): PriceComponents {
     const usd = typeof price === "object" ? price.base : price;
     components[unit] = multiplyFractions(fractionFromNumber(usd), factor);
   }
-  return components;
+  const tiers = toTiers(prices);
+  return tiers.length === 0 ? components : { ...components, tiers };
+}
+
+/** Where the list has steps by length of the prompt, as factors of the base price. */
+function toTiers(prices: ModelPrice): PriceTier[] {
+  const byStep = new Map<number, Partial<Record<TokenUnit, Fraction>>>();
+  for (const [key, { unit }] of Object.entries(conversions)) {
+    const price = prices[key];
+    if (typeof price !== "object" || isPieceUnit(unit) || price.base === 0) continue;
+    for (const { start, price: usd } of price.tiers) {
+      const factors = byStep.get(start) ?? {};
+      factors[unit] = divideFractions(fractionFromNumber(usd), fractionFromNumber(price.base));
+      byStep.set(start, factors);
+    }
+  }
+  return [...byStep].sort(([left], [right]) => left - right).map(([above, factors]) => ({ above, factors }));
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { makeFraction } from "#lib/core/fraction";
 import { billUsage } from "./bill.ts";
 import { holdFor } from "./estimate.ts";
-import { rateOf, tokenCost, tokenHold } from "./rate.ts";
+import { holdWithin, rateFor, tokenCost } from "./rate.ts";
 import { type PriceComponents, tokenUnits } from "./units.ts";
 import { noUsage, type Usage } from "./usage.ts";
 
@@ -15,6 +15,18 @@ const components = fc
     requiredKeys: [],
   })
   .map((made) => made as PriceComponents);
+const tiers = fc
+  .uniqueArray(fc.nat(2_000_000), { minLength: 1, maxLength: 3 })
+  .chain((steps) =>
+    fc.tuple(
+      ...steps
+        .sort((left, right) => left - right)
+        .map((above) => fc.record({ above: fc.constant(above), factors: components })),
+    ),
+  );
+const tiered = fc
+  .tuple(components, fc.option(tiers, { nil: undefined }))
+  .map(([base, steps]): PriceComponents => (steps === undefined ? base : { ...base, tiers: steps }));
 const count = fc.nat(2_000_000);
 const usage: fc.Arbitrary<Usage> = fc
   .record({
@@ -35,9 +47,9 @@ const usage: fc.Arbitrary<Usage> = fc
 describe("the hot path's arithmetic", () => {
   it("bills what billUsage bills, to the nano-dollar, wherever it bills at all", () => {
     fc.assert(
-      fc.property(usage, components, price, (used, prices, groupMultiplier) => {
+      fc.property(usage, tiered, price, (used, prices, groupMultiplier) => {
         const bill = billUsage({ usage: used, components: prices, groupMultiplier });
-        const cost = tokenCost(used, rateOf(prices), groupMultiplier);
+        const cost = tokenCost(used, rateFor(prices, used.promptTokens), groupMultiplier);
         if (cost !== undefined) expect(bill).toMatchObject({ priced: true, costNanoUsd: cost });
         if (prices.input !== undefined && prices.output !== undefined) expect(cost).toBeDefined();
       }),
@@ -47,8 +59,8 @@ describe("the hot path's arithmetic", () => {
 
   it("holds what holdFor holds", () => {
     fc.assert(
-      fc.property(count, count, components, price, (promptTokens, outputTokens, prices, groupMultiplier) => {
-        const hold = tokenHold({ promptTokens, outputTokens }, rateOf(prices), groupMultiplier);
+      fc.property(count, count, tiered, price, (promptTokens, outputTokens, prices, groupMultiplier) => {
+        const hold = holdWithin({ promptTokens, outputTokens }, prices, groupMultiplier);
         const slow = holdFor({
           promptTokens,
           outputBoundTokens: outputTokens,

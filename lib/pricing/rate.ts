@@ -1,11 +1,13 @@
 import { type Fraction, formatFraction } from "#lib/core/fraction";
 import { toMultipliers } from "./multipliers.ts";
+import { pricesAt, pricesUpTo } from "./tiers.ts";
 import {
   billedUnit,
   inputUnits,
   outputUnits,
   type PriceComponents,
   type PriceUnit,
+  priceUnits,
   tokenUnits,
 } from "./units.ts";
 import type { Usage } from "./usage.ts";
@@ -27,7 +29,27 @@ export type Rate = {
 
 const rates = new WeakMap<PriceComponents, Rate>();
 
-/** The rate of a price; made once per price object. */
+/** The rate of a price for a call with so many prompt tokens; made once per price object and tier. */
+export function rateFor(components: PriceComponents, promptTokens: number): Rate {
+  return components.tiers === undefined ? rateOf(components) : rateOf(pricesAt(components, promptTokens));
+}
+
+/** The most that a call within these bounds costs under any tier that it can come under; undefined: it has no price. */
+export function holdWithin(
+  bounds: { promptTokens: number; outputTokens: number },
+  components: PriceComponents,
+  groupMultiplier: Fraction,
+): bigint | undefined {
+  if (components.tiers === undefined) return tokenHold(bounds, rateOf(components), groupMultiplier);
+  const holds = pricesUpTo(components, bounds.promptTokens).map((prices) =>
+    tokenHold(bounds, rateOf(prices), groupMultiplier),
+  );
+  return holds.reduce((most, hold) =>
+    most !== undefined && hold !== undefined && hold < most ? most : hold,
+  );
+}
+
+/** The rate of a price without its tiers; made once per price object. */
 export function rateOf(components: PriceComponents): Rate {
   const known = rates.get(components);
   if (known !== undefined) return known;
@@ -82,7 +104,7 @@ export function tokenHold(
 }
 
 function makeRate(components: PriceComponents): Rate {
-  const den = Object.values(components).reduce((common, price) => lcm(common, price.den), 1n);
+  const den = priceUnits.reduce((common, unit) => lcm(common, components[unit]?.den ?? 1n), 1n);
   const scaled = (price: Fraction | undefined) => price && (price.num * den) / price.den;
   const prices = {} as Record<PriceUnit, bigint | undefined>;
   for (const unit of tokenUnits) prices[unit] = scaled(components[billedUnit(unit, components)]);

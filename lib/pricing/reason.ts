@@ -1,5 +1,6 @@
 import { compareFractions, type Fraction } from "#lib/core/fraction";
 import { ratioOf, samePrices } from "./state.ts";
+import { pricesAt } from "./tiers.ts";
 import { type PriceComponents, priceUnits } from "./units.ts";
 
 /**
@@ -29,8 +30,7 @@ export function causesOf({ before, after, official, followsOfficial }: Judged): 
   if (after === undefined || samePrices(before, after)) return [];
   const causes: ReasonCause[] = [];
   if (official !== undefined && isOutside(after, official)) causes.push("range");
-  if (before !== undefined && priceUnits.some((unit) => isJump(before[unit], after[unit])))
-    causes.push("jump");
+  if (before !== undefined && hasJump(before, after)) causes.push("jump");
   if (followsOfficial && official !== undefined && !samePrices(official, after))
     causes.push("leaves_official");
   return causes;
@@ -41,14 +41,32 @@ export function causesOfMultiplier(before: Fraction | undefined, after: Fraction
   return isJump(before, after) ? ["jump"] : [];
 }
 
-/** Whether some unit that both sides price is below 0.5 or above 1.0 times the official price. */
+/** Whether some unit that both sides price is below 0.5 or above 1.0 times the official price, under any tier. */
 export function isOutside(ours: PriceComponents, official: PriceComponents): boolean {
+  return lengthsOf(ours, official).some((prompt) =>
+    isBaseOutside(pricesAt(ours, prompt), pricesAt(official, prompt)),
+  );
+}
+
+/** A length of prompt for every tier that one of them has, and one below all. */
+function lengthsOf(...prices: (PriceComponents | undefined)[]): number[] {
+  return [0, ...prices.flatMap((one) => one?.tiers?.map(({ above }) => above + 1) ?? [])];
+}
+
+function isBaseOutside(ours: PriceComponents, official: PriceComponents): boolean {
   return priceUnits.some((unit) => {
     const [own, stated] = [ours[unit], official[unit]];
     if (own === undefined || stated === undefined) return false;
     const ratio = ratioOf(stated, own);
     if (ratio === undefined) return own.num !== 0n;
     return compareFractions(ratio, lowest) < 0 || compareFractions(ratio, highest) > 0;
+  });
+}
+
+function hasJump(before: PriceComponents, after: PriceComponents): boolean {
+  return lengthsOf(before, after).some((prompt) => {
+    const [was, is] = [pricesAt(before, prompt), pricesAt(after, prompt)];
+    return priceUnits.some((unit) => isJump(was[unit], is[unit]));
   });
 }
 

@@ -1,5 +1,6 @@
 import { compareFractions, divideFractions, type Fraction } from "#lib/core/fraction";
 import { versionsUpTo } from "./current.ts";
+import { sameTiers } from "./tiers.ts";
 import { type PriceComponents, priceUnits } from "./units.ts";
 import type { PriceEntry, PriceVersion } from "./versions.ts";
 
@@ -124,7 +125,10 @@ export function entriesOf(changes: readonly PriceChange[]): PriceEntry[] {
 
 /** Whether two prices are the same in every unit. */
 export function samePrices(left: PriceComponents | undefined, right: PriceComponents | undefined): boolean {
-  return priceUnits.every((unit) => sameFigure(left?.[unit], right?.[unit]));
+  return (
+    priceUnits.every((unit) => sameFigure(left?.[unit], right?.[unit])) &&
+    sameTiers(left?.tiers, right?.tiers)
+  );
 }
 
 /** after ÷ before; undefined where one of them is missing or the first is 0. */

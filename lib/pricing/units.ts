@@ -27,8 +27,17 @@ export const pieceUnits = ["call", "image", "videoSecond", "audioSecond", "chara
 export type PieceUnit = (typeof pieceUnits)[number];
 export type TokenUnit = Exclude<PriceUnit, PieceUnit>;
 
-/** A model's prices: exact nano-USD per unit. An absent unit is not priced; 0 is a stated price. */
-export type PriceComponents = Partial<Record<PriceUnit, Fraction>>;
+/** For a call with more than `above` prompt tokens every price of `factors` is its own times the factor, for all its tokens. */
+export type PriceTier = {
+  readonly above: number;
+  readonly factors: Readonly<Partial<Record<TokenUnit, Fraction>>>;
+};
+
+/**
+ * A model's prices: exact nano-USD per unit. An absent unit is not priced; 0 is a stated price. `tiers` by their
+ * thresholds, ascending: of those that a call is above the last one holds.
+ */
+export type PriceComponents = Partial<Record<PriceUnit, Fraction>> & { tiers?: readonly PriceTier[] };
 
 /** The kind that a kind of token is billed as when the model has no price of its own for it. */
 const billedAs: Partial<Record<TokenUnit, TokenUnit>> = {

@@ -30,6 +30,21 @@ export type Usage = {
   readonly calls: number;
 };
 
+/** The token counts among it. */
+export type TokenCounts = Pick<
+  Usage,
+  | "promptTokens"
+  | "completionTokens"
+  | "cacheReadTokens"
+  | "cacheWriteTokens5m"
+  | "cacheWriteTokens1h"
+  | "imageInputTokens"
+  | "imageOutputTokens"
+  | "audioInputTokens"
+  | "audioOutputTokens"
+  | "reasoningTokens"
+>;
+
 export type Quantities = Partial<Record<PriceUnit, number>>;
 
 export const noUsage: Usage = {
@@ -85,7 +100,7 @@ export function missingUnits(usage: Usage, components: PriceComponents): PriceUn
 }
 
 /** Parts never exceed their total: what upstream counts twice (cached audio) is billed as the part named first. */
-function splitTokens(usage: Usage): Partial<Record<TokenUnit, number>> {
+export function splitTokens(usage: TokenCounts): Partial<Record<TokenUnit, number>> {
   const [input, inputParts] = takeParts(usage.promptTokens, [
     ["cacheRead", usage.cacheReadTokens],
     ["cacheWrite5m", usage.cacheWriteTokens5m],

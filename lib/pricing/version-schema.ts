@@ -11,7 +11,8 @@ import {
 } from "#lib/core/shapes";
 import { multiplierNames } from "./multipliers.ts";
 import { reasonCauses } from "./reason.ts";
-import { priceUnits } from "./units.ts";
+import { contextSteps } from "./tiers.ts";
+import { priceUnits, type TokenUnit, tokenUnits } from "./units.ts";
 
 /** `scheduled`: published, its time is to come. `superseded`: a later one is in force. */
 export const versionStates = ["draft", "scheduled", "published", "superseded"] as const;
@@ -33,6 +34,10 @@ export const priceVersionAnswer = z
   })
   .meta({ id: "PriceVersion" });
 
+const tierAnswer = z
+  .object({ above: z.number().int(), factors: z.record(z.string(), z.string()) })
+  .meta({ description: "of calls with more prompt tokens: factors of the model's own prices" });
+
 const priceAnswer = z
   .record(z.string(), z.string())
   .meta({ description: "unit → USD per million tokens or per piece; decimal or fraction" });
@@ -45,6 +50,7 @@ export const priceEntryAnswer = z.object({
   accountId: z.string().nullable(),
   price: priceAnswer.nullable().meta({ description: "without any unit: the price is withdrawn" }),
   multipliers: z.record(z.string(), z.string()).nullable(),
+  tiers: z.array(tierAnswer),
   multiplier: z.string().nullable().meta({ description: "of a group" }),
   reason: z.string().nullable(),
 });
@@ -71,6 +77,10 @@ const multiplierFields = Object.fromEntries(
   z.ZodOptional<z.ZodNullable<typeof figureInput>>
 >;
 
+const tierInput = z.strictObject({
+  above: z.literal([...contextSteps]).meta({ description: "prompt tokens; a call with more pays this tier" }),
+  factors: z.partialRecord(z.enum(tokenUnits as [TokenUnit, ...TokenUnit[]]), figureInput),
+});
 /** How a model's price is said: by multipliers, by USD, as the official one, or not at all any more. */
 export const priceFields = {
   ...multiplierFields,
@@ -81,6 +91,9 @@ export const priceFields = {
       description: "unit → USD per million tokens or per piece; null takes the unit's own price away",
       examples: [{ input: "0.15", output: "0.6" }],
     }),
+  tiers: z.array(tierInput).max(contextSteps.length).optional().meta({
+    description: "prices of calls with long prompts, as factors of the model's own; [] takes them away",
+  }),
   official: z.literal(true).optional().meta({ description: "the official price, whatever it is now" }),
   withdrawn: z.literal(true).optional().meta({ description: "no price any more" }),
 };
@@ -159,6 +172,7 @@ export const priceChangeAnswer = z.object({
     before: z.record(z.string(), z.string()).nullable(),
     after: z.record(z.string(), z.string()).nullable(),
   }),
+  tiers: z.object({ before: z.array(tierAnswer), after: z.array(tierAnswer) }),
   multiplier: unitChange.pick({ before: true, after: true, percent: true }).nullable(),
   causes: z.array(z.enum(reasonCauses)).meta({ description: "what a typed reason is needed for" }),
   reason: z.string().nullable(),
@@ -190,7 +204,9 @@ function isFigure(text: string): boolean {
 
 function shapeProblem(entry: Record<string, unknown>): { path: string[]; message: string } | undefined {
   const { model, group, accountId, multiplier, official, withdrawn } = entry;
-  const figures = [...Object.values(multiplierNames), "price"].filter((name) => entry[name] !== undefined);
+  const figures = [...Object.values(multiplierNames), "price", "tiers"].filter(
+    (name) => entry[name] !== undefined,
+  );
   const ways = (figures.length > 0 ? 1 : 0) + (official ? 1 : 0) + (withdrawn ? 1 : 0);
   if (group !== undefined) {
     if (model !== undefined || accountId !== undefined || ways > 0)

@@ -72,6 +72,15 @@ export const hotTables: readonly RecordedTable[] = [
   { table: "hot.rollup_hour_model", isPersonal: false, retention: "rollups", purposes: summedModels },
   { table: "hot.rollup_day_model", isPersonal: false, retention: "for-ever", purposes: summedModels },
   {
+    table: "hot.rollup_day_usage",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "day account_id",
+      bill: "group_id model context_step requests tokens images seconds characters cost",
+    },
+  },
+  {
     table: "hot.rollup_span",
     isPersonal: false,
     retention: "for-ever",

@@ -238,6 +238,7 @@ async function addRollups(client: pg.PoolClient, rollups: Rollups): Promise<void
   );
   await addJson(client, "rollup-key", ADD_KEY_MINUTES, rollups.keyMinutes.map(jsonSafe));
   await addJson(client, "rollup-ip", ADD_IP_DAYS, rollups.ipDays.map(jsonSafe));
+  await addJson(client, "rollup-usage", ADD_USAGE_DAYS, rollups.usageDays.map(jsonSafe));
 }
 
 async function addJson(client: pg.PoolClient, name: string, text: string, cells: object[]): Promise<void> {
@@ -289,6 +290,16 @@ const ADD_IP_DAYS = `INSERT INTO hot.rollup_day_ip AS r (day, key_id, ip, accoun
     completion_tokens = r.completion_tokens + excluded.completion_tokens,
     user_agent = CASE WHEN excluded.last_seen >= r.last_seen THEN excluded.user_agent ELSE r.user_agent END,
     first_seen = least(r.first_seen, excluded.first_seen), last_seen = greatest(r.last_seen, excluded.last_seen)`;
+
+const ADD_USAGE_DAYS = `INSERT INTO hot.rollup_day_usage AS r (day, account_id, group_id, model, context_step, requests,
+    tokens, images, seconds, characters, cost)
+  SELECT day, "accountId", "groupId", model, step, requests, tokens, images, seconds, characters, cost
+  FROM json_to_recordset($1) AS j(day date, "accountId" text, "groupId" text, model text, step smallint, requests bigint,
+    tokens bigint[], images bigint, seconds bigint, characters bigint, cost numeric)
+  ON CONFLICT (day, account_id, group_id, model, context_step) DO UPDATE SET
+    requests = r.requests + excluded.requests, tokens = hot.add_counts(r.tokens, excluded.tokens),
+    images = r.images + excluded.images, seconds = r.seconds + excluded.seconds,
+    characters = r.characters + excluded.characters, cost = r.cost + excluded.cost`;
 
 /** The rows of calls that were running when this node last stopped without settling them, read from their holds. */
 export async function findInterrupted(

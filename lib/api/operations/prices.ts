@@ -3,6 +3,8 @@ import { downloadAnswer } from "#lib/api/download";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams } from "#lib/core/shapes";
+import { previewAnswer, previewBody } from "#lib/pricing/preview-schema";
+import { previewPriceVersion } from "#lib/pricing/preview-service";
 import { listPriceVersions } from "#lib/pricing/store";
 import { exportPriceVersion, importPriceVersion } from "#lib/pricing/transfer-service";
 import {
@@ -167,6 +169,20 @@ export const diffPriceVersionsOperation = operation({
   async run({ params, query }) {
     return { items: await diffPriceVersions(params.id, query.against), nextCursor: null };
   },
+});
+
+export const previewPriceVersionOperation = operation({
+  id: "previewPriceVersion",
+  method: "POST",
+  path: "/api/prices/versions/{id}/preview",
+  summary:
+    "What the last days' usage would have cost under a version: revenue, margin, who pays more, what is refused",
+  tag,
+  permission: "prices.read",
+  params: idParams,
+  body: previewBody,
+  answer: previewAnswer,
+  run: ({ params, body }) => previewPriceVersion(params.id, body.days),
 });
 
 export const exportPriceVersionOperation = operation({

@@ -5,6 +5,7 @@ import { ENGINE_PART } from "#lib/limits/live";
 import { findNearLimits } from "#lib/limits/near-service";
 import { startReporting } from "#lib/nodes/live";
 import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
+import { findUnpriced } from "#lib/pricing/unpriced-store";
 import { countDead } from "#lib/settlement/dead-store";
 import type { Engine } from "../engine/live.ts";
 
@@ -14,6 +15,8 @@ const ORPHANED_AFTER_SECONDS = 60;
 const DOWN_AFTER_SECONDS = 15;
 /** This part is down while something outside is, at once and not for long: it has an alert of its own. */
 const AWAY_AFTER_SECONDS = 0;
+
+const NAMED_MODELS = 20;
 
 /** What is looked at every few seconds, by one node for all. */
 export const watches: readonly Watch[] = [
@@ -57,6 +60,16 @@ export const watches: readonly Watch[] = [
       return down
         .filter(({ part }) => part === ENGINE_PART)
         .map(({ id, host }) => ({ subject: id, data: { host } }));
+    },
+  },
+  {
+    kind: "model_unpriced",
+    async find(on) {
+      const models = await findUnpriced(on);
+      if (models.length === 0) return [];
+      const named = models.slice(0, NAMED_MODELS).join(", ");
+      const data = { count: models.length, models: models.length > NAMED_MODELS ? `${named} …` : named };
+      return [{ subject: "all", data }];
     },
   },
   { kind: "limit_near", find: (on) => findNearLimits(on, new Date()) },

@@ -1,0 +1,145 @@
+"use client";
+
+import { useCallback, useMemo, useState } from "react";
+import type { Model } from "#lib/models/schema";
+import { type BulkEdit, changedPrices, isUnchanged, readPrices, withBulk, withCell } from "#lib/pricing/edit";
+import { causesOf, type ReasonCause } from "#lib/pricing/reason";
+import type { PriceComponents, PriceUnit } from "#lib/pricing/units";
+import type { PriceEntryAnswer, PriceVersionDetail } from "#lib/pricing/version-schema";
+
+/** A model's price as it is being edited. */
+export type EditedRow = {
+  model: Model;
+  official: PriceComponents;
+  before: PriceComponents | undefined;
+  components: PriceComponents;
+  isChanged: boolean;
+  causes: readonly ReasonCause[];
+  reason: string;
+};
+
+/** What one keystroke, paste or bulk edit left behind: prices and reasons by model id. */
+type Edits = { prices: ReadonlyMap<string, PriceComponents>; reasons: ReadonlyMap<string, string> };
+export type CellEdit = { model: Model; unit: PriceUnit; text: string };
+
+const none: Edits = { prices: new Map(), reasons: new Map() };
+const MOST_STEPS = 200;
+
+/**
+ * Edits of many prices before they are a draft on the server, or of a draft that is there, with undo. Nothing here costs
+ * anybody anything.
+ */
+export function usePriceEdits(draft: PriceVersionDetail | undefined) {
+  const [history, setHistory] = useState<readonly Edits[]>(() => [
+    draft === undefined ? none : ofDraft(draft),
+  ]);
+  const edits = history.at(-1) ?? none;
+  const push = useCallback((next: Edits) => setHistory((before) => [...before.slice(-MOST_STEPS), next]), []);
+
+  const rowOf = useCallback((model: Model) => toRow(model, edits), [edits]);
+
+  /** Puts what was typed into cells; answers the first that cannot be read, and then changes nothing. */
+  const typeCells = (cells: readonly CellEdit[]): CellEdit | undefined => {
+    const prices = new Map(edits.prices);
+    for (const cell of cells) {
+      const { before, components } = toRow(cell.model, { ...edits, prices });
+      const next = withCell(components, cell.unit, cell.text);
+      if (next === undefined) return cell;
+      put(prices, cell.model.id, before, next);
+    }
+    push({ ...edits, prices });
+    return undefined;
+  };
+  const typeReason = (ids: readonly string[], reason: string) => {
+    const reasons = new Map(edits.reasons);
+    for (const id of ids) reasons.set(id, reason);
+    push({ ...edits, reasons });
+  };
+  /** How many models a bulk edit changes. */
+  const applyBulk = (models: readonly Model[], edit: BulkEdit): number => {
+    const prices = new Map(edits.prices);
+    let count = 0;
+    for (const model of models) {
+      const { before, components, official } = toRow(model, edits);
+      const next = withBulk(components, official, edit);
+      if (next === undefined || isUnchanged(components, next)) continue;
+      put(prices, model.id, before, next);
+      count += 1;
+    }
+    if (count > 0) push({ ...edits, prices });
+    return count;
+  };
+  const undo = () => setHistory((before) => (before.length > 1 ? before.slice(0, -1) : before));
+  const clear = () => setHistory([none]);
+  /** What a draft names besides models: the grid keeps it as it is. */
+  const others = draft?.entries.filter(({ kind }) => kind !== "model") ?? [];
+  const changedIds = useMemo(() => new Set(edits.prices.keys()), [edits]);
+  const canUndo = history.length > 1;
+  return {
+    rowOf,
+    typeCells,
+    typeReason,
+    applyBulk,
+    undo,
+    clear,
+    changedIds,
+    canUndo,
+    others,
+    draftId: draft?.id,
+  };
+}
+
+/** What the server is told of a changed row. */
+export function toEntry({ model, before, components, reason }: EditedRow) {
+  const said = reason.trim() === "" ? {} : { reason: reason.trim() };
+  if (Object.keys(components).length === 0) return { model: model.id, withdrawn: true, ...said };
+  return { model: model.id, price: changedPrices(before ?? {}, components), ...said };
+}
+
+/** The same of what a draft names besides models. */
+export function toOtherEntry({ group, multiplier, accountId, model, price, reason }: PriceEntryAnswer) {
+  const said = reason === null ? {} : { reason };
+  if (group !== null) return { group, multiplier, ...said };
+  const isWithdrawn = Object.keys(price ?? {}).length === 0;
+  return { accountId, model, ...(isWithdrawn ? { withdrawn: true } : { price }), ...said };
+}
+
+function ofDraft({ entries }: PriceVersionDetail): Edits {
+  const ofModels = entries.flatMap((entry) =>
+    entry.kind === "model" && entry.model !== null ? [{ ...entry, model: entry.model }] : [],
+  );
+  return {
+    prices: new Map(ofModels.map(({ model, price }) => [model, readPrices(price ?? {})])),
+    reasons: new Map(ofModels.map(({ model, reason }) => [model, reason ?? ""])),
+  };
+}
+
+function toRow(model: Model, { prices, reasons }: Edits): EditedRow {
+  const official = readPrices(model.official);
+  const before = model.price === null ? undefined : readPrices(model.price);
+  const components = prices.get(model.id) ?? before ?? {};
+  const after = Object.keys(components).length === 0 ? undefined : components;
+  const isChanged = prices.has(model.id);
+  return {
+    model,
+    official,
+    before,
+    components,
+    isChanged,
+    causes: isChanged
+      ? causesOf({ before, after, official, followsOfficial: model.syncPolicy === "official" })
+      : [],
+    reason: reasons.get(model.id) ?? "",
+  };
+}
+
+/** An edit back to what was is none. */
+function put(
+  prices: Map<string, PriceComponents>,
+  id: string,
+  before: PriceComponents | undefined,
+  next: PriceComponents,
+): void {
+  if (isUnchanged(before, next)) prices.delete(id);
+  else prices.set(id, next);
+}

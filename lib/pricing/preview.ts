@@ -1,0 +1,114 @@
+import type { Fraction } from "#lib/core/fraction";
+import { rateOf } from "./rate.ts";
+import { isOutside } from "./reason.ts";
+import { accountKey, type PriceState } from "./state.ts";
+import { pricesAt, promptOfStep } from "./tiers.ts";
+import { type PriceComponents, tokenUnits } from "./units.ts";
+
+/** Billed usage that shares a price: one account, line, model and length of prompt. Counts are exact. */
+export type UsageCell = {
+  accountId: string;
+  groupId: string;
+  model: string;
+  step: number;
+  requests: number;
+  /** In the order of `tokenUnits`. */
+  tokens: readonly bigint[];
+  images: bigint;
+  seconds: bigint;
+  characters: bigint;
+  /** What was charged, nano-USD. */
+  billed: bigint;
+};
+
+/** Nano-USD. Of what has no price nothing is counted, but its requests are. */
+export type Rated = { requests: number; billed: bigint; before: bigint; after: bigint; official: bigint };
+
+export type Preview = {
+  total: Rated;
+  accounts: ReadonlyMap<string, Rated>;
+  models: ReadonlyMap<string, Rated>;
+  /** Requests of models that the new prices do not price: they would be refused. */
+  refused: ReadonlyMap<string, number>;
+};
+
+/**
+ * What past usage would have cost: under the prices that stand, under those asked about, and at official prices (without
+ * line multipliers). Sums are exact but for one rounding per cell; bills round once per request, so a difference of up to
+ * ±0.5 nano-USD per request is theirs.
+ */
+export function ratePreview(
+  cells: readonly UsageCell[],
+  states: { before: PriceState; after: PriceState },
+  officialOf: (model: string) => PriceComponents | undefined,
+): Preview {
+  const total = noneRated();
+  const accounts = new Map<string, Rated>();
+  const models = new Map<string, Rated>();
+  const refused = new Map<string, number>();
+  for (const cell of cells) {
+    const after = costUnder(states.after, cell);
+    if (after === undefined) refused.set(cell.model, (refused.get(cell.model) ?? 0) + cell.requests);
+    const rated: Rated = {
+      requests: cell.requests,
+      billed: cell.billed,
+      before: costUnder(states.before, cell) ?? 0n,
+      after: after ?? 0n,
+      official: officialCost(cell, officialOf(cell.model)),
+    };
+    for (const into of [total, entryOf(accounts, cell.accountId), entryOf(models, cell.model)])
+      add(into, rated);
+  }
+  return { total, accounts, models, refused };
+}
+
+/** Models of a state that cost less than half, or more than all, of the official price in some unit. */
+export function outsideOfficial(
+  state: PriceState,
+  officialOf: (model: string) => PriceComponents | undefined,
+): string[] {
+  return [...state.models].flatMap(([model, components]) => {
+    const official = officialOf(model);
+    return official !== undefined && isOutside(components, official) ? [model] : [];
+  });
+}
+
+function costUnder(state: PriceState, cell: UsageCell): bigint | undefined {
+  const components =
+    state.accounts.get(accountKey(cell.accountId, cell.model))?.components ?? state.models.get(cell.model);
+  const group = state.groups.get(cell.groupId);
+  if (components === undefined || group === undefined) return undefined;
+  return costOf(cell, components, group);
+}
+
+function officialCost(cell: UsageCell, official: PriceComponents | undefined): bigint {
+  return official === undefined ? 0n : costOf(cell, official, { num: 1n, den: 1n });
+}
+
+function costOf(cell: UsageCell, components: PriceComponents, group: Fraction): bigint {
+  const { prices, den } = rateOf(pricesAt(components, promptOfStep(cell.step)));
+  let sum = BigInt(cell.requests) * (prices.call ?? 0n);
+  for (const [index, unit] of tokenUnits.entries()) sum += (cell.tokens[index] ?? 0n) * (prices[unit] ?? 0n);
+  sum += cell.images * (prices.image ?? 0n) + cell.characters * (prices.character ?? 0n);
+  sum += cell.seconds * (prices.videoSecond ?? prices.audioSecond ?? 0n);
+  const [num, by] = [sum * group.num, den * group.den];
+  return (2n * num + by) / (2n * by);
+}
+
+function entryOf(map: Map<string, Rated>, key: string): Rated {
+  const known = map.get(key) ?? noneRated();
+  map.set(key, known);
+  return known;
+}
+
+function add(into: Rated, rated: Rated): void {
+  into.requests += rated.requests;
+  into.billed += rated.billed;
+  into.before += rated.before;
+  into.after += rated.after;
+  into.official += rated.official;
+}
+
+function noneRated(): Rated {
+  return { requests: 0, billed: 0n, before: 0n, after: 0n, official: 0n };
+}
