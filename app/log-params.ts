@@ -1,5 +1,5 @@
 import { presets, rangeEnds } from "#components/data-table/time-range";
-import { logFilterKeys } from "#components/logs/log-filter-keys";
+import { logFilterKeys } from "#lib/logs/filter-keys";
 import { pick, type SearchParams } from "./search-params.ts";
 
 /** The request log's address as parameters of `GET /api/logs`: the view makes the same of it in the browser. */

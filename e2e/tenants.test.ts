@@ -34,7 +34,17 @@ function pages(folder = "app/(console)", path = ""): string[] {
 }
 
 /** What a customer has; every other page is the operators'. */
-const ofCustomers = ["/", "/accounts", "/accounts/[id]", "/keys", "/keys/[id]", "/logs", "/team", "/profile"];
+const ofCustomers = [
+  "/",
+  "/accounts",
+  "/accounts/[id]",
+  "/keys",
+  "/keys/[id]",
+  "/logs",
+  "/by-ip",
+  "/team",
+  "/profile",
+];
 
 const get = (path: string) => customer.call<string>("GET", path);
 
@@ -62,9 +72,12 @@ describe("a customer in the console", () => {
     },
   );
 
-  it.each(["/keys?accountId=", "/logs?accountId="])("does not find %s of another account", async (page) => {
-    expect((await get(page + theirs.accountId)).status).toBe(404);
-  });
+  it.each(["/keys?accountId=", "/logs?accountId=", "/by-ip?accountId="])(
+    "does not find %s of another account",
+    async (page) => {
+      expect((await get(page + theirs.accountId)).status).toBe(404);
+    },
+  );
 
   it("sees nothing of another account's call through a link to it", async () => {
     const answer = await get(`/logs?row=${theirs.requestId}`);

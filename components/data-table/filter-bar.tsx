@@ -23,15 +23,17 @@ type Props = {
   children?: ReactNode;
   /** Stands last, at the right. */
   aside?: ReactNode;
-  /** Filters may be typed; this is the example that the field shows: "status:429". */
+  /** Filters may be typed, one at a time; this is the example that the field shows: "status:429". */
   typed?: string;
+  /** Stands in that field's place where a list has a language of its own. */
+  typedField?: ReactNode;
 };
 
 /**
  * The filters in force as removable chips, and the ways to add one: from the menu, or typed as `status:429`. On a phone
  * they stand in a drawer behind one button.
  */
-export function FilterBar({ specs, values, onChange, onClear, children, aside, typed }: Props) {
+export function FilterBar({ specs, values, onChange, onClear, children, aside, typed, typedField }: Props) {
   const t = useTranslations("filters");
   const [isDrawerOpen, setDrawerOpen] = useState(false);
   const active = specs.flatMap((spec) => {
@@ -42,6 +44,7 @@ export function FilterBar({ specs, values, onChange, onClear, children, aside, t
     <search className={classes.bar}>
       {children}
       {typed !== undefined && <TypedFilterInput specs={specs} onApply={onChange} example={typed} />}
+      {typedField}
       <div className={classes.chips}>
         {active.map(({ spec, value }) => (
           <FilterChip
@@ -87,6 +90,7 @@ function AddFilter({ specs, onApply }: Apply) {
     if (open) setSpec(null);
   };
   if (specs.length === 0) return null;
+  const isLong = specs.length > 10;
   return (
     <Popover
       opened={isOpen}
@@ -94,7 +98,7 @@ function AddFilter({ specs, onApply }: Apply) {
       trapFocus
       returnFocus
       position="bottom-start"
-      width={spec === null ? 200 : 300}
+      width={spec === null && !isLong ? 200 : 300}
     >
       <Popover.Target>
         <Button
@@ -109,19 +113,20 @@ function AddFilter({ specs, onApply }: Apply) {
       </Popover.Target>
       <Popover.Dropdown p={spec === null ? 4 : "sm"}>
         {spec === null ? (
-          specs.map((each) => (
-            <Button
-              key={each.key}
-              variant="subtle"
-              color="gray"
-              size="compact-sm"
-              fullWidth
-              justify="start"
-              onClick={() => setSpec(each)}
-            >
-              {each.label}
-            </Button>
-          ))
+          <div className={classes.menu} data-wide={isLong || undefined}>
+            {specs.map((each) => (
+              <Button
+                key={each.key}
+                variant="subtle"
+                color="gray"
+                size="compact-sm"
+                justify="start"
+                onClick={() => setSpec(each)}
+              >
+                {each.label}
+              </Button>
+            ))}
+          </div>
         ) : (
           <FilterEditor
             key={spec.key}

@@ -19,7 +19,8 @@ export function FilterChip({ spec, value, onChange }: Props) {
       <Popover opened={isOpen} onChange={setOpen} trapFocus position="bottom-start" width={300} returnFocus>
         <Popover.Target>
           <button type="button" className={classes.chipText} onClick={() => setOpen(!isOpen)}>
-            <span className={classes.chipName}>{spec.label}</span> <FilterValue spec={spec} value={value} />
+            <span className={classes.chipName}>{spec.chipLabel ?? spec.label}</span>{" "}
+            <FilterValue spec={spec} value={value} />
           </button>
         </Popover.Target>
         <Popover.Dropdown>
@@ -48,5 +49,5 @@ export function FilterChip({ spec, value, onChange }: Props) {
 function FilterValue({ spec: { input }, value }: { spec: FilterSpec; value: string }) {
   if (input.kind === "search") return <input.Label id={value} />;
   if (input.kind === "choice") return input.options.find((option) => option.value === value)?.label ?? value;
-  return value;
+  return input.show?.(value) ?? value;
 }

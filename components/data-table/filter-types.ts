@@ -6,9 +6,11 @@ export type FilterOption = { value: string; label: string; hint?: string };
 export type FilterSpec = {
   key: string;
   label: string;
+  /** What the chip calls it, where the value says more than the name: "Cost" before ">0.05". */
+  chipLabel?: string;
   /** text: typed; choice: one of a few; search: found by name on the server, kept as an id. */
   input:
-    | { kind: "text"; placeholder: string }
+    | { kind: "text"; placeholder: string; show?: (value: string) => string }
     | { kind: "choice"; options: FilterOption[] }
     | {
         kind: "search";

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import type { LogFilterKey } from "#lib/logs/filter-keys";
 import type { LogDetail } from "#lib/logs/schema";
 import { Moments } from "../common/ago.tsx";
 import { Count } from "../common/count.tsx";
@@ -11,6 +12,7 @@ import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
 import { useCan } from "../shell/me.tsx";
 import { Duration } from "./duration.tsx";
+import { FilterCell } from "./filter-cell.tsx";
 import classes from "./logs.module.css";
 
 const tokenKinds = [
@@ -67,34 +69,55 @@ export function LogTimes({ log }: { log: LogDetail }) {
   );
 }
 
-/** Who called, what, and through which channel; each leads to the rows that share it. */
+/** Who called, what, and through which channel; each leads to itself and to the rows that share it. */
 export function LogFacts({ log }: { log: LogDetail }) {
   const t = useTranslations("logs");
   const maySeeChannels = useCan("channels.read");
+  const value = (name: LogFilterKey, by: string | null, shown: ReactNode) => (
+    <FilterCell name={name} value={by} isShown>
+      {shown}
+    </FilterCell>
+  );
   const channel = {
     name: t("channel"),
-    value: <To href={log.channelId && `/channels?row=${log.channelId}`}>{log.channelName}</To>,
+    value: value(
+      "channelId",
+      log.channelId,
+      <To href={log.channelId && `/channels?row=${log.channelId}`}>{log.channelName}</To>,
+    ),
   };
+  const key = <To href={log.keyId && `/keys/${log.keyId}`}>{log.keyName ?? log.keyPrefix}</To>;
   return (
     <Facts
       facts={[
         {
           name: t("account"),
-          value: <To href={log.accountId && `/accounts/${log.accountId}`}>{log.accountName}</To>,
+          value: value(
+            "accountId",
+            log.accountId,
+            <To href={log.accountId && `/accounts/${log.accountId}`}>{log.accountName}</To>,
+          ),
         },
         {
           name: t("key"),
-          value: <To href={log.keyId && `/keys?row=${log.keyId}`}>{log.keyName ?? log.keyPrefix}</To>,
+          value: log.keyId === null ? value("keyPrefix", log.keyPrefix, key) : value("keyId", log.keyId, key),
         },
-        { name: t("ip"), value: <To href={log.ip && `/logs?ip=${encodeURIComponent(log.ip)}`}>{log.ip}</To> },
-        { name: t("model"), value: modelText(log) },
+        {
+          name: t("ip"),
+          value: value(
+            "ip",
+            log.ip,
+            <To href={log.ip && `/by-ip?row=${encodeURIComponent(log.ip)}`}>{log.ip}</To>,
+          ),
+        },
+        { name: t("model"), value: value("model", log.model, modelText(log)) },
         ...(maySeeChannels ? [channel] : []),
-        { name: t("group"), value: log.group ?? "–" },
+        { name: t("group"), value: value("group", log.group, log.group ?? "–") },
         { name: t("endpoint"), value: <code>{`${log.endpoint} · ${log.protocol}`}</code> },
         { name: t("streamed"), value: log.stream ? t("filters.yes") : t("filters.no") },
-        { name: t("userAgent"), value: log.userAgent ?? "–" },
+        { name: t("userAgent"), value: value("userAgent", log.userAgent, log.userAgent ?? "–") },
         { name: t("hold"), value: <Money value={log.hold} /> },
-        { name: t("requestId"), value: <Id value={log.requestId} full /> },
+        { name: t("requestId"), value: value("requestId", log.requestId, <Id value={log.requestId} full />) },
       ]}
     />
   );

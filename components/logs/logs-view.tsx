@@ -7,19 +7,29 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { logsQuery } from "#lib/api/queries";
+import { type LogFilterKey, logFilterKeys } from "#lib/logs/filter-keys";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
-import { rangeEnds } from "../data-table/time-range.ts";
 import { TimeRangePicker } from "../data-table/time-range-picker.tsx";
+import { useRangeEnds } from "../data-table/use-range-ends.ts";
 import { FirstCall } from "../shell/first-call.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { logFilterKeys } from "./log-filter-keys.ts";
-import { type LogParams, noLogFilters, useLogFilterSpecs, useLogParams } from "./log-params.ts";
+import { FilterByValue } from "./filter-cell.tsx";
+import { LogChart } from "./log-chart.tsx";
+import {
+  filtersOf,
+  noLogFilters,
+  nothing,
+  typedParams,
+  useLogFilterSpecs,
+  useLogParams,
+} from "./log-params.ts";
+import { TypedFilter } from "./typed-filter.tsx";
 import { useLiveRows } from "./use-live-rows.ts";
 import { useLogColumns } from "./use-log-columns.tsx";
 
@@ -29,21 +39,20 @@ const LogSheet = dynamic(() => import("./log-sheet.tsx").then((module) => module
 export function LogsView() {
   const t = useTranslations("logs");
   const [params, setParams] = useLogParams();
-  const query = logsQuery(useApiParams(params));
+  const ends = useRangeEnds(params);
+  const filters = filtersOf(params);
+  const query = logsQuery({ ...ends, ...Object.fromEntries(logFilterKeys.map((key) => [key, params[key]])) });
   const pages = useInfiniteQuery(query);
   const columns = useLogColumns();
   const isLive = params.live === true;
   const [isAway, setAway] = useState(false);
   const freshIds = useLiveRows(query, isLive && !isAway && params.to === null);
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered =
-    logFilterKeys.some((key) => params[key] !== null) ||
-    params.range !== null ||
-    params.from !== null ||
-    params.to !== null;
-  const clear = () => void setParams({ ...noLogFilters, range: null, from: null, to: null });
+  const isFiltered = Object.keys(filters).length > 0;
+  const clear = () => void setParams(nothing);
+  const filterBy = (key: LogFilterKey, value: string) => void setParams({ [key]: value });
   return (
-    <>
+    <FilterByValue onFilter={filterBy}>
       <PageHeader title={t("title")}>
         <Switch
           label={isLive && isAway ? t("livePaused") : t("live")}
@@ -56,11 +65,22 @@ export function LogsView() {
         values={params}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={() => void setParams(noLogFilters)}
-        typed="status:429"
+        typedField={
+          <TypedFilter
+            value={filters}
+            onApply={(typed, isAll) => void setParams(typedParams(typed, isAll))}
+          />
+        }
         aside={<ListTools name="logs" columns={columns} queryKey={query.queryKey} />}
       >
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
       </FilterBar>
+      <LogChart
+        ends={ends}
+        filters={filters}
+        isZoomed={params.from !== null || params.to !== null}
+        onRange={(range) => void setParams({ range: null, ...range })}
+      />
       <DataTable
         label={t("title")}
         name="logs"
@@ -94,15 +114,6 @@ export function LogsView() {
           )}
         />
       )}
-    </>
+    </FilterByValue>
   );
-}
-
-/** The filters as the API wants them. A moving range is fixed when it is chosen, so that paging sees one list. */
-function useApiParams(params: LogParams) {
-  const { range, from, to } = params;
-  const rangeKey = `${range} ${from} ${to}`;
-  const [fixed, setFixed] = useState(() => ({ rangeKey, ends: rangeEnds(params, Date.now()) }));
-  if (fixed.rangeKey !== rangeKey) setFixed({ rangeKey, ends: rangeEnds(params, Date.now()) });
-  return { ...fixed.ends, ...Object.fromEntries(logFilterKeys.map((key) => [key, params[key]])) };
 }

@@ -9,6 +9,7 @@ import { Count } from "../common/count.tsx";
 import { Money } from "../common/money.tsx";
 import { tableColumns } from "../data-table/columns.ts";
 import { Duration } from "./duration.tsx";
+import { FilterCell } from "./filter-cell.tsx";
 import { LogStatus } from "./log-status.tsx";
 import classes from "./logs.module.css";
 
@@ -29,29 +30,55 @@ export function useLogColumns() {
         column.value((row) => row.status, {
           id: "status",
           header: t("status"),
-          cell: ({ row }) => <LogStatus row={row.original} />,
+          cell: ({ row: { original } }) => (
+            <FilterCell
+              name={original.errorCode === null ? "status" : "errorCode"}
+              value={original.errorCode ?? String(original.status)}
+            >
+              <LogStatus row={original} />
+            </FilterCell>
+          ),
           meta: { card: "line", width: 140 },
         }),
         column.value((row) => row.model, {
           id: "model",
           header: t("model"),
-          cell: ({ row }) => row.original.model ?? "–",
+          cell: ({ row: { original } }) => (
+            <FilterCell name="model" value={original.model}>
+              {original.model ?? "–"}
+            </FilterCell>
+          ),
           meta: { card: "title", width: 160 },
         }),
         column.value((row) => row.accountName, {
           id: "account",
           header: t("account"),
-          cell: ({ row }) => row.original.accountName ?? "–",
+          cell: ({ row: { original } }) => (
+            <FilterCell name="accountId" value={original.accountId}>
+              {original.accountName ?? "–"}
+            </FilterCell>
+          ),
         }),
         column.value((row) => row.keyName ?? row.keyPrefix, {
           id: "key",
           header: t("key"),
-          cell: ({ row }) => row.original.keyName ?? row.original.keyPrefix ?? "–",
+          cell: ({ row: { original } }) => (
+            <FilterCell
+              name={original.keyId === null ? "keyPrefix" : "keyId"}
+              value={original.keyId ?? original.keyPrefix}
+            >
+              {original.keyName ?? original.keyPrefix ?? "–"}
+            </FilterCell>
+          ),
         }),
         column.value((row) => row.ip, {
           id: "ip",
           header: t("ip"),
-          cell: ({ row }) => row.original.ip ?? "–",
+          cell: ({ row: { original } }) => (
+            <FilterCell name="ip" value={original.ip}>
+              {original.ip ?? "–"}
+            </FilterCell>
+          ),
           meta: { mono: true, width: 120 },
         }),
         column.value((row) => row.promptTokens, {

@@ -16,6 +16,7 @@ import {
   IconUserCircle,
   IconUsers,
   IconUsersGroup,
+  IconWorldSearch,
 } from "@tabler/icons-react";
 import type { Action, Role } from "#lib/auth/can";
 
@@ -25,6 +26,7 @@ export type NavEntry = {
   name:
     | "overview"
     | "logs"
+    | "byIp"
     | "accounts"
     | "keys"
     | "channels"
@@ -62,7 +64,10 @@ const navSections: readonly NavSection[] = [
   },
   {
     name: "traffic",
-    entries: [{ href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" }],
+    entries: [
+      { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
+      { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
+    ],
   },
   {
     name: "customers",
@@ -127,6 +132,7 @@ const portalSections: readonly NavSection[] = [
       },
       { href: "/keys", name: "keys", icon: IconKey, permission: "keys.read", shortcut: "k" },
       { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
+      { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
     ],
   },

@@ -9,8 +9,8 @@ import { useState } from "react";
 import { metricsQuery } from "#lib/api/queries";
 import { LazyTimeSeries } from "../charts/lazy-time-series.tsx";
 import { prepareSeries, type RawSeries } from "../charts/prepare-series.ts";
+import { compactNumber } from "../common/compact-number.ts";
 import { useRoundedMoney } from "../common/currency.tsx";
-import { groupDigits } from "../common/format-money.ts";
 import { chartSpans, metricNames, type SpanName, spanEnds, weekMs } from "./chart-spans.ts";
 import classes from "./traffic-chart.module.css";
 
@@ -92,10 +92,4 @@ function useTraffic(metric: (typeof metricNames)[number], span: SpanName, filter
     chart: prepareSeries(series, { stepMs, nowMs: now.dataUpdatedAt, shiftsMs: [0, weekMs] }),
     stepMs,
   };
-}
-
-function compactNumber(value: number): string {
-  if (value >= 1_000_000) return `${Number((value / 1_000_000).toPrecision(3))}M`;
-  if (value >= 10_000) return `${Number((value / 1000).toPrecision(3))}k`;
-  return groupDigits(String(Math.round(value * 10) / 10));
 }

@@ -13,6 +13,7 @@ const LOOKS = [
 const SLICE = [
   "/",
   "/logs",
+  "/by-ip",
   "/accounts",
   "/keys",
   "/channels",

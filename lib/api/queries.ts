@@ -16,7 +16,7 @@ import type {
   LedgerTransactionRow,
   Seal,
 } from "#lib/ledger/schema";
-import type { KeyAtIp } from "#lib/logs/by-ip-schema";
+import type { ByIpAnswer, IpReport, KeyAtIp } from "#lib/logs/by-ip-schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
@@ -55,6 +55,7 @@ export const pricePreviewQuery = (id: string, days: number) => {
   });
 };
 export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
+export const byIpQuery = (params: QueryParams = {}) => list<IpReport, ByIpAnswer>("/api/logs/by-ip", params);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
 
@@ -96,6 +97,12 @@ export const keySecretsQuery = (id: string) =>
   one<Page<KeySecret>>(`/api/keys/${encodeURIComponent(id)}/secrets`);
 export const ipDaysQuery = (params: QueryParams) =>
   one<Page<KeyAtIp>>("/api/logs/ip-days", { limit: 500, ...params });
+/** What came from one address or network in the last 30 days. */
+export const byIpReportQuery = (ip: string) =>
+  one<ByIpAnswer>(
+    "/api/logs/by-ip",
+    ip.includes("/") ? { cidr: ip, by: "network", limit: 1 } : { ip, limit: 1 },
+  );
 export const savedViewsQuery = (name: string) => one<Page<SavedView>>("/api/saved-views", { list: name });
 export const ledgerTransactionQuery = (id: string) =>
   one<LedgerTransaction>(`/api/ledger/transactions/${encodeURIComponent(id)}`);
@@ -104,14 +111,14 @@ export const nodeQuery = (id: string) => one<Node>(`/api/nodes/${encodeURICompon
 export const overviewQuery = () => one<Overview>("/api/overview");
 export const metricsQuery = (params: QueryParams) => one<Metrics>("/api/metrics", params);
 
-function list<T>(path: string, given: QueryParams) {
+function list<T, P extends Page<T> = Page<T>>(path: string, given: QueryParams) {
   const params = withoutNothing(given);
   return infiniteQueryOptions({
     queryKey: [path, params] as const,
     queryFn: ({ pageParam, signal }) =>
-      apiGet<Page<T>>(path, pageParam === null ? params : { ...params, cursor: pageParam }, signal),
+      apiGet<P>(path, pageParam === null ? params : { ...params, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
-    getNextPageParam: (page: Page<T>) => page.nextCursor,
+    getNextPageParam: (page: P) => page.nextCursor,
     placeholderData: keepPreviousData,
   });
 }

@@ -86,3 +86,4 @@ export type ByIpQuery = z.infer<typeof byIpQuery>;
 export type IpDaysQuery = z.infer<typeof ipDaysQuery>;
 export type IpReport = z.infer<typeof ipReport>;
 export type KeyAtIp = z.infer<typeof keyAtIp>;
+export type ByIpAnswer = z.infer<typeof byIpAnswer>;

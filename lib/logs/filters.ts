@@ -28,7 +28,7 @@ export function logCondition(query: ListLogs, after?: LogPosition): LogCondition
   where((slot) => `channel_id = ${slot}::uuid`, query.channelId);
   where((slot) => `ip = ${slot}::inet`, query.ip && addressOf(query.ip));
   where((slot) => `ip <<= ${slot}::inet`, query.cidr && networkOf(query.cidr));
-  where((slot) => `model = ${slot}`, query.model);
+  if (query.model !== undefined) parts.push(modelCondition(query.model, given));
   where((slot) => `error_code = ${slot}`, query.errorCode);
   where((slot) => `stream = ${slot}`, query.stream);
   where((slot) => `group_id = ${slot}`, query.group);
@@ -46,6 +46,12 @@ export function logCondition(query: ListLogs, after?: LogPosition): LogCondition
     parts.push(`(created_at, request_id) < (${given(after[0])}::timestamptz, ${given(after[1])}::uuid)`);
   }
   return { sql: parts.length === 0 ? "true" : parts.join(" AND "), values };
+}
+
+/** One model by its id; with `*` in it, all whose id has that shape, in any case. */
+export function modelCondition(model: string, given: (value: string) => string): string {
+  if (!model.includes("*")) return `model = ${given(model)}`;
+  return `model ILIKE ${given(model.replaceAll(/[%_\\]/g, String.raw`\$&`).replaceAll("*", "%"))}`;
 }
 
 /** The condition for one row by its id; `false` for an id that cannot be ours. */

@@ -136,7 +136,9 @@ export const listLogsQuery = z.strictObject({
   keyId: idInput.optional(),
   ip: lineInput(64).optional(),
   cidr: lineInput(64).optional(),
-  model: lineInput(128).optional(),
+  model: lineInput(128)
+    .optional()
+    .meta({ description: "an id, or a pattern with * for any characters: gpt*" }),
   channelId: idInput.optional(),
   status: z
     .union([integer.min(100).max(599), z.enum(["2xx", "3xx", "4xx", "5xx", "failed"])], {

@@ -62,7 +62,7 @@ async function interact(page: Page): Promise<void> {
   await page.getByRole("checkbox", { name: "IP" }).click();
   await pause();
   await page.keyboard.press("Escape");
-  await page.getByRole("textbox", { name: "Type a filter" }).pressSequentially("status:502");
+  await page.getByRole("combobox", { name: "Type filters" }).pressSequentially("status:502");
   await page.keyboard.press("Enter");
   await pause();
   await page.waitForLoadState("networkidle");

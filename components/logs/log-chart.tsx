@@ -1,0 +1,151 @@
+"use client";
+
+import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
+import { IconZoomOut } from "@tabler/icons-react";
+import dynamic from "next/dynamic";
+import { useLocale, useTranslations } from "next-intl";
+import type { LogFilters } from "#lib/logs/filter-keys";
+import type { BarRow } from "../charts/stacked-bars.tsx";
+import { zoomedIn, zoomedOut } from "../charts/zoom.ts";
+import { compactNumber } from "../common/compact-number.ts";
+import { ErrorState } from "../common/error-state.tsx";
+import classes from "./log-chart.module.css";
+import { type LogBars, statusClasses, useLogBars } from "./use-log-bars.ts";
+
+const StackedBars = dynamic(() => import("../charts/stacked-bars.tsx").then((module) => module.StackedBars), {
+  ssr: false,
+});
+
+const height = 112;
+const colors = {
+  "2xx": "color-mix(in srgb, var(--tg-accent) 62%, var(--mantine-color-body))",
+  "4xx": "var(--tg-warn)",
+  "5xx": "var(--tg-bad)",
+};
+const series = statusClasses.map((name) => ({ name, color: colors[name] }));
+
+type Props = {
+  /** The ends that the list asks with. */
+  ends: { from?: string; to?: string };
+  filters: LogFilters;
+  isZoomed: boolean;
+  onRange: (range: { from: string; to: string }) => void;
+};
+
+/** Calls per minute over the time of the list, by class of status, under its filters; dragging sets the time. */
+export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
+  const t = useTranslations("logs.chart");
+  const bars = useLogBars(ends, filters);
+  if (bars.data === undefined) {
+    if (bars.error !== null) return <ErrorState error={bars.error} onRetry={() => void bars.refetch()} />;
+    return <Skeleton height={height + 38} radius={0} aria-label={t("label")} />;
+  }
+  const { rows, stepMs, fromMs, toMs } = bars.data;
+  return (
+    <figure
+      className={classes.chart}
+      aria-label={t("label")}
+      data-stale={bars.isPlaceholderData || undefined}
+    >
+      <figcaption className={classes.head}>
+        <b>{t("rpm")}</b>
+        <Peak rows={rows} />
+        {bars.data.isPartial && <span className={classes.partial}>{t("partial")}</span>}
+        <span className={classes.legend} aria-hidden>
+          {series.map(({ name, color }) => (
+            <span key={name}>
+              <i style={{ background: color }} />
+              {name}
+            </span>
+          ))}
+        </span>
+        {isZoomed && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-xs"
+            leftSection={<IconZoomOut size={14} />}
+            onClick={() => onRange(zoomedIn(...zoomedOut(fromMs, toMs, Date.now()), Date.now()))}
+          >
+            {t("zoomOut")}
+          </Button>
+        )}
+      </figcaption>
+      <StackedBars
+        rows={rows}
+        series={series}
+        stepMs={stepMs}
+        height={height}
+        format={compactNumber}
+        onSelect={(from, to) => onRange(zoomedIn(from, to, Date.now()))}
+      />
+      <BarTable rows={rows} />
+    </figure>
+  );
+}
+
+function Peak({ rows }: Pick<LogBars, "rows">) {
+  const t = useTranslations("logs.chart");
+  const time = useTimeText();
+  const peak = rows.reduce<BarRow | null>(
+    (most, row) => (most === null || total(row) > total(most) ? row : most),
+    null,
+  );
+  if (peak === null || total(peak) === 0) return <span>{t("none")}</span>;
+  return (
+    <span suppressHydrationWarning>
+      {t("peak", { value: compactNumber(total(peak)), time: time(peak.t) })}
+    </span>
+  );
+}
+
+/** The same figures for those who cannot see bars. */
+function BarTable({ rows }: Pick<LogBars, "rows">) {
+  const t = useTranslations("logs.chart");
+  const time = useTimeText();
+  return (
+    <VisuallyHidden>
+      <table>
+        <caption>{t("label")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("time")}</th>
+            {statusClasses.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.t}>
+              <th scope="row" suppressHydrationWarning>
+                {time(row.t)}
+              </th>
+              {row.values.map((value, index) => (
+                <td key={statusClasses[index]}>{compactNumber(value)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </VisuallyHidden>
+  );
+}
+
+function useTimeText(): (ms: number) => string {
+  const locale = useLocale();
+  return (ms) =>
+    new Date(ms).toLocaleString(locale, {
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hour12: false,
+    });
+}
+
+function total({ values }: BarRow): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
