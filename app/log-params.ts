@@ -1,4 +1,5 @@
 import { presets, rangeEnds } from "#components/data-table/time-range";
+import { chartFilterKeys } from "#components/traffic/chart-choices";
 import { logFilterKeys } from "#lib/logs/filter-keys";
 import { pick, type SearchParams } from "./search-params.ts";
 
@@ -15,4 +16,11 @@ export async function rangeParamsOf<const Key extends string>(
   const { range, from, to } = await pick(searchParams, ["range", "from", "to"]);
   const preset = presets.find((each) => each === range) ?? null;
   return { ...rangeEnds({ range: preset, from, to }, Date.now()), ...(await pick(searchParams, keys)) };
+}
+
+/** The address of the charts page as parameters of `GET /api/metrics`. */
+export async function chartParamsOf(searchParams: SearchParams) {
+  const params = await rangeParamsOf(searchParams, ["metric", "groupBy", "percentile", ...chartFilterKeys]);
+  const { metric, groupBy, percentile, ...rest } = params;
+  return { ...rest, metric: metric ?? "rpm", groupBy, percentile: groupBy === null ? null : percentile };
 }

@@ -42,6 +42,7 @@ const ofCustomers = [
   "/keys/[id]",
   "/logs",
   "/by-ip",
+  "/charts",
   "/team",
   "/profile",
 ];

@@ -11,17 +11,25 @@ import type { TimeSeriesProps } from "./time-series.tsx";
 
 const Drawn = dynamic(() => import("./time-series.tsx").then((module) => module.TimeSeries), { ssr: false });
 
+type Props = TimeSeriesProps & {
+  label: string;
+  /** False where the page shows the same figures as a table itself. */
+  hasTable?: boolean;
+};
+
 /** A chart whose code is loaded when it is seen; its place is kept, and its figures stand beside it as a table. */
-export function LazyTimeSeries({ label, ...props }: TimeSeriesProps & { label: string }) {
+export function LazyTimeSeries({ label, hasTable = true, ...props }: Props) {
   const { ref, inViewport } = useInViewport<HTMLElement>();
   const [wasSeen, setSeen] = useState(false);
   if (inViewport && !wasSeen) setSeen(true);
   return (
     <figure ref={ref} className={classes.figure} aria-label={label} style={{ height: props.height }}>
       <div aria-hidden>{wasSeen && <Drawn {...props} />}</div>
-      <VisuallyHidden>
-        <ChartTable label={label} chart={props.chart} format={props.format} />
-      </VisuallyHidden>
+      {hasTable && (
+        <VisuallyHidden>
+          <ChartTable label={label} chart={props.chart} format={props.format} />
+        </VisuallyHidden>
+      )}
     </figure>
   );
 }

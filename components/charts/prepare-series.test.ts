@@ -59,6 +59,31 @@ describe("a prepared chart", () => {
     expect(series("other")[0]?.hue).toBeNull();
   });
 
+  it("gives the same groups the same hues in any order, and statuses and percentiles their own", () => {
+    const hues = (...groups: string[]) =>
+      Object.fromEntries(
+        prepareSeries(
+          groups.map((group) => ({ group, name: group, points: [] })),
+          options,
+        ).series.map(({ group, hue }) => [group, hue]),
+      );
+    expect(hues("h", "c", "a", "b", "d")).toEqual(hues("a", "b", "c", "d", "h"));
+    expect(hues("5xx", "2xx", "4xx")).toEqual({ "2xx": 0, "4xx": 1, "5xx": 7 });
+  });
+
+  it("draws a gap where no series has a point at all", () => {
+    const points = [
+      { t: at(0), value: 1 },
+      { t: at(3), value: 2 },
+    ];
+    const { rows } = prepareSeries([{ group: "p50", name: "p50", points }], {
+      ...options,
+      nowMs: time(9),
+      whole: { fromMs: time(0), toMs: time(4) },
+    });
+    expect(rows.map((row) => row.firm0)).toEqual([1, null, null, 2]);
+  });
+
   it("knows when there is nothing to draw", () => {
     expect(
       prepareSeries([{ group: "a", name: "A", points: [{ t: at(0), value: 0 }] }], options).isEmpty,

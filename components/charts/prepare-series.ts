@@ -12,15 +12,25 @@ export type PreparedChart = { rows: ChartRow[]; series: ChartSeries[]; peak: num
 
 export const hueCount = 8;
 
+type Options = {
+  stepMs: number;
+  nowMs: number;
+  shiftsMs?: readonly number[];
+  whole?: { fromMs: number; toMs: number };
+};
+
 /**
  * Rows for a chart: one per time of any series, in order; a series without a point there has a gap (null).
- * `shiftsMs` moves a series along the time axis, to lay last week over this one.
+ * `shiftsMs` moves a series along the time axis, to lay last week over this one. With `whole`, a stretch of steps, a time
+ * at which no series has a point is a gap too.
  */
 export function prepareSeries(
   raw: readonly RawSeries[],
-  { stepMs, nowMs, shiftsMs = [] }: { stepMs: number; nowMs: number; shiftsMs?: readonly number[] },
+  { stepMs, nowMs, shiftsMs = [], whole }: Options,
 ): PreparedChart {
   const byTime = new Map<number, ChartRow>();
+  for (let time = whole?.fromMs ?? 0; time < (whole?.toMs ?? 0); time += stepMs)
+    byTime.set(time, emptyRow(time));
   let peak = 0;
   raw.forEach(({ points }, index) => {
     for (const { t, value } of points) {
@@ -62,16 +72,32 @@ function withGaps(rows: ChartRow[], seriesCount: number): ChartRow[] {
   });
 }
 
-/** The same group has the same hue on every page; two that meet on one take the next free. `other` has none. */
+/** What means something has its hue: well, warning, bad; the rest by name. */
+const fixedHues: Readonly<Record<string, number>> = {
+  total: 0,
+  "2xx": 0,
+  "4xx": 1,
+  "5xx": 7,
+  p50: 4,
+  p95: 1,
+  p99: 7,
+};
+
+/**
+ * The same group has the same hue on every page, in whatever order it comes; two that meet on one take the next free, by
+ * their names. `other` has none.
+ */
 function withHues(raw: readonly RawSeries[]): ChartSeries[] {
+  const hues = new Map<string, number>();
   const taken = new Set<number>();
-  return raw.map(({ name, group }) => {
-    if (group === "other") return { name, group, hue: null };
-    let hue = hashOf(group) % hueCount;
+  const named = raw.map(({ group }) => group).filter((group) => group !== "other");
+  for (const group of named.toSorted()) {
+    let hue = fixedHues[group] ?? hashOf(group) % hueCount;
     for (let tries = 0; taken.has(hue) && tries < hueCount; tries += 1) hue = (hue + 1) % hueCount;
     taken.add(hue);
-    return { name, group, hue };
-  });
+    hues.set(group, hue);
+  }
+  return raw.map(({ name, group }) => ({ name, group, hue: hues.get(group) ?? null }));
 }
 
 function hashOf(text: string): number {

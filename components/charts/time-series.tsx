@@ -2,13 +2,13 @@
 
 import { useComputedColorScheme } from "@mantine/core";
 import { useLocale } from "next-intl";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import {
-  Area,
   CartesianGrid,
   ComposedChart,
-  Line,
   ReferenceArea,
+  ReferenceDot,
+  ReferenceLine,
   ResponsiveContainer,
   Tooltip,
   XAxis,
@@ -17,6 +17,7 @@ import {
 import { ChartTooltip } from "./chart-tooltip.tsx";
 import { hueColor } from "./palette.ts";
 import type { PreparedChart } from "./prepare-series.ts";
+import { seriesLines } from "./series-lines.tsx";
 import { timeTicks } from "./time-ticks.ts";
 
 export type TimeSeriesProps = {
@@ -28,12 +29,33 @@ export type TimeSeriesProps = {
   stepMs: number;
   /** A stretch was dragged over, or one step clicked. Milliseconds since 1970. */
   onSelect?: (fromMs: number, toMs: number) => void;
+  /** A step was clicked, or one series' point in it; without this a click selects like a drag. */
+  onPick?: (group: string | null, fromMs: number, toMs: number) => void;
+  /** A line across: what is allowed. */
+  limit?: { value: number; label: string } | null;
+  /** The highest point, marked. */
+  peak?: { t: number; value: number; label: string } | null;
+  /** Only this series stands out. */
+  highlighted?: string | null;
 };
 
 type Drag = { from: number; to: number } | null;
 
 /** Lines over time: gaps stay gaps, the running step is dashed, dragging chooses a stretch. */
-export function TimeSeries({ chart, firstHue, format, height, stepMs, onSelect }: TimeSeriesProps) {
+export function TimeSeries(props: TimeSeriesProps) {
+  const {
+    chart,
+    firstHue,
+    format,
+    height,
+    stepMs,
+    onSelect,
+    onPick,
+    limit,
+    peak,
+    highlighted = null,
+  } = props;
+  const picked = useRef<string | null>(null);
   const scheme = useComputedColorScheme("light");
   const locale = useLocale();
   const [drag, setDrag] = useState<Drag>(null);
@@ -46,8 +68,13 @@ export function TimeSeries({ chart, firstHue, format, height, stepMs, onSelect }
   const move = (label: number | undefined) =>
     label !== undefined && setDrag((current) => current && { ...current, to: label });
   const finish = () => {
-    if (drag !== null) onSelect?.(Math.min(drag.from, drag.to), Math.max(drag.from, drag.to) + stepMs);
+    const group = picked.current;
+    picked.current = null;
     setDrag(null);
+    if (drag === null) return;
+    const [from, to] = [Math.min(drag.from, drag.to), Math.max(drag.from, drag.to) + stepMs];
+    if (drag.from === drag.to && onPick !== undefined) onPick(group, from, to);
+    else onSelect?.(from, to);
   };
   return (
     <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 800, height }}>
@@ -89,41 +116,48 @@ export function TimeSeries({ chart, firstHue, format, height, stepMs, onSelect }
             <ChartTooltip chart={chart} at={toNumber(label)} colors={colors} format={format} />
           )}
         />
-        {chart.series.map(({ group }, index) => {
-          const color = colors[index] ?? "currentColor";
-          const isFirst = index === 0;
-          return [
-            <Area
-              key={`${group}-firm`}
-              dataKey={`firm${index}`}
-              type="linear"
-              stroke={color}
-              strokeWidth={isFirst ? 1.8 : 1.3}
-              fill={color}
-              fillOpacity={isFirst ? 0.09 : 0}
-              isAnimationActive={false}
-              dot={false}
-              activeDot={{ r: 3, strokeWidth: 0 }}
-            />,
-            <Line
-              key={`${group}-open`}
-              dataKey={`open${index}`}
-              type="linear"
-              stroke={color}
-              strokeWidth={isFirst ? 1.8 : 1.3}
-              strokeDasharray="3 3"
-              isAnimationActive={false}
-              dot={false}
-              activeDot={{ r: 3, strokeWidth: 0 }}
-            />,
-          ];
+        {seriesLines({
+          series: chart.series,
+          colors,
+          highlighted,
+          onPress: (group) => {
+            picked.current = group;
+          },
         })}
+        {limit && (
+          <ReferenceLine
+            y={limit.value}
+            stroke="var(--tg-bad)"
+            strokeDasharray="5 4"
+            ifOverflow={limit.value <= chart.peak * 4 ? "extendDomain" : "hidden"}
+            label={{ value: limit.label, position: "insideTopRight", fill: "var(--tg-bad)", fontSize: 12 }}
+          />
+        )}
+        {peak && (
+          <ReferenceDot
+            x={peak.t}
+            y={peak.value}
+            r={4}
+            fill="var(--mantine-color-body)"
+            stroke="var(--mantine-color-text)"
+            label={{
+              value: peak.label,
+              position: isNearEnd(peak.t, firstMs, lastMs) ? "left" : "right",
+              fill: "var(--mantine-color-text)",
+              fontSize: 12,
+            }}
+          />
+        )}
         {drag !== null && drag.from !== drag.to && (
           <ReferenceArea x1={drag.from} x2={drag.to} fill="var(--tg-accent)" fillOpacity={0.12} />
         )}
       </ComposedChart>
     </ResponsiveContainer>
   );
+}
+
+function isNearEnd(time: number, firstMs: number, lastMs: number): boolean {
+  return time > firstMs + (lastMs - firstMs) * 0.8;
 }
 
 function labelToDrag(label: string | number | undefined): Drag {

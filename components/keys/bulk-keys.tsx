@@ -9,15 +9,17 @@ import { BulkBar } from "../data-table/bulk-bar.tsx";
 import type { Selection } from "../data-table/selection.ts";
 import { undoNotice } from "../shell/undo-notice.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { BulkRotate } from "./bulk-rotate.tsx";
 import classes from "./keys.module.css";
 
 type Action = "enable" | "disable" | "delete" | "restore";
 const opposite = { enable: "disable", disable: "enable", delete: "restore", restore: "delete" } as const;
 
-/** What can be done with all chosen keys at once, all or none: disable, enable, delete; each can be undone. */
+/** What can be done with all chosen keys at once, all or none: disable, enable and delete can be undone; rotate. */
 export function BulkKeys({ ids, onChange }: Selection) {
   const t = useTranslations("keys");
   const [isDeleting, setDeleting] = useState(false);
+  const [isRotating, setRotating] = useState(false);
   const undo = useBulk();
   const change = useBulk((keys, action) => {
     undoNotice({
@@ -49,6 +51,14 @@ export function BulkKeys({ ids, onChange }: Selection) {
         <Button
           variant="default"
           size="compact-sm"
+          disabled={change.isPending}
+          onClick={() => setRotating(true)}
+        >
+          {t("page.rotateSome")}
+        </Button>
+        <Button
+          variant="default"
+          size="compact-sm"
           c="var(--tg-bad)"
           disabled={change.isPending}
           onClick={() => setDeleting(true)}
@@ -61,6 +71,15 @@ export function BulkKeys({ ids, onChange }: Selection) {
           </span>
         )}
       </BulkBar>
+      {isRotating && (
+        <BulkRotate
+          ids={[...ids]}
+          onClose={(isDone) => {
+            setRotating(false);
+            if (isDone) onChange(new Set());
+          }}
+        />
+      )}
       {isDeleting && (
         <ConfirmDialog
           opened

@@ -8,6 +8,10 @@ import { pushed } from "../data-table/history.ts";
 import { findAccounts } from "../shell/find-options.ts";
 import { AccountName } from "../shell/names.tsx";
 
+/** What may be wrong with active keys, as `GET /api/keys` calls it. */
+export const hygieneKinds = ["neverUsed", "idle90", "noExpiry", "noBudget", "manyNetworks"] as const;
+export type Hygiene = (typeof hygieneKinds)[number];
+
 /** What of the key list stands in the URL: filters, the open row, the open form. */
 export function useKeyParams() {
   return useQueryStates(
@@ -15,6 +19,7 @@ export function useKeyParams() {
       q: parseAsString,
       accountId: parseAsString,
       status: parseAsStringLiteral(["active", "disabled"]),
+      hygiene: parseAsStringLiteral(hygieneKinds),
       sort: parseAsStringLiteral(sorts),
       row: parseAsString,
       new: parseAsBoolean,

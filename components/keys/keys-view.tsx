@@ -19,6 +19,7 @@ import { SearchField } from "../data-table/search-field.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { HygieneBar } from "./hygiene-bar.tsx";
 import { useKeyFilterSpecs, useKeyParams } from "./key-filters.ts";
 import { KeyForms } from "./key-forms.tsx";
 import { useKeyColumns } from "./use-key-columns.tsx";
@@ -38,16 +39,16 @@ const noneChosen: ReadonlySet<string> = new Set();
 export function KeysView() {
   const t = useTranslations("keys");
   const [params, setParams] = useKeyParams();
-  const { q, accountId, status, sort } = params;
-  const query = keysQuery({ q, accountId, status, sort });
+  const { q, accountId, status, hygiene, sort } = params;
+  const query = keysQuery({ q, accountId, status, hygiene, sort });
   const pages = useInfiniteQuery(query);
   const columns = useKeyColumns({ withAccount: true });
   const mayWrite = useCan("keys.write");
   const [deleting, setDeleting] = useState<Key | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(noneChosen);
   const keys = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const isFiltered = q !== null || accountId !== null || status !== null;
-  const clear = () => void setParams({ q: null, accountId: null, status: null });
+  const isFiltered = q !== null || accountId !== null || status !== null || hygiene !== null;
+  const clear = () => void setParams({ q: null, accountId: null, status: null, hygiene: null });
   const create = mayWrite && (
     <Button
       data-hotkey="create"
@@ -73,6 +74,11 @@ export function KeysView() {
           label={t("search")}
         />
       </FilterBar>
+      <HygieneBar
+        accountId={accountId}
+        value={hygiene}
+        onChange={(next) => void setParams({ hygiene: next })}
+      />
       <DataTable
         label={t("title")}
         name="keys"

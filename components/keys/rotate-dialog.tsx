@@ -1,6 +1,6 @@
 "use client";
 
-import { Alert, Button, Group, Modal, Radio, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, Text } from "@mantine/core";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
 import type { RotatedKey } from "#lib/keys/rotation-schema";
@@ -9,17 +9,16 @@ import { CodeBlock } from "../common/code-block.tsx";
 import { curlExample } from "../shell/curl-example.ts";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useExampleModel } from "../shell/use-example-model.ts";
+import { OverlapChoice } from "./overlap-choice.tsx";
 import { OverlapClock } from "./overlap-clock.tsx";
 
-const overlaps = ["0", "900", "3600", "86400", "604800"] as const;
-type Overlap = (typeof overlaps)[number];
 type Props = { apiKey: Key; onClose: () => void };
 
 /** Three steps: when the old secret ends, what that means, the new secret with the clock of the overlap. */
 export function RotateDialog({ apiKey, onClose }: Props) {
   const t = useTranslations("keys.rotate");
   const close = useTranslations("common")("close");
-  const [overlap, setOverlap] = useState<Overlap>("86400");
+  const [overlap, setOverlap] = useState<number | null>(86_400);
   const [isSure, setSure] = useState(false);
   const rotate = useApiMutation<number, RotatedKey>({
     send: (overlapSeconds) => ({
@@ -44,9 +43,16 @@ export function RotateDialog({ apiKey, onClose }: Props) {
     >
       {rotated !== undefined && <NewSecret rotated={rotated} onClose={onClose} />}
       {rotated === undefined && !isSure && (
-        <ChooseEnd overlap={overlap} onChange={setOverlap} onNext={() => setSure(true)} />
+        <>
+          <OverlapChoice value={overlap} onChange={setOverlap} />
+          <Group justify="flex-end" mt="lg">
+            <Button disabled={overlap === null} onClick={() => setSure(true)}>
+              {t("next")}
+            </Button>
+          </Group>
+        </>
       )}
-      {rotated === undefined && isSure && (
+      {rotated === undefined && isSure && overlap !== null && (
         <>
           <WhatWillHappen apiKey={apiKey} overlap={overlap} />
           {rotate.error !== null && (
@@ -58,7 +64,7 @@ export function RotateDialog({ apiKey, onClose }: Props) {
             <Button variant="default" onClick={() => setSure(false)}>
               {t("back")}
             </Button>
-            <Button data-autofocus loading={rotate.isPending} onClick={() => rotate.mutate(Number(overlap))}>
+            <Button data-autofocus loading={rotate.isPending} onClick={() => rotate.mutate(overlap)}>
               {t("action")}
             </Button>
           </Group>
@@ -68,42 +74,18 @@ export function RotateDialog({ apiKey, onClose }: Props) {
   );
 }
 
-type ChooseProps = { overlap: Overlap; onChange: (overlap: Overlap) => void; onNext: () => void };
-
-function ChooseEnd({ overlap, onChange, onNext }: ChooseProps) {
-  const t = useTranslations("keys.rotate");
-  const choose = (value: string) => onChange(overlaps.find((one) => one === value) ?? "0");
-  return (
-    <>
-      <Radio.Group label={t("step1")} value={overlap} onChange={choose}>
-        <Stack gap="xs" mt="xs">
-          {overlaps.map((value) => (
-            <Radio key={value} value={value} label={value === "0" ? t("now") : t(`later.${value}`)} />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Text c="dimmed" mt="md">
-        {overlap === "0" ? t("nowHelp") : t("laterHelp")}
-      </Text>
-      <Group justify="flex-end" mt="lg">
-        <Button onClick={onNext}>{t("next")}</Button>
-      </Group>
-    </>
-  );
-}
-
-function WhatWillHappen({ apiKey, overlap }: { apiKey: Key; overlap: Overlap }) {
+function WhatWillHappen({ apiKey, overlap }: { apiKey: Key; overlap: number }) {
   const t = useTranslations("keys.rotate");
   const locale = useLocale();
   const secret = `${apiKey.prefix}…${apiKey.last4}`;
-  const [until] = useState(() => new Date(Date.now() + Number(overlap) * 1000));
+  const [until] = useState(() => new Date(Date.now() + overlap * 1000));
   const time = until.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
   return (
     <section aria-label={t("step2")}>
       <Text fw={600} mb={4}>
         {t("step2")}
       </Text>
-      <Text>{overlap === "0" ? t("whatNow", { secret }) : t("whatLater", { secret, time })}</Text>
+      <Text>{overlap === 0 ? t("whatNow", { secret }) : t("whatLater", { secret, time })}</Text>
     </section>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Key } from "#lib/keys/schema";
 import { Ago } from "../common/ago.tsx";
+import { Count } from "../common/count.tsx";
 import { tableColumns } from "../data-table/columns.ts";
 import { KeyBudget } from "./key-budget.tsx";
 import { KeyState } from "./key-state.tsx";
@@ -73,6 +74,18 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         header: t("lastUsed"),
         cell: ({ row }) => <Ago at={row.original.lastUsedAt} />,
         meta: { align: "right", card: "lineAside", width: 92 },
+      }),
+      column.value((row) => row.lastUsedIp, {
+        id: "lastIp",
+        header: t("lastIp"),
+        cell: ({ row }) => row.original.lastUsedIp ?? "–",
+        meta: { mono: true, width: 122 },
+      }),
+      column.value((row) => row.calls24h, {
+        id: "calls24h",
+        header: t("calls24h"),
+        cell: ({ row }) => <Count value={row.original.calls24h} />,
+        meta: { align: "right", width: 92 },
       }),
     ]);
   }, [t, withAccount]);

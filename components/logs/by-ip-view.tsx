@@ -64,7 +64,14 @@ export function ByIpView() {
             onChange={(next) => void setParams({ ip: null, cidr: null, ...next })}
           />
         }
-        aside={<ListTools name="by-ip" columns={columns} queryKey={query.queryKey} />}
+        aside={
+          <ListTools
+            name="by-ip"
+            columns={columns}
+            queryKey={query.queryKey}
+            otherColumns={["addresses", "accounts"]}
+          />
+        }
       >
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
       </FilterBar>

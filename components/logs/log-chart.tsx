@@ -50,7 +50,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
       <figcaption className={classes.head}>
         <b>{t("rpm")}</b>
         <Peak rows={rows} />
-        {bars.data.isPartial && <span className={classes.partial}>{t("partial")}</span>}
+        {bars.data.left.length > 0 && <Left keys={bars.data.left} />}
         <span className={classes.legend} aria-hidden>
           {series.map(({ name, color }) => (
             <span key={name}>
@@ -97,6 +97,13 @@ function Peak({ rows }: Pick<LogBars, "rows">) {
       {t("peak", { value: compactNumber(total(peak)), time: time(peak.t) })}
     </span>
   );
+}
+
+/** Calls are not counted over time by every filter: what the bars leave out is said. */
+function Left({ keys }: { keys: LogBars["left"] }) {
+  const t = useTranslations("logs");
+  const names = keys.map((key) => t(`filters.${key}`)).join(", ");
+  return <span className={classes.partial}>{t("chart.without", { names })}</span>;
 }
 
 /** The same figures for those who cannot see bars. */

@@ -33,6 +33,9 @@ import { TypedFilter } from "./typed-filter.tsx";
 import { useLiveRows } from "./use-live-rows.ts";
 import { useLogColumns } from "./use-log-columns.tsx";
 
+const LogExport = dynamic(() => import("./log-export.tsx").then((module) => module.LogExport), {
+  ssr: false,
+});
 const LogSheet = dynamic(() => import("./log-sheet.tsx").then((module) => module.LogSheet), { ssr: false });
 
 /** Every request, newest first: filters in the URL, a sheet per row, live on demand. */
@@ -71,7 +74,14 @@ export function LogsView() {
             onApply={(typed, isAll) => void setParams(typedParams(typed, isAll))}
           />
         }
-        aside={<ListTools name="logs" columns={columns} queryKey={query.queryKey} />}
+        aside={
+          <ListTools
+            name="logs"
+            columns={columns}
+            queryKey={query.queryKey}
+            exporter={(close) => <LogExport params={query.queryKey[1]} onStarted={close} />}
+          />
+        }
       >
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
       </FilterBar>

@@ -4,6 +4,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconAdjustmentsHorizontal, IconBookmark } from "@tabler/icons-react";
 import type { RowData } from "@tanstack/react-table";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import type { QueryParams } from "#lib/api/client";
 import type { Column } from "../data-table/columns.ts";
 
@@ -13,6 +14,10 @@ export type ListToolsProps<T extends RowData> = {
   columns: readonly Column<T>[];
   /** Key of the list's query: where it reads, with the filters in force. */
   queryKey: readonly [path: string, params: QueryParams];
+  /** Columns that the list has at other times: a view that hides them is still whole. */
+  otherColumns?: readonly string[];
+  /** Stands in the place of the CSV button where a list has an export of its own; `close` closes the menu. */
+  exporter?: (close: () => void) => ReactNode;
 };
 
 export function ViewsButton(props: { onClick?: () => void }) {

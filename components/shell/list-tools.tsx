@@ -29,6 +29,7 @@ export function ListTools<T extends RowData>(props: ListToolsProps<T>) {
       {wasOpen.views ? (
         <SavedViews
           name={props.name}
+          columns={[...props.columns.map(({ id }) => id ?? ""), ...(props.otherColumns ?? [])]}
           opened={opened === "views"}
           onOpen={() => open("views")}
           onClose={close}

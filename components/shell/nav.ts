@@ -1,6 +1,7 @@
 import {
   type Icon,
   IconBook2,
+  IconChartLine,
   IconClockPlay,
   IconHistory,
   IconKey,
@@ -27,6 +28,7 @@ export type NavEntry = {
     | "overview"
     | "logs"
     | "byIp"
+    | "charts"
     | "accounts"
     | "keys"
     | "channels"
@@ -66,6 +68,7 @@ const navSections: readonly NavSection[] = [
     name: "traffic",
     entries: [
       { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
+      { href: "/charts", name: "charts", icon: IconChartLine, permission: "metrics.read", shortcut: "v" },
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
     ],
   },
@@ -132,6 +135,7 @@ const portalSections: readonly NavSection[] = [
       },
       { href: "/keys", name: "keys", icon: IconKey, permission: "keys.read", shortcut: "k" },
       { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
+      { href: "/charts", name: "charts", icon: IconChartLine, permission: "metrics.read", shortcut: "v" },
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
     ],

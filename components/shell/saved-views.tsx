@@ -10,15 +10,23 @@ import { type FormEvent, useState } from "react";
 import { savedViewsQuery } from "#lib/api/queries";
 import type { CreateSavedView, SavedView } from "#lib/views/schema";
 import { useTablePrefs } from "../data-table/table-prefs.tsx";
+import { knownColumns } from "./known-columns.ts";
 import { ViewsButton } from "./list-tool-buttons.tsx";
 import classes from "./list-tools.module.css";
 import { undoNotice } from "./undo-notice.tsx";
 import { useApiMutation } from "./use-api-mutation.ts";
 
-type Props = { name: string; opened: boolean; onOpen: () => void; onClose: () => void };
+type Props = {
+  name: string;
+  /** The columns that the list has now; none for a page without a table. */
+  columns?: readonly string[];
+  opened: boolean;
+  onOpen: () => void;
+  onClose: () => void;
+};
 
 /** One's own views of a list: filters and columns under a name; a click brings them back. */
-export function SavedViews({ name, opened, onOpen, onClose }: Props) {
+export function SavedViews({ name, columns, opened, onOpen, onClose }: Props) {
   const t = useTranslations("lists");
   const views = useQuery({ ...savedViewsQuery(name), enabled: opened });
   const items = views.data?.items ?? [];
@@ -40,7 +48,7 @@ export function SavedViews({ name, opened, onOpen, onClose }: Props) {
         {items.length === 0 && !views.isPending && <p className={classes.note}>{t("noViews")}</p>}
         <ul className={classes.views}>
           {items.map((view) => (
-            <ViewLine key={view.id} view={view} onOpened={onClose} />
+            <ViewLine key={view.id} view={view} columns={columns} onOpened={onClose} />
           ))}
         </ul>
         <SaveView list={name} onSaved={onClose} />
@@ -49,7 +57,9 @@ export function SavedViews({ name, opened, onOpen, onClose }: Props) {
   );
 }
 
-function ViewLine({ view, onOpened }: { view: SavedView; onOpened: () => void }) {
+type LineProps = { view: SavedView; columns: readonly string[] | undefined; onOpened: () => void };
+
+function ViewLine({ view, columns, onOpened }: LineProps) {
   const t = useTranslations("lists");
   const router = useRouter();
   const pathname = usePathname();
@@ -67,7 +77,11 @@ function ViewLine({ view, onOpened }: { view: SavedView; onOpened: () => void })
       }),
   });
   const open = () => {
-    setHidden(view.list, view.hiddenColumns);
+    const { known, unknown } = knownColumns(view.hiddenColumns, columns);
+    setHidden(view.list, known);
+    if (unknown.length > 0) {
+      notifications.show({ color: "yellow", message: t("columnsGone", { names: unknown.join(", ") }) });
+    }
     router.push(`${pathname}${view.query}`);
     onOpened();
   };

@@ -20,7 +20,8 @@ type Props<T extends RowData> = ListToolsProps<T> & {
 };
 
 /** Which columns are shown, how tall rows are, and the rows as a CSV file: these filters, these columns. */
-export function TableMenu<T extends RowData>({ name, columns, queryKey, opened, onOpen, onClose }: Props<T>) {
+export function TableMenu<T extends RowData>(props: Props<T>) {
+  const { name, columns, queryKey, exporter, opened, onOpen, onClose } = props;
   const t = useTranslations("lists");
   const prefs = useTablePrefs();
   const hidden = prefs.hidden[name] ?? [];
@@ -78,16 +79,18 @@ export function TableMenu<T extends RowData>({ name, columns, queryKey, opened, 
             checked={prefs.isCompact}
             onChange={(event) => prefs.setCompact(event.currentTarget.checked)}
           />
-          <Button
-            mt={6}
-            variant="default"
-            size="compact-sm"
-            loading={isBusy}
-            leftSection={<IconDownload size={15} />}
-            onClick={() => void download()}
-          >
-            {t("csv")}
-          </Button>
+          {exporter?.(onClose) ?? (
+            <Button
+              mt={6}
+              variant="default"
+              size="compact-sm"
+              loading={isBusy}
+              leftSection={<IconDownload size={15} />}
+              onClick={() => void download()}
+            >
+              {t("csv")}
+            </Button>
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>

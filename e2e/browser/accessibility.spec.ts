@@ -14,6 +14,7 @@ const SLICE = [
   "/",
   "/logs",
   "/by-ip",
+  "/charts",
   "/accounts",
   "/keys",
   "/channels",

@@ -8,7 +8,7 @@ import type { Channel } from "#lib/channels/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import type { KeySecret } from "#lib/keys/rotation-schema";
-import type { Key } from "#lib/keys/schema";
+import type { Key, KeyHygiene } from "#lib/keys/schema";
 import type {
   LedgerEntry,
   LedgerProofAnswer,
@@ -16,6 +16,7 @@ import type {
   LedgerTransactionRow,
   Seal,
 } from "#lib/ledger/schema";
+import type { AppliedLimit } from "#lib/limits/schema";
 import type { ByIpAnswer, IpReport, KeyAtIp } from "#lib/logs/by-ip-schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
@@ -93,6 +94,7 @@ export const modelQuery = (id: string) =>
 export const logQuery = (requestId: string) => one<LogDetail>(`/api/logs/${encodeURIComponent(requestId)}`);
 export const auditQuery = (params: QueryParams = {}) => list<AuditEntryAnswer>("/api/audit-log", params);
 export const sitePasswordQuery = () => one<SitePassword>("/api/site-password");
+export const keyHygieneQuery = (params: QueryParams) => one<KeyHygiene>("/api/keys/hygiene", params);
 export const keySecretsQuery = (id: string) =>
   one<Page<KeySecret>>(`/api/keys/${encodeURIComponent(id)}/secrets`);
 export const ipDaysQuery = (params: QueryParams) =>
@@ -109,6 +111,8 @@ export const ledgerTransactionQuery = (id: string) =>
 export const deadLetterQuery = (id: string) => one<DeadLetter>(`/api/dead-letters/${encodeURIComponent(id)}`);
 export const nodeQuery = (id: string) => one<Node>(`/api/nodes/${encodeURIComponent(id)}`);
 export const overviewQuery = () => one<Overview>("/api/overview");
+export const appliedLimitsQuery = (keyId: string, model: string) =>
+  one<Page<AppliedLimit>>("/api/limits/applied", { keyId, model });
 export const metricsQuery = (params: QueryParams) => one<Metrics>("/api/metrics", params);
 
 function list<T, P extends Page<T> = Page<T>>(path: string, given: QueryParams) {

@@ -40,8 +40,20 @@ export const keyAnswer = z
     }),
     createdAt: timeAnswer,
     lastUsedAt: timeAnswer.nullable(),
+    lastUsedIp: z.string().nullable().meta({ description: "from where it was used last" }),
+    calls24h: z.number().int().meta({ description: "refused ones too" }),
   })
   .meta({ id: "Key" });
+
+/** What may be wrong with an active key. Idle: used once, not within 90 days. Many networks: 5 or more in 30 days. */
+export const hygieneKinds = ["neverUsed", "idle90", "noExpiry", "noBudget", "manyNetworks"] as const;
+
+/** How many active keys each kind finds. */
+export const hygieneAnswer = z
+  .object(
+    Object.fromEntries(hygieneKinds.map((kind) => [kind, z.number().int()])) as Record<HygieneKind, z.ZodInt>,
+  )
+  .meta({ id: "KeyHygiene" });
 
 /** The only answer that ever carries the secret. */
 export const createdKeyAnswer = keyAnswer
@@ -82,10 +94,15 @@ export const listKeysQuery = z.strictObject({
   accountId: idInput.optional(),
   q: lineInput(128).optional(),
   status: z.enum(["active", "disabled"]).optional(),
+  hygiene: z.enum(hygieneKinds).optional().meta({ description: "active keys alone: see KeyHygiene" }),
 });
+
+export const hygieneQuery = z.strictObject({ accountId: idInput.optional() });
 
 export const keyPage = pageAnswer(keyAnswer);
 
+export type HygieneKind = (typeof hygieneKinds)[number];
+export type KeyHygiene = z.infer<typeof hygieneAnswer>;
 export type Key = z.infer<typeof keyAnswer>;
 export type CreatedKey = z.infer<typeof createdKeyAnswer>;
 export type CreateKey = z.infer<typeof createKeyBody>;

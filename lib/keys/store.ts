@@ -6,6 +6,7 @@ import type { ApiKey, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { periodStart } from "#lib/funds/period";
 import { limitsOfKeys } from "#lib/limits/store";
+import { listHygieneIds } from "./hygiene-store.ts";
 import { type BudgetPeriod, budgetPeriods, type Key, type ListKeys } from "./schema.ts";
 
 /** A stored key with what its account says about it. */
@@ -16,8 +17,11 @@ const withAccount = { account: { select: { name: true, timeZone: true } } } as c
 /** Keys in the query's order, up to `limit` + 1, after a position; deleted ones are gone. `q`: name, prefix, last 4, id. */
 export async function listKeys(query: ListKeys, nowMs: number, after?: SortedPosition): Promise<Key[]> {
   const page = sortedPage(query.sort, after);
+  const { hygiene } = query;
+  const ids = hygiene === undefined ? undefined : await listHygieneIds({ ...query, hygiene }, after);
+  const where = ids === undefined ? [filterOf(query), page.after] : [{ id: { in: ids } }];
   const rows = await prisma().apiKey.findMany({
-    where: { AND: [{ deletedAt: null }, filterOf(query), page.after] },
+    where: { AND: [{ deletedAt: null }, ...where] },
     orderBy: page.orderBy,
     take: query.limit + 1,
     include: withAccount,
@@ -101,9 +105,10 @@ function searchOf(q: string): Prisma.ApiKeyWhereInput[] {
 
 async function toKeys(rows: readonly KeyRow[], nowMs: number): Promise<Key[]> {
   const ids = rows.map((row) => row.id);
-  const [spent, lastUsed, limits] = await Promise.all([
+  const [spent, lastUsed, calls, limits] = await Promise.all([
     findSpent(rows, nowMs),
-    findLastUsed(rows),
+    findLastUsed(ids),
+    countCalls(ids),
     limitsOfKeys(ids),
   ]);
   return rows.map((row) => ({
@@ -121,7 +126,9 @@ async function toKeys(rows: readonly KeyRow[], nowMs: number): Promise<Key[]> {
     group: row.groupId,
     limits: limits.get(row.id) ?? [],
     createdAt: row.createdAt.toISOString(),
-    lastUsedAt: lastUsed.get(row.id)?.toISOString() ?? null,
+    lastUsedAt: lastUsed.get(row.id)?.lastSeen.toISOString() ?? null,
+    lastUsedIp: lastUsed.get(row.id)?.ip ?? null,
+    calls24h: calls.get(row.id) ?? 0,
   }));
 }
 
@@ -147,13 +154,27 @@ async function findSpent(rows: readonly KeyRow[], nowMs: number): Promise<Map<st
   return new Map(found.map((row) => [row.id, row.spent]));
 }
 
-/** When each key was last seen from any address, within the last 90 days. */
-async function findLastUsed(rows: readonly KeyRow[]): Promise<Map<string, Date>> {
-  if (rows.length === 0) return new Map();
-  const found = await prisma().$queryRaw<{ id: string; lastSeen: Date }[]>`
-    SELECT key_id AS id, max(last_seen) AS "lastSeen" FROM hot.rollup_day_ip
-    WHERE day >= current_date - 90 AND key_id = ANY(${rows.map((row) => row.id)}::text[]) GROUP BY key_id`;
-  return new Map(found.map((row) => [row.id, row.lastSeen]));
+type LastUse = { id: string; lastSeen: Date; ip: string };
+
+/** When and from where each key was last used, within the last 90 days. */
+async function findLastUsed(ids: readonly string[]): Promise<Map<string, LastUse>> {
+  if (ids.length === 0) return new Map();
+  const found = await prisma().$queryRaw<LastUse[]>`
+    SELECT wanted.id, last.last_seen AS "lastSeen", host(last.ip) AS ip
+    FROM unnest(${ids}::text[]) AS wanted (id)
+    CROSS JOIN LATERAL (
+      SELECT last_seen, ip FROM hot.rollup_day_ip
+      WHERE key_id = wanted.id AND last_seen >= now() - interval '90 days' ORDER BY last_seen DESC LIMIT 1) AS last`;
+  return new Map(found.map((row) => [row.id, row]));
+}
+
+/** How often each key was called in the last 24 hours. */
+async function countCalls(ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const found = await prisma().$queryRaw<{ id: string; calls: number }[]>`
+    SELECT key_id AS id, sum(requests)::int AS calls FROM hot.rollup_minute_key
+    WHERE key_id = ANY(${ids}::text[]) AND minute >= now() - interval '24 hours' GROUP BY key_id`;
+  return new Map(found.map((row) => [row.id, row.calls]));
 }
 
 function periodOf(row: ApiKey): BudgetPeriod | undefined {

@@ -84,12 +84,16 @@ type Written = readonly [sign: string, value: bigint];
 
 function rounder(amount: Amount, first: Written, second: Written): string {
   const [one, other] = [amount.write(first[1]), amount.write(second[1])];
-  const figures = (text: string) =>
-    text.replaceAll(/[^\d]/g, "").replace(/^0+/, "").replace(/0+$/, "").length;
-  // Where both are as round, the shorter; a number that ends in a unit of its own (2s) beats one that does not.
+  const figures = (text: string) => digits(text).replace(/0+$/, "").length;
+  // Where both have as few figures, the one that is round: <10 rather than <=9.
+  const zeros = (text: string) => digits(text).length - figures(text);
   const isFirst =
-    figures(one) < figures(other) || (figures(one) === figures(other) && one.length <= other.length);
+    figures(one) < figures(other) || (figures(one) === figures(other) && zeros(one) >= zeros(other));
   return isFirst ? first[0] + one : second[0] + other;
+}
+
+function digits(text: string): string {
+  return text.replaceAll(/\D/g, "").replace(/^0+/, "");
 }
 
 /** "1.5s" with {s: 1000} is 1500; a fraction of the smallest unit is no number of it. */

@@ -8,7 +8,7 @@ import { pick, type SearchParams } from "../../search-params.ts";
 export const generateMetadata = titled("keys");
 
 export default async function KeysPage({ searchParams }: { searchParams: SearchParams }) {
-  const filters = await pick(searchParams, ["q", "accountId", "status", "sort"]);
+  const filters = await pick(searchParams, ["q", "accountId", "status", "hygiene", "sort"]);
   return (
     <Hydrate prefetch={[{ query: keysQuery(filters), from: listKeysOperation, pages: true }]}>
       <KeysView />

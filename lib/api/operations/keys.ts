@@ -3,6 +3,7 @@ import { operation } from "#lib/api/operation";
 import { toPage } from "#lib/core/page";
 import { idParams } from "#lib/core/shapes";
 import { positionOf, sortedPosition } from "#lib/core/sort";
+import { countHygiene } from "#lib/keys/hygiene-store";
 import {
   bulkKeysAnswer,
   bulkKeysBody,
@@ -14,6 +15,8 @@ import { changeKeys, endOverlap, listSecrets, rotateKey } from "#lib/keys/rotati
 import {
   createdKeyAnswer,
   createKeyBody,
+  hygieneAnswer,
+  hygieneQuery,
   type Key,
   keyAnswer,
   keyPage,
@@ -34,7 +37,14 @@ async function accountOfKey({ params }: { params: { id: string } }): Promise<str
 }
 
 /** What a person edits; spend and last use move by themselves. */
-const edited = ({ lastUsedAt: _, budget, accountName: __, ...rest }: Key) => ({
+const edited = ({
+  lastUsedAt: _,
+  lastUsedIp: __,
+  calls24h: ___,
+  budget,
+  accountName: ____,
+  ...rest
+}: Key) => ({
   ...rest,
   budget: budget && { amount: budget.amount, period: budget.period },
 });
@@ -59,6 +69,19 @@ export const listKeysOperation = operation({
       (key) => positionOf(query.sort, key),
     );
   },
+});
+
+export const getKeyHygieneOperation = operation({
+  id: "getKeyHygiene",
+  method: "GET",
+  path: "/api/keys/hygiene",
+  summary: "How many active keys are never used, idle, without expiry or budget, or used from many networks",
+  tag,
+  permission: "keys.read",
+  customers: { account: "query" },
+  query: hygieneQuery,
+  answer: hygieneAnswer,
+  run: ({ query }) => countHygiene(query.accountId),
 });
 
 export const createKeyOperation = operation({

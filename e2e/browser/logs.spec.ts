@@ -1,0 +1,165 @@
+import { expect, type Page } from "@playwright/test";
+import type { CreatedKey } from "#lib/keys/schema";
+import { chat, HELLO } from "../support/chat.ts";
+import { signIn, test } from "./fixtures.ts";
+
+let key: CreatedKey;
+let answered = "";
+let refused = "";
+
+test.beforeAll(async ({ gateway, operator }) => {
+  ({ key } = await operator.customer("20", { name: "typed by name" }));
+  const call = async (model: string) => {
+    const answer = await chat(gateway.url, key.secret, { model, messages: HELLO });
+    await answer.text();
+    return answer.headers.get("x-request-id") ?? "";
+  };
+  answered = await call("sim-chat");
+  refused = await call("no-such-model");
+  await Promise.all([operator.row(answered), operator.row(refused)]);
+});
+
+test.beforeEach(({ page }) => signIn(page));
+
+const field = (page: Page) => page.getByRole("combobox", { name: "Type filters" });
+const row = (page: Page, id: string) => page.locator(`[data-row-id="${id}"]`);
+
+test("typed filters become chips, stand in the address, and leave exactly their rows", async ({ page }) => {
+  await page.goto("/logs");
+  await field(page).fill('key:"typed by name" status:4xx ip:127.0.0.0/8 tokens:<10 last:1h');
+  await page.keyboard.press("Enter");
+  await expect(row(page, refused)).toBeVisible();
+  await expect(row(page, answered)).toHaveCount(0);
+  await expect(page).toHaveURL(new RegExp(`keyId=${key.id}`));
+  await expect(page).toHaveURL(/range=1h/);
+  const chip = (text: string) => page.getByRole("search").getByRole("button", { name: text, exact: true });
+  for (const text of ["Key typed by name", "Status 4xx", "Network 127.0.0.0/8", "Tokens <10"]) {
+    await expect(chip(text)).toBeVisible();
+  }
+
+  await page.getByRole("button", { name: "Edit all filters as text" }).click();
+  await expect(field(page)).toHaveValue(`last:1h key:${key.id} ip:127.0.0.0/8 status:4xx tokens:<10`);
+  await field(page).fill("model:sim*");
+  await page.keyboard.press("Enter");
+  await expect(row(page, answered)).toBeVisible();
+  await expect(page).not.toHaveURL(/status=/);
+  await page.goBack();
+  await expect(row(page, refused)).toBeVisible();
+});
+
+test("a word that cannot be read says why in its place, and nothing is filtered by half", async ({
+  page,
+}) => {
+  await page.goto("/logs");
+  await field(page).fill("model:sim-chat ip:10.0.0.300 colour:red");
+  await page.keyboard.press("Enter");
+  const faults = page.getByRole("alert").filter({ hasText: "is no address" });
+  await expect(faults).toContainText("“10.0.0.300” is no address");
+  await expect(faults).toContainText("There is no filter “colour”");
+  await expect(field(page)).toBeFocused();
+  expect(
+    await field(page).evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd]),
+  ).toEqual([15, 28]);
+  await expect(page).not.toHaveURL(/model=/);
+  await field(page).fill("key:nobody-has-this-name");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("There is nothing called “nobody-has-this-name”.")).toBeVisible();
+});
+
+test("names and values are completed while one types, by keyboard", async ({ page }) => {
+  await page.goto("/logs");
+  await page.keyboard.press("/");
+  await expect(field(page)).toBeFocused();
+  await page.keyboard.type("sta");
+  await expect(page.getByRole("option", { name: /status:/ })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(field(page)).toHaveValue("status:");
+  await page.keyboard.type("4x");
+  await expect(page.getByRole("option", { name: "4xx" })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/status=4xx/);
+  await expect(field(page)).toHaveValue("");
+  await page.keyboard.type("key:typed");
+  await page.getByRole("option", { name: /typed by name/ }).click();
+  await expect(page).toHaveURL(new RegExp(`keyId=${key.id}`));
+  await expect(row(page, refused)).toBeVisible();
+});
+
+test("dragging over the chart sets the time; zooming out widens it again", async ({ page }) => {
+  await page.goto(`/logs?keyId=${key.id}&range=1h`);
+  await expect(row(page, answered)).toBeVisible();
+  const chart = page.getByRole("figure", { name: /Requests per minute/ });
+  const bars = chart.locator("svg rect");
+  await expect(bars.first()).toBeVisible();
+  const box = await chart.locator("svg").boundingBox();
+  if (box === null) throw new Error("the chart has no place");
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.85, box.y + 40, { steps: 5 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d{4}.*to=\d{4}/);
+  const ends = new URL(page.url()).searchParams;
+  const minutes = (Date.parse(ends.get("to") ?? "") - Date.parse(ends.get("from") ?? "")) / 60_000;
+  expect(minutes).toBeGreaterThan(15);
+  expect(minutes).toBeLessThan(25);
+  // The calls were made just now, which is beyond the stretch.
+  await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+  await page.getByRole("button", { name: "Zoom out" }).click();
+  await expect(row(page, answered)).toBeVisible();
+});
+
+test("a value in a row and in its sheet becomes a filter by a click; j goes on to the neighbour", async ({
+  page,
+}) => {
+  await page.goto(`/logs?keyId=${key.id}`);
+  await row(page, answered).getByRole("button", { name: "Only IP 127.0.0.1" }).click();
+  await expect(page).toHaveURL(/ip=127\.0\.0\.1/);
+  await row(page, refused).click();
+  const sheet = page.getByRole("dialog");
+  await expect(sheet).toContainText("model_not_found");
+  await page.keyboard.press("j");
+  await expect(page).toHaveURL(new RegExp(`row=${answered}`));
+  await sheet.getByRole("button", { name: "Only Model sim-chat" }).click();
+  await expect(page).toHaveURL(/model=sim-chat/);
+  await expect(row(page, refused)).toHaveCount(0);
+  await expect(row(page, answered)).toBeVisible();
+});
+
+test("an address shows all keys that it used, stops one of them, and leads to its rows", async ({
+  page,
+  operator,
+}) => {
+  await page.goto(`/by-ip?keyId=${key.id}`);
+  await page.getByRole("row", { name: /127\.0\.0\.1/ }).click();
+  const sheet = page.getByRole("dialog", { name: "127.0.0.1" });
+  await expect(sheet.getByRole("link", { name: "typed by name" })).toBeVisible();
+  await expect(sheet).toContainText("2 calls");
+  const line = sheet.getByRole("listitem").filter({ hasText: "typed by name" });
+  await line.getByRole("button", { name: "Disable" }).click();
+  await expect(line.getByRole("button", { name: "Enable" })).toBeVisible();
+  await expect
+    .poll(async () => (await operator.need<CreatedKey>("GET", `/api/keys/${key.id}`)).status)
+    .toBe("disabled");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(line.getByRole("button", { name: "Disable" })).toBeVisible();
+  await sheet.getByRole("link", { name: "View requests" }).click();
+  await expect(page).toHaveURL(/\/logs\?ip=127\.0\.0\.1/);
+  await expect(row(page, answered)).toBeVisible();
+});
+
+test("by network, sorted, searched; what is no address is said at the field", async ({ page }) => {
+  await page.goto("/by-ip");
+  await page.getByText("Network", { exact: true }).click();
+  await expect(page.getByRole("row", { name: /127\.0\.0\.0\/24/ })).toBeVisible();
+  await page.getByRole("button", { name: "Spend" }).click();
+  await expect(page).toHaveURL(/sort=cost/);
+  const search = page.getByRole("textbox", { name: "Find an address or network" });
+  await search.fill("300.1.1.1");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("“300.1.1.1” is neither an address nor a network")).toBeVisible();
+  await search.fill("198.51.100");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/cidr=198\.51\.100\.0/);
+  await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+});
