@@ -15,6 +15,8 @@ export type ColumnLook = {
   card?: "title" | "aside" | "line" | "lineAside";
   /** Read to screen readers instead of an empty header. */
   hiddenHeader?: boolean;
+  /** Left out until someone chooses it. */
+  isExtra?: boolean;
   /** What the list's `sort` calls it, where the API can sort by it. */
   sort?: string;
 };
@@ -48,4 +50,12 @@ export function shownColumns<T extends RowData>(
   hidden: readonly string[],
 ): Column<T>[] {
   return columns.filter((column, index) => index === 0 || !hidden.includes(column.id ?? ""));
+}
+
+/** What is hidden: as it was chosen, or else the columns that are extra. */
+export function hiddenColumns<T extends RowData>(
+  columns: readonly Column<T>[],
+  chosen: readonly string[] | undefined,
+): readonly string[] {
+  return chosen ?? columns.flatMap(({ id, meta }) => (meta?.isExtra === true ? [id ?? ""] : []));
 }

@@ -6,7 +6,7 @@ import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { ErrorState } from "../common/error-state.tsx";
-import { type Column, features, shownColumns } from "./columns.ts";
+import { type Column, features, hiddenColumns, shownColumns } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { type Selection, toggled, withStretch } from "./selection.ts";
 import type { Sorting } from "./sorting.ts";
@@ -149,7 +149,7 @@ function Spacer({ height }: { height: number }) {
 function useShownColumns<T extends RowData>(columns: readonly Column<T>[], name: string | undefined) {
   const { hidden } = useTablePrefs();
   const left = name === undefined ? undefined : hidden[name];
-  return useMemo(() => shownColumns(columns, left ?? []), [columns, left]);
+  return useMemo(() => shownColumns(columns, hiddenColumns(columns, left)), [columns, left]);
 }
 
 /** Choosing one row, a stretch from the last chosen one, or all that are loaded. */

@@ -51,11 +51,13 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "models",
         header: t("models"),
         cell: ({ row }) => listOrAll(row.original.models, t("allModels")),
+        meta: { isExtra: true },
       }),
       column.value((row) => row.allowedCidrs.join(" "), {
         id: "cidrs",
         header: t("networks"),
         cell: ({ row }) => listOrAll(row.original.allowedCidrs, t("allNetworks")),
+        meta: { isExtra: true },
       }),
       column.value((row) => row.expiresAt, {
         id: "expires",
@@ -67,7 +69,7 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "created",
         header: t("created"),
         cell: ({ row }) => <Ago at={row.original.createdAt} />,
-        meta: { align: "right", width: 84, sort: "createdAt" },
+        meta: { align: "right", width: 84, sort: "createdAt", isExtra: true },
       }),
       column.value((row) => row.lastUsedAt, {
         id: "lastUsed",

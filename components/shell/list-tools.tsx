@@ -3,7 +3,8 @@
 import type { RowData } from "@tanstack/react-table";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import type { Column } from "../data-table/columns.ts";
+import { type Column, hiddenColumns } from "../data-table/columns.ts";
+import { useTablePrefs } from "../data-table/table-prefs.tsx";
 import { type ListToolsProps, MenuButton, ViewsButton } from "./list-tool-buttons.tsx";
 
 const SavedViews = dynamic(() => import("./saved-views.tsx").then((module) => module.SavedViews), {
@@ -17,6 +18,7 @@ const TableMenu = dynamic(() => import("./table-menu.tsx").then((module) => modu
 
 /** What every list can do at its top right: saved views, column choice, narrow rows, CSV. The menus load when opened. */
 export function ListTools<T extends RowData>(props: ListToolsProps<T>) {
+  const prefs = useTablePrefs();
   const [opened, setOpened] = useState<"views" | "menu" | null>(null);
   const [wasOpen, setWasOpen] = useState({ views: false, menu: false });
   const open = (which: "views" | "menu") => {
@@ -30,6 +32,7 @@ export function ListTools<T extends RowData>(props: ListToolsProps<T>) {
         <SavedViews
           name={props.name}
           columns={[...props.columns.map(({ id }) => id ?? ""), ...(props.otherColumns ?? [])]}
+          hidden={hiddenColumns(props.columns, prefs.hidden[props.name])}
           opened={opened === "views"}
           onOpen={() => open("views")}
           onClose={close}

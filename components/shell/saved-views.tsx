@@ -20,13 +20,15 @@ type Props = {
   name: string;
   /** The columns that the list has now; none for a page without a table. */
   columns?: readonly string[];
+  /** Those of them that are not shown. */
+  hidden?: readonly string[];
   opened: boolean;
   onOpen: () => void;
   onClose: () => void;
 };
 
 /** One's own views of a list: filters and columns under a name; a click brings them back. */
-export function SavedViews({ name, columns, opened, onOpen, onClose }: Props) {
+export function SavedViews({ name, columns, hidden = [], opened, onOpen, onClose }: Props) {
   const t = useTranslations("lists");
   const views = useQuery({ ...savedViewsQuery(name), enabled: opened });
   const items = views.data?.items ?? [];
@@ -51,7 +53,7 @@ export function SavedViews({ name, columns, opened, onOpen, onClose }: Props) {
             <ViewLine key={view.id} view={view} columns={columns} onOpened={onClose} />
           ))}
         </ul>
-        <SaveView list={name} onSaved={onClose} />
+        <SaveView list={name} hidden={hidden} onSaved={onClose} />
       </Popover.Dropdown>
     </Popover>
   );
@@ -101,9 +103,10 @@ function ViewLine({ view, columns, onOpened }: LineProps) {
   );
 }
 
-function SaveView({ list, onSaved }: { list: string; onSaved: () => void }) {
+type SaveProps = { list: string; hidden: readonly string[]; onSaved: () => void };
+
+function SaveView({ list, hidden, onSaved }: SaveProps) {
   const t = useTranslations("lists");
-  const { hidden } = useTablePrefs();
   const [name, setName] = useState("");
   const save = useSaveView((view) => {
     notifications.show({ message: t("saved", { name: view.name }) });
@@ -113,8 +116,8 @@ function SaveView({ list, onSaved }: { list: string; onSaved: () => void }) {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (name.trim() === "") return;
-    const hiddenColumns = [...(hidden[list] ?? [])];
-    save.mutate({ list, name: name.trim(), query: viewQuery(window.location.search), hiddenColumns });
+    const query = viewQuery(window.location.search);
+    save.mutate({ list, name: name.trim(), query, hiddenColumns: [...hidden] });
   };
   return (
     <form onSubmit={submit} className={classes.save}>

@@ -6,7 +6,7 @@ import { IconDownload } from "@tabler/icons-react";
 import type { RowData } from "@tanstack/react-table";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { shownColumns } from "../data-table/columns.ts";
+import { hiddenColumns, shownColumns } from "../data-table/columns.ts";
 import { useTablePrefs } from "../data-table/table-prefs.tsx";
 import { saveFile } from "./download.ts";
 import { listAsCsv, mostRows } from "./list-csv.ts";
@@ -24,7 +24,7 @@ export function TableMenu<T extends RowData>(props: Props<T>) {
   const { name, columns, queryKey, exporter, opened, onOpen, onClose } = props;
   const t = useTranslations("lists");
   const prefs = useTablePrefs();
-  const hidden = prefs.hidden[name] ?? [];
+  const hidden = hiddenColumns(columns, prefs.hidden[name]);
   const [isBusy, setBusy] = useState(false);
   const toggle = (id: string) =>
     prefs.setHidden(name, hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id]);

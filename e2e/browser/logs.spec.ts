@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
@@ -162,4 +163,114 @@ test("by network, sorted, searched; what is no address is said at the field", as
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/cidr=198\.51\.100\.0/);
   await expect(page.getByText("Nothing matches these filters")).toBeVisible();
+});
+
+test("a chart's series and steps open exactly their rows; dragging zooms, the table has the same figures", async ({
+  page,
+}) => {
+  await page.goto(`/charts?groupBy=model&keyId=${key.id}&range=1h`);
+  const series = page.getByRole("table", { name: "Series" });
+  await expect(series.getByRole("row", { name: /sim-chat/ })).toContainText("50.0 %");
+  await expect(page.locator(".recharts-area-curve").first()).toBeVisible();
+  const plot = page.locator(".recharts-wrapper");
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error("the chart has no place");
+  await page.mouse.move(box.x + box.width * 0.6, box.y + 100);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.98, box.y + 100, { steps: 6 });
+  await page.mouse.up();
+  await expect(page).toHaveURL(/from=\d{4}.*to=\d{4}/);
+  await expect(page).toHaveURL(/\/charts/);
+  await page.getByRole("button", { name: "Zoom out" }).click();
+  await page.getByText("Table", { exact: true }).click();
+  const points = page.getByRole("table", { name: "RPM, By model" });
+  await expect(points.getByRole("columnheader", { name: "sim-chat" })).toBeVisible();
+  await expect(points.locator("tr[data-index]").filter({ hasText: "1" }).first()).toBeVisible();
+  await series.getByRole("link", { name: "no-such-model" }).click();
+  await expect(page).toHaveURL(/\/logs\?/);
+  await expect(page).toHaveURL(/model=no-such-model/);
+  await expect(row(page, refused)).toBeVisible();
+  await expect(row(page, answered)).toHaveCount(0);
+});
+
+test("a click on a step of a chart opens the rows of that step", async ({ page }) => {
+  await page.goto(`/charts?keyId=${key.id}&range=15m`);
+  const plot = page.locator(".recharts-wrapper");
+  await expect(page.locator(".recharts-area-curve").first()).toBeVisible();
+  const box = await plot.boundingBox();
+  if (box === null) throw new Error("the chart has no place");
+  await page.mouse.click(box.x + box.width * 0.5, box.y + 120);
+  await expect(page).toHaveURL(/\/logs\?keyId=/);
+  const ends = new URL(page.url()).searchParams;
+  expect(Date.parse(ends.get("to") ?? "") - Date.parse(ends.get("from") ?? "")).toBe(60_000);
+});
+
+test("what the list shows comes as CSV and as NDJSON, its range in the name; a running export can be stopped", async ({
+  page,
+}) => {
+  await page.goto(`/logs?keyId=${key.id}&range=24h`);
+  await expect(row(page, answered)).toBeVisible();
+  const save = async (format: string) => {
+    await page.getByRole("button", { name: "Columns and export" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: `Export as ${format}` }).click();
+    const file = await download;
+    return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
+  };
+  const csv = await save("CSV");
+  expect(csv.name).toMatch(/^request-logs_\d{4}-\d\d-\d\dT\d{6}Z_\d{4}-\d\d-\d\dT\d{6}Z\.csv$/);
+  const [head, ...lines] = csv.text.trim().split("\r\n");
+  expect(head).toContain("requestId,createdAt,status,errorCode");
+  expect(lines.map((line) => line.split(",")[0])).toEqual([refused, answered]);
+  await expect(page.getByText(/2 rows in request-logs_/)).toBeVisible();
+  const ndjson = await save("NDJSON");
+  expect(JSON.parse(ndjson.text.split("\n")[0] ?? "")).toMatchObject({ requestId: refused, status: 404 });
+
+  await page.route("**/api/logs/export*", () => {});
+  await page.getByRole("button", { name: "Columns and export" }).click();
+  await page.getByRole("button", { name: "Export as CSV" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("Cancelled. Nothing was saved.")).toBeVisible();
+});
+
+test("a saved view drops a column that the list has no more, and says which", async ({ page, operator }) => {
+  const hiddenColumns = ["ip", "phase-of-the-moon"];
+  await operator.need("POST", "/api/saved-views", {
+    list: "logs",
+    name: "Old habits",
+    query: "?status=4xx",
+    hiddenColumns,
+  });
+  await page.goto("/logs");
+  await page.getByRole("button", { name: "Saved views" }).click();
+  await page.getByRole("button", { name: "Old habits", exact: true }).click();
+  await expect(page.getByText("This list no longer has: phase-of-the-moon.")).toBeVisible();
+  await expect(page).toHaveURL(/status=4xx/);
+  await expect(page.getByRole("columnheader", { name: "IP" })).toHaveCount(0);
+  await expect(page.getByRole("columnheader", { name: "Model" })).toBeVisible();
+});
+
+test("what may be wrong with keys is counted and shown; many are rotated at once, their secrets shown once", async ({
+  page,
+  gateway,
+  operator,
+}) => {
+  const { account } = await operator.customer("20", { name: "never rotated" });
+  await operator.createKey(account.id, { name: "second" });
+  await page.goto(`/keys?accountId=${account.id}&sort=name`);
+  await page.getByRole("button", { name: /Never used 2/ }).click();
+  await expect(page).toHaveURL(/hygiene=neverUsed/);
+  await page.getByRole("checkbox", { name: "Choose all rows shown" }).click();
+  await page.getByRole("region", { name: "2 chosen" }).getByRole("button", { name: "Rotate" }).click();
+  const dialog = page.getByRole("dialog", { name: "Rotate 2 keys" });
+  await dialog.getByRole("radio", { name: "After a time of your own" }).click();
+  await dialog.getByRole("textbox", { name: "How long" }).fill("45");
+  await dialog.getByRole("combobox", { name: "Unit" }).selectOption("minutes");
+  await dialog.getByRole("button", { name: "Rotate 2 keys" }).click();
+  const secrets = dialog.getByRole("table", { name: "New secrets" });
+  await expect(secrets.getByRole("row")).toHaveCount(2);
+  const secret = /sk-tg-[0-9A-Za-z]{38}/.exec(await secrets.innerText())?.[0] ?? "";
+  expect((await chat(gateway.url, secret, { model: "sim-chat", messages: HELLO })).status).toBe(200);
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.getByText(secret)).toHaveCount(0);
 });

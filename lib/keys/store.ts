@@ -164,7 +164,7 @@ async function findLastUsed(ids: readonly string[]): Promise<Map<string, LastUse
     FROM unnest(${ids}::text[]) AS wanted (id)
     CROSS JOIN LATERAL (
       SELECT last_seen, ip FROM hot.rollup_day_ip
-      WHERE key_id = wanted.id AND last_seen >= now() - interval '90 days' ORDER BY last_seen DESC LIMIT 1) AS last`;
+      WHERE key_id = wanted.id AND day >= current_date - 90 ORDER BY last_seen DESC LIMIT 1) AS last`;
   return new Map(found.map((row) => [row.id, row]));
 }
 

@@ -6,6 +6,7 @@ import { createAccountOperation } from "./accounts.ts";
 import {
   createKeyOperation as create,
   getKeyOperation as get,
+  getKeyHygieneOperation as hygiene,
   listKeysOperation as list,
   deleteKeyOperation as remove,
   updateKeyOperation as update,
@@ -90,7 +91,66 @@ describe("API keys", () => {
       VALUES (current_date, ${key.id}, '203.0.113.1', ${accountId}, now(), '2026-01-02T03:04:05Z'),
              (current_date, ${key.id}, '203.0.113.2', ${accountId}, now(), '2026-01-02T03:04:06Z')`;
     const read = await api.call(get, { params: { id: key.id } });
-    expect(read.body.lastUsedAt).toBe("2026-01-02T03:04:06.000Z");
+    expect(read.body).toMatchObject({
+      lastUsedAt: "2026-01-02T03:04:06.000Z",
+      lastUsedIp: "203.0.113.2",
+      calls24h: 0,
+    });
+  });
+
+  it("tell how often they were called in the last 24 hours", async () => {
+    const { body: key } = await make();
+    await prisma().$executeRaw`
+      INSERT INTO hot.rollup_minute_key (minute, account_id, key_id, model, requests)
+      SELECT date_trunc('minute', now()) - ago, ${accountId}, ${key.id}, model, 5
+      FROM (VALUES (interval '1 hour', 'a'), (interval '2 hours', 'b'), (interval '30 hours', 'a')) AS v (ago, model)`;
+    expect((await api.call(get, { params: { id: key.id } })).body.calls24h).toBe(10);
+  });
+
+  it("are found by what may be wrong with them, with counts, page by page", async () => {
+    const account = (await api.call(createAccountOperation, { body: { name: "Untidy" } })).body.id;
+    const made = (name: string, more: Record<string, unknown> = {}) =>
+      api.call(create, { body: { accountId: account, name, ...more } });
+    const bounded = { budget: { amount: "1", period: "day" }, expiresAt: "2090-01-01T00:00:00Z" };
+    const ids = new Map<string, string>();
+    for (const name of ["unused", "idle", "roaming", "fine"])
+      ids.set(name, (await made(name, bounded)).body.id);
+    for (const name of ["careless a", "careless b"]) ids.set(name, (await made(name)).body.id);
+    const off = (await made("off")).body.id;
+    await api.call(update, { params: { id: off }, body: { status: "disabled" } });
+    const used = async (name: string, ip: string, daysAgo: number) =>
+      prisma().$executeRaw`
+        INSERT INTO hot.rollup_day_ip (day, key_id, ip, account_id, first_seen, last_seen)
+        SELECT t::date, ${ids.get(name)}, ${ip}::inet, ${account}, t, t
+        FROM (SELECT now() - make_interval(days => ${daysAgo}::int) AS t) AS x`;
+    await used("idle", "203.0.113.1", 91);
+    for (const name of ["fine", "careless a", "careless b"]) await used(name, "203.0.113.1", 0);
+    for (const third of [1, 2, 3, 4]) await used("roaming", `203.0.${third}.1`, third);
+    // One network however many addresses of it.
+    for (const last of [2, 3, 4, 5, 6]) await used("fine", `203.0.113.${last}`, 0);
+    const counts = async () => (await api.call(hygiene, { query: { accountId: account } })).body;
+    const expected = { neverUsed: 1, idle90: 1, noExpiry: 2, noBudget: 2, manyNetworks: 0 };
+    expect(await counts()).toEqual(expected);
+    await used("roaming", "2001:db8::1", 0);
+    expect(await counts()).toEqual({ ...expected, manyNetworks: 1 });
+    const namesOf = async (kind: string, more: Record<string, unknown> = {}) => {
+      const names: string[] = [];
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const query = { accountId: account, hygiene: kind, limit: 1, ...more, ...(cursor && { cursor }) };
+        const { body } = await api.call(list, { query });
+        names.push(...body.items.map((key: { name: string }) => key.name));
+        cursor = body.nextCursor;
+      }
+      return names;
+    };
+    expect(await namesOf("neverUsed")).toEqual(["unused"]);
+    expect(await namesOf("idle90")).toEqual(["idle"]);
+    expect(await namesOf("manyNetworks")).toEqual(["roaming"]);
+    expect(await namesOf("noBudget")).toEqual(["careless b", "careless a"]);
+    expect(await namesOf("noExpiry", { sort: "name" })).toEqual(["careless a", "careless b"]);
+    expect(await namesOf("noExpiry", { q: "LESS B" })).toEqual(["careless b"]);
+    expect(await namesOf("noExpiry", { q: "100%" })).toEqual([]);
+    expect(await namesOf("noExpiry", { status: "disabled" })).toEqual([]);
   });
 
   it("change only in what is named; null takes a restriction away", async () => {

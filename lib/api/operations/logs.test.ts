@@ -64,6 +64,8 @@ describe("request logs", () => {
       [{ cidr: "198.51.100.0/24" }, [2]],
       [{ cidr: "2001:db8::/32" }, [1]],
       [{ model: "sim-chat", stream: "true" }, [0]],
+      [{ model: "SIM*", stream: "true" }, [0]],
+      [{ model: "*im_c*" }, []],
       [{ channelId }, [2, 1, 0]],
       [{ minCost: "0.0001" }, [0]],
       [{ requestId: rows[1]?.requestId ?? "" }, [1]],
