@@ -1,7 +1,9 @@
-import { Area, Line } from "recharts";
-import type { ChartSeries } from "./prepare-series.ts";
+import { Area, type DotItemDotProps, Line } from "recharts";
+import { loneTimes } from "./lone-times.ts";
+import type { ChartRow, ChartSeries } from "./prepare-series.ts";
 
 type Options = {
+  rows: readonly ChartRow[];
   series: readonly ChartSeries[];
   colors: readonly string[];
   highlighted: string | null;
@@ -10,7 +12,7 @@ type Options = {
 };
 
 /** Two lines per series: whole steps firm, the running one dashed. recharts wants them as direct children. */
-export function seriesLines({ series, colors, highlighted, onPress }: Options) {
+export function seriesLines({ rows, series, colors, highlighted, onPress }: Options) {
   return series.flatMap(({ group }, index) => {
     const color = colors[index] ?? "currentColor";
     const isFirst = index === 0;
@@ -28,6 +30,7 @@ export function seriesLines({ series, colors, highlighted, onPress }: Options) {
       <Area
         key={`${group}-firm`}
         {...look}
+        dot={loneDots(rows, index, color)}
         dataKey={`firm${index}`}
         fill={color}
         fillOpacity={fillOpacity}
@@ -35,4 +38,16 @@ export function seriesLines({ series, colors, highlighted, onPress }: Options) {
       <Line key={`${group}-open`} {...look} dataKey={`open${index}`} strokeDasharray="3 3" />,
     ];
   });
+}
+
+/** A point between two gaps has no line that would show it. */
+function loneDots(rows: readonly ChartRow[], index: number, color: string) {
+  const lone = loneTimes(rows, index);
+  if (lone.size === 0) return false;
+  return ({ key, cx, cy, payload }: DotItemDotProps) =>
+    lone.has((payload as ChartRow).t) ? (
+      <circle key={key} cx={cx} cy={cy} r={1.5} fill={color} />
+    ) : (
+      <g key={key} />
+    );
 }

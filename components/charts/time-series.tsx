@@ -117,6 +117,7 @@ export function TimeSeries(props: TimeSeriesProps) {
           )}
         />
         {seriesLines({
+          rows: chart.rows,
           series: chart.series,
           colors,
           highlighted,
