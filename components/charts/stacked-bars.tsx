@@ -15,8 +15,8 @@ export type StackedBarsProps = {
   stepMs: number;
   height: number;
   format: (value: number) => string;
-  /** A line across: what is allowed. */
-  limit?: { value: number; label: string } | undefined;
+  /** A line across: what is allowed; 0 is none. */
+  limit?: number;
   /** A stretch was dragged over, or one bar clicked. Milliseconds since 1970. */
   onSelect: (fromMs: number, toMs: number) => void;
 };
@@ -25,7 +25,7 @@ const axis = 18;
 const left = 44;
 
 /** Bars over time, one colour upon the other, the highest marked; dragging over them chooses their stretch. */
-export function StackedBars({ rows, series, stepMs, height, format, limit, onSelect }: StackedBarsProps) {
+export function StackedBars({ rows, series, stepMs, height, format, limit = 0, onSelect }: StackedBarsProps) {
   const { ref, width } = useElementSize<HTMLDivElement>();
   const [hovered, setHovered] = useState<number | null>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
@@ -33,7 +33,7 @@ export function StackedBars({ rows, series, stepMs, height, format, limit, onSel
     rows,
     width: Math.max(0, width - left),
     height: height - axis,
-    limit: limit?.value ?? 0,
+    limit,
   });
   const at = ({ clientX, currentTarget }: PointerEvent) =>
     scale.indexAt(clientX - currentTarget.getBoundingClientRect().left - left);
@@ -74,13 +74,13 @@ export function StackedBars({ rows, series, stepMs, height, format, limit, onSel
             {drag !== null && drag.from !== drag.to && <Brush scale={scale} {...drag} />}
             <Bars rows={rows} series={series} scale={scale} hovered={hovered} />
             <PeakMark rows={rows} scale={scale} />
-            {limit !== undefined && (
+            {limit > 0 && scale.y(limit) >= 0 && (
               <line
                 className={classes.limit}
                 x1={0}
                 x2={scale.width}
-                y1={scale.y(limit.value)}
-                y2={scale.y(limit.value)}
+                y1={scale.y(limit)}
+                y2={scale.y(limit)}
               />
             )}
             <TimeAxis rows={rows} scale={scale} stepMs={stepMs} />

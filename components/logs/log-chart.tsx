@@ -4,11 +4,13 @@ import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
 import { IconZoomOut } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useLocale, useTranslations } from "next-intl";
+import type { AppliedLimit } from "#lib/limits/schema";
 import type { LogFilters } from "#lib/logs/filter-keys";
 import type { BarRow } from "../charts/stacked-bars.tsx";
 import { zoomedIn, zoomedOut } from "../charts/zoom.ts";
 import { compactNumber } from "../common/compact-number.ts";
 import { ErrorState } from "../common/error-state.tsx";
+import { useAppliedLimit } from "../shell/use-applied-limit.ts";
 import classes from "./log-chart.module.css";
 import { type LogBars, statusClasses, useLogBars } from "./use-log-bars.ts";
 
@@ -36,6 +38,7 @@ type Props = {
 export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
   const t = useTranslations("logs.chart");
   const bars = useLogBars(ends, filters);
+  const limit = useAppliedLimit("rpm", filters);
   if (bars.data === undefined) {
     if (bars.error !== null) return <ErrorState error={bars.error} onRetry={() => void bars.refetch()} />;
     return <Skeleton height={height + 38} radius={0} aria-label={t("label")} />;
@@ -50,6 +53,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
       <figcaption className={classes.head}>
         <b>{t("rpm")}</b>
         <Peak rows={rows} />
+        {limit !== null && <Limit limit={limit} />}
         {bars.data.left.length > 0 && <Left keys={bars.data.left} />}
         <span className={classes.legend} aria-hidden>
           {series.map(({ name, color }) => (
@@ -77,6 +81,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
         stepMs={stepMs}
         height={height}
         format={compactNumber}
+        limit={limit?.limit ?? 0}
         onSelect={(from, to) => onRange(zoomedIn(from, to, Date.now()))}
       />
       <BarTable rows={rows} />
@@ -95,6 +100,15 @@ function Peak({ rows }: Pick<LogBars, "rows">) {
   return (
     <span suppressHydrationWarning>
       {t("peak", { value: compactNumber(total(peak)), time: time(peak.t) })}
+    </span>
+  );
+}
+
+function Limit({ limit: { limit, scope } }: { limit: AppliedLimit }) {
+  const t = useTranslations("charts");
+  return (
+    <span className={classes.limit}>
+      {t("limit", { value: compactNumber(limit), scope: t(`scopes.${scope}`) })}
     </span>
   );
 }

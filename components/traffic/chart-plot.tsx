@@ -9,12 +9,13 @@ import { LazyTimeSeries } from "../charts/lazy-time-series.tsx";
 import type { PreparedChart } from "../charts/prepare-series.ts";
 import { zoomedIn, zoomedOut } from "../charts/zoom.ts";
 import { saveFile } from "../shell/download.ts";
+import { useAppliedLimit } from "../shell/use-applied-limit.ts";
 import { rowsHref } from "./chart-choices.ts";
 import { chartCsv } from "./chart-csv.ts";
 import classes from "./charts.module.css";
 import { PointTable } from "./point-table.tsx";
 import { useAxisFormat } from "./use-axis-format.ts";
-import { type ChartQuestion, useAppliedLimit } from "./use-chart.ts";
+import type { ChartQuestion } from "./use-chart.ts";
 
 export const plotHeight = 320;
 
@@ -33,7 +34,8 @@ export function ChartPlot({ question, answer, chart, isTable, isZoomed, onRange 
   const router = useRouter();
   const { metric, groupBy, filters } = question;
   const format = useAxisFormat(metric);
-  const limit = useAppliedLimit(question);
+  const limit = useAppliedLimit(metric, filters);
+  const scopes = useTranslations("charts.scopes");
   const label = `${t(`metrics.${metric}`)}${groupBy === null ? "" : `, ${t(`by.${groupBy}`)}`}`;
   const stepMs = answer.step * 1000;
   const openRows = (group: string | null, fromMs: number, toMs: number) =>
@@ -87,7 +89,14 @@ export function ChartPlot({ question, answer, chart, isTable, isZoomed, onRange 
             stepMs={stepMs}
             onSelect={(from, to) => onRange(zoomedIn(from, to, Date.now()))}
             onPick={openRows}
-            limit={limit === null ? null : { value: limit, label: t("limit", { value: format(limit) }) }}
+            limit={
+              limit === null
+                ? null
+                : {
+                    value: limit.limit,
+                    label: t("limit", { value: format(limit.limit), scope: scopes(limit.scope) }),
+                  }
+            }
             peak={peakOf(answer, (value) => t("peak", { value: format(value) }))}
           />
           {chart.isEmpty && <p className={classes.nothing}>{t("empty")}</p>}

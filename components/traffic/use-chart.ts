@@ -2,9 +2,9 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { appliedLimitsQuery, metricsQuery } from "#lib/api/queries";
+import { metricsQuery } from "#lib/api/queries";
 import { type PreparedChart, prepareSeries } from "../charts/prepare-series.ts";
-import { useCan, useMe } from "../shell/me.tsx";
+import { useMe } from "../shell/me.tsx";
 import {
   type ChartFilters,
   type ChartMetric,
@@ -78,20 +78,6 @@ function stretchBefore({ from, to, step }: { from: string; to: string; step: num
 
 function stepsBetween(spanMs: number, stepMs: number): number {
   return Math.ceil(spanMs / stepMs) * stepMs;
-}
-
-/** The limit that applies to what is charted, where it is one: of one key and one model. */
-export function useAppliedLimit({ metric, filters }: ChartQuestion): number | null {
-  const maySee = useCan("limits.read");
-  const { keyId, model } = filters;
-  const isLimited = ["rpm", "tpm", "ipm", "vpm", "apm"].includes(metric);
-  const { data } = useQuery({
-    ...appliedLimitsQuery(keyId ?? "", model ?? ""),
-    enabled: maySee && isLimited && keyId !== null && model !== null,
-    retry: false,
-  });
-  const values = (data?.items ?? []).filter((limit) => limit.metric === metric).map(({ limit }) => limit);
-  return values.length === 0 ? null : Math.min(...values);
 }
 
 /** The groupings that the switch offers, and the one in force: none where the address asks for an impossible one. */
