@@ -70,5 +70,6 @@ export function Who({ name, email }: { name: string; email: string }) {
 
 export function UserState({ status }: { status: User["status"] }) {
   const t = useTranslations("people");
-  return <StateBadge tone={status === "active" ? "ok" : "idle"}>{t(`states.${status}`)}</StateBadge>;
+  const tone = status === "active" ? "ok" : status === "deleted" ? "bad" : "idle";
+  return <StateBadge tone={tone}>{t(`states.${status}`)}</StateBadge>;
 }

@@ -8,12 +8,15 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconShieldOff,
+  IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { userQuery } from "#lib/api/queries";
+import type { AccountOfUser } from "#lib/accounts/member-schema";
+import { accountsOfUserQuery, userQuery } from "#lib/api/queries";
 import type { User } from "#lib/users/schema";
 import { Ago } from "../common/ago.tsx";
 import { ConfirmDialog } from "../common/confirm-dialog.tsx";
@@ -27,6 +30,9 @@ import { useStatusToggle } from "../shell/use-status-toggle.tsx";
 import classes from "./people.module.css";
 import { UserState } from "./use-user-columns.tsx";
 
+const DeleteUser = dynamic(() => import("./delete-user.tsx").then((module) => module.DeleteUser), {
+  ssr: false,
+});
 const UserForm = dynamic(() => import("./user-form.tsx").then((module) => module.UserForm), { ssr: false });
 
 type Props = {
@@ -44,6 +50,7 @@ export function UserSheet({ id, known, ...sheet }: Props) {
     ...userQuery(id),
     ...(known === undefined ? {} : { initialData: known, initialDataUpdatedAt: 0 }),
   });
+  const t = useTranslations("people");
   const mayWrite = useCan("users.write");
   const user = query.data;
   return (
@@ -60,15 +67,18 @@ export function UserSheet({ id, known, ...sheet }: Props) {
       {user === undefined && query.error !== null && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {user !== undefined && mayWrite && <Actions user={user} />}
+      {user?.status === "deleted" && <p className={classes.dim}>{t("deletedText")}</p>}
+      {user !== undefined && user.status !== "deleted" && mayWrite && (
+        <Actions user={user} onDeleted={sheet.onClose} />
+      )}
       {user !== undefined && <UserFacts user={user} />}
     </RowSheet>
   );
 }
 
-function Actions({ user }: { user: User }) {
+function Actions({ user, onDeleted }: { user: User; onDeleted: () => void }) {
   const t = useTranslations("people");
-  const [open, setOpen] = useState<"edit" | "totp" | null>(null);
+  const [open, setOpen] = useState<"edit" | "totp" | "delete" | null>(null);
   const toggle = useStatusToggle("/api/users");
   const path = `/api/users/${user.id}`;
   const end = useApiMutation<void, null>({
@@ -108,6 +118,15 @@ function Actions({ user }: { user: User }) {
           {t("totpOff")}
         </Button>
       )}
+      <Button
+        variant="default"
+        c="var(--tg-bad)"
+        leftSection={<IconTrash size={16} />}
+        onClick={() => setOpen("delete")}
+      >
+        {t("deletePerson")}
+      </Button>
+      {open === "delete" && <DeleteUser user={user} onClose={() => setOpen(null)} onDeleted={onDeleted} />}
       {open === "edit" && <UserForm user={user} onClose={() => setOpen(null)} />}
       {open === "totp" && (
         <ConfirmDialog
@@ -129,6 +148,11 @@ function Actions({ user }: { user: User }) {
 
 function UserFacts({ user }: { user: User }) {
   const t = useTranslations("people");
+  const { data } = useQuery(accountsOfUserQuery(user.id));
+  if (user.status === "deleted") {
+    return <Facts facts={[{ name: t("id"), value: <Id value={user.id} full /> }]} />;
+  }
+  const accounts = data?.items ?? [];
   return (
     <Facts
       facts={[
@@ -137,10 +161,29 @@ function UserFacts({ user }: { user: User }) {
         { name: t("role"), value: t(`roles.${user.role}`) },
         { name: t("totp"), value: user.totp ? t("on") : t("off") },
         { name: t("language"), value: user.locale === null ? t("asBrowser") : t(`locales.${user.locale}`) },
+        ...(accounts.length === 0
+          ? []
+          : [{ name: t("accounts"), value: <AccountLinks accounts={accounts} /> }]),
         { name: t("lastSignIn"), value: <Ago at={user.lastSignInAt} /> },
         { name: t("created"), value: <Ago at={user.createdAt} /> },
         { name: t("id"), value: <Id value={user.id} full /> },
       ]}
     />
+  );
+}
+
+function AccountLinks({ accounts }: { accounts: readonly AccountOfUser[] }) {
+  const t = useTranslations("people");
+  return (
+    <span className={classes.accounts}>
+      {accounts.map(({ accountId, name, role }) => (
+        <span key={accountId}>
+          <Link className={classes.link} href={`/accounts/${accountId}`}>
+            {name}
+          </Link>{" "}
+          <span className={classes.dim}>{t(`roles.${role}`)}</span>
+        </span>
+      ))}
+    </span>
   );
 }

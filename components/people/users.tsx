@@ -20,7 +20,7 @@ const UserSheet = dynamic(() => import("./user-sheet.tsx").then((module) => modu
 });
 
 const roles = ["owner", "operator", "support", "customer"] as const;
-const statuses = ["active", "disabled"] as const;
+const statuses = ["active", "disabled", "deleted"] as const;
 
 /** Everybody who can sign in. */
 export function Users() {

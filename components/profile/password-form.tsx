@@ -14,7 +14,7 @@ const fields = ["currentPassword", "newPassword"] as const;
 /** A new password in place of the current one; every other session ends. */
 export function PasswordForm() {
   const t = useTranslations("profile");
-  const { user } = useMe();
+  const { user, hasPassword } = useMe();
   const form = useForm({ initialValues: { currentPassword: "", newPassword: "" } });
   const change = useApiMutation<typeof form.values, null>({
     send: (body) => ({ method: "POST", path: "/api/me/password", body }),
@@ -27,6 +27,7 @@ export function PasswordForm() {
   const submit = form.onSubmit((values) =>
     change.mutate(values, { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) }),
   );
+  if (!hasPassword) return <NoPassword />;
   const refused = change.error !== null && !fields.some((field) => field in (change.error?.fields ?? {}));
   return (
     <form className={classes.form} onSubmit={submit}>
@@ -53,5 +54,25 @@ export function PasswordForm() {
         {t("changePassword")}
       </Button>
     </form>
+  );
+}
+
+/** Somebody who came by a provider has none; a mail's link sets one. */
+function NoPassword() {
+  const t = useTranslations("profile");
+  const { user } = useMe();
+  const mail = useApiMutation<void, null>({
+    send: () => ({ method: "POST", path: "/api/auth/forgot-password", body: { email: user?.email } }),
+    invalidates: [],
+    onSaved: () => notifications.show({ message: t("passwordMailed", { email: user?.email ?? "" }) }),
+  });
+  return (
+    <>
+      <p className={classes.text}>{t("noPassword")}</p>
+      {mail.error !== null && <p role="alert">{mail.error.message}</p>}
+      <Button variant="default" loading={mail.isPending} onClick={() => mail.mutate()}>
+        {t("mailPasswordLink")}
+      </Button>
+    </>
   );
 }

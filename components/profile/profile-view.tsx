@@ -1,13 +1,14 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { Identities } from "./identities.tsx";
 import { NameForm } from "./name-form.tsx";
 import { PasswordForm } from "./password-form.tsx";
 import classes from "./profile.module.css";
 import { SecondFactor } from "./second-factor.tsx";
+import { Section } from "./section.tsx";
 import { SignIns } from "./sign-ins.tsx";
 import { Tokens } from "./tokens.tsx";
 
@@ -28,6 +29,7 @@ export function ProfileView() {
         <Section title={t("secondFactor")}>
           <SecondFactor />
         </Section>
+        <Identities />
         <Section title={t("signIns")}>
           <SignIns />
         </Section>
@@ -54,14 +56,5 @@ export function EnrolView() {
         </Section>
       </div>
     </>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.section} aria-label={title}>
-      <h2 className={classes.heading}>{title}</h2>
-      <div className={classes.body}>{children}</div>
-    </section>
   );
 }

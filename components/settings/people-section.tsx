@@ -10,7 +10,7 @@ export function PeopleSection({ form }: { form: SettingsInputs }) {
   const t = useTranslations("settings");
   return (
     <Section title={t("people")} text={t("peopleText")}>
-      {(["requireTotp", "registration"] as const).map((name) => (
+      {(["requireTotp", "registration", "mailUnfamiliar"] as const).map((name) => (
         <Switch
           key={name}
           label={t(name)}

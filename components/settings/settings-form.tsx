@@ -114,5 +114,6 @@ function useLabels() {
     addressDays: t("addressDays"),
     requireTotp: t("requireTotp"),
     registration: t("registration"),
+    mailUnfamiliar: t("mailUnfamiliar"),
   };
 }

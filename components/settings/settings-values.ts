@@ -19,6 +19,7 @@ export const formNames = {
   requireTotp: "security.requireTotp",
   mailNear: "limits.mailNear",
   registration: "signIn.registration",
+  mailUnfamiliar: "signIn.mailUnfamiliar",
 } as const satisfies Record<string, keyof Settings>;
 
 type Names = typeof formNames;

@@ -6,6 +6,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useEdited } from "../shell/use-edited.ts";
+import { ProvidersSection } from "./providers-section.tsx";
 import classes from "./settings.module.css";
 import { SettingsForm } from "./settings-form.tsx";
 import { SitePasswordSection } from "./site-password-section.tsx";
@@ -33,6 +34,7 @@ export function SettingsView() {
             onSaved={() => void edited.refetch()}
           />
         )}
+        {mayWrite && <ProvidersSection />}
         {mayWrite && <SitePasswordSection />}
       </div>
     </>

@@ -10,6 +10,8 @@ export type Me = {
   user: User | null;
   role: Role;
   permissions: Action[];
+  /** Whoever signs in at a provider only has none. */
+  hasPassword: boolean;
   siteName: string;
   mustEnrolTotp: boolean;
   /** Accounts that one is a member of, and which of them the session looks at. */

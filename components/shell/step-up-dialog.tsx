@@ -32,7 +32,7 @@ export function StepUpDialog({ onAnswer }: { onAnswer: (accepted: boolean) => vo
       <form onSubmit={submit}>
         <input type="hidden" autoComplete="username" value={me.user?.email ?? ""} readOnly />
         <Text c="dimmed" mb="md">
-          {t("why")}
+          {t("why")} {!me.hasPassword && <a href="/forgot-password">{t("noPassword")}</a>}
         </Text>
         <TextInput
           type="password"

@@ -15,6 +15,17 @@ export const memberAnswer = z
   })
   .meta({ id: "Member" });
 
+/** An account that a person belongs to. */
+export const accountOfUserAnswer = z
+  .object({
+    accountId: z.string(),
+    name: z.string(),
+    role: z.enum(memberRoles),
+    isLastAdmin: z.boolean().meta({ description: "without them the account would have no admin" }),
+  })
+  .meta({ id: "AccountOfUser" });
+export const accountsOfUser = z.object({ items: z.array(accountOfUserAnswer) });
+
 export const memberParams = z.object({ id: z.string(), userId: z.string() });
 export const listMembersQuery = z.strictObject(pageFields);
 export const memberPage = pageAnswer(memberAnswer);
@@ -25,5 +36,6 @@ export const inviteMemberBody = z.strictObject({
 });
 export const updateMemberBody = z.strictObject({ role: z.enum(memberRoles) });
 
+export type AccountOfUser = z.infer<typeof accountOfUserAnswer>;
 export type Member = z.infer<typeof memberAnswer>;
 export type ListMembers = z.infer<typeof listMembersQuery>;

@@ -5,7 +5,8 @@ import { decodeCursor, toPage } from "#lib/core/page";
 import { isUuid, type PageOf } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { Transaction } from "#lib/db/transaction";
-import type { ListMembers, Member } from "./member-schema.ts";
+import { type Locale, locales } from "#lib/users/schema";
+import type { AccountOfUser, ListMembers, Member } from "./member-schema.ts";
 
 /** The accounts of a person, the oldest membership first. */
 export async function listMembershipsOf(userId: string): Promise<Membership[]> {
@@ -15,6 +16,24 @@ export async function listMembershipsOf(userId: string): Promise<Membership[]> {
     include: { account: { select: { name: true } } },
   });
   return rows.map(({ accountId, account, role }) => ({ accountId, name: account.name, role: roleOf(role) }));
+}
+
+/** The accounts of a person, and in which of them nobody else is an admin. */
+export async function listAccountsOfUser(userId: string): Promise<AccountOfUser[]> {
+  const memberships = isUuid(userId) ? await listMembershipsOf(userId) : [];
+  const others = await prisma().membership.groupBy({
+    by: ["accountId"],
+    where: {
+      accountId: { in: memberships.map(({ accountId }) => accountId) },
+      role: "admin",
+      userId: { not: userId },
+    },
+  });
+  const guarded = new Set(others.map(({ accountId }) => accountId));
+  return memberships.map((each) => ({
+    ...each,
+    isLastAdmin: each.role === "admin" && !guarded.has(each.accountId),
+  }));
 }
 
 /** One page of an account's members by their id. */
@@ -39,6 +58,23 @@ export async function listMembers(accountId: string, query: ListMembers): Promis
     }),
     (row) => [row.userId],
   );
+}
+
+/** The admins of an account who may sign in: whom mails about its money go to. */
+export async function findAdmins(
+  accountId: string,
+  on: Pick<Transaction, "membership"> = prisma(),
+): Promise<{ email: string; locale: Locale | null }[]> {
+  const rows = await on.membership.findMany({
+    where: { accountId, role: "admin", user: { status: "active" } },
+    orderBy: { userId: "asc" },
+    take: 50,
+    include: { user: { select: { email: true, locale: true } } },
+  });
+  return rows.map(({ user }) => ({
+    email: user.email,
+    locale: locales.find((locale) => locale === user.locale) ?? null,
+  }));
 }
 
 /** An account's members with their roles, locked until the transaction ends: who decides by them decides alone. */

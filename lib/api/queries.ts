@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { Member } from "#lib/accounts/member-schema";
+import type { AccountOfUser, Member } from "#lib/accounts/member-schema";
 import type { Account } from "#lib/accounts/schema";
 import type { AuditEntryAnswer } from "#lib/audit/schema";
 import type { ChannelActivity } from "#lib/channels/activity/schema";
@@ -27,6 +27,7 @@ import type { PreviewAnswer } from "#lib/pricing/preview-schema";
 import type { PriceChangeAnswer, PriceVersionDetail, PriceVersionSummary } from "#lib/pricing/version-schema";
 import type { Settings } from "#lib/settings/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
+import type { Identity, Provider, ProviderId } from "#lib/sign-in/schema";
 import type { SitePassword } from "#lib/site/schema";
 import type { Token } from "#lib/tokens/schema";
 import type { User } from "#lib/users/schema";
@@ -80,6 +81,12 @@ export const membersQuery = (accountId: string) =>
   list<Member>(`/api/accounts/${encodeURIComponent(accountId)}/members`, {});
 export const tokensQuery = () => list<Token>("/api/tokens", {});
 export const signInsQuery = () => one<{ items: { at: string; ip: string | null }[] }>("/api/me/sign-ins");
+export const accountsOfUserQuery = (id: string) =>
+  one<{ items: AccountOfUser[] }>(`/api/users/${encodeURIComponent(id)}/accounts`);
+export const identitiesQuery = () => one<{ items: Identity[] }>("/api/me/identities");
+export const signInOptionsQuery = () =>
+  one<{ providers: { id: ProviderId; name: string }[] }>("/api/auth/options");
+export const signInProvidersQuery = () => one<{ items: Provider[] }>("/api/sign-in-providers");
 export const userQuery = (id: string) => one<User>(`/api/users/${encodeURIComponent(id)}`);
 
 export const accountQuery = (id: string) => one<Account>(`/api/accounts/${encodeURIComponent(id)}`);

@@ -1,4 +1,4 @@
-import { ApiProblem, apiGet } from "./client.ts";
+import { ApiProblem, apiGet, apiSend } from "./client.ts";
 
 /**
  * Signs in with next-auth's credentials; `code` is the second factor's, where there is one. Throws ApiProblem: 401
@@ -19,9 +19,32 @@ export async function signOut(): Promise<void> {
   window.location.assign("/");
 }
 
+/**
+ * Leaves for a provider's sign-in, which leads back to `page`. False: it cannot be reached. The form's redirect would
+ * not do: the pages' Content-Security-Policy lets forms lead nowhere else.
+ */
+export async function goToProvider(id: string, page: string): Promise<boolean> {
+  const answer = await postForm(`/api/auth/signin/${id}`, { callbackUrl: page });
+  const body: unknown = await answer.json().catch(() => null);
+  const url = URL.parse(isRecord(body) ? String(body.url ?? "") : "");
+  if (!answer.ok || url === null || url.searchParams.get("error") !== null) return false;
+  window.location.assign(url.href);
+  return true;
+}
+
+/** The second factor's code of somebody for whom a provider has vouched. Throws ApiProblem as signIn does. */
+export async function sendCode(code: string): Promise<void> {
+  await apiSend({ method: "POST", path: "/api/auth/code", body: { code } });
+}
+
+/** Goes back to the other ways in. */
+export async function leaveCode(): Promise<void> {
+  await apiSend({ method: "DELETE", path: "/api/auth/code" }).catch(() => undefined);
+}
+
 async function postForm(path: string, fields: Record<string, string>): Promise<Response> {
   const { csrfToken } = await apiGet<{ csrfToken: string }>("/api/auth/csrf");
-  const body = new URLSearchParams({ ...fields, csrfToken, callbackUrl: "/", json: "true" });
+  const body = new URLSearchParams({ callbackUrl: "/", ...fields, csrfToken, json: "true" });
   return fetch(path, { method: "POST", body, credentials: "same-origin" });
 }
 

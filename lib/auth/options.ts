@@ -1,29 +1,47 @@
 import type { AuthOptions } from "next-auth";
 import credentialsModule from "next-auth/providers/credentials";
+import type { OAuthConfig } from "next-auth/providers/oauth";
 import { AppError, isAppError } from "#lib/core/errors";
 import { config } from "#lib/runtime/config";
 import { log } from "#lib/runtime/log";
-import { findUserById } from "#lib/users/store";
+import type { Verdict } from "#lib/sign-in/live";
+import type { ProviderProfile } from "#lib/sign-in/profile";
+import { findUserById, type UserRecord } from "#lib/users/store";
 import { sessionSecret, tokenClaims } from "./live.ts";
+import type { SignInOrigin } from "./origin.ts";
 import { signIn } from "./service.ts";
 import { sessionFromClaims, sessionIdleSeconds, usesSecureCookies } from "./session.ts";
 
-/** What went wrong in one sign-in, beyond "wrong address or password": next-auth itself only knows yes and no. */
-export type SignInOutcome = { refusal?: AppError };
-
 /**
- * next-auth's options for one request: credentials only, JWT sessions of 12 h idle. `outcome` is told when an
- * attempt was refused for another reason than its password.
+ * What became of one sign-in, beyond what next-auth itself knows: why it was refused if not for its password, and
+ * whom a provider's sign-in leads to.
  */
-export function authOptions(ip: string | null, outcome: SignInOutcome): AuthOptions {
+export type SignInOutcome = { refusal?: AppError; person?: UserRecord };
+
+/** The provider of the request's path, if it is about one, and who decides whom it lets in. */
+export type ProviderSignIn = {
+  provider: OAuthConfig<ProviderProfile>;
+  decide(vouched: { subject: string; email: string | null; name: string }): Promise<Verdict>;
+};
+
+/** next-auth's options for one request: JWT sessions of 12 h idle; credentials, and the provider that is asked for. */
+export function authOptions(
+  from: SignInOrigin,
+  outcome: SignInOutcome,
+  external: ProviderSignIn | undefined,
+): AuthOptions {
   return {
     secret: sessionSecret(),
     useSecureCookies: usesSecureCookies(config().publicUrl),
     session: { strategy: "jwt", maxAge: sessionIdleSeconds },
     jwt: { maxAge: sessionIdleSeconds },
     pages: { signIn: "/", signOut: "/", error: "/", verifyRequest: "/", newUser: "/" },
-    providers: [credentials(ip, outcome)],
-    callbacks: { jwt: ({ token, user }) => claimsOf(token, user), session: sessionOf },
+    providers: [credentials(from, outcome), ...(external === undefined ? [] : [external.provider])],
+    callbacks: {
+      signIn: ({ user, account }) => maySignIn(user, account, outcome, external),
+      jwt: ({ token, user }) => claimsOf(token, user, outcome.person),
+      session: sessionOf,
+    },
     logger: {
       error: (code, metadata) => log().debug({ code, message: errorText(metadata) }, "next-auth"),
       warn: (code) => log().debug({ code }, "next-auth"),
@@ -32,7 +50,23 @@ export function authOptions(ip: string | null, outcome: SignInOutcome): AuthOpti
   };
 }
 
-function credentials(ip: string | null, outcome: SignInOutcome) {
+/** A password has been judged by then; whom a provider vouches for is looked up, and may have to go on elsewhere. */
+async function maySignIn(
+  user: SignInInput["user"],
+  account: SignInInput["account"],
+  outcome: SignInOutcome,
+  external: ProviderSignIn | undefined,
+): Promise<boolean | string> {
+  if (account?.type !== "oauth") return true;
+  if (external === undefined) return false;
+  const { providerAccountId: subject } = account;
+  const verdict = await external.decide({ subject, email: user.email ?? null, name: user.name ?? "" });
+  if ("to" in verdict) return verdict.to;
+  outcome.person = verdict.user;
+  return true;
+}
+
+function credentials(from: SignInOrigin, outcome: SignInOutcome) {
   return makeCredentials({
     name: "password",
     credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
@@ -44,7 +78,7 @@ function credentials(ip: string | null, outcome: SignInOutcome) {
             password: String(input?.password ?? ""),
             code: String(input?.code ?? ""),
           },
-          ip,
+          from,
         );
         return user ? { id: user.id, email: user.email, name: user.name } : null;
       } catch (error) {
@@ -63,9 +97,18 @@ const makeCredentials: typeof credentialsModule =
 
 type Callbacks = NonNullable<AuthOptions["callbacks"]>;
 type JwtInput = Parameters<NonNullable<Callbacks["jwt"]>>[0];
+type SignInInput = Parameters<NonNullable<Callbacks["signIn"]>>[0];
 
-/** At sign-in the claims of the person; later the same claims, as long as the database still agrees. */
-async function claimsOf(token: JwtInput["token"], user: JwtInput["user"] | undefined) {
+/**
+ * At sign-in the claims of the person; later the same claims, as long as the database still agrees. Who came by a
+ * provider has entered no password here.
+ */
+async function claimsOf(
+  token: JwtInput["token"],
+  user: JwtInput["user"] | undefined,
+  person: UserRecord | undefined,
+) {
+  if (person !== undefined) return tokenClaims(person, 0);
   if (user) {
     const record = await findUserById(user.id);
     if (record === undefined) throw new Error("the person was deleted while signing in");

@@ -3,6 +3,8 @@ import { audit } from "#lib/audit/store";
 import { AppError } from "#lib/core/errors";
 import { minuteMs } from "#lib/core/time";
 import { inTransaction } from "#lib/db/transaction";
+import { queueMail } from "#lib/mail/service";
+import { readSettings } from "#lib/settings/store";
 import { hashPassword, verifyPassword, withHashSlot } from "#lib/users/live";
 import {
   createUser,
@@ -12,6 +14,9 @@ import {
   touchSignIn,
   type UserRecord,
 } from "#lib/users/store";
+import { browserOf, placeOf } from "./familiar.ts";
+import { rememberSignIn } from "./known-store.ts";
+import type { SignInOrigin } from "./origin.ts";
 import {
   addOwnerLink,
   clearFailures,
@@ -60,26 +65,41 @@ export async function forgiveFailures(email: string, ip: string | null): Promise
  */
 export async function signIn(
   input: { email: string; password: string; code: string },
-  ip: string | null,
+  from: SignInOrigin,
 ): Promise<UserRecord | undefined> {
-  const user = await checkPassword(input.email, input.password, ip);
+  const user = await checkPassword(input.email, input.password, from.ip);
   if (user === undefined) return undefined;
   await checkSecondFactor(user, input.code);
-  await forgiveFailures(input.email, ip);
-  await noteSignIn(user, ip);
+  await forgiveFailures(input.email, from.ip);
+  await noteSignIn(user, from);
   return user;
 }
 
-/** Notes a sign-in with the person and in the audit log. */
-export async function noteSignIn(user: UserRecord, ip: string | null): Promise<void> {
-  await touchSignIn(user.id, new Date());
-  await inTransaction((tx) =>
-    audit(
-      tx,
-      { type: "user", id: user.id, name: user.name || user.email, role: user.role, ip },
-      { action: "session.create", targetType: "user", targetId: user.id },
-    ),
-  );
+/**
+ * Notes a sign-in with the person and in the audit log, and tells them by mail when it comes from a network or a
+ * browser that they had not used before (setting signIn.mailUnfamiliar). `provider`: who vouched for them.
+ */
+export async function noteSignIn(user: UserRecord, from: SignInOrigin, provider?: string): Promise<void> {
+  const now = new Date();
+  const { ip } = from;
+  const browser = browserOf(from.userAgent);
+  await touchSignIn(user.id, now);
+  await inTransaction(async (tx) => {
+    const actor = { type: "user" as const, id: user.id, name: user.name || user.email, role: user.role, ip };
+    await audit(tx, actor, {
+      action: "session.create",
+      targetType: "user",
+      targetId: user.id,
+      ...(provider === undefined ? {} : { after: { provider } }),
+    });
+    const place = { network: placeOf(ip), browser };
+    const { isNewNetwork, isNewBrowser } = await rememberSignIn(tx, user.id, place, now);
+    if (!(isNewNetwork || isNewBrowser)) return;
+    if (!(await readSettings(tx))["signIn.mailUnfamiliar"]) return;
+    const what = isNewNetwork ? ("new-sign-in-address" as const) : ("new-sign-in-browser" as const);
+    const data = { what, at: now.toISOString(), ip, browser, link: from.link ?? null };
+    await queueMail(tx, { to: user.email, template: "security-notice", data, locale: user.locale ?? "en" });
+  });
 }
 
 /** Creates the owner that OWNER_EMAIL and OWNER_PASSWORD name, unless there is an owner. Called at start. */

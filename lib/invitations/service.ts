@@ -181,10 +181,10 @@ export async function acceptInvitation(body: AcceptInvitation, ip: string | null
 }
 
 /** Makes the person a member of the account they were invited to, or of a new one of their own. */
-async function enter(
+export async function enter(
   tx: Transaction,
   actor: Actor,
-  { accountId, memberRole, role, email }: Invitation,
+  { accountId, memberRole, role, email }: Pick<Invitation, "accountId" | "memberRole" | "role" | "email">,
   accountName: string | undefined,
 ): Promise<bigint | undefined> {
   if (role !== null) return undefined;
@@ -216,6 +216,7 @@ async function sendInvitation(
       link: `${base}/invitation?token=${token}`,
       inviter: actor.name,
       accountName: invitation.accountName,
+      isKnown: (await findUserByEmail(invitation.email, tx)) !== undefined,
       expiresAt: expiresAt.toISOString(),
     },
     locale: localeOf(invitation.locale),

@@ -47,6 +47,20 @@ export async function findInvitation(
     : { ...toInvitation(row, now), invitedBy: row.invitedBy, locale: row.locale };
 }
 
+/** What an address was invited to and has not accepted; what it asked for itself (a registration) is none of it. */
+export async function findOpenInvitations(
+  tx: Transaction,
+  email: string,
+  now: Date,
+): Promise<(Invitation & { locale: string })[]> {
+  const rows = await tx.invitation.findMany({
+    where: { email, invitedBy: { not: null }, ...stateFilter("open", now) },
+    include: withAccount,
+    orderBy: { id: "desc" },
+  });
+  return rows.map((row) => ({ ...toInvitation(row, now), locale: row.locale }));
+}
+
 export async function insertInvitation(
   tx: Transaction,
   data: Prisma.InvitationUncheckedCreateInput,

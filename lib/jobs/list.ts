@@ -1,4 +1,5 @@
 import { purgeAnswers } from "#lib/api/idempotency-store";
+import { forgetSignIns } from "#lib/auth/known-store";
 import { purgeFailures } from "#lib/auth/store";
 import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
@@ -10,6 +11,8 @@ import { defineJob, type Job } from "./job.ts";
 
 /** How long the outbox remembers what was sent. */
 const MAILS_KEPT_MS = 90 * dayMs;
+/** How long a network or browser that somebody signed in from stays familiar unused. */
+const PLACES_KEPT_MS = 180 * dayMs;
 /** How long a link that works no more can still be told from one that never was. */
 const LINKS_KEPT_MS = 7 * dayMs;
 
@@ -49,7 +52,10 @@ export const jobs: readonly Job[] = [
   defineJob({
     name: "sign-in-failures",
     schedule: "33 * * * *",
-    run: async ({ now }) => ({ forgotten: await purgeFailures(now) }),
+    run: async ({ now }) => ({
+      forgotten: await purgeFailures(now),
+      placesForgotten: await forgetSignIns(ago(now, PLACES_KEPT_MS)),
+    }),
   }),
   defineJob({
     name: "spent-links",

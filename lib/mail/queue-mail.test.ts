@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestConsole } from "#lib/api/testing";
 import { prisma } from "#lib/db/client";
 import { inTransaction } from "#lib/db/transaction";
+import { config, setConfig } from "#lib/runtime/config";
 import { open } from "#lib/secrets/live";
 import { createLink, deleteSpentLinks, findLink, revokeLinks, takeLink } from "./link-store.ts";
 import { oneTimeMark, showToken } from "./one-time.ts";
@@ -26,6 +27,34 @@ describe("the outbox", () => {
     expect(mail.text).toContain("Bob sent this test");
     expect(mail.html).toContain("Bob sent this test");
     expect(mail.messageId).toBe(`<${id}@tollgate.localhost>`);
+  });
+
+  it("wears the site's name, colour and logo", async () => {
+    setConfig({ ...config(), publicUrl: "https://acme.example" });
+    const accent = { key: "site.accent", value: "#ffe100", revision: 1n };
+    await prisma().setting.createMany({
+      data: [
+        { key: "site.name", value: "Acme", revision: 1n },
+        accent,
+        { key: "site.logo", value: { png: "aGk=", version: "abc123" }, revision: 1n },
+      ],
+    });
+    const id = await inTransaction((tx) => queueMail(tx, testMailTo("ada@example.com")));
+    const mail = await prisma().mail.findUniqueOrThrow({ where: { id } });
+    expect(mail.subject).toBe("Test mail from Acme");
+    expect(mail.html).toContain("https://acme.example/api/site-logo?v=abc123");
+    const link = { link: "https://acme.example/x", minutes: 30, ip: null };
+    const order = { to: "ada@example.com", template: "password-reset", data: link, locale: "en" } as const;
+    const other = await inTransaction((tx) => queueMail(tx, order));
+    const { html } = await prisma().mail.findUniqueOrThrow({ where: { id: other } });
+    // Yellow, darkened until white on it can be read.
+    const button = /background-color:(#[0-9a-f]{6})/.exec(
+      html.slice(html.indexOf("Choose a new password</") - 2000),
+    )?.[1];
+    expect(html).not.toContain("background-color:#ffe100");
+    expect(button).toBeDefined();
+    setConfig({ ...config(), publicUrl: undefined });
+    await prisma().setting.deleteMany();
   });
 
   it("holds nothing when that change fails", async () => {

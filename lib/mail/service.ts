@@ -3,6 +3,8 @@ import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { seal } from "#lib/secrets/live";
 import { readSettings } from "#lib/settings/store";
+import { accentShades } from "#lib/site/accent";
+import { logoPath, readLogo } from "#lib/site/store";
 import { composeMail } from "./compose.ts";
 import { hideToken } from "./one-time.ts";
 import { insertMail } from "./outbox-store.ts";
@@ -39,7 +41,16 @@ export async function queueMail<Name extends TemplateName>(
 
 async function readBrand(tx: Transaction): Promise<Brand> {
   const settings = await readSettings(tx);
-  return { name: settings["site.name"], color: defaultColor, logoUrl: null };
+  const { publicUrl } = config();
+  // Mail programs fetch it from wherever they are: without an address for them the name stands there.
+  const logo = publicUrl === undefined ? undefined : await readLogo(tx);
+  return {
+    name: settings["site.name"],
+    // White on it can be read, whatever was chosen.
+    color: accentShades(settings["site.accent"] ?? defaultColor)[7],
+    logoUrl:
+      logo === undefined || publicUrl === undefined ? null : new URL(logoPath(logo.version), publicUrl).href,
+  };
 }
 
 /** The console's own accent. */

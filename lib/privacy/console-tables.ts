@@ -78,6 +78,24 @@ export const consoleTables: readonly RecordedTable[] = [
     purposes: { protect: "subject failures window_start" },
   },
   {
+    table: "public.sign_in_provider",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id name issuer client_id client_secret is_enabled updated_at" },
+  },
+  {
+    table: "public.identity",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { identify: "id user_id provider issuer subject email created_at", protect: "last_used_at" },
+  },
+  {
+    table: "public.known_sign_in",
+    isPersonal: true,
+    retention: "half-year",
+    purposes: { identify: "user_id", protect: "network browser first_at last_at" },
+  },
+  {
     table: "public.saved_view",
     isPersonal: true,
     retention: "until-deleted",

@@ -1,7 +1,15 @@
 /** Why something is recorded. */
 export type Purpose = "identify" | "bill" | "protect" | "operate" | "prove";
 /** How long it is kept. */
-export type Retention = "until-deleted" | "for-ever" | "short" | "logs" | "rollups" | "addresses" | "day";
+export type Retention =
+  | "until-deleted"
+  | "for-ever"
+  | "half-year"
+  | "short"
+  | "logs"
+  | "rollups"
+  | "addresses"
+  | "day";
 
 /** A table, whose records are about whom, and the purpose of each column. */
 export type RecordedTable = {

@@ -9,20 +9,20 @@ import { postTransaction } from "#lib/ledger/store";
 import { newId } from "#lib/runtime/id";
 import { creditNanoUsd, maxCreditNanoUsd } from "./credit.ts";
 import { findRateAt, insertExchangeRate } from "./rate-store.ts";
+import { queueReceipts } from "./receipt-service.ts";
 import type { CreateExchangeRate, CreateRecharge, ExchangeRate, Recharge } from "./schema.ts";
 import { findRecharge, insertRecharge } from "./store.ts";
 
 /**
  * Records a payment and credits it at once: recharge, ledger transaction, balance and audit entry stand together
- * or not at all. Throws 409 `order_exists` for an order number used before with this method, 422 otherwise.
+ * or not at all, and so do the receipts that go out by mail. Throws 409 `order_exists` for an order number used before with this method, 422 otherwise.
  */
-export async function createRecharge(actor: Actor, body: CreateRecharge): Promise<Recharge> {
+export async function createRecharge(actor: Actor, body: CreateRecharge, base: string): Promise<Recharge> {
   if (body.method !== "manual") {
     throw notAvailable({ method: "only `manual` is available in this version" });
   }
-  if ((await findAccount(body.accountId)) === undefined) {
-    throw invalidFields({ accountId: "there is no such account" });
-  }
+  const account = await findAccount(body.accountId);
+  if (account === undefined) throw invalidFields({ accountId: "there is no such account" });
   const now = new Date();
   const rate = await rateOf(body.currency, now.toISOString().slice(0, 10));
   const credit = creditOf(body.amount, rate.usdPerUnit);
@@ -57,6 +57,8 @@ export async function createRecharge(actor: Actor, body: CreateRecharge): Promis
     const after = { ...body, rate: rate.usdPerUnit, rateDate: rate.date, credit: formatUsd(credit) };
     const targetId = row.id;
     await audit(tx, actor, { action: "recharge.create", targetType: "recharge", targetId, after });
+    const { amount, currency, orderNo } = body;
+    await queueReceipts(tx, { account, amount, currency, creditNanoUsd: credit, orderNo, at: now }, base);
     return row.id;
   });
   return getRecharge(id);

@@ -10,6 +10,7 @@ export type SealPurpose =
   | "limits.url"
   | "mail.secret"
   | "mail.password"
+  | "sign-in.secret"
   | "user.totp";
 
 /** A key with its fingerprint: SHA-256 of the key, in hex. Throws unless it is 32 bytes long. */

@@ -13,6 +13,7 @@ export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>>
   "limits.url": [{ table: "limit_server", column: "url", encoding: "bytes" }],
   "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
   "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],
+  "sign-in.secret": [{ table: "sign_in_provider", column: "client_secret", encoding: "bytes" }],
   "user.totp": [{ table: "app_user", column: "totp_secret", encoding: "bytes" }],
 };
 

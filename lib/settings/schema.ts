@@ -57,6 +57,9 @@ export const settingShapes = {
   "signIn.registration": z
     .boolean()
     .meta({ description: "Whether anybody may register as a customer, with an address that they prove" }),
+  "signIn.mailUnfamiliar": z.boolean().meta({
+    description: "Whether people are told by mail of a sign-in from a network or browser new to them",
+  }),
 };
 
 export const settingDefaults = {
@@ -77,6 +80,7 @@ export const settingDefaults = {
   "security.requireTotp": false,
   "limits.mailNear": false,
   "signIn.registration": false,
+  "signIn.mailUnfamiliar": true,
 } as const satisfies Settings;
 
 /** Settings of features that this version does not have. */
@@ -102,6 +106,7 @@ export const updateSettingsBody = z.strictObject({
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
   "limits.mailNear": settingShapes["limits.mailNear"].optional(),
   "signIn.registration": settingShapes["signIn.registration"].optional(),
+  "signIn.mailUnfamiliar": settingShapes["signIn.mailUnfamiliar"].optional(),
 });
 
 export type SettingKey = keyof typeof settingShapes;

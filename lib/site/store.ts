@@ -29,8 +29,8 @@ export function logoPath(version: string): string {
   return `/api/site-logo?v=${version}`;
 }
 
-export async function readLogo(): Promise<Logo | undefined> {
-  const row = await prisma().setting.findUnique({ where: { key: logoKey } });
+export async function readLogo(on: Pick<Transaction, "setting"> = prisma()): Promise<Logo | undefined> {
+  const row = await on.setting.findUnique({ where: { key: logoKey } });
   const value = row?.value;
   if (typeof value !== "object" || value === null || !("png" in value) || !("version" in value))
     return undefined;

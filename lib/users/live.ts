@@ -20,10 +20,12 @@ export function hashPassword(password: string): Promise<string> {
  * that the time of an answer does not tell whether an address is known. Call it inside withHashSlot.
  */
 export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
-  const against = passwordHash ?? (await dummyHash());
+  // Who signs in at a provider only has none: "".
+  const isSet = passwordHash !== undefined && passwordHash !== "";
+  const against = isSet ? passwordHash : await dummyHash();
   counter().inc();
   const fits = await verify(against, password).catch(() => false);
-  return fits && passwordHash !== undefined;
+  return fits && isSet;
 }
 
 /**

@@ -34,7 +34,9 @@ export const userAnswer = z
     email: z.string(),
     name: z.string(),
     role: z.enum(roles),
-    status: z.enum(["active", "disabled"]),
+    status: z.enum(["active", "disabled", "deleted"]).meta({
+      description: "deleted: nothing but the name is left, for what they did",
+    }),
     locale: z.enum(locales).nullable().meta({ description: "null: as the browser asks" }),
     totp: z.boolean().meta({ description: "whether a second factor is asked for at sign-in" }),
     lastSignInAt: timeAnswer.nullable(),
@@ -46,7 +48,10 @@ export const listUsersQuery = z.strictObject({
   ...pageFields,
   q: lineInput(128).optional(),
   role: z.enum(roles).optional(),
-  status: z.enum(["active", "disabled"]).optional(),
+  status: z
+    .enum(["active", "disabled", "deleted"])
+    .optional()
+    .meta({ description: "the deleted are listed only when they are asked for" }),
 });
 
 export const userPage = pageAnswer(userAnswer);

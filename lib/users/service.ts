@@ -4,12 +4,13 @@ import { AppError, notFound } from "#lib/core/errors";
 import { inTransaction } from "#lib/db/transaction";
 import type { UpdateUser, User } from "./schema.ts";
 import {
+  deleteUserRow,
   endSessions,
   findUserById,
   lockOwners,
   setProfile,
+  statusOf,
   toUser,
-  type UserRecord,
   updateUserRow,
 } from "./store.ts";
 
@@ -29,10 +30,10 @@ export async function updateUser(actor: Actor, id: string, body: UpdateUser): Pr
   await inTransaction(async (tx) => {
     await lockOwners(tx);
     const before = await findUserById(id, tx);
-    if (before === undefined) throw notFound("user");
+    if (before === undefined || before.isDeleted) throw notFound("user");
     const after = {
       role: body.role ?? before.role,
-      status: body.status ?? statusOf(before),
+      status: body.status ?? (before.isActive ? ("active" as const) : ("disabled" as const)),
       name: body.name ?? before.name,
       locale: body.locale === undefined ? before.locale : body.locale,
     };
@@ -48,6 +49,28 @@ export async function updateUser(actor: Actor, id: string, body: UpdateUser): Pr
     });
   });
   return getUser(id);
+}
+
+/**
+ * Deletes a person: at once, on every node, they are signed out and nothing leads in any more; what they did keeps
+ * their name. Accounts that they belonged to stay, with keys, balance and whoever else belongs to them. Throws 404, and
+ * 409 `last_owner` when no active owner would be left.
+ */
+export async function deleteUser(actor: Actor, id: string): Promise<void> {
+  await inTransaction(async (tx) => {
+    await lockOwners(tx);
+    const before = await findUserById(id, tx);
+    if (before === undefined || before.isDeleted) throw notFound("user");
+    const { email, role, name } = before;
+    if (!(await deleteUserRow(tx, id, name || email, new Date()))) throw lastOwner();
+    const status = statusOf(before);
+    await audit(tx, actor, {
+      action: "user.delete",
+      targetType: "user",
+      targetId: id,
+      before: { name, role, status },
+    });
+  });
 }
 
 /** What people change of themselves. */
@@ -74,14 +97,11 @@ export async function updateProfile(
 /** Ends all of a person's sessions, this one too. */
 export async function signOutEverywhere(actor: Actor, id: string): Promise<void> {
   await inTransaction(async (tx) => {
-    if ((await findUserById(id, tx)) === undefined) throw notFound("user");
+    const user = await findUserById(id, tx);
+    if (user === undefined || user.isDeleted) throw notFound("user");
     await endSessions(tx, id);
     await audit(tx, actor, { action: "session.delete-all", targetType: "user", targetId: id });
   });
-}
-
-function statusOf({ isActive }: UserRecord): "active" | "disabled" {
-  return isActive ? "active" : "disabled";
 }
 
 function lastOwner(): AppError {

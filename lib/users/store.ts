@@ -13,6 +13,8 @@ export type UserRecord = {
   passwordHash: string;
   role: Role;
   isActive: boolean;
+  /** Only the name is left of them. */
+  isDeleted: boolean;
   sessionVersion: number;
   locale: Locale | null;
   totpSecret: Uint8Array | null;
@@ -54,7 +56,7 @@ export async function createUser(
 }
 
 export async function ownerExists(on: Pick<Transaction, "user"> = prisma()): Promise<boolean> {
-  return (await on.user.count({ where: { role: "owner" } })) > 0;
+  return (await on.user.count({ where: { role: "owner", status: { not: "deleted" } } })) > 0;
 }
 
 /** From here to commit nobody else makes, demotes or disables an owner, on any node. */
@@ -80,6 +82,33 @@ export async function updateUserRow(
       SELECT 1 FROM app_user o WHERE o.id <> u.id AND o.role = 'owner' AND o.status = 'active')
       OR NOT (u.role = 'owner' AND u.status = 'active'))`;
   return changed > 0;
+}
+
+/**
+ * Leaves nothing of a person but the name, unless nobody would be an active owner afterwards: then false, and nothing
+ * is changed. Sessions, ways in, memberships, saved views and management tokens end. Call it after lockOwners.
+ */
+export async function deleteUserRow(tx: Transaction, id: string, name: string, now: Date): Promise<boolean> {
+  // The role goes too: an older release that still runs would count a deleted owner as one.
+  const deleted = await tx.$executeRaw`
+    UPDATE app_user u SET status = 'deleted', role = 'customer', name = ${name},
+      email = u.id::text || '@deleted.invalid', password_hash = '', totp_secret = NULL, totp_enabled_at = NULL,
+      locale = NULL, last_sign_in_at = NULL, session_version = session_version + 1, updated_at = now()
+    WHERE id = ${id}::uuid AND status <> 'deleted' AND (
+      EXISTS (SELECT 1 FROM app_user o WHERE o.id <> u.id AND o.role = 'owner' AND o.status = 'active')
+      OR NOT (u.role = 'owner' AND u.status = 'active'))`;
+  if (deleted === 0) return false;
+  await tx.recoveryCode.deleteMany({ where: { userId: id } });
+  await tx.identity.deleteMany({ where: { userId: id } });
+  await tx.knownSignIn.deleteMany({ where: { userId: id } });
+  await tx.savedView.deleteMany({ where: { userId: id } });
+  await tx.membership.deleteMany({ where: { userId: id } });
+  await tx.oneTimeToken.deleteMany({ where: { subject: id } });
+  await tx.managementToken.updateMany({
+    where: { createdBy: id, revokedAt: null },
+    data: { revokedAt: now },
+  });
+  return true;
 }
 
 /** A new password; every session ends. */
@@ -108,13 +137,13 @@ export async function touchSignIn(id: string, at: Date): Promise<void> {
 
 /** A person as they are shown. */
 export function toUser(record: UserRecord): User {
-  const { id, email, name, role, isActive, locale, totpEnabledAt, lastSignInAt, createdAt } = record;
+  const { id, email, name, role, locale, totpEnabledAt, lastSignInAt, createdAt } = record;
   return {
     id,
-    email,
+    email: record.isDeleted ? "" : email,
     name,
     role,
-    status: isActive ? "active" : "disabled",
+    status: statusOf(record),
     locale,
     totp: totpEnabledAt !== null,
     lastSignInAt: lastSignInAt?.toISOString() ?? null,
@@ -122,12 +151,17 @@ export function toUser(record: UserRecord): User {
   };
 }
 
+export function statusOf({ isActive, isDeleted }: UserRecord): User["status"] {
+  if (isDeleted) return "deleted";
+  return isActive ? "active" : "disabled";
+}
+
 function filterOf({ q, role, status }: ListUsers): Prisma.UserWhereInput {
   const text = q?.trim() ?? "";
   const contains = { contains: text, mode: "insensitive" } as const;
   return {
     ...(role === undefined ? {} : { role }),
-    ...(status === undefined ? {} : { status }),
+    status: status ?? { not: "deleted" },
     ...(text === ""
       ? {}
       : { OR: [{ email: contains }, { name: contains }, ...(isUuid(text) ? [{ id: text }] : [])] }),
@@ -157,6 +191,7 @@ function toRecord(row: UserRow | null): UserRecord | undefined {
     // A check constraint keeps other roles out; the weakest one is the safe reading of a newer release's role.
     role: isRole(row.role) ? row.role : "customer",
     isActive: row.status === "active",
+    isDeleted: row.status === "deleted",
     sessionVersion,
     locale: row.locale === "en" || row.locale === "zh" ? row.locale : null,
     totpSecret,

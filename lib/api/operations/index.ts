@@ -11,6 +11,7 @@ import * as channels from "./channels.ts";
 import * as deadLetters from "./dead-letters.ts";
 import * as exchangeRates from "./exchange-rates.ts";
 import * as groups from "./groups.ts";
+import * as identities from "./identities.ts";
 import * as invitations from "./invitations.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
@@ -36,6 +37,7 @@ import * as recharges from "./recharges.ts";
 import * as savedViews from "./saved-views.ts";
 import * as settings from "./settings.ts";
 import * as signIn from "./sign-in.ts";
+import * as signInProviders from "./sign-in-providers.ts";
 import * as site from "./site.ts";
 import * as tokens from "./tokens.ts";
 import * as users from "./users.ts";
@@ -45,6 +47,7 @@ export const operations: readonly Operation[] = [
   me,
   profile,
   signIn,
+  identities,
   overview,
   metrics,
   logs,
@@ -72,6 +75,7 @@ export const operations: readonly Operation[] = [
   groups,
   savedViews,
   settings,
+  signInProviders,
   site,
   tokens,
   alerts,

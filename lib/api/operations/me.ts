@@ -22,6 +22,7 @@ export const getMe = operation({
       user: userAnswer.nullable().meta({ description: "null for a management token" }),
       role: z.enum(roles),
       permissions: z.array(z.enum(actions)),
+      hasPassword: z.boolean().meta({ description: "false: signs in at a provider only" }),
       siteName: z.string(),
       mustEnrolTotp: z.boolean().meta({
         description: "a setting requires a second factor, and there is none yet: nothing else works",
@@ -45,6 +46,7 @@ export const getMe = operation({
       user: user ? toUser(user) : null,
       role: actor.role,
       permissions: permissionsOf(actor.role, chosen?.role),
+      hasPassword: user !== undefined && user.passwordHash !== "",
       siteName: site.name,
       site,
       mustEnrolTotp: user !== undefined && user.totpEnabledAt === null && (await requiresTotp(user.role)),

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { signIn } from "#lib/auth/service";
 import { prisma } from "#lib/db/client";
 import { mailsTo, newestToken } from "#lib/mail/testing";
 import { config, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
-import { updateUser } from "#lib/users/service";
-import { testCookie, testOrigin, testUser } from "../testing.ts";
-import { createAccountOperation } from "./accounts.ts";
+import { deleteUser, updateUser } from "#lib/users/service";
+import { testCookie, testOrigin, testPassword, testUser } from "../testing.ts";
+import { createAccountOperation, getAccountOperation } from "./accounts.ts";
 import {
   acceptInvitationOperation as accept,
   createInvitationOperation as invite,
@@ -23,9 +24,13 @@ import {
   updateMemberOperation as updateMember,
 } from "./members.ts";
 import { callerOf, nobody, startTestApi } from "./testing.ts";
+import { createTokenOperation } from "./tokens.ts";
 import {
   endUserSessionsOperation,
+  getUserOperation as get,
   listUsersOperation as list,
+  listAccountsOfUserOperation,
+  deleteUserOperation as remove,
   updateUserOperation as update,
 } from "./users.ts";
 
@@ -94,6 +99,58 @@ describe("people", () => {
     for (const { id: ownerId, role, status, sessionVersion } of owners) {
       await prisma().user.update({ where: { id: ownerId }, data: { role, status, sessionVersion } });
     }
+    await prisma().user.update({ where: { id }, data: { role: "support" } });
+  });
+
+  it("are deleted by owners: every way in ends at once, what they did keeps their name, accounts stay", async () => {
+    const { id, email, cookie } = await testUser("operator");
+    await prisma().user.update({ where: { id }, data: { name: "Grace" } });
+    const they = callerOf(cookie);
+    const token = (await they(createTokenOperation, { body: { name: "bot" } })).body.secret;
+    const made = (await they(createAccountOperation, { body: { name: "Stays" } })).body.id;
+    await prisma().membership.create({ data: { userId: id, accountId: made, role: "admin" } });
+    const accounts = (await api.call(listAccountsOfUserOperation, { params: { id } })).body.items;
+    expect(accounts).toEqual([{ accountId: made, name: "Stays", role: "admin", isLastAdmin: true }]);
+    expect((await (await api.as("operator"))(remove, { params: { id } })).status).toBe(403);
+    expect((await api.call(remove, { params: { id } })).status).toBe(204);
+    expect((await they(getMe)).status).toBe(401);
+    const byToken = { headers: { authorization: `Bearer ${token}` } };
+    expect((await nobody(getMe, byToken)).status).toBe(401);
+    expect(await signIn({ email, password: testPassword, code: "" }, { ip: null })).toBeUndefined();
+    const shown = (await api.call(get, { params: { id } })).body;
+    expect(shown).toMatchObject({ id, name: "Grace", email: "", status: "deleted" });
+    expect((await api.call(list, { query: { q: "Grace" } })).body.items).toEqual([]);
+    expect((await api.call(list, { query: { q: "Grace", status: "deleted" } })).body.items).toHaveLength(1);
+    const authored = await prisma().auditEntry.findFirstOrThrow({
+      where: { actorId: id, action: "account.create" },
+    });
+    expect(authored.actorName).toBe("Grace");
+    const kept = (await api.call(getAccountOperation, { params: { id: made } })).body;
+    expect(kept).toMatchObject({ id: made, name: "Stays", status: "active" });
+    expect((await api.call(listMembers, { params: { id: made } })).body.items).toEqual([]);
+    const row = await prisma().$queryRaw<{ text: string }[]>`
+      SELECT u::text AS text FROM app_user u WHERE id = ${id}::uuid`;
+    expect(row[0]?.text).not.toContain(email);
+    expect((await api.call(remove, { params: { id } })).status).toBe(404);
+    const again = await api.call(update, { params: { id }, body: { status: "active" } });
+    expect(again.status).toBe(404);
+    // The address is free again.
+    const invited = await api.call(invite, { body: { email, role: "support" } });
+    expect(invited.status).toBe(201);
+  });
+
+  it("are not deleted when nobody would be an owner any more, also when two delete each other at once", async () => {
+    const me = (await api.call(getMe)).body.user.id;
+    expect(await api.call(remove, { params: { id: me } })).toMatchObject({
+      status: 409,
+      body: { code: "last_owner" },
+    });
+    const { id } = await testUser("owner");
+    const by = (actor: string) => ({ ...system, id: actor });
+    const owners = await prisma().user.findMany({ where: { role: "owner" } });
+    const outcomes = await Promise.allSettled([deleteUser(by(me), id), deleteUser(by(id), me)]);
+    expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(1);
+    for (const { id: owner, ...data } of owners) await prisma().user.update({ where: { id: owner }, data });
     await prisma().user.update({ where: { id }, data: { role: "support" } });
   });
 

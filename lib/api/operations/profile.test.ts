@@ -39,7 +39,7 @@ async function withTotp(person: Person): Promise<{ secret: string; recoveryCodes
 }
 
 const enter = (email: string, code: string, from: string | null = ip) =>
-  signIn({ email, password: testPassword, code }, from);
+  signIn({ email, password: testPassword, code }, { ip: from });
 
 describe("one's own profile", () => {
   it("has a name and a language", async () => {
@@ -69,7 +69,7 @@ describe("a new password", () => {
     const cookie = changed.headers.getSetCookie()[0]?.split(";")[0] ?? "";
     expect((await callerOf(cookie)(getMe)).status).toBe(200);
     expect(await enter(person.email, "")).toBeUndefined();
-    const signedIn = await signIn({ email: person.email, password: body.newPassword, code: "" }, ip);
+    const signedIn = await signIn({ email: person.email, password: body.newPassword, code: "" }, { ip });
     expect(signedIn?.id).toBe(person.id);
     expect((await mailsTo(person.email)).at(-1)?.subject).toMatch(/password/i);
   });
@@ -110,7 +110,7 @@ describe("a second factor", () => {
   it("says nothing before the password is right", async () => {
     const person = await testUser("operator");
     await withTotp(person);
-    expect(await signIn({ email: person.email, password: "wrong", code: "" }, ip)).toBeUndefined();
+    expect(await signIn({ email: person.email, password: "wrong", code: "" }, { ip })).toBeUndefined();
   });
 
   it("takes each code once, also when it comes twice at once", async () => {

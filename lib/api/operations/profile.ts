@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { mailBase } from "#lib/api/mail-base";
-import { type Actor, operation } from "#lib/api/operation";
+import { operation } from "#lib/api/operation";
+import { requirePerson } from "#lib/api/person";
 import { listAuditEntries } from "#lib/audit/store";
 import { issueCookie, requiresTotp } from "#lib/auth/live";
 import { changePassword } from "#lib/auth/password-service";
@@ -132,9 +133,3 @@ export const disableTotpOperation = operation({
     await disableTotp(actor, actor.id, mailBase(request, actor));
   },
 });
-
-/** Programs have no profile. */
-function requirePerson(actor: Actor): Actor {
-  if (actor.type === "user") return actor;
-  throw new AppError({ code: "forbidden", status: 403, message: "A management token has no profile." });
-}

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prisma } from "#lib/db/client";
+import { mailsTo } from "#lib/mail/testing";
+import { testUser } from "../testing.ts";
 import { createAccountOperation, getAccountOperation } from "./accounts.ts";
 import { createExchangeRateOperation, listExchangeRatesOperation } from "./exchange-rates.ts";
 import { listAccountLedger } from "./ledger.ts";
@@ -31,6 +33,31 @@ const pay = (accountId: string, more: Record<string, unknown> = {}) =>
       ...more,
     },
   });
+
+describe("a receipt", () => {
+  it("goes to the account's address and its admins, in their language, once for each payment that stands", async () => {
+    const email = `${crypto.randomUUID()}@example.com`;
+    const { id } = (await api.call(createAccountOperation, { body: { name: "Payer", email } })).body;
+    const admin = await testUser("customer");
+    const member = await testUser("customer");
+    await prisma().user.update({ where: { id: admin.id }, data: { locale: "zh" } });
+    await prisma().membership.createMany({
+      data: [
+        { userId: admin.id, accountId: id, role: "admin" },
+        { userId: member.id, accountId: id, role: "member" },
+      ],
+    });
+    const orderNo = crypto.randomUUID();
+    expect((await pay(id, { amount: "720", currency: "USD", orderNo })).status).toBe(201);
+    expect((await pay(id, { orderNo })).status).toBe(409);
+    const [toAccount, ...more] = await mailsTo(email);
+    expect(more).toEqual([]);
+    expect(toAccount?.text).toMatch(new RegExp(`720 USD[\\s\\S]*${orderNo}`));
+    const [toAdmin] = await mailsTo(admin.email);
+    expect(toAdmin?.text).toContain("已入账 720 USD");
+    expect(await mailsTo(member.email)).toEqual([]);
+  });
+});
 
 describe("recharges", () => {
   it("credit at once: recharge, ledger entry, balance and audit entry stand together", async () => {

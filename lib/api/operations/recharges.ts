@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
@@ -44,7 +45,7 @@ export const createRechargeOperation = operation({
   answer: rechargeAnswer,
   status: 201,
   idempotent: true,
-  run: ({ actor, body }) => createRecharge(actor, body),
+  run: ({ actor, body, request }) => createRecharge(actor, body, mailBase(request, actor)),
 });
 
 export const getRechargeOperation = operation({

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { forgetSignIns } from "#lib/auth/known-store";
 import { signIn } from "#lib/auth/service";
 import { prisma } from "#lib/db/client";
 import { mailsTo, newestToken } from "#lib/mail/testing";
@@ -27,7 +28,8 @@ afterAll(() => api.stop());
 
 const address = () => `${newId()}@example.com`;
 const password = "a whole new secret";
-const enter = (email: string, secret: string) => signIn({ email, password: secret, code: "" }, "203.0.113.7");
+const enter = (email: string, secret: string) =>
+  signIn({ email, password: secret, code: "" }, { ip: "203.0.113.7" });
 
 async function hashes(): Promise<number> {
   const metric = await registry().getSingleMetric("tollgate_password_hashes_total")?.get();
@@ -151,6 +153,47 @@ describe("a sign-in", () => {
     const before = await hashes();
     await expect(enter(email, "wrong")).rejects.toMatchObject({ status: 429 });
     expect(await hashes()).toBe(before);
+  });
+});
+
+describe("a sign-in from elsewhere", () => {
+  const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+  const chrome =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+  const from = (email: string, ip: string, userAgent: string) =>
+    signIn({ email, password: testPassword, code: "" }, { ip, userAgent, link: `${testOrigin}/profile` });
+  const told = async (email: string) => (await mailsTo(email)).map(({ text }) => text);
+
+  it("is told by mail when network or browser are new to the person, not at the first one, nor again", async () => {
+    const { email } = await testUser("operator");
+    await from(email, "203.0.113.7", firefox);
+    await from(email, "203.0.113.99", firefox.replaceAll("140", "141"));
+    expect(await told(email)).toEqual([]);
+    await from(email, "198.51.100.4", firefox);
+    const [network] = await told(email);
+    expect(network).toMatch(/new address[\s\S]*198\.51\.100\.4[\s\S]*Firefox on Linux[\s\S]*\/profile/);
+    await from(email, "198.51.100.4", chrome);
+    const texts = await told(email);
+    expect(texts.filter((text) => text.includes("Chrome on Windows"))).toHaveLength(1);
+    await from(email, "203.0.113.8", chrome);
+    await from(email, "198.51.100.4", firefox);
+    expect(await told(email)).toHaveLength(2);
+  });
+
+  it("is not told where the setting says so, and what was not used for long is forgotten", async () => {
+    const { id, email } = await testUser("operator");
+    await from(email, "203.0.113.7", firefox);
+    await api.call(patchSettings, { body: { "signIn.mailUnfamiliar": false } });
+    await from(email, "198.51.100.4", chrome);
+    await api.call(patchSettings, { body: { "signIn.mailUnfamiliar": true } });
+    expect(await told(email)).toEqual([]);
+    await prisma().knownSignIn.updateMany({
+      where: { userId: id, network: "198.51.100.0/24" },
+      data: { lastAt: new Date("2026-01-01") },
+    });
+    expect(await forgetSignIns(new Date("2026-02-01"))).toBe(1);
+    await from(email, "198.51.100.4", firefox);
+    expect(await told(email)).toHaveLength(1);
   });
 });
 

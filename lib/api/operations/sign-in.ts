@@ -1,9 +1,14 @@
 import { z } from "zod";
 import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
+import { sessionSecret } from "#lib/auth/live";
 import { readReset, requestPasswordReset, resetPassword } from "#lib/auth/password-service";
+import { readCookie } from "#lib/auth/session";
+import { openTicket, ticketName } from "#lib/auth/tickets";
 import { requestRegistration } from "#lib/invitations/service";
 import { readSettings } from "#lib/settings/store";
+import { providerIds } from "#lib/sign-in/schema";
+import { enabledProviders } from "#lib/sign-in/service";
 import { emailInput, locales, newPassword } from "#lib/users/schema";
 
 const shared = { tag: "Session", permission: "public" } as const;
@@ -19,10 +24,25 @@ export const getSignInOptions = operation({
   method: "GET",
   path: "/api/auth/options",
   summary: "What the sign-in page offers",
-  answer: z.object({ siteName: z.string(), registration: z.boolean() }).meta({ id: "SignInOptions" }),
-  async run() {
+  answer: z
+    .object({
+      siteName: z.string(),
+      registration: z.boolean(),
+      providers: z.array(z.object({ id: z.enum(providerIds), name: z.string() })),
+      awaitsCode: z.boolean().meta({
+        description: "a provider has vouched for somebody whose code is still to come: POST /api/auth/code",
+      }),
+    })
+    .meta({ id: "SignInOptions" }),
+  async run({ request }) {
     const settings = await readSettings();
-    return { siteName: settings["site.name"], registration: settings["signIn.registration"] };
+    const value = readCookie(request.headers.get("cookie"), ticketName("code"));
+    return {
+      siteName: settings["site.name"],
+      registration: settings["signIn.registration"],
+      providers: await enabledProviders(),
+      awaitsCode: (await openTicket("code", value, sessionSecret())) !== undefined,
+    };
   },
 });
 

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { accountsOfUser } from "#lib/accounts/member-schema";
+import { listAccountsOfUser } from "#lib/accounts/member-store";
 import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
 import { disableTotp } from "#lib/auth/totp-service";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
 import { listUsersQuery, type User, updateUserBody, userAnswer, userPage } from "#lib/users/schema";
-import { getUser, signOutEverywhere, updateUser } from "#lib/users/service";
+import { deleteUser, getUser, signOutEverywhere, updateUser } from "#lib/users/service";
 import { listUsers } from "#lib/users/store";
 
 const tag = "People";
@@ -61,6 +63,32 @@ export const updateUserOperation = operation({
   stepUp: ({ body }) => body.role !== undefined || body.status !== undefined,
   current: ({ params }) => getUser(params.id),
   run: ({ actor, params, body }) => updateUser(actor, params.id, body),
+});
+
+export const listAccountsOfUserOperation = operation({
+  id: "listAccountsOfUser",
+  method: "GET",
+  path: "/api/users/{id}/accounts",
+  summary: "The accounts that a person belongs to",
+  tag,
+  permission: "users.read",
+  params: idParams,
+  answer: accountsOfUser,
+  run: async ({ params }) => ({ items: await listAccountsOfUser(params.id) }),
+});
+
+export const deleteUserOperation = operation({
+  id: "deleteUser",
+  method: "DELETE",
+  path: "/api/users/{id}",
+  summary: "Delete a person; what they did keeps their name. The last owner stays: 409",
+  tag,
+  permission: "users.write",
+  params: idParams,
+  answer: z.void(),
+  status: 204,
+  stepUp: true,
+  run: ({ actor, params }) => deleteUser(actor, params.id),
 });
 
 export const endUserSessionsOperation = operation({

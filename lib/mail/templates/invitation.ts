@@ -6,11 +6,13 @@ export type Invitation = {
   inviter: string;
   /** The account that the person becomes a member of; null: a person of the operator's own. */
   accountName: string | null;
+  /** The address has a sign-in already: nothing is chosen. */
+  isKnown?: boolean;
   expiresAt: string;
 };
 
 export const invitation: Template<Invitation> = (
-  { link, inviter, accountName, expiresAt },
+  { link, inviter, accountName, isKnown = false, expiresAt },
   locale,
   brand,
 ) => {
@@ -20,16 +22,21 @@ export const invitation: Template<Invitation> = (
     return {
       subject: `${inviter} 邀请您加入 ${brand.name}`,
       heading: `加入 ${brand.name}`,
-      paragraphs: [`${inviter} 邀请您加入${target}。接受邀请时，您将为自己设置密码。`],
+      paragraphs: [
+        `${inviter} 邀请您加入${target}。${isKnown ? "您可以继续使用现有的登录方式。" : "接受邀请时，您将为自己设置密码。"}`,
+      ],
       button: { label: "接受邀请", href: link },
       notes: [`此链接只能使用一次，有效期至 ${until}。`, "如果您并未预期收到此邀请，可以忽略这封邮件。"],
     };
   }
+  const how = isKnown
+    ? "You keep the sign-in that you have."
+    : "You will choose your password when you accept.";
   const target = accountName === null ? brand.name : `the account “${accountName}” on ${brand.name}`;
   return {
     subject: `${inviter} invites you to ${brand.name}`,
     heading: `Join ${brand.name}`,
-    paragraphs: [`${inviter} invites you to ${target}. You will choose your password when you accept.`],
+    paragraphs: [`${inviter} invites you to ${target}. ${how}`],
     button: { label: "Accept the invitation", href: link },
     notes: [
       `The link works once, until ${until}.`,

@@ -1,0 +1,4 @@
+import { deleteSignInProvider, putSignInProvider } from "#lib/api/operations/sign-in-providers";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(putSignInProvider, deleteSignInProvider);
