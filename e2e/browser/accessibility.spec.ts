@@ -34,6 +34,7 @@ const REST = [
   "/docs/api",
   "/docs/quickstart",
   "/docs/errors",
+  "/docs/rate-limits",
   "/docs/batch",
   "/docs/leaked-key",
   "/docs/open-programs",

@@ -1,5 +1,6 @@
 import { code, type Guide, list, text } from "../guide.ts";
 import { programs } from "./programs.ts";
+import { rateLimits } from "./rate-limits-en.ts";
 
 const quickstart: Guide = {
   slug: "quickstart",
@@ -172,4 +173,4 @@ const openPrograms: Guide = {
   ],
 };
 
-export const guides: readonly Guide[] = [quickstart, errors, batch, leaked, openPrograms];
+export const guides: readonly Guide[] = [quickstart, errors, rateLimits, batch, leaked, openPrograms];

@@ -46,4 +46,40 @@ for (const job of jobs.filter(({ id }) => !done.has(id))) {
   const requestId = response.headers.get("x-request-id");
   await appendFile("done.jsonl", JSON.stringify({ id: job.id, requestId, answer: data.choices[0] }) + "\\n");
 }`,
+  throttle: `// A queue that never runs more calls at once than the account may, and starts no more a minute than it may.
+const perMinute = 60, atOnce = 4;
+const starts = [];   // when the calls of the last minute began
+let running = 0;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function throttled(call) {
+  for (;;) {
+    const now = Date.now();
+    while (starts[0] <= now - 60_000) starts.shift();
+    if (running < atOnce && starts.length < perMinute) break;
+    await pause(starts.length < perMinute ? 50 : starts[0] + 60_000 - now);
+  }
+  running += 1;
+  starts.push(Date.now());
+  try {
+    return await call();
+  } finally {
+    running -= 1;
+  }
+}`,
+  backoff: `import random, time
+from openai import OpenAI, RateLimitError
+
+client = OpenAI(base_url="{origin}/v1", max_retries=0)   # we repeat ourselves
+
+def ask(messages, tries=6):
+    for attempt in range(tries):
+        try:
+            return client.chat.completions.create(model="{model}", messages=messages)
+        except RateLimitError as error:
+            if error.code == "request_exceeds_limit" or attempt == tries - 1:
+                raise                                     # waiting does not help
+            wait = float(error.response.headers.get("retry-after-ms", 1000)) / 1000
+            time.sleep(max(wait, min(2 ** attempt, 60)) + random.uniform(0, 1))`,
 } as const;

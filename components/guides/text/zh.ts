@@ -1,5 +1,6 @@
 import { code, type Guide, list, text } from "../guide.ts";
 import { programs } from "./programs.ts";
+import { rateLimits } from "./rate-limits-zh.ts";
 
 const quickstart: Guide = {
   slug: "quickstart",
@@ -168,4 +169,4 @@ const openPrograms: Guide = {
   ],
 };
 
-export const guides: readonly Guide[] = [quickstart, errors, batch, leaked, openPrograms];
+export const guides: readonly Guide[] = [quickstart, errors, rateLimits, batch, leaked, openPrograms];
