@@ -1,9 +1,9 @@
 "use client";
 
-import { Button } from "@mantine/core";
 import { IconMoodSad } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { EmptyState } from "#components/common/empty-state";
+import { PlainButton } from "#components/common/plain-button";
 
 export default function ErrorPage({
   error,
@@ -19,7 +19,7 @@ export default function ErrorPage({
         icon={IconMoodSad}
         titleAs="h1"
         title={t("unexpected")}
-        action={<Button onClick={reset}>{t("again")}</Button>}
+        action={<PlainButton onClick={reset}>{t("again")}</PlainButton>}
       >
         <p>{t("unexpectedText")}</p>
         {error.digest !== undefined && <code>{error.digest}</code>}

@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
 import { getTranslations } from "next-intl/server";
 import { EmptyState } from "#components/common/empty-state";
+import { PlainLink } from "#components/common/plain-button";
 
 export default async function NotFound() {
   const t = await getTranslations("errors");
@@ -11,11 +11,7 @@ export default async function NotFound() {
         icon={IconMapOff}
         titleAs="h1"
         title={t("notFound")}
-        action={
-          <Button component="a" href="/" variant="default">
-            {t("home")}
-          </Button>
-        }
+        action={<PlainLink href="/">{t("home")}</PlainLink>}
       >
         {t("notFoundText")}
       </EmptyState>

@@ -1,7 +1,7 @@
 import { getTranslations } from "next-intl/server";
 import { AuthCard } from "#components/auth/auth-card";
 import type { SignInProvider } from "#components/auth/provider-buttons";
-import { SignInForm } from "#components/auth/sign-in-form";
+import { SignInForm } from "#components/auth/sign-in-page";
 import { getSignInOptions } from "#lib/api/operations/sign-in";
 import { answerOf } from "./answer.ts";
 import { site } from "./site.ts";

@@ -3,9 +3,10 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { AuditEntryAnswer } from "#lib/audit/schema";
-import { Ago, Moments } from "../common/ago.tsx";
+import { Ago } from "../common/ago.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
+import { Moments } from "../common/moments.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import classes from "./audit.module.css";
 import { auditDifference } from "./audit-difference.ts";

@@ -1,57 +1,34 @@
 "use client";
 
-import { HoverCard } from "@mantine/core";
-import { useLocale, useTranslations } from "next-intl";
-import { useSyncExternalStore } from "react";
+import dynamic from "next/dynamic";
+import { useLocale } from "next-intl";
+import { useRef, useSyncExternalStore } from "react";
 import classes from "./common.module.css";
-import { CopyButton } from "./copy-button.tsx";
 import { relativeTime } from "./relative-time.ts";
+import { useHover } from "./use-hover.ts";
 
-/** A moment, relative in the cell; hovering or focusing shows it in local time, UTC and Unix seconds. */
+// Rows show hundreds of moments and people look into few of them: the card comes when one is looked into.
+const MomentCard = dynamic(() => import("./moment-card.tsx").then((module) => module.MomentCard), {
+  ssr: false,
+});
+
+/** A moment, relative in the cell; hovering shows it in local time, UTC and Unix seconds. */
 export function Ago({ at }: { at: string | null }) {
   const locale = useLocale();
   const nowMs = useNowMs();
+  const target = useRef<HTMLButtonElement>(null);
+  const { isOpen, close, hover } = useHover();
   if (at === null) return <span className={classes.none}>–</span>;
   return (
-    <HoverCard openDelay={300} closeDelay={80} shadow="md" withinPortal>
-      <HoverCard.Target>
-        {/* A button because it opens something; out of the tab order because rows have many and sheets say it in full. */}
-        <button type="button" tabIndex={-1} className={classes.ago} data-passive>
-          <time dateTime={at} suppressHydrationWarning>
-            {relativeTime(Date.parse(at), nowMs, locale)}
-          </time>
-        </button>
-      </HoverCard.Target>
-      <HoverCard.Dropdown p="xs">
-        <Moments at={at} />
-      </HoverCard.Dropdown>
-    </HoverCard>
-  );
-}
-
-/** The same moment as people and programs write it, each with a button that copies it. */
-export function Moments({ at }: { at: string }) {
-  const t = useTranslations("common");
-  const locale = useLocale();
-  const date = new Date(at);
-  const local = date.toLocaleString(locale, { dateStyle: "medium", timeStyle: "medium" });
-  const rows = [
-    { label: t("localTime"), text: local },
-    { label: "UTC", text: date.toISOString() },
-    { label: "Unix", text: String(Math.floor(date.getTime() / 1000)) },
-  ];
-  return (
-    <dl className={classes.moments}>
-      {rows.map(({ label, text }) => (
-        <div key={label}>
-          <dt>{label}</dt>
-          <dd>
-            <span suppressHydrationWarning>{text}</span>
-            <CopyButton value={text} label={t("copyValue", { what: label })} />
-          </dd>
-        </div>
-      ))}
-    </dl>
+    <>
+      {/* A button because it opens something; out of the tab order because rows have many and sheets say it in full. */}
+      <button type="button" tabIndex={-1} className={classes.ago} data-passive ref={target} {...hover}>
+        <time dateTime={at} suppressHydrationWarning>
+          {relativeTime(Date.parse(at), nowMs, locale)}
+        </time>
+      </button>
+      {isOpen && <MomentCard at={at} target={target} hover={hover} onClose={close} />}
+    </>
   );
 }
 

@@ -15,6 +15,7 @@ import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { rangeEnds } from "../data-table/time-range.ts";
 import { TimeRangePicker } from "../data-table/time-range-picker.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { type LedgerParams, useLedgerFilterSpecs, useLedgerParams } from "./ledger-params.ts";
 import { ProofStrip } from "./proof-strip.tsx";
@@ -35,7 +36,8 @@ export function LedgerView() {
   const [params, setParams] = useLedgerParams();
   const { accountId, kind } = params;
   const ends = useFixedEnds(params);
-  const pages = useInfiniteQuery(ledgerEntriesQuery({ ...ends, accountId, kind }));
+  const query = ledgerEntriesQuery({ ...ends, accountId, kind });
+  const pages = useInfiniteQuery(query);
   const columns = useTransactionColumns();
   const verify = useVerify(() => void setParams({ proof: true, row: null }));
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -72,11 +74,13 @@ export function LedgerView() {
         values={{ accountId, kind }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={() => void setParams({ accountId: null, kind: null })}
+        aside={<ListTools name="ledger" columns={columns} queryKey={query.queryKey} />}
       >
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="ledger"
         columns={columns}
         pages={pages}
         rowId={(row) => row.transactionId}

@@ -17,37 +17,37 @@ export function useTransactionColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
           meta: { card: "lineAside", width: 110 },
         }),
-        column.display({
+        column.value((row) => row.accountName ?? row.accountId, {
           id: "account",
           header: page("account"),
           cell: ({ row }) => row.original.accountName ?? <Id value={row.original.accountId} />,
           meta: { card: "title" },
         }),
-        column.display({
+        column.value((row) => row.kind, {
           id: "kind",
           header: t("kind"),
           cell: ({ row }) => t(`kinds.${row.original.kind}`),
           meta: { width: 110 },
         }),
-        column.display({
+        column.value((row) => [row.reference, row.note].filter((part) => part !== "").join(" · "), {
           id: "what",
           header: t("what"),
           cell: ({ row }) => <What row={row.original} />,
           meta: { card: "line" },
         }),
-        column.display({
+        column.value((row) => row.transactionId, {
           id: "transaction",
           header: t("transaction"),
           cell: ({ row }) => <Id value={row.original.transactionId} />,
           meta: { width: 150 },
         }),
-        column.display({
+        column.value((row) => row.amount, {
           id: "amount",
           header: t("amount"),
           cell: ({ row }) => <Money value={row.original.amount} signed />,

@@ -12,6 +12,7 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { MailServerLine } from "./mail-server-line.tsx";
@@ -34,7 +35,8 @@ export function OutboxView() {
   const t = useTranslations("outbox");
   const [params, setParams] = useOutboxParams();
   const { to, state, template, row } = params;
-  const pages = useInfiniteQuery({ ...outboxQuery({ to, state, template }), refetchInterval: REFRESH_MS });
+  const query = outboxQuery({ to, state, template });
+  const pages = useInfiniteQuery({ ...query, refetchInterval: REFRESH_MS });
   const server = useQuery({ ...mailServerQuery(), refetchInterval: REFRESH_MS }).data;
   const columns = useMailColumns();
   const maySet = useCan("settings.write");
@@ -59,6 +61,7 @@ export function OutboxView() {
         values={{ state, template }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="outbox" columns={columns} queryKey={query.queryKey} />}
       >
         <SearchField
           value={to}
@@ -68,6 +71,7 @@ export function OutboxView() {
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="outbox"
         columns={columns}
         pages={pages}
         rowId={(mail) => mail.id}

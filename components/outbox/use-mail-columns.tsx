@@ -17,37 +17,37 @@ export function useMailColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.to, {
           id: "to",
           header: t("to"),
           cell: ({ row }) => row.original.to,
           meta: { card: "title" },
         }),
-        column.display({
+        column.value((row) => row.subject, {
           id: "subject",
           header: t("subject"),
           cell: ({ row }) => row.original.subject,
           meta: { card: "line" },
         }),
-        column.display({
+        column.value((row) => row.template, {
           id: "kind",
           header: t("kind"),
           cell: ({ row }) => kindOf(row.original.template),
           meta: { width: 170 },
         }),
-        column.display({
+        column.value((row) => row.state, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <MailState state={row.original.state} />,
           meta: { width: 120, card: "aside" },
         }),
-        column.display({
+        column.value((row) => row.tries, {
           id: "tries",
           header: t("tries"),
           cell: ({ row }) => row.original.tries,
           meta: { align: "right", width: 70 },
         }),
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "created",
           header: t("created"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,

@@ -35,11 +35,9 @@ export function DeleteUser({ user, onClose, onDeleted }: Props) {
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      <p>{t("deleteText")}</p>
+      {t("deleteText")}
       {orphans.length > 0 && (
-        <p>
-          <strong>{t("deleteOrphans", { count: orphans.length, names: orphans.join(", ") })}</strong>
-        </p>
+        <p role="note">{t("deleteOrphans", { count: orphans.length, names: orphans.join(", ") })}</p>
       )}
     </ConfirmDialog>
   );

@@ -14,9 +14,11 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { tableColumns } from "../data-table/columns.ts";
 import { DataTable } from "../data-table/data-table.tsx";
+import { FilterBar } from "../data-table/filter-bar.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { RowSheet } from "../data-table/row-sheet.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./people.module.css";
@@ -29,14 +31,23 @@ const column = tableColumns<Member>();
 export function Members({ accountId }: { accountId: string }) {
   const t = useTranslations("people");
   const [row, setRow] = useQueryState("member", parseAsString.withOptions(pushed));
-  const pages = useInfiniteQuery(membersQuery(accountId));
+  const query = membersQuery(accountId);
+  const pages = useInfiniteQuery(query);
   const columns = useMemberColumns();
   const members = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const open = members.find(({ userId }) => userId === row);
   return (
     <>
+      <FilterBar
+        specs={[]}
+        values={{}}
+        onChange={() => undefined}
+        onClear={() => undefined}
+        aside={<ListTools name="members" columns={columns} queryKey={query.queryKey} />}
+      />
       <DataTable
         label={t("members")}
+        name="members"
         columns={columns}
         pages={pages}
         rowId={({ userId }) => userId}
@@ -153,25 +164,25 @@ function useMemberColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => [row.name, row.email].filter((part) => part !== "").join(" · "), {
           id: "who",
           header: t("person"),
           cell: ({ row }) => <Who name={row.original.name} email={row.original.email} />,
           meta: { card: "title" },
         }),
-        column.display({
+        column.value((row) => row.role, {
           id: "role",
           header: t("role"),
           cell: ({ row }) => t(`roles.${row.original.role}`),
           meta: { card: "aside", width: 120 },
         }),
-        column.display({
+        column.value((row) => row.status, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <UserState status={row.original.status} />,
           meta: { card: "line", width: 124 },
         }),
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "since",
           header: t("memberSince"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,

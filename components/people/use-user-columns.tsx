@@ -16,37 +16,37 @@ export function useUserColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => [row.name, row.email].filter((part) => part !== "").join(" · "), {
           id: "who",
           header: t("person"),
           cell: ({ row }) => <Who name={row.original.name} email={row.original.email} />,
           meta: { card: "title" },
         }),
-        column.display({
+        column.value((row) => row.role, {
           id: "role",
           header: t("role"),
           cell: ({ row }) => t(`roles.${row.original.role}`),
           meta: { card: "aside", width: 120 },
         }),
-        column.display({
+        column.value((row) => row.status, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <UserState status={row.original.status} />,
           meta: { card: "line", width: 124 },
         }),
-        column.display({
+        column.value((row) => row.totp, {
           id: "totp",
           header: t("totp"),
           cell: ({ row }) => (row.original.totp ? t("on") : "–"),
           meta: { width: 132 },
         }),
-        column.display({
+        column.value((row) => row.lastSignInAt, {
           id: "lastSignIn",
           header: t("lastSignIn"),
           cell: ({ row }) => <Ago at={row.original.lastSignInAt} />,
           meta: { align: "right", card: "lineAside", width: 120 },
         }),
-        column.display({
+        column.value((row) => row.createdAt, {
           id: "created",
           header: t("created"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,

@@ -13,6 +13,7 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useUserColumns } from "./use-user-columns.tsx";
 
 const UserSheet = dynamic(() => import("./user-sheet.tsx").then((module) => module.UserSheet), {
@@ -35,7 +36,8 @@ export function Users() {
     pushed,
   );
   const { q, role, status, row } = params;
-  const pages = useInfiniteQuery(usersQuery({ q, role, status }));
+  const query = usersQuery({ q, role, status });
+  const pages = useInfiniteQuery(query);
   const columns = useUserColumns();
   const users = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = q !== null || role !== null || status !== null;
@@ -47,6 +49,7 @@ export function Users() {
         values={{ role, status }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="people" columns={columns} queryKey={query.queryKey} />}
       >
         <SearchField
           value={q}
@@ -56,6 +59,7 @@ export function Users() {
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="people"
         columns={columns}
         pages={pages}
         rowId={(user) => user.id}

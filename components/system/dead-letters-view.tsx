@@ -15,6 +15,7 @@ import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -35,7 +36,8 @@ export function DeadLettersView() {
     pushed,
   );
   const { state, nodeId } = params;
-  const pages = useInfiniteQuery(deadLettersQuery({ state, nodeId }));
+  const query = deadLettersQuery({ state, nodeId });
+  const pages = useInfiniteQuery(query);
   const columns = useDeadLetterColumns();
   const letters = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const clear = () => void setParams({ state: null, nodeId: null });
@@ -67,9 +69,11 @@ export function DeadLettersView() {
         values={{ state, nodeId }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="dead-letters" columns={columns} queryKey={query.queryKey} />}
       />
       <DataTable
         label={t("title")}
+        name="dead-letters"
         columns={columns}
         pages={pages}
         rowId={(letter) => letter.id}

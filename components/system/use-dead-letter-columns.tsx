@@ -17,13 +17,13 @@ export function useDeadLetterColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.at, {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.at} />,
           meta: { card: "lineAside", width: 120 },
         }),
-        column.display({
+        column.value((row) => row.accountName ?? row.accountId, {
           id: "account",
           header: t("account"),
           cell: ({ row: { original } }) => {
@@ -32,24 +32,24 @@ export function useDeadLetterColumns() {
           },
           meta: { card: "title" },
         }),
-        column.display({
+        column.value((row) => row.reason, {
           id: "reason",
           header: t("reason"),
           cell: ({ row }) => <DeadReason reason={row.original.reason} />,
           meta: { card: "line" },
         }),
-        column.display({
+        column.value((row) => row.model, {
           id: "model",
           header: t("model"),
           cell: ({ row }) => row.original.model ?? "–",
         }),
-        column.display({
+        column.value((row) => row.state, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <DeadState state={row.original.state} />,
           meta: { width: 130 },
         }),
-        column.display({
+        column.value((row) => row.cost, {
           id: "cost",
           header: t("cost"),
           cell: ({ row }) => (row.original.cost === null ? "–" : <Money value={row.original.cost} />),

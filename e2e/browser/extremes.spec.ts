@@ -5,7 +5,16 @@ import pg from "pg";
 import type { Operator } from "#bench/operator";
 import { signIn, test } from "./fixtures.ts";
 
-const lists = ["/logs?range=30d", "/accounts", "/keys", "/channels", "/audit-log", "/models"];
+const lists = [
+  "/logs?range=30d",
+  "/accounts",
+  "/keys",
+  "/channels",
+  "/audit-log",
+  "/models",
+  "/people",
+  "/outbox",
+];
 const long = `A name that goes on and on ${"and on ".repeat(14)}`.trim().slice(0, 128);
 const names = [long, "海港分析有限公司 上海", "شركة الميناء للتحليلات", "חברת הנמל"];
 
@@ -63,10 +72,11 @@ for (const [look, viewport] of [
 }
 
 function nothing(list: string): string {
-  return list === "/audit-log" ? "action=none.such" : "q=none-such-at-all";
+  if (list === "/audit-log") return "action=none.such";
+  return list === "/outbox" ? "to=none-such-at-all" : "q=none-such-at-all";
 }
 
-/** 10,000 accounts, keys, log rows and audit entries by SQL; a few with odd names, one a nano-dollar in debt. */
+/** 10,000 of everything by SQL, with names in three scripts that go on and on; a few with odd names, one a nano-dollar in debt. */
 async function fill(operator: Operator) {
   for (const name of names) {
     const account = await operator.createAccount({ name });
@@ -98,6 +108,31 @@ async function fill(operator: Operator) {
     INSERT INTO audit_entry (id, actor_type, actor_id, actor_name, action, target_type, target_id, before, after)
     SELECT uuidv7((-n || ' seconds')::interval), 'user', 'x', 'Somebody', 'key.update', 'key', 'x', '{"a":1}', '{"a":2}'
     FROM generate_series(1, 10000) AS n`);
+  await fillSupplyAndPeople();
+}
+
+/** At revision 0, so that the gateway does not load them: they are there to be listed. */
+async function fillSupplyAndPeople() {
+  const odd = `CASE n % 4 WHEN 0 THEN repeat('goes-on-and-on ', 8) WHEN 1 THEN '海港分析有限公司' WHEN 2 THEN 'شركة الميناء' ELSE 'Plain' END`;
+  await database.query(`
+    WITH made AS (
+      INSERT INTO channel (id, name, provider, base_url, groups, priority, weight, status, cost_multiplier, updated_at)
+      SELECT uuidv7((-n || ' seconds')::interval), ${odd} || ' ' || n, 'openai-compatible',
+        'https://' || repeat('sub.', 20) || 'example.com/v1', '{}', -n, 1, 'disabled', '1/3', now()
+      FROM generate_series(1, 10000) AS n RETURNING id)
+    INSERT INTO channel_model (channel_id, model, upstream_model) SELECT id, 'gpt-4o-mini', 'gpt-4o-mini' FROM made`);
+  await database.query(`
+    INSERT INTO model (id, vendor, display_name, kind, sync_policy, official, official_source, official_source_date, updated_at)
+    SELECT 'odd/' || repeat('very-long-model-id-', 5) || n, repeat('vendor', 6), ${odd}, 'chat', 'manual', '{}', 'nowhere',
+      '2026-01-01', now() FROM generate_series(1, 10000) AS n`);
+  await database.query(`
+    INSERT INTO app_user (id, email, name, password_hash, role, updated_at)
+    SELECT uuidv7((-n || ' seconds')::interval), 'person-' || n || '@' || repeat('long-', 30) || 'example.com', ${odd}, '', 'customer', now()
+    FROM generate_series(1, 10000) AS n`);
+  await database.query(`
+    INSERT INTO mail (id, "to", subject, text, html, template, locale, state, tries, message_id, created_at)
+    SELECT uuidv7((-n || ' seconds')::interval), 'person-' || n || '@' || repeat('long-', 30) || 'example.com', ${odd}, 'x', 'x',
+      'test-mail', 'en', 'sent', 1, '<' || n || '@test>', now() FROM generate_series(1, 10000) AS n`);
 }
 
 /** Nothing sticks out sideways, no text lies over another cell's, nothing is broken. */

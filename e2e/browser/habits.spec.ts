@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
 import { signIn, test } from "./fixtures.ts";
@@ -333,6 +333,28 @@ test("the whole way of an operator works by keyboard alone", async ({ page, oper
         (await operator.need<{ items: { name: string }[] }>("GET", "/api/keys?q=by%20hand")).items.length,
     )
     .toBe(1);
+
+  await press(page, "g", "c");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Channels");
+  await press(page, "c");
+  const channel = page.getByRole("dialog", { name: "Connect a channel" });
+  await expect(channel.getByLabel("Name")).toBeFocused();
+  await page.keyboard.type("Keyboard channel");
+  await press(page, "Tab");
+  await page.keyboard.type("Simulator");
+  await press(page, "ArrowDown", "Enter");
+  const models = channel.getByLabel("Models");
+  await walkTo(page, models);
+  await page.keyboard.type("keyboard-model,");
+  await press(page, "ControlOrMeta+Enter");
+  await expect(channel).toBeHidden();
+  await expect
+    .poll(async () =>
+      (await operator.need<{ items: { name: string }[] }>("GET", "/api/channels")).items.map(
+        ({ name }) => name,
+      ),
+    )
+    .toContain("Keyboard channel");
 });
 
 async function press(page: Page, ...pressed: string[]): Promise<void> {
@@ -341,11 +363,14 @@ async function press(page: Page, ...pressed: string[]): Promise<void> {
 
 /** Walks by Tab until the button of that name has the focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  const button = page.getByRole("button", { name, exact: true });
-  await expect(button).toBeVisible();
+  await walkTo(page, page.getByRole("button", { name, exact: true }));
+}
+
+async function walkTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
   for (let steps = 0; steps < 60; steps += 1) {
-    if (await button.evaluate((element) => element === document.activeElement)) return;
+    if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press("Tab");
   }
-  throw new Error(`Tab never reached ${name}`);
+  throw new Error("Tab never reached it");
 }

@@ -1,7 +1,8 @@
 import { SettingsView } from "#components/settings/settings-view";
 import { getSettings } from "#lib/api/operations/settings";
+import { listSignInProviders } from "#lib/api/operations/sign-in-providers";
 import { getSitePasswordOperation } from "#lib/api/operations/site";
-import { editedQuery, sitePasswordQuery } from "#lib/api/queries";
+import { editedQuery, signInProvidersQuery, sitePasswordQuery } from "#lib/api/queries";
 import { Hydrate } from "../../hydrate.tsx";
 import { titled } from "../../page-title.ts";
 
@@ -10,8 +11,9 @@ export const generateMetadata = titled("settings");
 export default function SettingsPage() {
   const settings = { query: editedQuery("/api/settings"), from: getSettings, tagged: true };
   const password = { query: sitePasswordQuery(), from: getSitePasswordOperation };
+  const providers = { query: signInProvidersQuery(), from: listSignInProviders };
   return (
-    <Hydrate prefetch={[settings, password]}>
+    <Hydrate prefetch={[settings, password, providers]}>
       <SettingsView />
     </Hydrate>
   );

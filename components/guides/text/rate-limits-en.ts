@@ -13,8 +13,8 @@ export const rateLimits: Guide = {
           "A call over a limit is refused with 429, costs nothing and counts for nothing. `error.message` names the limit; `error.details` says the same to programs: `scope`, `metric`, `model`, `limit`, `used`, `requested`, `retry_after_ms`.",
         ),
         list(
-          "**`rate_limit_exceeded`**: this very call fits after `Retry-After` seconds (`retry-after-ms` to the millisecond). It is at most 60.",
-          "**`request_exceeds_limit`**: the call is larger than the limit itself and has no `Retry-After`. Make it smaller, or ask for a higher limit; waiting does not help.",
+          "`rate_limit_exceeded`: this very call fits after `Retry-After` seconds (`retry-after-ms` to the millisecond). It is at most 60.",
+          "`request_exceeds_limit`: the call is larger than the limit itself and has no `Retry-After`. Make it smaller, or ask for a higher limit; waiting does not help.",
           "**402 is no 429**: there the money is out, and no pause brings it back.",
         ),
       ],

@@ -13,8 +13,8 @@ export const rateLimits: Guide = {
           "超出限制的调用以 429 拒绝，不收费，也不计数。`error.message` 说明是哪个限制；`error.details` 以程序可读的形式给出：`scope`、`metric`、`model`、`limit`、`used`、`requested`、`retry_after_ms`。",
         ),
         list(
-          "**`rate_limit_exceeded`**：等待 `Retry-After` 秒后，这个调用即可通过（`retry-after-ms` 精确到毫秒），最长 60 秒。",
-          "**`request_exceeds_limit`**：调用本身就大于限制，没有 `Retry-After`。请缩小调用，或申请更高的限制；等待没有用。",
+          "`rate_limit_exceeded`：等待 `Retry-After` 秒后，这个调用即可通过（`retry-after-ms` 精确到毫秒），最长 60 秒。",
+          "`request_exceeds_limit`：调用本身就大于限制，没有 `Retry-After`。请缩小调用，或申请更高的限制；等待没有用。",
           "**402 不是 429**：余额已用完，等待不会恢复。",
         ),
       ],
