@@ -1,8 +1,9 @@
 "use client";
 
-import { ActionIcon, CopyButton as Copy, Tooltip } from "@mantine/core";
+import { ActionIcon, CopyButton as Copy } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
+import classes from "./common.module.css";
 
 /** Copies `value`; `label` says what, for those who do not see the icon. */
 export function CopyButton({ value, label, size = 22 }: { value: string; label?: string; size?: number }) {
@@ -10,9 +11,10 @@ export function CopyButton({ value, label, size = 22 }: { value: string; label?:
   return (
     <Copy value={value} timeout={1500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? t("copied") : (label ?? t("copy"))}>
+        <>
           <ActionIcon
             size={size}
+            title={label ?? t("copy")}
             aria-label={label ?? t("copy")}
             color={copied ? "green" : "gray"}
             onClick={(event) => {
@@ -23,7 +25,13 @@ export function CopyButton({ value, label, size = 22 }: { value: string; label?:
           >
             {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
           </ActionIcon>
-        </Tooltip>
+          {/* The icon says it to those who see it. */}
+          {copied && (
+            <span role="status" className={classes.said}>
+              {t("copied")}
+            </span>
+          )}
+        </>
       )}
     </Copy>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import { CopyButton, Tooltip } from "@mantine/core";
+import { CopyButton } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import classes from "./common.module.css";
 
@@ -11,10 +11,12 @@ export function Id({ value, full = false }: { value: string | null; full?: boole
   return (
     <CopyButton value={value} timeout={1500}>
       {({ copied, copy }) => (
-        <Tooltip label={copied ? t("copied") : value}>
+        <>
           <button
             type="button"
             className={classes.id}
+            title={value}
+            data-copied={copied || undefined}
             data-full={full || undefined}
             aria-label={t("copyId", { id: full ? value : shorten(value) })}
             onClick={(event) => {
@@ -24,7 +26,12 @@ export function Id({ value, full = false }: { value: string | null; full?: boole
           >
             {full ? value : shorten(value)}
           </button>
-        </Tooltip>
+          {copied && (
+            <span role="status" className={classes.copied}>
+              {t("copied")}
+            </span>
+          )}
+        </>
       )}
     </CopyButton>
   );

@@ -1,6 +1,5 @@
 "use client";
 
-import { Tooltip } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { LogRow } from "#lib/logs/schema";
@@ -114,11 +113,9 @@ function Latency({ row }: { row: LogRow }) {
   const t = useTranslations("logs");
   if (row.firstTokenMs === null) return <Duration ms={row.latencyMs} />;
   return (
-    <Tooltip label={t("firstTokenAfter", { ms: row.firstTokenMs })}>
-      <span>
-        <Duration ms={row.latencyMs} />
-      </span>
-    </Tooltip>
+    <span title={t("firstTokenAfter", { ms: row.firstTokenMs })}>
+      <Duration ms={row.latencyMs} />
+    </span>
   );
 }
 
@@ -132,10 +129,8 @@ function Cost({ row }: { row: LogRow }) {
     completion: row.completionMultiplier ?? "–",
   });
   return (
-    <Tooltip label={workings}>
-      <span className={classes.cost}>
-        <Money value={row.cost} />
-      </span>
-    </Tooltip>
+    <span className={classes.cost} title={workings}>
+      <Money value={row.cost} />
+    </span>
   );
 }

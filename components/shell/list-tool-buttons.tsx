@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, Tooltip } from "@mantine/core";
+import { ActionIcon } from "@mantine/core";
 import { IconAdjustmentsHorizontal, IconBookmark } from "@tabler/icons-react";
 import type { RowData } from "@tanstack/react-table";
 import { useTranslations } from "next-intl";
@@ -23,21 +23,17 @@ export type ListToolsProps<T extends RowData> = {
 export function ViewsButton(props: { onClick?: () => void }) {
   const label = useTranslations("lists")("views");
   return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} aria-haspopup="dialog" {...props}>
-        <IconBookmark size={17} stroke={1.7} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon aria-label={label} title={label} aria-haspopup="dialog" {...props}>
+      <IconBookmark size={17} stroke={1.7} />
+    </ActionIcon>
   );
 }
 
 export function MenuButton(props: { onClick?: () => void }) {
   const label = useTranslations("lists")("options");
   return (
-    <Tooltip label={label}>
-      <ActionIcon aria-label={label} aria-haspopup="dialog" {...props}>
-        <IconAdjustmentsHorizontal size={17} stroke={1.7} />
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon aria-label={label} title={label} aria-haspopup="dialog" {...props}>
+      <IconAdjustmentsHorizontal size={17} stroke={1.7} />
+    </ActionIcon>
   );
 }
