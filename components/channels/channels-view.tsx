@@ -52,7 +52,11 @@ export function ChannelsView() {
   const isFiltered = q !== null || model !== null || status !== null || health !== null;
   const clear = () => void setParams({ q: null, model: null, status: null, health: null });
   const create = mayWrite && (
-    <Button leftSection={<IconPlus size={16} />} onClick={() => void setParams({ new: true })}>
+    <Button
+      data-hotkey="create"
+      leftSection={<IconPlus size={16} />}
+      onClick={() => void setParams({ new: true })}
+    >
       {t("create")}
     </Button>
   );

@@ -26,7 +26,11 @@ export function PeopleView() {
     <>
       <PageHeader title={t("title")} beside={<ShowSwitch names="people" />}>
         {mayInvite && (
-          <Button leftSection={<IconUserPlus size={16} />} onClick={() => void setInviting(true)}>
+          <Button
+            data-hotkey="create"
+            leftSection={<IconUserPlus size={16} />}
+            onClick={() => void setInviting(true)}
+          >
             {t("invite")}
           </Button>
         )}
