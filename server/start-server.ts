@@ -100,8 +100,11 @@ async function listen(
   return { listener, url: consoleUrl(settings, address) };
 }
 
+/** Connections that may wait to be taken: with node's 511 a burst of streams, in one busy moment, loses some. */
+const BACKLOG = 4_096;
+
 async function bind(server: Server, settings: Pick<Config, "host" | "port">): Promise<AddressInfo> {
-  server.listen(settings.port, settings.host);
+  server.listen({ port: settings.port, host: settings.host, backlog: BACKLOG });
   try {
     await once(server, "listening");
   } catch (cause) {

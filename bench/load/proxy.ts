@@ -16,6 +16,8 @@ const server = serve({
   hostname: "127.0.0.1",
   silent: true,
   gracefulShutdown: false,
+  // As many connections may wait as with Tollgate.
+  node: { backlog: 4_096 } as object,
   async fetch(request) {
     const answer = await upstream.request({
       path: "/v1/chat/completions",

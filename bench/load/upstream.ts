@@ -82,7 +82,7 @@ const server = createServer({ noDelay: true }, (socket) => {
 });
 tick = Math.floor(performance.now() / SLOT_MS);
 setInterval(sendDue, SLOT_MS);
-server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
+server.listen({ port: Number(process.env.PORT ?? 0), host: "127.0.0.1", backlog: 4_096 }, () => {
   const address = server.address();
   console.log(JSON.stringify({ port: typeof address === "object" ? address?.port : 0 }));
 });
