@@ -41,7 +41,11 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
   const limit = useAppliedLimit("rpm", filters);
   if (bars.data === undefined) {
     if (bars.error !== null) return <ErrorState error={bars.error} onRetry={() => void bars.refetch()} />;
-    return <Skeleton height={height + 38} radius={0} aria-label={t("label")} />;
+    return (
+      <div aria-busy="true">
+        <Skeleton height={height + 38} radius={0} />
+      </div>
+    );
   }
   const { rows, stepMs, fromMs, toMs } = bars.data;
   return (

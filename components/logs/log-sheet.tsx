@@ -44,7 +44,11 @@ export function LogSheet({ requestId, ...sheet }: Props) {
       {log === undefined && query.error !== null && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {log === undefined && query.error === null && <Skeleton height={320} aria-label={t("loading")} />}
+      {log === undefined && query.error === null && (
+        <div aria-busy="true">
+          <Skeleton height={320} />
+        </div>
+      )}
       {log !== undefined && <LogBody log={log} />}
     </RowSheet>
   );

@@ -36,7 +36,7 @@ export function useByIpColumns({ isByNetwork }: { isByNetwork: boolean }) {
         id: "ip",
         header: isByNetwork ? t("network") : t("address"),
         cell: ({ row }) => <Where report={row.original} />,
-        meta: { card: "title", width: 210 },
+        meta: { card: "title", width: 240 },
       }),
       column.value((row) => row.lastSeen, {
         id: "lastSeen",
@@ -96,7 +96,7 @@ function Where({ report: { ip, isNew } }: { report: IpReport }) {
   const t = useTranslations("byIp");
   return (
     <span className={classes.ip}>
-      <code>{ip}</code>
+      <code title={ip}>{ip}</code>
       {isNew && (
         <StateBadge tone="warn" plain>
           {t("new")}

@@ -10,7 +10,8 @@ import { stepFor } from "../charts/zoom.ts";
 import { countedFilters } from "./counted-filters.ts";
 
 export const statusClasses = ["2xx", "4xx", "5xx"] as const;
-const mostBars = 180;
+/** 30 days in steps of 4 hours, and the hour by which a range is rounded. */
+const mostBars = 182;
 
 /** Calls per minute, a row per step, a value per class of status; without the filters that are `left` out. */
 export type LogBars = {
