@@ -20,7 +20,6 @@ import { FirstCall } from "../shell/first-call.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { FilterByValue } from "./filter-cell.tsx";
-import { LogChart } from "./log-chart.tsx";
 import {
   filtersOf,
   noLogFilters,
@@ -35,6 +34,11 @@ import { useLogColumns } from "./use-log-columns.tsx";
 
 const LogExport = dynamic(() => import("./log-export.tsx").then((module) => module.LogExport), {
   ssr: false,
+});
+/** Its place is kept, so that nothing moves when it comes. */
+const LogChart = dynamic(() => import("./log-chart.tsx").then((module) => module.LogChart), {
+  ssr: false,
+  loading: () => <div aria-busy="true" style={{ flex: "none", height: 151 }} />,
 });
 const LogSheet = dynamic(() => import("./log-sheet.tsx").then((module) => module.LogSheet), { ssr: false });
 
