@@ -25,8 +25,8 @@ export async function joinByAddress(person: {
     const now = new Date();
     const open = await findOpenInvitations(tx, email, now);
     for (const { id } of open) {
-      // Somebody accepts it by its link at this moment: of the two, one.
-      if (!(await settleInvitation(tx, id, now))) return undefined;
+      // Somebody accepts it by its link at this moment: of the two, one; nothing of the other stands.
+      if (!(await settleInvitation(tx, id, now))) throw new Error("an invitation was accepted elsewhere");
     }
     if (open.length === 0 && !mayRegister) return undefined;
     const role = open.find((invitation) => invitation.role !== null)?.role ?? "customer";
