@@ -76,6 +76,8 @@ async function sellDemoModels(operator: Operator): Promise<Set<string>> {
 async function settleIn(operator: Operator, customer: DemoCustomer, firstAddress: number): Promise<Buyer> {
   const { name, group, timeZone } = customer;
   const account = await operator.createAccount({ name, group, timeZone });
+  // What the training line has is opened per account.
+  if (group === "training") await operator.need("PUT", `/api/groups/training/grants/${account.id}`, {});
   await operator.recharge(account.id, customer.recharge.amount, { currency: customer.recharge.currency });
   const secrets: string[] = [];
   for (const key of customer.keys) secrets.push((await operator.createKey(account.id, { name: key })).secret);

@@ -19,7 +19,12 @@ import { config } from "#lib/runtime/config";
 
 const groups: readonly SeedGroup[] = [
   { id: "default", name: "Default", description: "The line that every account starts on." },
-  { id: "training", name: "Training", description: "High concurrency and particular models, on request." },
+  {
+    id: "training",
+    name: "Training",
+    description: "High concurrency and particular models, on request.",
+    access: "granted",
+  },
   { id: "enterprise", name: "Enterprise", description: "Dedicated lines." },
 ];
 

@@ -1,11 +1,12 @@
 import { periodStart } from "#lib/funds/period";
+import { grantKey, isOpen } from "#lib/groups/access";
 import type { Ticket } from "#lib/limits/limiter";
 import { holdFor } from "#lib/pricing/estimate";
 import { holdWithin } from "#lib/pricing/rate";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
-import type { ModelEntry } from "#lib/snapshot/entries";
+import type { ModelEntry, Snapshot } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
@@ -18,6 +19,8 @@ const DEFAULT_OUTPUT_TOKENS = 1_024;
 const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
 const NO_TICKET: Ticket = [];
+const NEEDS_GRANT =
+  "On this line the model is open to accounts that an operator has activated it for. Ask for it with your account's name and this model.";
 const UNLIMITED = { ticket: NO_TICKET, rateHeaders: {} };
 /** A stream asks for more of the hold before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
@@ -113,6 +116,7 @@ function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refu
       "model",
     );
   }
+  if (!isGranted(caller, call.model, snapshot)) return refuse("model_not_allowed", NEEDS_GRANT, "model");
   const resolved = snapshot.prices.resolve(call.model, groupId, account.id, caller.createdAtMs);
   if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
   if (!channels.some((channel) => serves(channel, groupId, account.id)))
@@ -124,6 +128,17 @@ function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refu
     price: resolved,
     bounds: call.images > 0 ? boundImages(call, resolved.components) : bound(call, model, deps),
   };
+}
+
+/** Whether the caller's line has the model open, or the account a grant for it that has not ended. */
+export function isGranted(
+  { account, groupId, createdAtMs }: Pick<Identified, "account" | "groupId" | "createdAtMs">,
+  model: string,
+  { lines, grants }: Snapshot,
+): boolean {
+  const access = lines.get(groupId);
+  if (access === undefined || access === null) return true;
+  return isOpen(access, grants.get(grantKey(groupId, account.id)), model, createdAtMs);
 }
 
 /**

@@ -269,6 +269,24 @@ describe("refusals", () => {
     expect(await code(await gate.call(ask(), narrow))).toBe("model_not_allowed");
   });
 
+  it("refuses a model that the line opens by permission, says how to ask, and lets in whom it is granted", async () => {
+    const model = gate.spareModel();
+    await gate.addChannel({ [model]: model });
+    const account = await gate.addAccount();
+    const key = await gate.addKey(account);
+    await gate.restrict(model);
+    const refused = (await (await gate.call(ask({ model }), key)).json()) as {
+      error: { code: string; message: string };
+    };
+    expect(refused.error).toMatchObject({ code: "model_not_allowed" });
+    expect(refused.error.message).toContain("Ask for it");
+    expect((await gate.call(ask(), key)).status).toBe(200);
+    await gate.grant(account, new Date(Date.now() + 60_000));
+    expect((await gate.call(ask({ model }), key)).status).toBe(200);
+    await gate.grant(account, new Date(Date.now() - 1));
+    expect(await code(await gate.call(ask({ model }), key))).toBe("model_not_allowed");
+  });
+
   it("names what is wrong with the model", async () => {
     const key = await gate.addKey(await gate.addAccount());
     await gate.addChannel({ unpriced: "unpriced" });

@@ -1,5 +1,6 @@
 import { serves } from "#lib/routing/eligible";
 import type { Snapshot } from "#lib/snapshot/entries";
+import { isGranted } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { refuse } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
@@ -28,14 +29,12 @@ function callableModels(caller: Identified, snapshot: Snapshot): object[] {
   return ids.sort().map((id) => modelObject(id, snapshot));
 }
 
-function isCallable(
-  id: string,
-  { key, account, groupId, createdAtMs }: Identified,
-  snapshot: Snapshot,
-): boolean {
+function isCallable(id: string, caller: Identified, snapshot: Snapshot): boolean {
+  const { key, account, groupId, createdAtMs } = caller;
   const channels = snapshot.channelsByModel.get(id) ?? [];
   return (
     (key.models === null || key.models.has(id)) &&
+    isGranted(caller, id, snapshot) &&
     channels.some((channel) => serves(channel, groupId, account.id)) &&
     snapshot.prices.resolve(id, groupId, account.id, createdAtMs) !== undefined
   );

@@ -44,6 +44,8 @@ export async function startTestGateway() {
     addKey,
     addChannel,
     setLimit,
+    restrict,
+    grant,
     priceModel,
     rows: () =>
       queryRows<{
@@ -237,6 +239,23 @@ async function setLimit(limit: Limit): Promise<void> {
       limit.value,
       limit.shadow ?? false,
     ],
+  );
+}
+
+/** From now on a model of the default line needs a grant. */
+async function restrict(model: string): Promise<void> {
+  await config(
+    "UPDATE account_group SET access = 'granted', granted_models = ARRAY[$1], revision = $2 WHERE id = 'default'",
+    [model],
+  );
+}
+
+/** Opens what needs a grant on the default line for an account, until a time. */
+async function grant(accountId: string, expiresAt: Date): Promise<void> {
+  await config(
+    `INSERT INTO line_grant (group_id, account_id, expires_at, updated_at, revision) VALUES ('default', $1, $2, now(), $3)
+     ON CONFLICT (group_id, account_id) DO UPDATE SET expires_at = $2, revision = $3`,
+    [accountId, expiresAt],
   );
 }
 

@@ -30,15 +30,22 @@ export async function getGroup(id: string): Promise<Group> {
 export async function createGroup(actor: Actor, body: CreateGroup): Promise<Group> {
   const id = body.id ?? slugOf(body.name);
   if ((await findGroupRow(id)) !== undefined) throw groupExists(id);
-  const { name, description = "", reason = null } = body;
+  const { name, description = "", reason = null, access = "open", grantedModels = [] } = body;
   const multiplier = parseFraction(body.multiplier ?? "1");
   await changePricesWith(
     actor,
     [{ kind: "group", groupId: id, multiplier, reason }],
     `New line ${name}`,
     async (tx) => {
-      await insertGroup(tx, { id, name, description });
-      const after = { name, description };
+      await insertGroup(tx, {
+        id,
+        name,
+        description,
+        access,
+        grantedModels,
+        revision: await bumpRevision(tx),
+      });
+      const after = { name, description, access, grantedModels };
       await audit(tx, actor, { action: "group.create", targetType: "group", targetId: id, after });
     },
   );
@@ -48,15 +55,12 @@ export async function createGroup(actor: Actor, body: CreateGroup): Promise<Grou
 /** Changes a line; another multiplier makes a price version, in force 2 s later. Throws 404, 422 `reason_required`. */
 export async function updateGroup(actor: Actor, id: string, body: UpdateGroup): Promise<Group> {
   const before = await getGroup(id);
-  const { multiplier, reason, name, description } = body;
+  const { multiplier, reason, ...own } = body;
   if (multiplier !== undefined && !isMultiplier(before, multiplier)) {
     const entry = { group: id, multiplier, ...(reason === undefined ? {} : { reason }) };
     await changePrices(actor, [entry], reason || `Line ${before.name}: ×${multiplier}`);
   }
-  const change = {
-    ...(name === undefined ? {} : { name }),
-    ...(description === undefined ? {} : { description }),
-  };
+  const change = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   if (Object.keys(change).length > 0) {
     const revision = await inTransaction(async (tx) => {
       const revision = await bumpRevision(tx);
@@ -65,7 +69,7 @@ export async function updateGroup(actor: Actor, id: string, body: UpdateGroup): 
         action: "group.update",
         targetType: "group",
         targetId: id,
-        before: { name: before.name, description: before.description },
+        before: Object.fromEntries(Object.keys(change).map((field) => [field, before[field as keyof Group]])),
         after: change,
       });
       return revision;

@@ -6,7 +6,14 @@ import type { Transaction } from "#lib/db/transaction";
 const withCount = { _count: { select: { accounts: { where: { id: { not: HOUSE_ACCOUNT_ID } } } } } } as const;
 
 /** A group as it is stored; its multiplier lives in the price versions. */
-export type GroupRow = { id: string; name: string; description: string; accounts: number };
+export type GroupRow = {
+  id: string;
+  name: string;
+  description: string;
+  access: "open" | "granted";
+  grantedModels: string[];
+  accounts: number;
+};
 
 /** Groups by id in ascending order, up to `limit` + 1, after the id `after`. */
 export async function listGroupRows(limit: number, after?: string): Promise<GroupRow[]> {
@@ -35,9 +42,11 @@ export async function findMissingGroups(ids: readonly string[]): Promise<string[
   return ids.filter((id) => !known.has(id));
 }
 
+type LineFields = Pick<GroupRow, "access" | "grantedModels"> & { revision: bigint };
+
 export async function insertGroup(
   tx: Transaction,
-  group: { id: string; name: string; description: string },
+  group: { id: string; name: string; description: string } & Partial<LineFields>,
 ): Promise<void> {
   await tx.group.create({ data: group });
 }
@@ -45,7 +54,7 @@ export async function insertGroup(
 export async function updateGroupRow(
   tx: Transaction,
   id: string,
-  change: { name?: string; description?: string; revision: bigint },
+  change: { name?: string; description?: string; revision: bigint } & Partial<LineFields>,
 ): Promise<void> {
   await tx.group.update({ where: { id }, data: change });
 }
@@ -54,7 +63,11 @@ function toRow(row: {
   id: string;
   name: string;
   description: string;
+  access: string;
+  grantedModels: string[];
   _count: { accounts: number };
 }): GroupRow {
-  return { id: row.id, name: row.name, description: row.description, accounts: row._count.accounts };
+  const { id, name, description, grantedModels } = row;
+  const access = row.access === "granted" ? "granted" : "open";
+  return { id, name, description, access, grantedModels, accounts: row._count.accounts };
 }

@@ -3,7 +3,7 @@ import type { Transaction } from "#lib/db/transaction";
 import type { CatalogueModel } from "#lib/pricing/catalogue";
 import { formatComponents } from "#lib/pricing/schema";
 
-export type SeedGroup = { id: string; name: string; description: string };
+export type SeedGroup = { id: string; name: string; description: string; access?: "granted" };
 
 /** Two nodes that start at once seed one after the other. */
 export async function lockSeed(tx: Transaction): Promise<void> {

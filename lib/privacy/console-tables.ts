@@ -163,7 +163,16 @@ export const consoleTables: readonly RecordedTable[] = [
     table: "public.account_group",
     isPersonal: false,
     retention: "until-deleted",
-    purposes: { bill: "id name description revision created_at updated_at" },
+    purposes: { bill: "id name description access granted_models revision created_at updated_at" },
+  },
+  {
+    table: "public.line_grant",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "account_id created_by",
+      operate: "group_id models expires_at note revoked_at revision updated_at",
+    },
   },
   {
     table: "public.channel",

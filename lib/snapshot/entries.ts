@@ -1,5 +1,6 @@
 import type { Fraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
+import type { LineAccess, LineGrant } from "#lib/groups/access";
 import type { Limit, LimitTable } from "#lib/limits/resolve";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { PriceTable, PriceVersion } from "#lib/pricing/versions";
@@ -88,6 +89,10 @@ export type Snapshot = {
   keysByHash: Map<string, KeyEntry>;
   retiredByHash: Map<string, RetiredSecret>;
   accounts: Map<string, AccountEntry>;
+  /** By group: what of it needs a grant. */
+  lines: Map<string, LineAccess>;
+  /** By `grantKey`. */
+  grants: Map<string, LineGrant>;
   models: Map<string, ModelEntry>;
   channels: Map<string, ChannelEntry>;
   /** The highest priority first. */
@@ -107,6 +112,8 @@ export type Changes = {
   keys: { id: string; hash: string; entry: KeyEntry | null }[];
   retiredSecrets: ({ hash: string } & RetiredSecret)[];
   accounts: AccountEntry[];
+  lines?: { id: string; access: LineAccess }[];
+  grants?: { key: string; grant: LineGrant | null }[];
   models: ModelEntry[];
   channels: { id: string; entry: ChannelEntry | null }[];
   priceVersions: PriceVersion[];

@@ -11,6 +11,8 @@ export function emptySnapshot(): Snapshot {
     keysByHash: new Map(),
     retiredByHash: new Map(),
     accounts: new Map(),
+    lines: new Map(),
+    grants: new Map(),
     models: new Map(),
     channels: new Map(),
     channelsByModel: new Map(),
@@ -36,6 +38,11 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
   }
   for (const { hash, ...retired } of changes.retiredSecrets) snapshot.retiredByHash.set(hash, retired);
   for (const account of changes.accounts) snapshot.accounts.set(account.id, account);
+  for (const { id, access } of changes.lines ?? []) snapshot.lines.set(id, access);
+  for (const { key, grant } of changes.grants ?? []) {
+    if (grant === null) snapshot.grants.delete(key);
+    else snapshot.grants.set(key, grant);
+  }
   for (const model of changes.models) snapshot.models.set(model.id, model);
   for (const { key, value } of changes.settings) snapshot.settings.set(key, value);
   applyChannels(snapshot, changes);

@@ -2,6 +2,7 @@ import type pg from "pg";
 import { credentialId, NO_CREDENTIAL } from "#lib/channels/credential-id";
 import { parseFraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
+import { grantKey } from "#lib/groups/access";
 import { standingLimit } from "#lib/limits/grant";
 import { parseComponents, priceComponentsSchema } from "#lib/pricing/schema";
 import type { PriceComponents } from "#lib/pricing/units";
@@ -38,6 +39,8 @@ export async function readChanges(pool: pg.Pool, since: bigint, open: OpenCreden
       keys: await readKeys(client, since),
       retiredSecrets: await readRetiredSecrets(client, since),
       accounts: await readAccounts(client, since),
+      lines: await readLines(client, since),
+      grants: await readGrants(client, since),
       models: await readModels(client, since),
       channels: await readChannels(client, since, open),
       priceVersions: await readPriceVersions(client, since),
@@ -107,6 +110,34 @@ async function readAccounts(client: pg.PoolClient, since: bigint): Promise<Chang
     groupId: r.group_id,
     timeZone: r.time_zone,
     status: r.status,
+  }));
+}
+
+async function readLines(client: pg.PoolClient, since: bigint): Promise<NonNullable<Changes["lines"]>> {
+  const { rows } = await client.query(
+    "SELECT id, access, granted_models FROM account_group WHERE revision > $1",
+    [since],
+  );
+  return rows.map((r) => ({
+    id: r.id,
+    access: r.access === "granted" ? { models: setOrAll(r.granted_models) } : null,
+  }));
+}
+
+async function readGrants(client: pg.PoolClient, since: bigint): Promise<NonNullable<Changes["grants"]>> {
+  const { rows } = await client.query(
+    `SELECT group_id, account_id, models, expires_at, revoked_at IS NOT NULL AS revoked
+     FROM line_grant WHERE revision > $1`,
+    [since],
+  );
+  return rows.map((r) => ({
+    key: grantKey(r.group_id, r.account_id),
+    grant: r.revoked
+      ? null
+      : {
+          models: setOrAll(r.models),
+          expiresAtMs: r.expires_at === null ? null : r.expires_at.getTime(),
+        },
   }));
 }
 

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams, lineInput } from "#lib/core/shapes";
+import { grantAnswer, grantPage, putGrantBody } from "#lib/groups/grant-schema";
+import { grantsOf, putGrant, revokeGrant } from "#lib/groups/grant-service";
 import {
   createGroupBody,
   type Group,
@@ -77,4 +79,46 @@ export const updateGroupOperation = operation({
   etag: edited,
   current: ({ params }) => getGroup(params.id),
   run: ({ actor, params, body }) => updateGroup(actor, params.id, body),
+});
+
+const grantParams = idParams.extend({ accountId: lineInput(64) });
+
+export const listGrantsOperation = operation({
+  id: "listLineGrants",
+  method: "GET",
+  path: "/api/groups/{id}/grants",
+  summary: "The accounts that a line's models are activated for",
+  tag,
+  permission: "groups.read",
+  params: idParams,
+  answer: grantPage,
+  async run({ params }) {
+    return { items: await grantsOf(params.id), nextCursor: null };
+  },
+});
+
+export const putGrantOperation = operation({
+  id: "putLineGrant",
+  method: "PUT",
+  path: "/api/groups/{id}/grants/{accountId}",
+  summary: "Activate a line's models for an account, for ever or until a time",
+  tag,
+  permission: "groups.write",
+  params: grantParams,
+  body: putGrantBody,
+  answer: grantAnswer,
+  run: ({ actor, params, body }) => putGrant(actor, params.id, params.accountId, body),
+});
+
+export const revokeGrantOperation = operation({
+  id: "revokeLineGrant",
+  method: "DELETE",
+  path: "/api/groups/{id}/grants/{accountId}",
+  summary: "Take a grant back: the next call is refused, on every node within a second",
+  tag,
+  permission: "groups.write",
+  params: grantParams,
+  answer: z.void(),
+  status: 204,
+  run: ({ actor, params }) => revokeGrant(actor, params.id, params.accountId),
 });

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pool } from "#lib/db/pool";
+import { grantKey, isOpen } from "#lib/groups/access";
+import { applyChanges, emptySnapshot } from "#lib/snapshot/snapshot";
+import { readChanges } from "#lib/snapshot/store";
+import { createAccountOperation } from "./accounts.ts";
+import { listAuditLog } from "./audit-log.ts";
+import {
+  createGroupOperation,
+  listGrantsOperation as list,
+  putGrantOperation as put,
+  revokeGrantOperation as revoke,
+  updateGroupOperation as update,
+} from "./groups.ts";
+import { startTestApi } from "./testing.ts";
+
+let api: Awaited<ReturnType<typeof startTestApi>>;
+let accountId: string;
+const snapshot = emptySnapshot();
+beforeAll(async () => {
+  api = await startTestApi({ seeded: true });
+  accountId = (await api.call(createAccountOperation, { body: { name: "Acme" } })).body.id;
+});
+afterAll(() => api.stop());
+
+/** What a node that has heard of everything says of a call. */
+const isAllowed = async (group: string, model: string, atMs = Date.now()) => {
+  applyChanges(snapshot, await readChanges(pool(), snapshot.revision, () => null));
+  return isOpen(snapshot.lines.get(group), snapshot.grants.get(grantKey(group, accountId)), model, atMs);
+};
+const paramsOf = (id: string) => ({ id, accountId });
+
+describe("a line's models", () => {
+  it("are open on the default and enterprise lines, and need a grant on the training line", async () => {
+    expect(await isAllowed("default", "gpt-4o")).toBe(true);
+    expect(await isAllowed("enterprise", "gpt-4o")).toBe(true);
+    expect(await isAllowed("training", "gpt-4o")).toBe(false);
+  });
+
+  it("are activated per account and model until a time, changed, and taken back", async () => {
+    const ends = new Date(Date.now() + 3_600_000).toISOString();
+    const made = await api.call(put, {
+      params: paramsOf("training"),
+      body: { models: ["gpt-4o"], expiresAt: ends, note: "Asked for in October" },
+    });
+    expect(made).toMatchObject({
+      status: 200,
+      body: { groupId: "training", accountId, accountName: "Acme", models: ["gpt-4o"], expiresAt: ends },
+    });
+    expect(await isAllowed("training", "gpt-4o")).toBe(true);
+    expect(await isAllowed("training", "gpt-4o-mini")).toBe(false);
+    expect(await isAllowed("training", "gpt-4o", Date.parse(ends))).toBe(false);
+
+    await api.call(put, { params: paramsOf("training"), body: {} });
+    expect(await isAllowed("training", "gpt-4o-mini", Date.parse(ends) * 2)).toBe(true);
+    expect((await api.call(list, { params: { id: "training" } })).body.items).toHaveLength(1);
+
+    expect((await api.call(revoke, { params: paramsOf("training") })).status).toBe(204);
+    expect((await api.call(revoke, { params: paramsOf("training") })).status).toBe(404);
+    expect(await isAllowed("training", "gpt-4o")).toBe(false);
+    const { items } = (await api.call(listAuditLog, { query: { targetId: accountId } })).body;
+    expect(items.map((entry: { action: string }) => entry.action)).toEqual(
+      expect.arrayContaining(["line-grant.set", "line-grant.revoke"]),
+    );
+  });
+
+  it("that need a grant can be some of them, on any line", async () => {
+    const body = { name: "Batch", access: "granted", grantedModels: ["gpt-4o"] };
+    expect((await api.call(createGroupOperation, { body })).body).toMatchObject(body);
+    expect(await isAllowed("batch", "gpt-4o")).toBe(false);
+    expect(await isAllowed("batch", "gpt-4o-mini")).toBe(true);
+    const opened = await api.call(update, { params: { id: "batch" }, body: { access: "open" } });
+    expect(opened.body).toMatchObject({ access: "open", grantedModels: ["gpt-4o"] });
+    expect(await isAllowed("batch", "gpt-4o")).toBe(true);
+  });
+
+  it("are granted by operators alone, of lines and accounts that there are", async () => {
+    const support = await api.as("support");
+    expect((await support(put, { params: paramsOf("training"), body: {} })).status).toBe(403);
+    expect((await api.call(put, { params: paramsOf("gold"), body: {} })).status).toBe(404);
+    const nobody = { id: "training", accountId: "00000000-0000-7000-8000-00000000000f" };
+    expect((await api.call(put, { params: nobody, body: {} })).status).toBe(404);
+    expect((await api.call(put, { params: { id: "training", accountId: "x" }, body: {} })).status).toBe(404);
+  });
+});

@@ -1,0 +1,77 @@
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { Transaction } from "#lib/db/transaction";
+import type { Grant } from "./grant-schema.ts";
+
+const withName = { account: { select: { name: true } } } as const;
+
+/** A line's grants that stand, ended ones included until they are taken back, by account. */
+export async function listGrants(groupId: string): Promise<Grant[]> {
+  const rows = await prisma().lineGrant.findMany({
+    where: { groupId, revokedAt: null },
+    include: withName,
+    orderBy: { accountId: "asc" },
+  });
+  return rows.map(toGrant);
+}
+
+export async function findGrant(groupId: string, accountId: string): Promise<Grant | undefined> {
+  if (!isUuid(accountId)) return undefined;
+  const row = await prisma().lineGrant.findFirst({
+    where: { groupId, accountId, revokedAt: null },
+    include: withName,
+  });
+  return row === null ? undefined : toGrant(row);
+}
+
+export async function hasAccount(id: string): Promise<boolean> {
+  return isUuid(id) && (await prisma().account.count({ where: { id } })) > 0;
+}
+
+export async function putGrantRow(
+  tx: Transaction,
+  key: { groupId: string; accountId: string },
+  data: { models: string[]; expiresAt: Date | null; note: string; createdBy: string; revision: bigint },
+): Promise<void> {
+  await tx.lineGrant.upsert({
+    where: { groupId_accountId: key },
+    create: { ...key, ...data },
+    update: { ...data, revokedAt: null },
+  });
+}
+
+/** False if none stands. */
+export async function revokeGrantRow(
+  tx: Transaction,
+  key: { groupId: string; accountId: string },
+  revision: bigint,
+): Promise<boolean> {
+  const { count } = await tx.lineGrant.updateMany({
+    where: { ...key, revokedAt: null },
+    data: { revokedAt: new Date(), revision },
+  });
+  return count === 1;
+}
+
+function toGrant(row: {
+  groupId: string;
+  accountId: string;
+  models: string[];
+  expiresAt: Date | null;
+  note: string;
+  createdBy: string;
+  updatedAt: Date;
+  account: { name: string };
+}): Grant {
+  const { groupId, accountId, models, note, createdBy } = row;
+  return {
+    groupId,
+    accountId,
+    accountName: row.account.name,
+    models,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    note,
+    createdBy,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
