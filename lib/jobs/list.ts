@@ -5,6 +5,7 @@ import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
 import { proposeReductions, remindOfEnding } from "#lib/limits/grant-service";
 import { keepLogs } from "#lib/logs/retention-service";
+import { sumRollups } from "#lib/logs/sums-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
 import { defineJob, type Job } from "./job.ts";
@@ -43,6 +44,12 @@ export const jobs: readonly Job[] = [
     name: "limit-reductions",
     schedule: "17 5 * * 1",
     run: ({ now }) => proposeReductions(now),
+  }),
+  defineJob({
+    name: "rollup-sums",
+    schedule: "*/10 * * * *",
+    maxSeconds: 3_600,
+    run: ({ signal }) => sumRollups(signal),
   }),
   defineJob({
     name: "expired-answers",

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { utcDay } from "#lib/core/time";
+import { hourMs, utcDay } from "#lib/core/time";
 import { arrayLiteral } from "#lib/db/array-literal";
 import { inPoolTransaction } from "#lib/db/pool";
 import type { LeaseState } from "#lib/funds/lease";
@@ -7,6 +7,7 @@ import { spendLeases } from "#lib/funds/lease-store";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
 import { type Rollups, rollUp } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
+import { LATE_AFTER_MS, markStale } from "#lib/logs/sums-store";
 import {
   accountCosts,
   areSendable,
@@ -78,8 +79,17 @@ export async function applySettlements(
   await postUsage(client, usage);
   await spendBudgets(client, budgets);
   const states = leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, usage, budgets);
-  await addRollups(client, rollUp(batch.map(({ row }) => row)));
+  const rollups = rollUp(batch.map(({ row }) => row));
+  await addRollups(client, rollups);
+  const late = rollups.keyMinutes.flatMap(({ minuteMs }) => (isLate(minuteMs) ? [minuteMs] : []));
+  if (late.length > 0) await markStale(client, late);
   return states;
+}
+
+/** Whether sums of the minute's hour may stand already. */
+function isLate(minuteMs: number): boolean {
+  const endOfHourMs = minuteMs - (minuteMs % hourMs) + hourMs;
+  return Date.now() - endOfHourMs > LATE_AFTER_MS;
 }
 
 function payFromLeases(
