@@ -26,6 +26,8 @@ export type GatewayDeps = {
   limitMeter: LimitMeter;
   /** Resolves when the settlement is committed. */
   settle(settlement: Settlement): Promise<void>;
+  /** The row of a call that was not admitted; nothing waits for it. Floods are collapsed. */
+  recordRefusal(settlement: Settlement): void;
   /** Why nothing new is admitted now (shutting down, settlements cannot be written), or null. */
   closedBecause(): ErrorCode | null;
   /** Aborted when a shutdown has waited long enough: running calls end with an error. */

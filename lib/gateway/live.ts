@@ -27,6 +27,7 @@ import type { Answer, Incoming } from "./exchange.ts";
 import { handle } from "./handle.ts";
 import { createOutputHistory } from "./output-history.ts";
 import { createProber } from "./prober.ts";
+import { createRefusals, type Refusals } from "./refusals.ts";
 import { type ChannelTestResult, type TestedPart, testChannel } from "./test-channel.ts";
 import { MAX_SKEW_MS, startUpkeep } from "./upkeep/live.ts";
 import { Watches } from "./watch.ts";
@@ -43,6 +44,7 @@ const MAX_SNAPSHOT_AGE_MS = 30_000;
 const LAST_WORDS_MS = 5_000;
 const PARTITION_EVERY_MS = 3_600_000;
 const PROBE_TICK_MS = 500;
+const REFUSALS_EVERY_MS = 1_000;
 
 /** The gateway: both mounts call it. 503 until the runtime has started. */
 export function answerIncoming(incoming: Incoming): Promise<Answer> {
@@ -103,7 +105,9 @@ export async function startRuntime(): Promise<Runtime> {
     nodes: shared.health.nodes,
     revision: () => live.snapshot.revision,
   });
-  const deps = bind({ nodeId, engine, live, upstream, health: shared.health, limits });
+  const collected = collectRefusals(engine);
+  const { refusals } = collected;
+  const deps = bind({ nodeId, engine, refusals, live, upstream, health: shared.health, limits });
   setSingleton<Running>("gateway", {
     handle: (incoming) => handle(incoming, deps),
     testChannel: (channelId, what) => testChannel(channelId, what, deps),
@@ -128,6 +132,7 @@ export async function startRuntime(): Promise<Runtime> {
     async stop(graceMs = LAST_WORDS_MS) {
       await probing.stop();
       await waitUntil(() => deps.running.calls === 0 && prober.running() === 0, graceMs);
+      await collected.stop();
       await engine.stop();
       await Promise.all([limits.stop(), partitions.stop(), shared.stop(), upkeep.stop()]);
       await live.stop();
@@ -136,16 +141,39 @@ export async function startRuntime(): Promise<Runtime> {
   };
 }
 
+/** Floods of refusals are counted in memory; every second the counts go the way of the rows. */
+function collectRefusals({ writer }: Engine) {
+  const refusals = createRefusals((settlement) => void writer.settle(settlement));
+  const part = supervise({
+    name: "refusals",
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        refusals.flush();
+        up();
+        await pause(REFUSALS_EVERY_MS);
+      }
+    },
+  });
+  return {
+    refusals,
+    async stop() {
+      await part.stop();
+      refusals.flush();
+    },
+  };
+}
+
 type Parts = {
   nodeId: string;
   engine: Engine;
+  refusals: Refusals;
   live: LiveSnapshot;
   upstream: ReturnType<typeof openAiCompatible>;
   health: Health;
   limits: ReturnType<typeof startLimits>;
 };
 
-function bind({ nodeId, engine, live, upstream, health, limits }: Parts): GatewayDeps {
+function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Parts): GatewayDeps {
   return {
     snapshot: live.snapshot,
     clock: systemClock,
@@ -157,6 +185,7 @@ function bind({ nodeId, engine, live, upstream, health, limits }: Parts): Gatewa
     limiter: limits.limiter,
     limitMeter: limits.meter,
     settle: engine.writer.settle,
+    recordRefusal: refusals.take,
     closedBecause: () => {
       if (shutdown().stopping.aborted) return "gateway_paused";
       return engine.writer.closedBecause();

@@ -31,7 +31,9 @@ function free({ ticket, place }: Admitted, { usage = noUsage }: Outcome, deps: G
 
 /** Answers a call that was not admitted. Its row follows by itself: nothing waits for it. */
 export function reject(known: Known, refusal: Refusal, deps: GatewayDeps): Answer {
-  void deps.settle(refusalOf(known, refusal, deps));
+  const settlement = refusalOf(known, refusal, deps);
+  if (settlement.held) void deps.settle(settlement);
+  else deps.recordRefusal(settlement);
   return errorResponse(known, refusal, deps.clock.monotonicMs() - known.startedMs - known.clientMs);
 }
 

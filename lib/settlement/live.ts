@@ -29,7 +29,7 @@ export type SpooledWriter = SettlementWriter & {
   journal(admission: Admission): void;
   /** Resolves when Postgres has all that earlier processes of this node settled. */
   replayed(): Promise<void>;
-  /** Rows of refused calls that were not kept since the start, for want of room. */
+  /** Refused calls whose rows were not kept since the start, for want of room. */
   dropped(): number;
 };
 
@@ -180,7 +180,8 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
   const backlog = () => spool.rows() + inCommit;
 
   async function settle(settlement: Settlement): Promise<void> {
-    if (!settlement.held && (backlog() >= 2 * capacity || straight.isFailing())) return drop();
+    if (!settlement.held && (backlog() >= 2 * capacity || straight.isFailing()))
+      return drop(settlement.row.repeats);
     inCommit += 1;
     try {
       await spool.settle(settlement);
@@ -193,10 +194,12 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
     }
   }
 
-  function drop(): void {
-    dropped += 1;
+  function drop(calls: number): void {
+    const digits = String(dropped).length;
+    dropped += calls;
     // At 1, 10, 100 …: a flood of refusals must not become a flood of lines.
-    if (/^10*$/.test(String(dropped))) log().warn({ dropped }, "rows of refused calls were not kept");
+    if (dropped === calls || String(dropped).length > digits)
+      log().warn({ dropped }, "rows of refused calls were not kept");
   }
 
   return {

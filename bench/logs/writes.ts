@@ -1,0 +1,77 @@
+import { pool } from "#lib/db/pool";
+import { sealNextDay } from "#lib/ledger/seal-store";
+import { dropLogDay } from "#lib/logs/retention-store";
+import { newId } from "#lib/runtime/id";
+import { assignUsageTransactions } from "#lib/settlement/batch";
+import { writeSettlements } from "#lib/settlement/store";
+import { type Spread, spreadOf } from "./ask.ts";
+import { callsOfHour, HOUR_MS } from "./calls.ts";
+import type { Cast } from "./cast.ts";
+
+const BATCH = 500;
+const ROUNDS = 5;
+
+/** Settles batches as the flusher does, for `seconds` a round; the median of the rounds, in rows per second. */
+export async function insertRate(cast: Cast, random: () => number, seconds: number): Promise<number> {
+  await pool()
+    .query("CHECKPOINT")
+    .catch(() => {});
+  const rates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const until = performance.now() + seconds * 1_000;
+    let [rows, spentMs] = [0, 0];
+    while (performance.now() < until) {
+      const batch = nextBatch(cast, random);
+      const startedAt = performance.now();
+      await settle(batch);
+      spentMs += performance.now() - startedAt;
+      rows += batch.length;
+    }
+    rates.push((rows * 1_000) / spentMs);
+  }
+  return rates.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+}
+
+export type Drop = { day: string; answer: string; ms: number; before: Spread; during: Spread };
+
+/** Drops the oldest day, sealed before, while batches are settled: how long those took before and meanwhile. */
+export async function dropWhileInserting(cast: Cast, random: () => number, day: string): Promise<Drop> {
+  await sealNextDay(new Date());
+  const before: number[] = [];
+  for (let index = 0; index < 60; index += 1) before.push(await timed(cast, random));
+  const during: number[] = [];
+  const startedAt = performance.now();
+  let answer: string | undefined;
+  const dropping = dropLogDay(day).then((said) => {
+    answer = said;
+  });
+  while (answer === undefined) during.push(await timed(cast, random));
+  const ms = performance.now() - startedAt;
+  await dropping;
+  return { day, answer, ms, before: spreadOf(before), during: spreadOf(during) };
+}
+
+async function timed(cast: Cast, random: () => number): Promise<number> {
+  const batch = nextBatch(cast, random);
+  const startedAt = performance.now();
+  await settle(batch);
+  return performance.now() - startedAt;
+}
+
+type Batch = { row: ReturnType<typeof callsOfHour>[number]; held: boolean; periodStartMs: null }[];
+
+/** Calls of this very minute, as a busy node's flush brings them. */
+function nextBatch(cast: Cast, random: () => number): Batch {
+  const nowMs = Date.now();
+  return callsOfHour(cast, random, nowMs - HOUR_MS, BATCH).map((row, index) => {
+    const createdAtMs = nowMs - (BATCH - index);
+    return { row: { ...row, createdAtMs, requestId: newId(createdAtMs) }, held: false, periodStartMs: null };
+  });
+}
+
+async function settle(batch: Batch): Promise<void> {
+  await writeSettlements(
+    batch,
+    assignUsageTransactions(batch, () => newId()),
+  );
+}
