@@ -14,10 +14,9 @@ import { dropWhileInserting, insertRate } from "./logs/writes.ts";
 import { seededRandom } from "./synthetic.ts";
 
 const DAY_MS = 24 * HOUR_MS;
-const FIRST_ROWS = 1_000_000;
 const STATE = "bench-logs.json";
 
-type State = { seed: number; fromMs: number; toMs: number; insertAtFirst: number };
+type State = { seed: number; fromMs: number; toMs: number };
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -41,15 +40,15 @@ async function main(): Promise<void> {
     const random = seededRandom(seed + 1);
     const plan: Plan = { cast, random, perDay: rows / Number(values.days), fromMs, toMs };
     if (known === undefined) await checkDisk(rows, cluster.dataDir);
-    const state = known ?? (await fill(cluster, plan, seed, Number(values.seconds)));
+    const state = known ?? (await fill(cluster, plan, seed));
+    if (process.env.FILL_ONLY) return;
     await cluster.serve();
     await ensureLogPartitions(pool());
+    console.log(await sumRollups(new AbortController().signal));
     const asker = new Asker(await operatorCookie());
     await measureReads(asker, cast, { fromMs, toMs }, random);
     const insertNow = await insertRate(cast, random, Number(values.seconds));
-    console.log(
-      `inserts: ${state.insertAtFirst.toFixed(0)} rows/s at 1 million, ${insertNow.toFixed(0)} now`,
-    );
+    console.log(`inserts: ${insertNow.toFixed(0)} rows/s`, state.seed);
     const day = new Date(fromMs).toISOString().slice(0, 10);
     console.log(await dropWhileInserting(cast, random, day));
   } finally {
@@ -62,40 +61,24 @@ async function readState({ dataDir }: Cluster): Promise<State | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as State);
 }
 
-async function fill(cluster: Cluster, plan: Plan, seed: number, seconds: number): Promise<State> {
+async function fill(cluster: Cluster, plan: Plan, seed: number): Promise<State> {
   const startedAt = performance.now();
+  const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
   await cluster.fillFast();
   await storeCast(plan.cast);
   const days = daysOf(plan);
-  let [rows, insertAtFirst] = [0, 0];
+  let rows = 0;
   let indexed = Promise.resolve();
   for (const day of days) {
     const loaded = await loadDay(pool(), plan, day, day === days.at(-1));
     rows += loaded.rows;
     await indexed;
     indexed = loaded.indexed;
-    console.log(
-      `${new Date(day).toISOString().slice(0, 10)}: ${rows} rows after ${((performance.now() - startedAt) / 1000).toFixed(0)} s`,
-    );
-    if (insertAtFirst === 0 && rows >= FIRST_ROWS) {
-      await indexed;
-      await cluster.serve();
-      await ensureLogPartitions(pool());
-      insertAtFirst = await insertRate(plan.cast, plan.random, seconds);
-      console.log(`inserts at ${rows} rows: ${insertAtFirst.toFixed(0)} rows/s`);
-      await cluster.fillFast();
-    }
+    console.log(`${new Date(day).toISOString().slice(0, 10)}: ${rows} rows after ${seconds()}`);
   }
   await indexed;
-  const summedAt = performance.now();
-  console.log(
-    await sumRollups(new AbortController().signal),
-    `${((performance.now() - summedAt) / 1000).toFixed(0)} s`,
-  );
-  await pool().query("VACUUM ANALYZE");
-  const state = { seed, fromMs: plan.fromMs, toMs: plan.toMs, insertAtFirst };
+  const state = { seed, fromMs: plan.fromMs, toMs: plan.toMs };
   await writeFile(join(cluster.dataDir, STATE), JSON.stringify(state));
-  console.log(`filled in ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
   return state;
 }
 

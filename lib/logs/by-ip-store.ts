@@ -1,5 +1,6 @@
 import { formatUsd } from "#lib/core/money";
-import { queryRows, type SqlValue } from "#lib/db/pool";
+import { queryReport } from "#lib/db/bounded";
+import type { SqlValue } from "#lib/db/pool";
 import type { IpRange } from "./by-ip-plan.ts";
 import type { ByIpQuery, IpDaysQuery, IpReport, KeyAtIp } from "./by-ip-schema.ts";
 import { addressOf, networkOf } from "./filters.ts";
@@ -37,7 +38,7 @@ export async function listByIp(
     after === undefined
       ? ""
       : `HAVING (${value}, ${group}) < (${given(after[0])}::${type}, ${given(after[1])})`;
-  const rows = await queryRows<StoredReport>(
+  const rows = await queryReport<StoredReport>(
     `SELECT ${group} AS ip, ${sums}, (${value})::text AS position, ${newIn(query, range, group, given)} AS "isNew"
      FROM (${source} WHERE ${where}) AS seen GROUP BY ${group} ${having}
      ORDER BY ${value} DESC, ${group} DESC LIMIT ${query.limit + 1}`,
@@ -60,7 +61,7 @@ export async function listIpDays(
       `(day, ip, key_id) < (${given(after[0])}::date, ${given(after[1])}::inet, ${given(after[2])})`,
     );
   }
-  const rows = await queryRows<Omit<KeyAtIp, "keyName" | "accountName" | "firstSeen" | "lastSeen"> & Seen>(
+  const rows = await queryReport<Omit<KeyAtIp, "keyName" | "accountName" | "firstSeen" | "lastSeen"> & Seen>(
     `SELECT day::text, host(ip) AS ip, key_id AS "keyId", account_id AS "accountId", requests::int, errors::int,
        cost::text, first_seen AS "firstSeen", last_seen AS "lastSeen"
      FROM hot.rollup_day_ip WHERE ${parts.join(" AND ")}

@@ -44,6 +44,7 @@ export async function sumHour(start: Date, on: pg.Pool = pool()): Promise<void> 
     await client.query(SPAN_STANDS, ["hour", start]);
     await client.query(HOUR_MODEL, [start]);
     await client.query(HOUR_KEY, [start]);
+    await client.query(HOUR_LINES, [start]);
   }, on);
 }
 
@@ -53,6 +54,7 @@ export async function sumDay(start: Date, on: pg.Pool = pool()): Promise<void> {
     await client.query(SPAN_STANDS, ["day", start]);
     await client.query(DAY_MODEL, [start]);
     await client.query(DAY_KEY, [start]);
+    await client.query(DAY_LINES, [start]);
   }, on);
 }
 
@@ -133,3 +135,45 @@ const DAY_KEY = `INSERT INTO hot.rollup_day_key AS d (start, ${keyColumns})
   SELECT $1, ${keyKey.join(", ")}, ${sums(keySums, "k")}, ${histograms.map(addedIfAny).join(", ")}
   FROM hot.rollup_hour_key k WHERE ${inDay} GROUP BY ${keyKey.join(", ")}
   ON CONFLICT (start, account_id, key_id, model) DO UPDATE SET ${set(keySums)}, ${kept("d")}`;
+
+const lineArrays = ["requests", "errors", "tokens", "images", "videos", "audios", "cost"];
+
+/** One row per thing with what each minute of an hour, or hour of a day, came to. */
+function linesSql(
+  span: "hour" | "day",
+  from: { model: string; key: string; time: string; where: string },
+): string {
+  const at = `extract(${span === "hour" ? "minute" : "hour"} FROM ${from.time} AT TIME ZONE 'UTC')::smallint AS at`;
+  const pieces = "images, videos, audios, cost";
+  const sums = lineArrays.map((name) => `sum(${name}) AS ${name}`).join(", ");
+  return `WITH cell AS (
+      SELECT dimension, id, at, ${sums} FROM (
+        SELECT d.dimension, d.id, ${at}, requests, CASE WHEN status_class >= 4 THEN requests ELSE 0 END AS errors,
+          prompt_tokens + completion_tokens AS tokens, ${pieces}
+        FROM ${from.model} CROSS JOIN LATERAL (VALUES ('model', model), ('group', group_id), ('channel', channel_id),
+          ('status', status_class::text || 'xx')) AS d (dimension, id) WHERE ${from.where}
+        UNION ALL
+        SELECT d.dimension, d.id, ${at}, requests, errors, prompt_tokens + completion_tokens, ${pieces}
+        FROM ${from.key} CROSS JOIN LATERAL (VALUES ('account', account_id), ('key', key_id)) AS d (dimension, id)
+        WHERE ${from.where}) s
+      GROUP BY dimension, id, at ORDER BY dimension, id, at
+    )
+    INSERT INTO hot.rollup_line (span, start, dimension, id, at, ${lineArrays.join(", ")})
+    SELECT '${span}', $1, dimension, id, array_agg(at ORDER BY at),
+      ${lineArrays.map((name) => `array_agg(${name} ORDER BY at)`).join(", ")}
+    FROM cell GROUP BY dimension, id
+    ON CONFLICT (span, dimension, start, id) DO UPDATE SET ${set(["at", ...lineArrays])}`;
+}
+
+const HOUR_LINES = linesSql("hour", {
+  model: "hot.rollup_minute_model",
+  key: "hot.rollup_minute_key",
+  time: "minute",
+  where: inHour,
+});
+const DAY_LINES = linesSql("day", {
+  model: "hot.rollup_hour_model",
+  key: "hot.rollup_hour_key",
+  time: "start",
+  where: inDay,
+});

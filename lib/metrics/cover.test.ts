@@ -35,6 +35,14 @@ describe("what a chart reads", () => {
     ]);
   });
 
+  it("is a line's whole hours at minute resolution, and its whole days at that of hours", () => {
+    const summed = { hours: hoursFrom(0, 3), days: new Set([midnight + dayMs]) };
+    const range = { fromMs: midnight + hourMs, toMs: midnight + 4 * hourMs, stepMs: minuteMs, line: {} };
+    expect(coverRange(range, summed).map(({ level }) => level)).toEqual(["hour", "minute"]);
+    const days = { fromMs: midnight + dayMs, toMs: midnight + 2 * dayMs, stepMs: hourMs, line: {} };
+    expect(coverRange(days, summed).map(({ level }) => level)).toEqual(["day"]);
+  });
+
   it("has no hole and nothing twice, and is never coarser than the step", () => {
     const range = fc.record({
       from: fc.integer({ min: 0, max: 5 * 1_440 }),

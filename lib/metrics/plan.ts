@@ -9,11 +9,19 @@ export type MetricPlan = {
   groupColumn: string | undefined;
   metric: MetricsQuery["metric"];
   isLatency: boolean;
+  /** The only thing that is asked for or told apart, if it is one: then lines tell it. */
+  line: MetricLine | undefined;
   /** Latency per key is not counted by the minute: the rows themselves tell it. */
   fromRows: boolean;
   fromMs: number;
   toMs: number;
   stepMs: number;
+};
+
+/** Of which dimension lines are read; `ids` undefined: of all. */
+export type MetricLine = {
+  dimension: NonNullable<MetricsQuery["groupBy"]>;
+  ids: readonly string[] | undefined;
 };
 
 const modelColumns: Record<string, string> = {
@@ -52,7 +60,23 @@ export function planMetrics(query: MetricsQuery, nowMs: number): MetricPlan {
   const fromRows = isPerKey && isLatency && range.stepMs % hourMs !== 0;
   if (fromRows && range.toMs - range.fromMs > longestFromRowsMs)
     throw invalidFields({ step: `${metric} per account or key beyond 24 hours: take a step of whole hours` });
-  return { family: isPerKey ? "key" : "model", groupColumn, metric, isLatency, fromRows, ...range };
+  const line = isLatency ? undefined : lineOf(query);
+  return { family: isPerKey ? "key" : "model", groupColumn, line, metric, isLatency, fromRows, ...range };
+}
+
+/** A chart of two dimensions at once has no lines; one of none is the sum of those by status. */
+function lineOf(query: MetricsQuery): MetricLine | undefined {
+  const asked: MetricLine[] = [];
+  const filters = { model: query.model, group: query.group, channel: query.channelId };
+  for (const [name, id] of Object.entries({ ...filters, account: query.accountId, key: query.keyId })) {
+    if (id !== undefined) asked.push({ dimension: name as MetricLine["dimension"], ids: [id] });
+  }
+  const { status, groupBy } = query;
+  if (status !== undefined)
+    asked.push({ dimension: "status", ids: status === "failed" ? ["4xx", "5xx"] : [status] });
+  const [only = { dimension: groupBy ?? "status", ids: undefined }] = asked;
+  const isOne = asked.length <= 1 && (groupBy === undefined || groupBy === only.dimension);
+  return isOne ? only : undefined;
 }
 
 function refuseBesideKeys({ channelId, group, status, groupBy, metric }: MetricsQuery): void {

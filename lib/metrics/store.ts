@@ -1,7 +1,8 @@
+import { queryReport } from "#lib/db/bounded";
 import { queryRows, type SqlValue } from "#lib/db/pool";
 import { BUCKET_EDGES_MS } from "#lib/logs/histogram";
 import type { Stretch, SummedSpans } from "./cover.ts";
-import type { MetricPlan } from "./plan.ts";
+import type { MetricLine, MetricPlan } from "./plan.ts";
 import type { MetricsQuery } from "./schema.ts";
 import { type LatencyCell, type MetricCell, otherGroup } from "./series.ts";
 
@@ -10,8 +11,8 @@ export type Found<Cell> = { cells: Cell[]; groups: number };
 type Given = (value: SqlValue) => string;
 
 /** Whole hours and days of a range whose sums stand. None where no step could use them. */
-export async function findSummed({ fromMs, toMs, stepMs }: MetricPlan): Promise<SummedSpans> {
-  if (stepMs % 3_600_000 !== 0) return { hours: new Set(), days: new Set() };
+export async function findSummed({ fromMs, toMs, stepMs, line }: MetricPlan): Promise<SummedSpans> {
+  if (line === undefined && stepMs % 3_600_000 !== 0) return { hours: new Set(), days: new Set() };
   const rows = await queryRows<{ span: string; start: Date }>(
     "SELECT span, start FROM hot.rollup_span WHERE NOT stale AND start >= $1 AND start < $2",
     [new Date(fromMs), new Date(toMs)],
@@ -35,18 +36,20 @@ export async function sumMetric(
   if (stretches.length === 0) return { cells: [], groups: 0 };
   const isCost = plan.metric === "cost";
   const what = isCost ? "cost" : `(${sumOf(plan, query)})::float8`;
-  const sources = stretches.map(
-    (stretch) => `SELECT ${timeOf(stretch)} AS at, ${plan.groupColumn ?? "'total'::text"} AS grp, ${what} AS n
+  const sources = stretches.map((stretch) =>
+    plan.line !== undefined && stretch.level !== "minute"
+      ? lineSource(plan, query, plan.line, stretch, given)
+      : `SELECT ${timeOf(stretch)} AS at, ${plan.groupColumn ?? "'total'::text"} AS grp, ${what} AS n
       FROM ${tableOf(plan, query, stretch)} WHERE ${conditionOf(plan, query, stretch, given)}`,
   );
-  const rows = await queryRows<{ start: Date; group: string; sum: string | number; groups: number }>(
+  const rows = await queryReport<{ start: Date; group: string; sum: string | number; groups: number }>(
     `WITH cell AS (SELECT ${stepOf(plan, given)} AS start, grp, sum(n) AS n
        FROM (${sources.join(" UNION ALL ")}) s GROUP BY 1, 2),
-     total AS (SELECT grp, sum(n) AS n FROM cell GROUP BY grp),
+     total AS (SELECT grp, sum(n) AS n FROM cell GROUP BY grp HAVING sum(n) > 0),
      largest AS (SELECT grp FROM total ORDER BY n DESC, grp LIMIT ${query.top})
-     SELECT start, CASE WHEN l.grp IS NULL THEN '${otherGroup}' ELSE l.grp END AS "group", sum(n) AS sum,
+     SELECT start, CASE WHEN l.grp IS NULL THEN '${otherGroup}' ELSE l.grp END AS "group", sum(cell.n) AS sum,
             (SELECT count(*)::int FROM total) AS groups
-     FROM cell LEFT JOIN largest l USING (grp) GROUP BY 1, 2`,
+     FROM cell JOIN total t USING (grp) LEFT JOIN largest l USING (grp) GROUP BY 1, 2`,
     values,
   );
   const cells = rows.map(({ start, group, sum }) => ({
@@ -79,7 +82,7 @@ export async function sumLatency(
   const sums = (of: (bucket: number) => string) =>
     buckets.map((bucket) => `sum(${of(bucket)}) AS h${bucket}`);
   const all = buckets.map((bucket) => `sum(h${bucket})::float8`);
-  const rows = await queryRows<{ start: Date; group: string; histogram: number[]; groups: number }>(
+  const rows = await queryReport<{ start: Date; group: string; histogram: number[]; groups: number }>(
     `WITH cell AS (SELECT ${stepOf(plan, given)} AS start, grp, ${sums((bucket) => `h[${bucket}]`).join(", ")}
        FROM (${sources.join(" UNION ALL ")}) s GROUP BY 1, 2),
      total AS (SELECT grp, sum(${buckets.map((bucket) => `h${bucket}`).join(" + ")}) AS n FROM cell GROUP BY grp),
@@ -91,6 +94,28 @@ export async function sumLatency(
   );
   const cells = rows.map(({ start, group, histogram }) => ({ startMs: start.getTime(), group, histogram }));
   return { cells, groups: rows[0]?.groups ?? 0 };
+}
+
+const lineColumns = {
+  ...{ rpm: "requests", tpm: "tokens", ipm: "images", vpm: "videos", apm: "audios" },
+  ...{ cost: "cost", errors: "errors", latency: "requests", firstToken: "requests" },
+} as const;
+
+/** The minutes of hours, or the hours of days, of one dimension. */
+function lineSource(
+  plan: MetricPlan,
+  { groupBy }: MetricsQuery,
+  { dimension, ids }: MetricLine,
+  { level, fromMs, toMs }: Stretch,
+  given: Given,
+): string {
+  const isCost = plan.metric === "cost";
+  const asked = ids === undefined ? "" : ` AND id = ANY(${given([...ids])}::text[])`;
+  return `SELECT start + u.at * interval '1 ${level === "hour" ? "minute" : "hour"}' AS at,
+      ${groupBy === undefined ? "'total'::text" : "id"} AS grp, ${isCost ? "u.n" : "u.n::float8"} AS n
+    FROM hot.rollup_line l CROSS JOIN LATERAL unnest(l.at, l.${lineColumns[plan.metric]}) AS u (at, n)
+    WHERE span = '${level}' AND dimension = '${dimension}' AND start >= ${given(new Date(fromMs))}
+      AND start < ${given(new Date(toMs))}${asked} AND u.n > 0`;
 }
 
 const buckets = Array.from({ length: BUCKET_EDGES_MS.length + 1 }, (_, index) => index + 1);

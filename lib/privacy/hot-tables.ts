@@ -81,6 +81,16 @@ export const hotTables: readonly RecordedTable[] = [
     },
   },
   {
+    table: "hot.rollup_line",
+    isPersonal: true,
+    retention: "rollups",
+    purposes: {
+      identify: "span dimension start id",
+      bill: "cost tokens images videos audios",
+      operate: "at requests errors",
+    },
+  },
+  {
     table: "hot.rollup_span",
     isPersonal: false,
     retention: "for-ever",
