@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { arrayLiteral, type Element } from "#lib/db/array-literal";
+import { pool } from "#lib/db/pool";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
 import { type IpDay, type Rollups, rollUp } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
@@ -21,20 +22,32 @@ export function daysOf({ fromMs, toMs }: Pick<Plan, "fromMs" | "toMs">): number[
   return Array.from({ length: last - first + 1 }, (_, index) => (last - index) * DAY_MS);
 }
 
+const tableOf = (dayMs: number) =>
+  `request_log_${new Date(dayMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
+
+/** Whether the day is a partition already: the last that happens to it. */
+export async function isLoaded(dayMs: number): Promise<boolean> {
+  const { rows } = await pool().query(
+    "SELECT relispartition AS done FROM pg_class WHERE oid = to_regclass($1)",
+    [`hot.${tableOf(dayMs)}`],
+  );
+  return rows[0]?.done === true;
+}
+
 /**
  * Loads one day: rows by COPY into a table of its own, which becomes a partition, and so gets its indexes, when they
  * are all there; beside them the rollups that the batch writer would have made. `withBills` adds the ledger's side.
  * Answers how many rows there are and a promise of the indexes, which are built while the next day is loaded.
  */
 export async function loadDay(
-  pool: pg.Pool,
+  on: pg.Pool,
   plan: Plan,
   dayMs: number,
   withBills: boolean,
 ): Promise<{ rows: number; indexed: Promise<void> }> {
-  const table = `request_log_${new Date(dayMs).toISOString().slice(0, 10).replaceAll("-", "")}`;
+  const table = tableOf(dayMs);
   const [from, to] = [new Date(dayMs).toISOString(), new Date(dayMs + DAY_MS).toISOString()];
-  const client = await pool.connect();
+  const client = await on.connect();
   const rollups: Rollups = { modelMinutes: [], keyMinutes: [], ipDays: [] };
   const ipDays = new Map<string, IpDay>();
   const bills: UsageTransaction[] = [];
@@ -66,9 +79,10 @@ export async function loadDay(
   }
   rollups.ipDays = [...ipDays.values()];
   const indexed = (async () => {
-    await copyRollups(pool, rollups);
-    await postBills(pool, bills);
-    await pool.query(`ALTER TABLE hot.request_log ATTACH PARTITION hot.${table} FOR VALUES FROM ('${from}') TO ('${to}');
+    await forgetRollups(on, from, to);
+    await copyRollups(on, rollups);
+    await postBills(on, bills);
+    await on.query(`ALTER TABLE hot.request_log ATTACH PARTITION hot.${table} FOR VALUES FROM ('${from}') TO ('${to}');
       ALTER TABLE hot.${table} DROP CONSTRAINT in_day; ANALYZE hot.${table}`);
   })();
   return { rows, indexed };
@@ -120,6 +134,13 @@ async function postBills(pool: pg.Pool, bills: readonly UsageTransaction[]): Pro
       ],
     );
   }
+}
+
+/** What an interrupted run may have left of the day. */
+async function forgetRollups(on: pg.Pool, from: string, to: string): Promise<void> {
+  for (const table of ["rollup_minute_model", "rollup_minute_key"])
+    await on.query(`DELETE FROM hot.${table} WHERE minute >= $1 AND minute < $2`, [from, to]);
+  await on.query("DELETE FROM hot.rollup_day_ip WHERE day = $1::timestamptz::date", [from]);
 }
 
 async function copyRollups(pool: pg.Pool, { modelMinutes, keyMinutes, ipDays }: Rollups): Promise<void> {

@@ -1,4 +1,3 @@
-import { pool } from "#lib/db/pool";
 import { sealNextDay } from "#lib/ledger/seal-store";
 import { dropLogDay } from "#lib/logs/retention-store";
 import { newId } from "#lib/runtime/id";
@@ -7,29 +6,51 @@ import { writeSettlements } from "#lib/settlement/store";
 import { type Spread, spreadOf } from "./ask.ts";
 import { callsOfHour, HOUR_MS } from "./calls.ts";
 import type { Cast } from "./cast.ts";
+import type { Cluster } from "./cluster.ts";
 
 const BATCH = 500;
 const ROUNDS = 5;
+const ROUND_MS = 3_000;
 
-/** Settles batches as the flusher does, for `seconds` a round; the median of the rounds, in rows per second. */
-export async function insertRate(cast: Cast, random: () => number, seconds: number): Promise<number> {
-  await pool()
-    .query("CHECKPOINT")
-    .catch(() => {});
-  const rates: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const until = performance.now() + seconds * 1_000;
-    let [rows, spentMs] = [0, 0];
-    while (performance.now() < until) {
-      const batch = nextBatch(cast, random);
-      const startedAt = performance.now();
-      await settle(batch);
-      spentMs += performance.now() - startedAt;
-      rows += batch.length;
+/** Rows per second: at about a million rows, and with all of them. */
+export type Inserts = { first: number; all: number };
+
+/** Settles batches into one and the other in turn, as the flusher does; the medians of the rounds. */
+export async function compareInserts(
+  first: Cluster,
+  all: Cluster,
+  cast: Cast,
+  random: () => number,
+): Promise<Inserts> {
+  const rates: { first: number[]; all: number[] } = { first: [], all: [] };
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const [name, cluster] of [
+      ["first", first],
+      ["all", all],
+    ] as const) {
+      await cluster.use();
+      const rate = await insertRate(cast, random);
+      // The first round fills caches.
+      if (round > 0) rates[name].push(rate);
     }
-    rates.push((rows * 1_000) / spentMs);
   }
-  return rates.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+  const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+  const inserts = { first: median(rates.first), all: median(rates.all) };
+  console.log(`inserts: ${inserts.first.toFixed(0)} rows/s at 1 million, ${inserts.all.toFixed(0)} with all`);
+  return inserts;
+}
+
+async function insertRate(cast: Cast, random: () => number): Promise<number> {
+  const until = performance.now() + ROUND_MS;
+  let [rows, spentMs] = [0, 0];
+  while (performance.now() < until) {
+    const batch = nextBatch(cast, random);
+    const startedAt = performance.now();
+    await settle(batch);
+    spentMs += performance.now() - startedAt;
+    rows += batch.length;
+  }
+  return (rows * 1_000) / spentMs;
 }
 
 export type Drop = { day: string; answer: string; ms: number; before: Spread; during: Spread };

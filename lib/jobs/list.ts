@@ -33,7 +33,7 @@ export const jobs: readonly Job[] = [
     name: "log-retention",
     schedule: "37 4 * * *",
     maxSeconds: 3_600,
-    run: () => keepLogs(),
+    run: ({ signal }) => keepLogs(signal),
   }),
   defineJob({
     name: "limit-grants",

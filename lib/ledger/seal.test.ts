@@ -173,18 +173,37 @@ describe("a day of logs", () => {
     expect(await verifyBooks("test")).toMatchObject({ ok: false, differences: [{ check: "usage" }] });
   });
 
-  it("goes by itself once it is older than the setting says; by default none ever goes", async () => {
+  it("goes by itself once it is older than the setting says; by default it stays for 90 days", async () => {
     await billed(at(5, "10:00:00"), [5n]);
     await billed(at(4, "10:00:00"), [7n]);
     await sealAll();
-    expect(await keepLogs()).toEqual({ dropped: 0, kept: 0 });
+    expect(await keepLogs()).toMatchObject({ dropped: 0, kept: 0 });
     await pool().query(
       "INSERT INTO setting (key, value, updated_at) VALUES ('logs.retentionDays', '1', now())",
     );
     await pool().query("UPDATE hot.request_log SET cost = 8 WHERE cost = 7");
-    expect(await keepLogs()).toEqual({ dropped: 1, kept: 1 });
+    expect(await keepLogs()).toMatchObject({ dropped: 1, kept: 1 });
     expect((await pool().query("SELECT cost FROM hot.request_log WHERE cost > 0")).rows).toEqual([
       { cost: 8n },
+    ]);
+  });
+
+  it("goes while somebody reads the log, and others write meanwhile", async () => {
+    const day = at(2, "10:00:00");
+    await billed(day, [5n]);
+    await sealAll();
+    const reader = await pool().connect();
+    await reader.query("BEGIN; SELECT count(*) FROM hot.request_log");
+    const dropping = dropLogDay(dayOf(day));
+    const waits = () =>
+      pool().query("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active'");
+    await expect.poll(async () => (await waits()).rowCount, { timeout: 10_000 }).toBe(1);
+    await billed(at(1, "10:00:00"), [7n]);
+    await reader.query("COMMIT");
+    reader.release();
+    expect(await dropping).toBe("dropped");
+    expect((await pool().query("SELECT cost FROM hot.request_log WHERE cost > 0")).rows).toEqual([
+      { cost: 7n },
     ]);
   });
 

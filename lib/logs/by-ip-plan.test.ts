@@ -5,9 +5,16 @@ const now = Date.parse("2026-11-22T10:30:00Z");
 const iso = (ms: number) => new Date(ms).toISOString();
 
 describe("the range of a by-IP report", () => {
-  it("is exact up to a day", () => {
-    const range = planIpRange({ from: "2026-11-21T10:30:00Z" }, now);
-    expect(range).toEqual({ fromMs: now - 86_400_000, toMs: now, precision: "call" });
+  it("is exact up to a day of one thing, and up to an hour of everything", () => {
+    const from = "2026-11-21T10:30:00Z";
+    for (const one of [{ keyId: "k" }, { accountId: "a" }, { ip: "203.0.113.7" }, { cidr: "203.0.113.0/24" }])
+      expect(planIpRange({ from, ...one }, now)).toEqual({
+        fromMs: now - 86_400_000,
+        toMs: now,
+        precision: "call",
+      });
+    expect(planIpRange({ from }, now).precision).toBe("day");
+    expect(planIpRange({ from: "2026-11-22T09:30:00Z" }, now).precision).toBe("call");
   });
 
   it("is widened to whole UTC days beyond, and is 30 days unless asked otherwise", () => {

@@ -1,5 +1,5 @@
 import { invalidFields } from "#lib/core/errors";
-import { dayMs } from "#lib/core/time";
+import { dayMs, hourMs } from "#lib/core/time";
 
 export type IpRange = {
   fromMs: number;
@@ -8,22 +8,25 @@ export type IpRange = {
   precision: "call" | "day";
 };
 
-/** A range that is given and at most this long is counted call by call; longer ones by the day. */
-export const exactSpanMs = dayMs;
+/** Ranges of at most this are counted call by call where one thing is asked for, of everybody's calls a shorter one. */
+const exactSpanMs = dayMs;
+const exactSpanOfAllMs = hourMs;
 const defaultSpanMs = 30 * dayMs;
 
 /**
- * The range of a by-IP report. `to` defaults to now, `from` to 30 days before. A short range is exact; a longer one
- * is widened to whole UTC days, because only those are summed. Throws 422 for a range that ends before it starts.
+ * The range of a by-IP report. `to` defaults to now, `from` to 30 days before. A short range is exact (a day of one key,
+ * account, address or network, an hour of everybody); a longer one is widened to whole UTC days, because only those are
+ * summed. Throws 422 for a range that ends before it starts.
  */
 export function planIpRange(
-  query: { from?: string | undefined; to?: string | undefined },
+  query: Partial<Record<"from" | "to" | "keyId" | "accountId" | "ip" | "cidr", string | undefined>>,
   nowMs: number,
 ): IpRange {
   const toMs = query.to === undefined ? nowMs : Date.parse(query.to);
   const fromMs = query.from === undefined ? toMs - defaultSpanMs : Date.parse(query.from);
   if (fromMs >= toMs) throw invalidFields({ to: "it must lie after `from`" });
-  if (toMs - fromMs <= exactSpanMs) return { fromMs, toMs, precision: "call" };
+  const isOne = [query.keyId, query.accountId, query.ip, query.cidr].some((one) => one !== undefined);
+  if (toMs - fromMs <= (isOne ? exactSpanMs : exactSpanOfAllMs)) return { fromMs, toMs, precision: "call" };
   return { fromMs: fromMs - modulo(fromMs, dayMs), toMs: toMs + modulo(-toMs, dayMs), precision: "day" };
 }
 

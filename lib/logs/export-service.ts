@@ -1,7 +1,7 @@
 import { exportHead, exportRows } from "./export.ts";
 import type { ExportLogsQuery } from "./export-schema.ts";
 import type { LogPosition } from "./filters.ts";
-import { listLogs } from "./store.ts";
+import { scanLogs } from "./store.ts";
 
 const rowsPerPage = 1000;
 
@@ -14,6 +14,7 @@ export function exportLogs(query: ExportLogsQuery): ReadableStream<Uint8Array> {
   const written = { format, columns };
   const encoder = new TextEncoder();
   let after: LogPosition | undefined;
+  let isGone = false;
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
@@ -21,13 +22,17 @@ export function exportLogs(query: ExportLogsQuery): ReadableStream<Uint8Array> {
         if (head !== "") controller.enqueue(encoder.encode(head));
       },
       async pull(controller) {
-        // One row more than a page tells whether there is a next one.
-        const found = await listLogs({ ...filter, limit: rowsPerPage }, after);
-        const rows = found.slice(0, rowsPerPage);
-        const last = rows.at(-1);
-        if (last !== undefined) controller.enqueue(encoder.encode(exportRows(rows, written)));
-        if (last === undefined || found.length <= rowsPerPage) controller.close();
-        else after = [last.createdAt, last.requestId];
+        // A look that found nothing in its time is followed by the next: a pull ends with rows, or at the end.
+        for (;;) {
+          const { rows, next } = await scanLogs(filter, rowsPerPage, after);
+          if (rows.length > 0) controller.enqueue(encoder.encode(exportRows(rows, written)));
+          if (next === null) return controller.close();
+          after = next;
+          if (rows.length > 0 || isGone) return;
+        }
+      },
+      cancel() {
+        isGone = true;
       },
     },
     new ByteLengthQueuingStrategy({ highWaterMark: 1 }),

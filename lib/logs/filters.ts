@@ -7,6 +7,9 @@ import type { ListLogs } from "./schema.ts";
 /** Where a page of rows ended. */
 export type LogPosition = readonly [createdAt: string, requestId: string];
 
+/** What rows are asked for, without where a page begins and how long it is. */
+export type LogFilter = Omit<ListLogs, "limit" | "cursor">;
+
 /** A condition over hot.request_log with its parameters, $1 first. */
 export type LogCondition = { sql: string; values: (string | number | bigint | boolean | Date)[] };
 
@@ -14,7 +17,7 @@ export type LogCondition = { sql: string; values: (string | number | bigint | bo
  * What the filters and the position of the page before ask for. Throws 422 `invalid_fields` for an address or
  * network that is none. A request id tells its own time, so that look-up reads one partition only.
  */
-export function logCondition(query: ListLogs, after?: LogPosition): LogCondition {
+export function logCondition(query: LogFilter, after?: LogPosition): LogCondition {
   const values: LogCondition["values"] = [];
   const given = (value: LogCondition["values"][number]) => `$${values.push(value)}`;
   const parts: string[] = [];

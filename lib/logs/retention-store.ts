@@ -5,8 +5,15 @@ import { inPoolTransaction, pool } from "#lib/db/pool";
 export type DropAnswer = "dropped" | "unsealed" | "differs" | "busy" | "gone";
 
 const LOCK_TIMEOUT = "55P03";
-/** Nobody writes to a day that is over but a node that was away; the log as a whole is locked for milliseconds. */
+/** How long a node that was away may be writing to the day. */
 const PATIENCE = "2s";
+/**
+ * Taking the day out needs the log as a whole for a moment, and whoever writes waits behind who waits for it. So it is
+ * asked for briefly, again and again, while some long read goes on.
+ */
+const MOMENT = "100ms";
+const MOMENTS = 20;
+const BETWEEN_SECONDS = 1;
 
 /** Days (UTC) with log rows that are older than `days` days, oldest first. */
 export async function listOldDays(days: number, on: pg.Pool = pool()): Promise<string[]> {
@@ -21,9 +28,32 @@ export async function listOldDays(days: number, on: pg.Pool = pool()): Promise<s
   return rows.map((row) => row.day);
 }
 
+/** Rows (as Postgres last estimated them) and bytes on disk of whole days. */
+export async function sizeOfDays(days: readonly string[], on: pg.Pool = pool()) {
+  const { rows } = await on.query<{ rows: number; bytes: number }>(
+    `SELECT coalesce(sum(greatest(reltuples, 0)), 0)::float8 AS rows,
+       coalesce(sum(pg_total_relation_size(oid)), 0)::float8 AS bytes
+     FROM pg_class WHERE oid = ANY(SELECT to_regclass('hot.' || name) FROM unnest($1::text[]) name)`,
+    [days.map((day) => `request_log_${day.replaceAll("-", "")}`)],
+  );
+  return { rows: Math.round(rows[0]?.rows ?? 0), bytes: rows[0]?.bytes ?? 0 };
+}
+
+/** Of some days, those with usage that the ledger took after the last seal: they wait for it. */
+export async function waitingDays(days: readonly string[], on: pg.Pool = pool()): Promise<string[]> {
+  const { rows } = await on.query<{ day: string }>(
+    `SELECT DISTINCT (t.minute AT TIME ZONE 'UTC')::date::text AS day FROM hot.ledger_transaction t
+     WHERE t.kind = 'usage' AND (t.minute AT TIME ZONE 'UTC')::date = ANY($1::date[])
+       AND t.created_at >= coalesce((SELECT max(through) FROM hot.day_seal), '-infinity') ORDER BY 1`,
+    [days],
+  );
+  return rows.map((row) => row.day);
+}
+
 /**
  * Drops a day's log rows for good, in one transaction with the note that proves the books without them, and only if
  * every bill among them is under a seal and they sum to what was sealed. What arrives later for that day is kept again.
+ * Reading goes on meanwhile, and writing to other days waits for a tenth of a second at most.
  */
 export async function dropLogDay(day: string, on: pg.Pool = pool()): Promise<DropAnswer> {
   const name = `request_log_${day.replaceAll("-", "")}`;
@@ -33,7 +63,7 @@ export async function dropLogDay(day: string, on: pg.Pool = pool()): Promise<Dro
       await client.query(`SET LOCAL lock_timeout = '${PATIENCE}'`);
       const known = await client.query("SELECT to_regclass($1) IS NOT NULL AS known", [`hot.${name}`]);
       if (known.rows[0]?.known !== true) return "gone";
-      await client.query(`LOCK TABLE hot.${name} IN ACCESS EXCLUSIVE MODE`);
+      await client.query(`LOCK TABLE hot.${name} IN SHARE ROW EXCLUSIVE MODE`);
       const { rows } = await client.query<Comparison>(compareSql(name), [day]);
       const [found] = rows;
       if (found === undefined || found.seal === null || found.unsealed > 0n) return "unsealed";
@@ -42,13 +72,28 @@ export async function dropLogDay(day: string, on: pg.Pool = pool()): Promise<Dro
         "INSERT INTO hot.dropped_day (day, through, seal, rows, cost) SELECT $1, through, number, $3, $4 FROM hot.day_seal WHERE number = $2",
         [day, found.seal, found.rows, found.cost],
       );
-      await client.query(`ALTER TABLE hot.request_log DETACH PARTITION hot.${name}`);
+      await detach(client, name);
       await client.query(`DROP TABLE hot.${name}`);
       return "dropped";
     }, on);
   } catch (error) {
     if ((error as { code?: string }).code === LOCK_TIMEOUT) return "busy";
     throw error;
+  }
+}
+
+async function detach(client: pg.PoolClient, name: string): Promise<void> {
+  await client.query(`SET LOCAL lock_timeout = '${MOMENT}'`);
+  for (let left = MOMENTS; ; left -= 1) {
+    await client.query("SAVEPOINT before_detach");
+    try {
+      await client.query(`ALTER TABLE hot.request_log DETACH PARTITION hot.${name}`);
+      return;
+    } catch (error) {
+      if (left === 0 || (error as { code?: string }).code !== LOCK_TIMEOUT) throw error;
+      await client.query("ROLLBACK TO SAVEPOINT before_detach");
+      await client.query("SELECT pg_sleep($1)", [BETWEEN_SECONDS]);
+    }
   }
 }
 

@@ -162,12 +162,32 @@ export const listLogsQuery = z.strictObject({
 });
 
 export const requestIdParams = z.object({ requestId: z.string() });
-export const logPage = pageAnswer(logRow);
+/** What a page of logs says of itself. */
+export const pageReach = {
+  from: timeAnswer
+    .nullable()
+    .meta({ description: "the range that is listed: as asked; null: all that is kept" }),
+  to: timeAnswer.meta({ description: "as asked; without an end: now" }),
+  partial: z.boolean().meta({
+    description:
+      "it took too long: rows older than `scannedTo` were not looked at; the next page goes on there",
+  }),
+  scannedTo: timeAnswer
+    .nullable()
+    .meta({ description: "partial pages: from then on all rows were looked at" }),
+  keptSince: timeAnswer
+    .nullable()
+    .meta({ description: "rows before that day are gone or were never there; null: there are none" }),
+};
+
+export const logPage = pageAnswer(logRow).extend(pageReach);
+export const customersLogPage = pageAnswer(logRow.omit(ofOperators)).extend(pageReach);
 
 export type LogRow = z.infer<typeof logRow>;
 export type LogAttempt = z.infer<typeof logAttempt>;
 export type LogPassedOver = z.infer<typeof passedOver>;
 export type LogBill = z.infer<typeof logBill>;
 export type BillTerm = z.infer<typeof billTerm>;
+export type LogPage = z.infer<typeof logPage>;
 export type LogDetail = z.infer<typeof logDetail>;
 export type ListLogs = z.infer<typeof listLogsQuery>;

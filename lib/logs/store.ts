@@ -1,8 +1,12 @@
+import { invalidFields } from "#lib/core/errors";
+import { queryWithin } from "#lib/db/bounded";
 import { queryRows } from "#lib/db/pool";
-import { idCondition, type LogCondition, type LogPosition, logCondition } from "./filters.ts";
+import { idCondition, type LogCondition, type LogFilter, type LogPosition, logCondition } from "./filters.ts";
 import { findNames } from "./name-store.ts";
+import { oldestLogDay } from "./partition-store.ts";
 import type { Attempt } from "./row.ts";
-import type { ListLogs, LogAttempt, LogPassedOver, LogRow } from "./schema.ts";
+import { hasIndex, walkBack } from "./scan.ts";
+import type { LogAttempt, LogPage, LogPassedOver, LogRow } from "./schema.ts";
 import { type StoredLog, toAttempt, toLogRow, toPassedOver } from "./view.ts";
 
 /** A row, what the bill is computed from, the tries on channels, and those that were not tried. */
@@ -13,17 +17,74 @@ export type LogWithAttempts = {
   passedOver: LogPassedOver[] | null;
 };
 
-/** Rows, newest first, up to `limit` + 1, after a position. Two queries: the rows, then the names in them. */
-export async function listLogs(query: ListLogs, after?: LogPosition): Promise<LogRow[]> {
-  const { sql, values } = logCondition(query, after);
-  const rows = await queryRows<StoredLog>(
-    `SELECT ${logColumns} FROM hot.request_log WHERE ${sql}
-     ORDER BY created_at DESC, request_id DESC LIMIT ${query.limit + 1}`,
-    values,
+/** Where a page goes on when it ended at a time, not at a row. */
+const NO_ID = "00000000-0000-0000-0000-000000000000";
+
+/** Rows of a filter and how far was looked; `next`: where the next page goes on, null after the last. */
+export type LogScan = {
+  rows: LogRow[];
+  next: LogPosition | null;
+  reach: Pick<LogPage, "from" | "to" | "partial" | "scannedTo" | "keptSince">;
+};
+
+/**
+ * Rows of a filter, newest first, up to `limit`, after a position. What is found within two seconds: a page may be short
+ * or empty and have a next one. Throws 422 for a range that ends before it starts.
+ */
+export async function scanLogs(filter: LogFilter, limit: number, after?: LogPosition): Promise<LogScan> {
+  const nowMs = Date.now();
+  const keptSince = await oldestLogDay();
+  const range = rangeOf(filter, nowMs, keptSince?.getTime());
+  const stored: StoredLog[] = [];
+  const { scannedToMs, isDone } = await walkBack(
+    { ...range, toMs: after === undefined ? range.toMs : Math.min(range.toMs, Date.parse(after[0]) + 1) },
+    async (slice, withinMs) => {
+      const within = { ...filter, from: iso(slice.fromMs), to: iso(slice.toMs) };
+      const { sql, values } = logCondition(within, after);
+      const rows = await queryWithin<StoredLog>(
+        `SELECT ${logColumns} FROM hot.request_log WHERE ${sql}
+         ORDER BY created_at DESC, request_id DESC LIMIT ${limit + 1 - stored.length}`,
+        values,
+        withinMs,
+      );
+      if (rows !== undefined) stored.push(...rows);
+      return rows;
+    },
+    () => stored.length > limit,
+    () => performance.now(),
   );
-  const names = await namesIn(rows);
-  return rows.map((row) => toLogRow(row, names));
+  const shown = stored.slice(0, limit);
+  const names = await namesIn(shown);
+  const last = shown.at(-1);
+  const isFull = stored.length > limit && last !== undefined;
+  const isPartial = !isFull && !isDone;
+  const rest: LogPosition | null = isPartial ? [iso(scannedToMs), NO_ID] : null;
+  return {
+    rows: shown.map((row) => toLogRow(row, names)),
+    next: isFull ? [last.createdAt.toISOString(), last.requestId] : rest,
+    reach: {
+      from: filter.from === undefined ? null : iso(Date.parse(filter.from)),
+      to: filter.to === undefined ? iso(nowMs) : iso(Date.parse(filter.to)),
+      partial: isPartial,
+      scannedTo: isPartial ? iso(scannedToMs) : null,
+      keptSince: keptSince?.toISOString() ?? null,
+    },
+  };
 }
+
+/** A node's clock may be a little ahead: what is newer than now is listed too. */
+const AHEAD_MS = 60_000;
+
+function rangeOf(filter: LogFilter, nowMs: number, keptSinceMs = nowMs) {
+  const toMs = filter.to === undefined ? nowMs + AHEAD_MS : Date.parse(filter.to);
+  const fromMs = filter.from === undefined ? keptSinceMs : Date.parse(filter.from);
+  if (filter.from !== undefined && filter.to !== undefined && fromMs >= toMs)
+    throw invalidFields({ from: "must lie before `to`" });
+  const isIndexed = hasIndex(filter);
+  return { fromMs: Math.max(fromMs, keptSinceMs), toMs: Math.min(toMs, nowMs + AHEAD_MS), isIndexed };
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
 
 /** One row by its id, which tells the partition that it lies in. */
 export async function findLog(requestId: string): Promise<LogWithAttempts | undefined> {

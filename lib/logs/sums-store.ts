@@ -12,8 +12,10 @@ export const LATE_AFTER_MS = 50 * 60_000;
 /** Whole hours whose minutes are not summed, or were changed since, oldest first; nothing older than `keptDays`. */
 export async function listOpenHours(keptDays: number, on: pg.Pool = pool()): Promise<Date[]> {
   const rows = await queryRows<{ start: Date }>(
-    `SELECT hour AS start FROM generate_series(
-       greatest((SELECT date_trunc('day', min(minute), 'UTC') FROM hot.rollup_minute_key), ${keptFrom("$1")}),
+    `WITH oldest AS (SELECT date_trunc('day', min(minute), 'UTC') AS minute FROM hot.rollup_minute_key
+                     HAVING min(minute) IS NOT NULL)
+     SELECT hour AS start FROM oldest CROSS JOIN LATERAL generate_series(
+       greatest(oldest.minute, ${keptFrom("$1")}),
        date_trunc('hour', clock_timestamp() - interval '${SUMMED_AFTER}'), interval '1 hour') AS hour
      LEFT JOIN hot.rollup_span s ON s.span = 'hour' AND s.start = hour
      WHERE s.stale IS DISTINCT FROM false ORDER BY 1`,
@@ -21,6 +23,17 @@ export async function listOpenHours(keptDays: number, on: pg.Pool = pool()): Pro
     on,
   );
   return rows.map((row) => row.start);
+}
+
+/** Hours without a call need no sums: they stand at once. What comes for one later says that it is stale. */
+export async function passEmptyHours(hours: readonly Date[], on: pg.Pool = pool()): Promise<void> {
+  await on.query(
+    `INSERT INTO hot.rollup_span (span, start)
+     SELECT 'hour', hour FROM unnest($1::timestamptz[]) AS hour WHERE NOT EXISTS (
+       SELECT 1 FROM hot.rollup_minute_key m WHERE m.minute >= hour AND m.minute < hour + interval '1 hour')
+     ON CONFLICT DO NOTHING`,
+    [hours],
+  );
 }
 
 /** UTC days whose 24 hours are all summed, and which are not, or not any more. */

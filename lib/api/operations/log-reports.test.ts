@@ -10,6 +10,7 @@ import { createKeyOperation } from "./keys.ts";
 import {
   listByIpOperation as byIp,
   exportLogsOperation as exportLogs,
+  getLogHistogramOperation as histogram,
   listIpDaysOperation as ipDays,
 } from "./log-reports.ts";
 import { startTestApi } from "./testing.ts";
@@ -143,12 +144,12 @@ describe("the report by IP", () => {
     expect(Object.keys(body.fields)).toEqual([field]);
   });
 
-  it("refuses a cursor of another order", async () => {
+  it("refuses a cursor of another order or filter", async () => {
     const { nextCursor } = await report({ accountId, limit: 1, sort: "cost" });
     const { status } = await api.call(byIp, {
       query: { accountId, limit: 1, sort: "requests", cursor: nextCursor },
     });
-    expect(status).toBe(422);
+    expect(status).toBe(400);
   });
 
   it("tells which keys an address used, day by day", async () => {
@@ -160,6 +161,32 @@ describe("the report by IP", () => {
       query: { cidr: "2001:db8::/32", limit: 1, cursor: body.nextCursor },
     });
     expect(next.body).toMatchObject({ items: [{ ip: "2001:db8:1:2::3" }], nextCursor: null });
+  });
+});
+
+describe("the bars over a list", () => {
+  const bars = async (query: Record<string, string | number>) => {
+    const from = new Date(lately - 60_000).toISOString();
+    const { body } = await api.call(histogram, { query: { from, ...query } });
+    const sum = (name: string) =>
+      body.bars.reduce((total: number, bar: Record<string, number>) => total + (bar[name] ?? 0), 0);
+    return { ...body, counts: [sum("succeeded"), sum("refused"), sum("failed")] };
+  };
+
+  it("count the calls of a filter, from rollups or from the rows, whatever knows it", async () => {
+    expect(await bars({ keyId })).toMatchObject({ source: "rollups", partial: false, counts: [2, 1, 0] });
+    expect(await bars({ accountId, model: "sim-chat" })).toMatchObject({
+      source: "rollups",
+      counts: [4, 1, 0],
+    });
+    expect(await bars({ ip: "198.51.100.4" })).toMatchObject({
+      source: "rows",
+      partial: false,
+      counts: [1, 1, 0],
+    });
+    expect(await bars({ keyId, status: 429 })).toMatchObject({ source: "rows", counts: [0, 1, 0] });
+    expect((await bars({ keyId, bars: 5 })).bars.length).toBeLessThanOrEqual(5);
+    expect((await api.call(histogram, { query: { cidr: "10.0.0.0/99" } })).status).toBe(422);
   });
 });
 

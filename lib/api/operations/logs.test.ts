@@ -53,6 +53,33 @@ describe("request logs", () => {
     expect(seen).toEqual(idsAt(4, 3, 2, 1, 0));
   });
 
+  it("refuse a cursor of another filter with 400, and one of no list with 422", async () => {
+    const first = await api.call(list, { query: { limit: 1, accountId } });
+    const cursor = first.body.nextCursor;
+    expect((await api.call(list, { query: { limit: 2, accountId, cursor } })).status).toBe(200);
+    for (const query of [{ cursor }, { cursor, accountId, status: "4xx" }, { cursor, accountId, model: "m" }])
+      expect(await api.call(list, { query })).toMatchObject({
+        status: 400,
+        body: { code: "invalid_cursor" },
+      });
+    expect((await api.call(list, { query: { cursor: "eA" } })).status).toBe(422);
+  });
+
+  it("say which range they list, since when rows are kept, and that nothing was left out", async () => {
+    const before = Date.now();
+    const { body } = await api.call(list, { query: { from: "2001-01-01T00:00:00Z" } });
+    expect(body).toMatchObject({ from: "2001-01-01T00:00:00.000Z", partial: false, scannedTo: null });
+    expect(Date.parse(body.to)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(body.keptSince)).toBeGreaterThan(Date.now() - 3 * 86_400_000);
+    expect((await api.call(list)).body.from).toBeNull();
+    const past = await api.call(list, {
+      query: { from: "2001-01-01T00:00:00Z", to: "2002-01-01T00:00:00Z" },
+    });
+    expect(past.body).toMatchObject({ items: [], nextCursor: null, partial: false });
+    const turned = { from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z" };
+    expect((await api.call(list, { query: turned })).body.fields).toHaveProperty("from");
+  });
+
   it("are filtered by everything that a row says", async () => {
     const cases: [Record<string, string | number>, number[]][] = [
       [{ accountId }, [3, 2, 1, 0]],

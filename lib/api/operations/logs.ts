@@ -1,10 +1,17 @@
 import { z } from "zod";
 import { operation } from "#lib/api/operation";
-import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, pageAnswer } from "#lib/core/shapes";
-import { listLogsQuery, logDetail, logPage, logRow, ofOperators, requestIdParams } from "#lib/logs/schema";
+import { decodeCursor, encodeCursor, filterMark, refuseForeignCursor } from "#lib/core/page";
+import { idInput } from "#lib/core/shapes";
+import {
+  customersLogPage,
+  listLogsQuery,
+  logDetail,
+  logPage,
+  ofOperators,
+  requestIdParams,
+} from "#lib/logs/schema";
 import { getLog } from "#lib/logs/service";
-import { listLogs } from "#lib/logs/store";
+import { scanLogs } from "#lib/logs/store";
 
 const tag = "Request logs";
 
@@ -18,19 +25,17 @@ export const listLogsOperation = operation({
   customers: {
     account: "query",
     query: listLogsQuery.omit({ channelId: true }),
-    answer: pageAnswer(logRow.omit(ofOperators)),
+    answer: customersLogPage,
   },
   query: listLogsQuery,
   answer: logPage,
   async run({ query }) {
-    const after = decodeCursor(query.cursor, z.tuple([z.iso.datetime(), idInput]));
-    const rows = await listLogs(query, after);
-    return toPage(
-      rows,
-      query.limit,
-      (row) => row,
-      (row) => [row.createdAt, row.requestId],
-    );
+    const { limit, cursor, ...filter } = query;
+    const mark = filterMark(filter);
+    const position = decodeCursor(cursor, z.tuple([z.iso.datetime(), idInput, z.string().max(16)]));
+    if (position !== undefined) refuseForeignCursor(position[2], mark);
+    const { rows, next, reach } = await scanLogs(filter, limit, position && [position[0], position[1]]);
+    return { items: rows, nextCursor: next && encodeCursor([...next, mark]), ...reach };
   },
 });
 

@@ -1,0 +1,63 @@
+import { queryRows } from "#lib/db/pool";
+import { listOldDays } from "./retention-store.ts";
+
+/** Days older than `days` days whose rows still name addresses, and how many addresses By IP still knows from then. */
+export async function countOldAddresses(
+  days: number,
+): Promise<{ rows: number; oldest: Date | null; logDays: string[] }> {
+  const logDays: string[] = [];
+  for (const day of await listOldDays(days)) if (await namesAddresses(day)) logDays.push(day);
+  const [found] = await queryRows<{ rows: number; oldest: Date | null }>(
+    `SELECT count(*)::float8 AS rows, min(day)::timestamp AT TIME ZONE 'UTC' AS oldest FROM hot.rollup_day_ip
+     WHERE day < ${before}`,
+    [days],
+  );
+  return { rows: found?.rows ?? 0, oldest: found?.oldest ?? null, logDays };
+}
+
+/**
+ * Blanks IP address and user agent in the rows of days that are older, hour by hour, and forgets what By IP knows of
+ * them. Answers how many rows were blanked and how many of By IP went.
+ */
+export async function blankOldAddresses(
+  days: number,
+  signal: AbortSignal,
+): Promise<{ blanked: number; forgotten: number }> {
+  const done = { blanked: 0, forgotten: 0 };
+  for (const day of await listOldDays(days)) {
+    if (!(await namesAddresses(day))) continue;
+    for (let hour = 0; hour < 24 && !signal.aborted; hour += 1) done.blanked += await blankHour(day, hour);
+  }
+  while (!signal.aborted) {
+    const [gone] = await queryRows<{ rows: number }>(
+      `WITH gone AS (DELETE FROM hot.rollup_day_ip
+         WHERE day = (SELECT min(day) FROM hot.rollup_day_ip WHERE day < ${before}) RETURNING 1)
+       SELECT count(*)::int AS rows FROM gone`,
+      [days],
+    );
+    if (gone === undefined || gone.rows === 0) break;
+    done.forgotten += gone.rows;
+  }
+  return done;
+}
+
+const before = "(clock_timestamp() AT TIME ZONE 'UTC')::date - $1::int";
+const tableOf = (day: string) => `hot.request_log_${day.replaceAll("-", "")}`;
+
+/** Read from the index of addresses: a day that is blanked already costs nothing. */
+async function namesAddresses(day: string): Promise<boolean> {
+  const rows = await queryRows(`SELECT 1 FROM ${tableOf(day)} WHERE ip IS NOT NULL LIMIT 1`);
+  return rows.length > 0;
+}
+
+async function blankHour(day: string, hour: number): Promise<number> {
+  const [gone] = await queryRows<{ rows: number }>(
+    `WITH gone AS (UPDATE ${tableOf(day)} SET ip = NULL, user_agent = NULL
+       WHERE created_at >= $1::timestamptz + make_interval(hours => $2::int)
+         AND created_at < $1::timestamptz + make_interval(hours => $2::int + 1)
+         AND (ip IS NOT NULL OR user_agent IS NOT NULL) RETURNING 1)
+     SELECT count(*)::int AS rows FROM gone`,
+    [`${day}T00:00:00Z`, hour],
+  );
+  return gone?.rows ?? 0;
+}
