@@ -48,7 +48,7 @@ export async function loadDay(
   const table = tableOf(dayMs);
   const [from, to] = [new Date(dayMs).toISOString(), new Date(dayMs + DAY_MS).toISOString()];
   const client = await on.connect();
-  const rollups: Rollups = { modelMinutes: [], keyMinutes: [], ipDays: [] };
+  const rollups: Rollups = { modelMinutes: [], keyMinutes: [], ipDays: [], usageDays: [] };
   const ipDays = new Map<string, IpDay>();
   const bills: UsageTransaction[] = [];
   let rows = 0;
