@@ -12,9 +12,10 @@ type Found = {
   inserts: Inserts;
   drop: Drop;
   sizes: Sizes;
-  summed: { hours: number; days: number };
-  sumSeconds: number;
+  sums: Sums | undefined;
 };
+/** What the job summed of the whole span, and how long that took. */
+export type Sums = { hours: number; days: number; seconds: number };
 
 /** Rows as Postgres counts them, and bytes on disk. */
 export async function sizesOf(): Promise<Sizes> {
@@ -28,7 +29,7 @@ export async function sizesOf(): Promise<Sizes> {
 }
 
 /** docs/logs-at-scale.md. */
-export function report({ state, reads, exported, inserts, drop, sizes, summed, sumSeconds }: Found): string {
+export function report({ state, reads, exported, inserts, drop, sizes, sums }: Found): string {
   const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GB`;
   const ms = (value: number) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
   const days = Math.round((state.toMs - state.fromMs) / 86_400_000);
@@ -57,6 +58,6 @@ at most; before, ${ms(drop.before.p50)} and ${ms(drop.before.max)}.
 **Export** of ${exported.rows} rows as CSV, ${exported.megabytes.toFixed(0)} MB in ${exported.seconds.toFixed(0)} s: the process held ${exported.before.toFixed(0)} MB before, ${exported.peak.toFixed(0)} MB at most,
 ${exported.after.toFixed(0)} MB after.
 
-**Sums.** The job \`rollup-sums\` summed ${summed.hours} hours and ${summed.days} days in ${sumSeconds.toFixed(0)} s; running hourly it has one hour to sum.
+**Sums.** The job \`rollup-sums\` summed ${sums?.hours ?? 0} hours and ${sums?.days ?? 0} days in ${sums?.seconds.toFixed(0) ?? 0} s; every ten minutes it has an hour to sum at most.
 `;
 }

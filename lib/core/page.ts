@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import type { ZodType } from "zod";
-import { AppError, invalidFields } from "./errors.ts";
+import { invalidFields } from "./errors.ts";
 import type { PageOf } from "./shapes.ts";
 
 /** A keyset position as an opaque text: what the last item of a page was ordered by. */
@@ -20,22 +19,6 @@ export function decodeCursor<Position>(
   const read = position.safeParse(parseCursor(cursor));
   if (!read.success) throw invalidFields({ cursor: "this is no cursor of this list" });
   return read.data;
-}
-
-/** What a filter asks for in a few characters, for a cursor to carry: another filter has another mark. */
-export function filterMark(filter: Readonly<Record<string, unknown>>): string {
-  const asked = Object.entries(filter).filter(
-    ([name, value]) => value !== undefined && name !== "cursor" && name !== "limit",
-  );
-  const text = JSON.stringify(asked.sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash("sha256").update(text).digest("base64url").slice(0, 10);
-}
-
-/** Throws 400 `invalid_cursor` for a cursor that was given for another filter. */
-export function refuseForeignCursor(given: string, own: string): void {
-  if (given === own) return;
-  const message = "This cursor belongs to another filter: start that list from its first page.";
-  throw new AppError({ code: "invalid_cursor", status: 400, message });
 }
 
 /** A page from up to `limit` + 1 rows: the row too many only says that there is a next page. */

@@ -191,6 +191,8 @@ describe("a day of logs", () => {
   it("goes while somebody reads the log, and others write meanwhile", async () => {
     const day = at(2, "10:00:00");
     await billed(day, [5n]);
+    // Making a day's partition waits for readers; it is there before.
+    await pool().query("SELECT hot.ensure_log_partitions($1::date, $1::date)", [dayOf(at(1, "10:00:00"))]);
     await sealAll();
     const reader = await pool().connect();
     await reader.query("BEGIN; SELECT count(*) FROM hot.request_log");

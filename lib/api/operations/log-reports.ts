@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { downloadAnswer } from "#lib/api/download";
 import { operation } from "#lib/api/operation";
-import { decodeCursor, filterMark, refuseForeignCursor, toPage } from "#lib/core/page";
+import { decodeCursor, toPage } from "#lib/core/page";
 import { planIpRange } from "#lib/logs/by-ip-plan";
 import { byIpAnswer, byIpQuery, ipDaysPage, ipDaysQuery } from "#lib/logs/by-ip-schema";
 import { listByIp, listIpDays } from "#lib/logs/by-ip-store";
+import { filterMark, refuseForeignCursor } from "#lib/logs/cursor";
 import { exportFileName } from "#lib/logs/export";
 import { customersExportQuery, exportLogsQuery } from "#lib/logs/export-schema";
 import { exportLogs } from "#lib/logs/export-service";

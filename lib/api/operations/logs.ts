@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { operation } from "#lib/api/operation";
-import { decodeCursor, encodeCursor, filterMark, refuseForeignCursor } from "#lib/core/page";
+import { decodeCursor, encodeCursor } from "#lib/core/page";
 import { idInput } from "#lib/core/shapes";
+import { filterMark, refuseForeignCursor } from "#lib/logs/cursor";
 import {
   customersLogPage,
   listLogsQuery,
