@@ -6,6 +6,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useEdited } from "../shell/use-edited.ts";
+import { LimitServerSection } from "./limit-server-section.tsx";
 import { ProvidersSection } from "./providers-section.tsx";
 import classes from "./settings.module.css";
 import { SettingsForm } from "./settings-form.tsx";
@@ -36,6 +37,7 @@ export function SettingsView() {
         )}
         {mayWrite && <ProvidersSection />}
         {mayWrite && <SitePasswordSection />}
+        {mayWrite && <LimitServerSection />}
       </div>
     </>
   );

@@ -12,6 +12,7 @@ import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
+import { CountingLine } from "../shell/counting-line.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useNodeColumns } from "./use-node-columns.tsx";
 
@@ -45,6 +46,7 @@ export function NodesView() {
   return (
     <>
       <PageHeader title={t("title")} />
+      <CountingLine />
       <FilterBar
         specs={[
           {

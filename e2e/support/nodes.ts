@@ -18,10 +18,10 @@ export type Nodes = {
   stop(): Promise<void>;
 };
 
-export async function startNodes(count: number): Promise<Nodes> {
+export async function startNodes(count: number, more: Record<string, string> = {}): Promise<Nodes> {
   const cloned = await testDatabase({ seeded: true });
-  const nodes = [await startTollgate({ databaseUrl: cloned.url })];
-  const env = { MASTER_KEY_FILE: join(nodes[0]?.dataDir ?? "", "master.key") };
+  const nodes = [await startTollgate({ databaseUrl: cloned.url, env: more })];
+  const env = { ...more, MASTER_KEY_FILE: join(nodes[0]?.dataDir ?? "", "master.key") };
   while (nodes.length < count) nodes.push(await startTollgate({ databaseUrl: cloned.url, env }));
   const database = openDatabase(cloned.url);
   const urlOf = (caller: number) => nodes[caller % nodes.length]?.url ?? "";

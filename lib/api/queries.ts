@@ -17,6 +17,7 @@ import type {
   Seal,
 } from "#lib/ledger/schema";
 import type { AppliedLimit } from "#lib/limits/schema";
+import type { LimitServerAnswer } from "#lib/limits/server-schema";
 import type { ByIpAnswer, IpReport, KeyAtIp } from "#lib/logs/by-ip-schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
@@ -64,6 +65,7 @@ export const ledgerQuery = (accountId: string) =>
 export const outboxQuery = (params: QueryParams = {}) => list<MailAnswer>("/api/outbox", params);
 export const mailQuery = (id: string) => one<MailDetail>(`/api/outbox/${encodeURIComponent(id)}`);
 export const mailServerQuery = () => one<MailServerAnswer>("/api/mail-server");
+export const limitServerQuery = () => one<LimitServerAnswer>("/api/limit-server");
 export const jobsQuery = () => list<JobAnswer>("/api/jobs", {});
 export const jobRunsQuery = (name: string) =>
   list<JobRunAnswer>(`/api/jobs/${encodeURIComponent(name)}/runs`, {});

@@ -66,7 +66,14 @@ function ownersOf(limits: readonly Limit[]): Owners {
   return owners;
 }
 
+/** A limit that applies to somebody: a check without what the call takes. */
+type Applying = Omit<Check, "amount" | "least">;
+
 const NONE: readonly Check[] = [];
+const NOTHING: readonly Applying[] = [];
+/** What applies to whom is found once per table; so many answers are kept. */
+const MOST_KEPT = 100_000;
+const kept = new WeakMap<LimitTable, Map<string, readonly Applying[]>>();
 
 /**
  * The checks of a call, one per counter, the strictest limit of those on it. default, group and account limits are
@@ -75,7 +82,62 @@ const NONE: readonly Check[] = [];
  * refused, it is a check of its own beside what does refuse, with a counter of its own.
  */
 export function limitsOf(who: Limited, amounts: Amounts, table: LimitTable): readonly Check[] {
-  return withShadows(table, (owners) => callChecks(who, amounts, owners));
+  if (table.inForce.size === 0 && table.withShadows === null) return NONE;
+  const found = remembered(table, `${who.keyId} ${who.accountId} ${who.groupId} ${who.model}`, () =>
+    withShadows(table, (owners) => limitsOnCall(who, owners)),
+  );
+  return checksOf(found, amounts);
+}
+
+/** The checks of an attempt on a channel, shared by all who use it. */
+export function channelLimitsOf(
+  of: { channelId: string; model: string },
+  amounts: Amounts,
+  table: LimitTable,
+): readonly Check[] {
+  if (!table.hasChannels) return NONE;
+  const found = remembered(table, `${of.channelId} ${of.model}`, () =>
+    withShadows(table, (owners) => limitsOnChannel(of, owners)),
+  );
+  return checksOf(found, amounts);
+}
+
+function remembered(table: LimitTable, who: string, find: () => readonly Applying[]): readonly Applying[] {
+  let answers = kept.get(table);
+  if (answers === undefined || answers.size >= MOST_KEPT) {
+    answers = new Map();
+    kept.set(table, answers);
+  }
+  const known = answers.get(who);
+  if (known !== undefined) return known;
+  const found = find();
+  answers.set(who, found);
+  return found;
+}
+
+/** Of what applies, what the call takes something of. */
+function checksOf(applying: readonly Applying[], amounts: Amounts): readonly Check[] {
+  if (applying.length === 0) return NONE;
+  const checks: Check[] = [];
+  for (const one of applying) {
+    const { metric, limit } = one;
+    const amount = amounts[metric] ?? 0;
+    if (amount <= 0) continue;
+    const least = metric === "tpm" ? (amounts.tpmAsked ?? amount) : amount;
+    checks.push({
+      counter: one.counter,
+      owner: one.owner,
+      metric,
+      scope: one.scope,
+      scopeId: one.scopeId,
+      model: one.model,
+      limit,
+      amount: cutGuess(amount, least, limit),
+      least,
+      shadow: one.shadow,
+    });
+  }
+  return checks;
 }
 
 /** The models on which somebody has a limit, from any scope; not "all models together". */
@@ -96,107 +158,67 @@ export function modelsOf(
   return [...names];
 }
 
-/** The checks of an attempt on a channel, shared by all who use it. */
-export function channelLimitsOf(
-  of: { channelId: string; model: string },
-  amounts: Amounts,
-  table: LimitTable,
-): readonly Check[] {
-  return withShadows(table, (owners) => channelChecks(of, amounts, owners));
-}
-
 function withShadows(
   { inForce, withShadows }: LimitTable,
-  find: (owners: Owners) => readonly Check[],
-): readonly Check[] {
-  const checks = inForce.size === 0 ? NONE : find(inForce);
-  if (withShadows === null) return checks;
+  find: (owners: Owners) => readonly Applying[],
+): readonly Applying[] {
+  const refusing = find(inForce);
+  if (withShadows === null) return refusing;
   const shadows = find(withShadows).filter(({ shadow }) => shadow);
-  if (shadows.length === 0) return checks;
-  return [...checks, ...shadows.map((check) => ({ ...check, counter: `${check.counter}|shadow` }))];
+  return [...refusing, ...shadows.map((one) => ({ ...one, counter: `${one.counter}|shadow` }))];
 }
 
-function callChecks(
-  { accountId, groupId, keyId, model }: Limited,
-  amounts: Amounts,
-  owners: Owners,
-): readonly Check[] {
+function limitsOnCall({ accountId, groupId, keyId, model }: Limited, owners: Owners): readonly Applying[] {
   const defaults = owners.get(ownerOf("default", null));
   const group = owners.get(ownerOf("group", groupId));
   const account = owners.get(ownerOf("account", accountId));
   const key = owners.get(ownerOf("key", keyId));
-  if (!defaults && !group && !account && !key) return NONE;
-  const [defaultModel, defaultAll] = [defaults?.get(model), defaults?.get(allModels)];
-  const [groupModel, groupAll] = [group?.get(model), group?.get(allModels)];
-  const [accountModel, accountAll] = [account?.get(model), account?.get(allModels)];
-  const [keyModel, keyAll] = [key?.get(model), key?.get(allModels)];
-  const ofAccount = accountModel ?? accountAll ?? groupModel ?? groupAll ?? defaultModel ?? defaultAll;
-  // The default scope has limits on other models, mostly: nothing is made for what is not there.
-  if ((ofAccount ?? keyModel ?? keyAll) === undefined) return NONE;
-  const checks: Check[] = [];
+  if (!defaults && !group && !account && !key) return NOTHING;
+  const found: Applying[] = [];
   for (const metric of metrics) {
-    if ((amounts[metric] ?? 0) <= 0) continue;
-    const push = (counter: string, of: string | null, found: Candidate | undefined) => {
-      if (found === undefined) return;
-      checks.push(
-        checkOf({ counter: `${counter}|${metric}`, owner: accountId, model: of }, metric, amounts, found),
-      );
+    const value = (of: typeof key, on: string) => of?.get(on)?.[metric];
+    const push = (counter: string, on: string | null, one: Candidate | undefined) => {
+      if (one !== undefined) {
+        found.push({ counter: `${counter}|${metric}`, owner: accountId, metric, model: on, ...one });
+      }
     };
     const ownOrDefault =
-      candidate("account", accountId, accountModel?.[metric]) ??
-      candidate("default", null, defaultModel?.[metric]);
+      candidate("account", accountId, value(account, model)) ??
+      candidate("default", null, value(defaults, model));
     push(
       `a${accountId}|${model}`,
       model,
-      stricter(ownOrDefault, candidate("group", groupId, groupModel?.[metric])),
+      stricter(ownOrDefault, candidate("group", groupId, value(group, model))),
     );
     push(
       `a${accountId}|${allModels}`,
       null,
       stricter(
         stricter(
-          candidate("account", accountId, accountAll?.[metric]),
-          candidate("group", groupId, groupAll?.[metric]),
+          candidate("account", accountId, value(account, allModels)),
+          candidate("group", groupId, value(group, allModels)),
         ),
-        candidate("default", null, defaultAll?.[metric]),
+        candidate("default", null, value(defaults, allModels)),
       ),
     );
-    push(`k${keyId}|${model}`, model, candidate("key", keyId, keyModel?.[metric]));
-    push(`k${keyId}|${allModels}`, null, candidate("key", keyId, keyAll?.[metric]));
+    push(`k${keyId}|${model}`, model, candidate("key", keyId, value(key, model)));
+    push(`k${keyId}|${allModels}`, null, candidate("key", keyId, value(key, allModels)));
   }
-  return checks;
+  return found;
 }
 
-function channelChecks(
+function limitsOnChannel(
   { channelId, model }: { channelId: string; model: string },
-  amounts: Amounts,
   owners: Owners,
-): readonly Check[] {
+): readonly Applying[] {
   const models = owners.get(ownerOf("channel", channelId));
-  if (models === undefined) return NONE;
-  const checks: Check[] = [];
-  for (const limited of [model, null]) {
-    const values = models.get(limited ?? allModels);
-    if (values === undefined) continue;
-    for (const metric of metrics) {
-      const found = candidate("channel", channelId, values[metric]);
-      if (found === undefined || (amounts[metric] ?? 0) <= 0) continue;
-      const counter = `c${channelId}|${limited ?? allModels}|${metric}`;
-      checks.push(checkOf({ counter, owner: channelId, model: limited }, metric, amounts, found));
-    }
-  }
-  return checks;
-}
-
-function checkOf(
-  counted: Pick<Check, "counter" | "owner" | "model">,
-  metric: Metric,
-  amounts: Amounts,
-  found: Candidate,
-): Check {
-  const amount = amounts[metric] ?? 0;
-  const least = metric === "tpm" ? (amounts.tpmAsked ?? amount) : amount;
-  return { ...counted, metric, ...found, amount: cutGuess(amount, least, found.limit), least };
+  return [model, null].flatMap((on) =>
+    metrics.flatMap((metric) => {
+      const found = candidate("channel", channelId, models?.get(on ?? allModels)?.[metric]);
+      const counter = `c${channelId}|${on ?? allModels}|${metric}`;
+      return found === undefined ? [] : { counter, owner: channelId, metric, model: on, ...found };
+    }),
+  );
 }
 
 /** A guess of the output is cut to what the limit has room for at all; what was asked for is not. */

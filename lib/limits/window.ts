@@ -11,8 +11,9 @@ const exactUpTo = 1000;
  * is counted is never less than what the true window holds, and at most a second's worth more.
  */
 export class SlidingWindow {
-  #times = new Float64Array(4);
-  #amounts = new Float64Array(4);
+  // Plain arrays: a typed one costs more than the few cells that most windows have.
+  #times: number[] = cells(2);
+  #amounts: number[] = cells(2);
   #head = 0;
   #count = 0;
   /** Number of the oldest cell: cells keep their number while the ring turns. */
@@ -96,13 +97,17 @@ export class SlidingWindow {
   }
 
   #grow(): void {
-    const [times, amounts] = [new Float64Array(this.#count * 2), new Float64Array(this.#count * 2)];
+    const [times, amounts] = [cells(this.#count * 2), cells(this.#count * 2)];
     for (let offset = 0; offset < this.#count; offset += 1) {
       times[offset] = this.#times[this.#at(offset)] ?? 0;
       amounts[offset] = this.#amounts[this.#at(offset)] ?? 0;
     }
     [this.#times, this.#amounts, this.#head] = [times, amounts, 0];
   }
+}
+
+function cells(count: number): number[] {
+  return new Array<number>(count).fill(0);
 }
 
 function sharesCell(lastMs: number, nowMs: number, limit: number): boolean {

@@ -25,6 +25,8 @@ export function emptySnapshot(): Snapshot {
   };
 }
 
+const ANYWHERE: readonly string[] = [];
+
 /** Brings a snapshot to `changes.revision`, in one synchronous step: no request sees half of a change. */
 export function applyChanges(snapshot: Snapshot, changes: Changes): void {
   if (changes.revision < snapshot.revision) return;
@@ -33,8 +35,14 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
     if (old !== undefined) snapshot.keysByHash.delete(old.hash);
     snapshot.keys.delete(id);
     if (entry === null) continue;
-    snapshot.keys.set(id, { ...entry, hash });
-    snapshot.keysByHash.set(hash, entry);
+    // A million of them must fit: one object in both maps, and one empty list for all.
+    const kept = {
+      ...entry,
+      hash,
+      allowedCidrs: entry.allowedCidrs.length === 0 ? ANYWHERE : entry.allowedCidrs,
+    };
+    snapshot.keys.set(id, kept);
+    snapshot.keysByHash.set(hash, kept);
   }
   for (const { hash, ...retired } of changes.retiredSecrets) snapshot.retiredByHash.set(hash, retired);
   for (const account of changes.accounts) snapshot.accounts.set(account.id, account);
