@@ -3,6 +3,7 @@ import { audit } from "#lib/audit/store";
 import { AppError } from "#lib/core/errors";
 import { minuteMs } from "#lib/core/time";
 import { inTransaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
 import { readSettings } from "#lib/settings/store";
 import { hashPassword, verifyPassword, withHashSlot } from "#lib/users/live";
@@ -84,7 +85,7 @@ export async function noteSignIn(user: UserRecord, from: SignInOrigin, provider?
   const { ip } = from;
   const browser = browserOf(from.userAgent);
   await touchSignIn(user.id, now);
-  await inTransaction(async (tx) => {
+  const { isNewNetwork, isNewBrowser } = await inTransaction(async (tx) => {
     const actor = { type: "user" as const, id: user.id, name: user.name || user.email, role: user.role, ip };
     await audit(tx, actor, {
       action: "session.create",
@@ -93,13 +94,16 @@ export async function noteSignIn(user: UserRecord, from: SignInOrigin, provider?
       ...(provider === undefined ? {} : { after: { provider } }),
     });
     const place = { network: placeOf(ip), browser };
-    const { isNewNetwork, isNewBrowser } = await rememberSignIn(tx, user.id, place, now);
-    if (!(isNewNetwork || isNewBrowser)) return;
-    if (!(await readSettings(tx))["signIn.mailUnfamiliar"]) return;
-    const what = isNewNetwork ? ("new-sign-in-address" as const) : ("new-sign-in-browser" as const);
-    const data = { what, at: now.toISOString(), ip, browser, link: from.link ?? null };
-    await queueMail(tx, { to: user.email, template: "security-notice", data, locale: user.locale ?? "en" });
+    return rememberSignIn(tx, user.id, place, now);
   });
+  if (!(isNewNetwork || isNewBrowser)) return;
+  if (!(await readSettings())["signIn.mailUnfamiliar"]) return;
+  const what = isNewNetwork ? ("new-sign-in-address" as const) : ("new-sign-in-browser" as const);
+  const data = { what, at: now.toISOString(), ip, browser, link: from.link ?? null };
+  await loadLayout();
+  await inTransaction((tx) =>
+    queueMail(tx, { to: user.email, template: "security-notice", data, locale: user.locale ?? "en" }),
+  );
 }
 
 /** Creates the owner that OWNER_EMAIL and OWNER_PASSWORD name, unless there is an owner. Called at start. */

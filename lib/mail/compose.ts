@@ -22,6 +22,14 @@ export async function composeMail<Name extends TemplateName>(
   };
 }
 
+/**
+ * Loads what lays mails out, which takes a while the first time. Await it before a transaction that holds locks while
+ * it writes a mail: on a busy machine the wait could outlast what an idle transaction is given.
+ */
+export async function loadLayout(): Promise<void> {
+  await import("./document.ts");
+}
+
 /** A line break in a name must not begin a new header. */
 function onOneLine(text: string): string {
   return text.replace(/[\p{Cc}\s]+/gu, " ").trim();

@@ -4,6 +4,7 @@ import { prisma } from "#lib/db/client";
 import { inTransaction } from "#lib/db/transaction";
 import { config, setConfig } from "#lib/runtime/config";
 import { open } from "#lib/secrets/live";
+import { loadLayout } from "./compose.ts";
 import { createLink, deleteSpentLinks, findLink, revokeLinks, takeLink } from "./link-store.ts";
 import { oneTimeMark, showToken } from "./one-time.ts";
 import { queueMail } from "./service.ts";
@@ -14,6 +15,7 @@ const day = 24 * 3_600_000;
 let app: Awaited<ReturnType<typeof startTestConsole>>;
 
 beforeAll(async () => {
+  await loadLayout();
   app = await startTestConsole();
 });
 afterAll(() => app.stop());

@@ -6,6 +6,7 @@ import { formatUsd } from "#lib/core/money";
 import { inTransaction } from "#lib/db/transaction";
 import { rechargeEntries } from "#lib/ledger/entries";
 import { postTransaction } from "#lib/ledger/store";
+import { loadLayout } from "#lib/mail/compose";
 import { newId } from "#lib/runtime/id";
 import { creditNanoUsd, maxCreditNanoUsd } from "./credit.ts";
 import { findRateAt, insertExchangeRate } from "./rate-store.ts";
@@ -27,6 +28,7 @@ export async function createRecharge(actor: Actor, body: CreateRecharge, base: s
   const rate = await rateOf(body.currency, now.toISOString().slice(0, 10));
   const credit = creditOf(body.amount, rate.usdPerUnit);
   const ledgerTransactionId = newId(now.getTime());
+  await loadLayout();
   const id = await inTransaction(async (tx) => {
     const row = await insertRecharge(tx, {
       accountId: body.accountId,
