@@ -29,7 +29,7 @@ export function useChannelColumns({ mayWrite, activity }: Options) {
               id: "test",
               header: t("lastTest"),
               cell: ({ row }) => <ChannelTestButton channel={row.original} />,
-              meta: { width: 136 },
+              meta: { width: 126 },
             }),
           ]
         : []),
@@ -93,13 +93,13 @@ function activityColumns(t: Words, activity: Options["activity"]) {
       id: "margin",
       header: t("margin"),
       cell: ({ row }) => <Money value={activity.get(row.original.id)?.margin ?? "0"} rounded />,
-      meta: { align: "right", width: 84 },
+      meta: { align: "right", width: 90 },
     }),
     column.display({
       id: "calls",
       header: t("callsDay"),
       cell: ({ row }) => <Calls activity={activity.get(row.original.id)} />,
-      meta: { width: 78 },
+      meta: { width: 90 },
     }),
   ]);
 }

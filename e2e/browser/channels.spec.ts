@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect, type Page } from "@playwright/test";
 import { chat, HELLO } from "../support/chat.ts";
 import { type MockUpstream, startMockUpstream } from "../support/mock-upstream.ts";
@@ -77,6 +80,86 @@ test("a channel that fails says which model is out, why, and when it is tried ag
   await expect(sheet.getByText("500 · server error")).toBeVisible();
   await page.goto(`/logs?row=${ids[6]}`);
   await expect(sheet.getByText(/Passed over: Failing provider \(server error\)/)).toBeVisible();
+});
+
+test("a channel at its upstream's limit says so everywhere, and a call that nobody took says why", async ({
+  page,
+  gateway,
+  operator,
+}) => {
+  const busy = createServer((request, response) => {
+    request.resume();
+    response.writeHead(429, { "content-type": "application/json", "retry-after": "55" });
+    response.end('{"error":{"message":"slow down"}}');
+  });
+  await once(busy.listen(0, "127.0.0.1"), "listening");
+  const { port } = busy.address() as AddressInfo;
+  const at = { baseUrl: `http://127.0.0.1:${port}/v1`, credential: "sk", models: ["gpt-4.1-mini"] };
+  const limited = await operator.createChannel({ name: "Busy provider", ...at });
+  const { account: other } = await operator.customer();
+  await operator.createChannel({ name: "Theirs alone", ...at, accounts: [other.id] });
+  const { key } = await operator.customer();
+  const ask = async () => {
+    const answer = await chat(gateway.url, key.secret, { model: "gpt-4.1-mini", messages: HELLO });
+    await answer.text();
+    return answer.headers.get("x-request-id") ?? "";
+  };
+  await ask();
+  const refused = await ask();
+  await signIn(page);
+  await expect(page.getByRole("link", { name: /channels? (is|are) out/ })).toBeVisible();
+  await expect(page.getByRole("link", { name: /Busy provider Rate limited/ })).toContainText("next try");
+  await page.goto("/channels?health=out");
+  await expect(page.getByRole("row", { name: /Busy provider/ })).toContainText("Rate limited");
+  await expect(page.getByRole("row", { name: /Theirs alone/ })).toHaveCount(0);
+  await page.goto(`/channels/${limited.id}`);
+  await expect(page.getByText(/^Credential 1: rate limited$/i)).toBeVisible();
+  await expect(page.getByRole("row", { name: /gpt-4\.1-mini/ })).toContainText("Rate limited");
+
+  await page.goto(`/logs?row=${refused}`);
+  const attempts = page.getByRole("dialog").getByRole("region", { name: "Attempts" });
+  await expect(attempts).toContainText("Why no channel was asked");
+  const named = attempts.getByRole("listitem");
+  await expect(named.nth(0)).toHaveText(/^Busy provider\s*rate limited.* before its next try$/);
+  await expect(named.nth(1)).toHaveText(/^Theirs alone\s*for other accounts$/);
+  busy.closeAllConnections();
+  busy.close();
+});
+
+test("what a channel may be told stands in its form in folds, and comes back on its page", async ({
+  page,
+  operator,
+}) => {
+  const { account } = await operator.customer();
+  await signIn(page);
+  await fillForm(page, "Every option");
+  const form = page.getByRole("dialog", { name: "Connect a channel" });
+  await form.getByLabel("Models", { exact: true }).fill("gpt-4o,");
+  for (const fold of ["Routing", "Who may use it", "Caps and cost", "Time limits"]) {
+    await form.getByText(fold, { exact: true }).click();
+  }
+  await form.getByLabel("Priority").fill("7");
+  await expect(form.getByText("Keep prompt-cache keys together")).toBeVisible();
+  await form.getByLabel("Accounts").fill(account.name);
+  await page.getByRole("option", { name: account.name }).click();
+  await form.getByLabel("Calls at once").fill("40");
+  await form.getByLabel("Cost to us").fill("4/5");
+  await form.getByLabel("First token of a stream").first().fill("5000");
+  await form.getByLabel("Other limits for a kind of model").click();
+  await page.getByRole("option", { name: "reasoning" }).click();
+  await form
+    .getByRole("group", { name: /reasoning/ })
+    .getByLabel("First token of a stream")
+    .fill("90000");
+  await expect(form.getByText("priority 7, weight 1")).toBeVisible();
+  await form.getByRole("button", { name: "Connect channel" }).click();
+  await page.getByRole("dialog", { name: "Every option" }).getByRole("link", { name: "Open page" }).click();
+  await page.getByRole("tab", { name: "Settings" }).click();
+  const settings = page.getByRole("tabpanel", { name: "Settings" });
+  await expect(settings.getByRole("link", { name: account.name })).toBeVisible();
+  await expect(settings).toContainText("× 0.8");
+  await expect(settings.getByText("Other limits for reasoning")).toBeVisible();
+  await expect(settings).toContainText("1 min 30 s");
 });
 
 test("channels are imported from CSV once every line is right, and exported without credentials", async ({

@@ -91,6 +91,20 @@ describe("a breaker", () => {
     expect(routeFor([one], health).next()).toBeUndefined();
     clock.nowMs += 1;
     expect(routeFor([one], health).next()?.reason).toBe("probe");
+    // One that says "in a second" for ever is asked less and less.
+    for (let probes = 0; probes < 9; probes += 1) {
+      health.finish(health.begin(one, "m", "one-1"), {
+        kind: "fault",
+        fault: { ...limited, retryAfterMs: 1_000 },
+      });
+      clock.nowMs = breaker?.nextProbeAtMs ?? 0;
+    }
+    const before = clock.nowMs;
+    health.finish(health.begin(one, "m", "one-1"), {
+      kind: "fault",
+      fault: { ...limited, retryAfterMs: 1_000 },
+    });
+    expect([breaker?.reason, (breaker?.nextProbeAtMs ?? 0) - before]).toEqual(["quota_exhausted", 216_000]);
   });
 
   it("gives a probe that never ends up for lost", () => {

@@ -69,12 +69,19 @@ export function beginProbe(breaker: Breaker, nowMs: number): void {
   stamp(breaker, nowMs);
 }
 
-/** A probe ended without saying anything (the client went away, a rate limit): the next may go at `againAtMs`. */
-export function dropProbe(breaker: Breaker, nowMs: number, againAtMs = nowMs): void {
+/** A probe ended without saying anything (the client went away): the next may go at once. */
+export function dropProbe(breaker: Breaker, nowMs: number): void {
   if (breaker.state !== "half_open") return;
   breaker.state = "open";
-  breaker.nextProbeAtMs = againAtMs;
+  breaker.nextProbeAtMs = nowMs;
   stamp(breaker, nowMs);
+}
+
+/** A probe met a rate limit of `retryAfterMs`, and said nothing else: pauses grow, or each end of a limit draws a probe. */
+export function postponeProbe(breaker: Breaker, nowMs: number, retryAfterMs: number, chance: number): void {
+  if (breaker.state === "half_open") {
+    reopen(breaker, nowMs, breaker.reason ?? "rate_limited", retryAfterMs, chance);
+  }
 }
 
 /** A call went well. True when the breaker's state changed. What was sent before it opened proves nothing. */

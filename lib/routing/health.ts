@@ -1,6 +1,6 @@
 import { bucketOf, emptyHistogram } from "#lib/logs/histogram";
 import type { ChannelEntry } from "#lib/snapshot/entries";
-import { type Breaker, beginProbe, dropProbe, fail, succeed } from "./breaker.ts";
+import { type Breaker, beginProbe, dropProbe, fail, postponeProbe, succeed } from "./breaker.ts";
 import {
   adoptEntry,
   breakerOf,
@@ -173,7 +173,7 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
     if (fault.effect === "cool") {
       const untilMs = cool(channel, credentialId, model, fault.retryAfterMs, at);
       // It answered: what it probed for is not what it failed for. Asked again before, it would only say the same.
-      forProbes(lease, (breaker) => dropProbe(breaker, at, untilMs));
+      forProbes(lease, (breaker) => postponeProbe(breaker, at, untilMs - at, random()));
       return;
     }
     const failure = {
