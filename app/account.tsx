@@ -1,5 +1,6 @@
 import { AccountView } from "#components/accounts/account-view";
 import { KeysOfAccount } from "#components/keys/keys-of-account";
+import { AccountLimits } from "#components/limits/account-limits";
 import { LastCalls } from "#components/logs/last-calls";
 import { MembersOfAccount } from "#components/people/members-view";
 
@@ -7,5 +8,7 @@ import { MembersOfAccount } from "#components/people/members-view";
 export function AccountHome({ id }: { id: string }) {
   const keys = <KeysOfAccount accountId={id} />;
   const calls = <LastCalls filter={{ accountId: id }} />;
-  return <AccountView id={id} keys={keys} calls={calls} members={<MembersOfAccount accountId={id} />} />;
+  const limits = <AccountLimits accountId={id} />;
+  const members = <MembersOfAccount accountId={id} />;
+  return <AccountView id={id} keys={keys} calls={calls} limits={limits} members={members} />;
 }

@@ -1,3 +1,4 @@
+import { KeyLimits } from "#components/limits/key-limits";
 import { IpStrip } from "#components/logs/ip-strip";
 import { LastCalls } from "#components/logs/last-calls";
 import { getKeyOperation, listKeySecretsOperation } from "#lib/api/operations/keys";
@@ -14,5 +15,9 @@ export function keyPrefetch(id: string): Prefetch[] {
 
 /** What other features show on the page of a key. */
 export function keyParts(id: string) {
-  return { networks: <IpStrip keyId={id} />, calls: <LastCalls filter={{ keyId: id }} /> };
+  return {
+    networks: <IpStrip keyId={id} />,
+    limits: <KeyLimits keyId={id} />,
+    calls: <LastCalls filter={{ keyId: id }} />,
+  };
 }

@@ -40,6 +40,7 @@ const ofCustomers = [
   "/accounts/[id]",
   "/keys",
   "/keys/[id]",
+  "/limits",
   "/logs",
   "/by-ip",
   "/charts",

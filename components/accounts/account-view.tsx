@@ -36,12 +36,12 @@ const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => 
   ssr: false,
 });
 
-const tabs = ["ledger", "usage", "keys", "members"] as const;
+const tabs = ["ledger", "usage", "keys", "limits", "members"] as const;
 
-type Props = { id: string; keys: ReactNode; calls: ReactNode; members: ReactNode };
+type Props = { id: string; keys: ReactNode; calls: ReactNode; limits: ReactNode; members: ReactNode };
 
 /** One account: what it has, why (the ledger), how it is used, and its keys, calls and members, which the page passes in. */
-export function AccountView({ id, keys, calls, members }: Props) {
+export function AccountView({ id, keys, calls, limits, members }: Props) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(accountQuery(id));
   const [params, setParams] = useQueryStates(
@@ -82,6 +82,7 @@ export function AccountView({ id, keys, calls, members }: Props) {
           <Tabs.Tab value="ledger">{t("ledger")}</Tabs.Tab>
           <Tabs.Tab value="usage">{t("usage")}</Tabs.Tab>
           <Tabs.Tab value="keys">{t("keys")}</Tabs.Tab>
+          <Tabs.Tab value="limits">{t("limits")}</Tabs.Tab>
           <Tabs.Tab value="members">{t("members")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="ledger" className={classes.panel}>
@@ -97,6 +98,9 @@ export function AccountView({ id, keys, calls, members }: Props) {
         </Tabs.Panel>
         <Tabs.Panel value="keys" className={classes.panel}>
           {params.tab === "keys" && keys}
+        </Tabs.Panel>
+        <Tabs.Panel value="limits" className={classes.panel}>
+          {params.tab === "limits" && <div className={classes.usage}>{limits}</div>}
         </Tabs.Panel>
         <Tabs.Panel value="members" className={classes.panel}>
           {params.tab === "members" && members}

@@ -5,6 +5,8 @@ export function targetHref(targetType: string, targetId: string): string | null 
     key: `/keys/${id}`,
     account: `/accounts/${id}`,
     channel: `/channels?row=${id}`,
+    limit: "/limits?view=overrides",
+    "limit-request": `/limit-requests?row=${id}`,
     settings: "/settings",
     model: `/models?row=${id}`,
   };

@@ -1,4 +1,5 @@
 import type { BudgetPeriod, CreateKey, Key, UpdateKey } from "#lib/keys/schema";
+import { localInput } from "../common/local-moment.ts";
 
 /** What the form's inputs hold; empty means "none" or "all". `expiresAt` is local time, as the browser's input wants it. */
 export type KeyFormValues = {
@@ -47,9 +48,4 @@ export function keyBodyOf(values: KeyFormValues, isNew: boolean, withGroup = tru
     ...(withGroup ? { group: values.group } : {}),
   };
   return isNew ? { accountId: values.accountId ?? "", ...body } : body;
-}
-
-function localInput(iso: string): string {
-  const date = new Date(iso);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -33,10 +33,10 @@ const DeleteKeyDialog = dynamic(
 );
 const KeyForm = dynamic(() => import("./key-form.tsx").then((module) => module.KeyForm), { ssr: false });
 
-type Props = { id: string; networks: ReactNode; calls: ReactNode };
+type Props = { id: string; networks: ReactNode; calls: ReactNode; limits: ReactNode };
 
 /** One key: whose it is, what it may and spent, where it was used from, its last calls; rotate and disable on top. */
-export function KeyView({ id, networks, calls }: Props) {
+export function KeyView({ id, networks, calls, limits }: Props) {
   const t = useTranslations("keys");
   const { data: key, error, refetch } = useQuery(keyQuery(id));
   const parent = { href: "/keys", title: t("title") };
@@ -67,6 +67,7 @@ export function KeyView({ id, networks, calls }: Props) {
             </SheetSection>
           </div>
         </div>
+        <SheetSection title={t("page.limits")}>{limits}</SheetSection>
         <SheetSection title={t("page.networks")}>{networks}</SheetSection>
         <SheetSection
           title={t("page.calls")}

@@ -1,8 +1,10 @@
 import {
   type Icon,
+  IconArrowBigUpLines,
   IconBook2,
   IconChartLine,
   IconClockPlay,
+  IconGauge,
   IconHistory,
   IconKey,
   IconLayoutDashboard,
@@ -31,6 +33,8 @@ export type NavEntry = {
     | "charts"
     | "accounts"
     | "keys"
+    | "limitRequests"
+    | "limits"
     | "channels"
     | "models"
     | "outbox"
@@ -50,6 +54,8 @@ export type NavEntry = {
   permission: Action;
   /** The key after `g` that goes there. */
   shortcut: string;
+  /** Where the number of what waits there for a person is asked (`{waiting}`): shown as a badge. */
+  waiting?: string;
 };
 
 export type NavSection = {
@@ -77,6 +83,14 @@ const navSections: readonly NavSection[] = [
     entries: [
       { href: "/accounts", name: "accounts", icon: IconUsers, permission: "accounts.read", shortcut: "a" },
       { href: "/keys", name: "keys", icon: IconKey, permission: "keys.read", shortcut: "k" },
+      {
+        href: "/limit-requests",
+        name: "limitRequests",
+        icon: IconArrowBigUpLines,
+        permission: "limits.write",
+        shortcut: "r",
+        waiting: "/api/limit-requests/waiting",
+      },
     ],
   },
   {
@@ -90,6 +104,7 @@ const navSections: readonly NavSection[] = [
         shortcut: "c",
       },
       { href: "/models", name: "models", icon: IconTags, permission: "models.read", shortcut: "m" },
+      { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
     ],
   },
   {
@@ -137,6 +152,7 @@ const portalSections: readonly NavSection[] = [
       { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
       { href: "/charts", name: "charts", icon: IconChartLine, permission: "metrics.read", shortcut: "v" },
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
+      { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
     ],
   },

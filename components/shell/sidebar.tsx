@@ -1,10 +1,12 @@
 "use client";
 
-import { Kbd } from "@mantine/core";
+import { Kbd, VisuallyHidden } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { waitingQuery } from "#lib/api/queries";
 import { AccountSwitch } from "./account-switch.tsx";
 import { Logo } from "./logo.tsx";
 import { useMe } from "./me.tsx";
@@ -65,6 +67,20 @@ function NavLink({ entry, onNavigate }: { entry: NavEntry; onNavigate?: () => vo
     >
       <Mark size={17} stroke={1.7} aria-hidden />
       {t(entry.name)}
+      {entry.waiting !== undefined && <Waiting path={entry.waiting} />}
     </Link>
+  );
+}
+
+/** How many things wait for a person behind an entry; nothing where none does. */
+function Waiting({ path }: { path: string }) {
+  const t = useTranslations("nav");
+  const { data } = useQuery({ ...waitingQuery(path), refetchInterval: 30_000 });
+  if (data === undefined || data.waiting === 0) return null;
+  return (
+    <span className={classes.waiting}>
+      {data.waiting > 99 ? "99+" : data.waiting}
+      <VisuallyHidden> {t("waiting")}</VisuallyHidden>
+    </span>
   );
 }

@@ -16,7 +16,11 @@ import type {
   LedgerTransactionRow,
   Seal,
 } from "#lib/ledger/schema";
-import type { AppliedLimit } from "#lib/limits/schema";
+import type { RefusalSum } from "#lib/limits/refusal-schema";
+import type { LimitHistory } from "#lib/limits/report-schema";
+import type { LimitRequest } from "#lib/limits/request-schema";
+import type { AppliedLimit, LimitAnswer } from "#lib/limits/schema";
+import type { LimitUsageAnswer } from "#lib/limits/usage-schema";
 import type { LimitServerAnswer } from "#lib/limits/server-schema";
 import type { ByIpAnswer, IpReport, KeyAtIp } from "#lib/logs/by-ip-schema";
 import type { LogDetail, LogRow } from "#lib/logs/schema";
@@ -61,6 +65,20 @@ export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs",
 export const byIpQuery = (params: QueryParams = {}) => list<IpReport, ByIpAnswer>("/api/logs/by-ip", params);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
+
+export const limitsQuery = (params: QueryParams = {}) =>
+  list<LimitAnswer>("/api/limits", { limit: 500, ...params });
+export const appliedLimitsQuery = (keyId: string, model: string) =>
+  one<Page<AppliedLimit>>("/api/limits/applied", { keyId, model });
+export const limitHistoryQuery = (params: QueryParams) => one<LimitHistory>("/api/limits/history", params);
+export const limitUsageQuery = (params: QueryParams) => one<LimitUsageAnswer>("/api/limits/usage", params);
+export const limitRefusalsQuery = (params: QueryParams) => one<Page<RefusalSum>>("/api/limits/refusals", params);
+export const limitRequestsQuery = (params: QueryParams = {}) =>
+  list<LimitRequest>("/api/limit-requests", params);
+export const limitRequestQuery = (id: string) =>
+  one<LimitRequest>(`/api/limit-requests/${encodeURIComponent(id)}`);
+/** How much waits for a person, where a sidebar entry says so. */
+export const waitingQuery = (path: string) => one<{ waiting: number }>(path);
 
 export const outboxQuery = (params: QueryParams = {}) => list<MailAnswer>("/api/outbox", params);
 export const mailQuery = (id: string) => one<MailDetail>(`/api/outbox/${encodeURIComponent(id)}`);

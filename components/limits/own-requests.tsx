@@ -1,0 +1,112 @@
+"use client";
+
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { limitRequestsQuery } from "#lib/api/queries";
+import type { LimitRequest } from "#lib/limits/request-schema";
+import { Ago } from "../common/ago.tsx";
+import { ErrorState } from "../common/error-state.tsx";
+import { groupDigits } from "../common/format-money.ts";
+import { useCan } from "../shell/me.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+import classes from "./limits.module.css";
+import { RequestState } from "./request-state.tsx";
+
+/** What an account has asked for, and what became of it. */
+export function OwnRequests({ accountId }: { accountId: string }) {
+  const t = useTranslations("limitRequests");
+  const limits = useTranslations("limits");
+  const pages = useInfiniteQuery({
+    ...limitRequestsQuery({ accountId, limit: 20 }),
+    refetchInterval: 15_000,
+  });
+  if (pages.data === undefined) {
+    return pages.error === null ? null : (
+      <ErrorState error={pages.error} onRetry={() => void pages.refetch()} />
+    );
+  }
+  const requests = pages.data.pages.flatMap((page) => page.items);
+  if (requests.length === 0) return <p className={classes.note}>{t("noneAsked")}</p>;
+  return (
+    <div>
+      <table className={classes.table} aria-label={t("own")}>
+        <thead>
+          <tr>
+            <th>{limits("limit")}</th>
+            <th data-right>{t("wanted")}</th>
+            <th>{t("state")}</th>
+            <th className={classes.wide}>{t("answer")}</th>
+            <th data-right className={classes.wide}>
+              {t("asked")}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {requests.map((request) => (
+            <tr key={request.id}>
+              <td>
+                {request.model ?? limits("allModels")}{" "}
+                <span className={classes.dim}>{limits(`metrics.${request.metric}`)}</span>
+              </td>
+              <td data-right>{groupDigits(String(request.wanted))}</td>
+              <td>
+                <RequestState state={request.state} />
+                <Withdraw request={request} />
+              </td>
+              <td className={classes.wide}>
+                <Outcome request={request} />
+              </td>
+              <td data-right className={classes.wide}>
+                <Ago at={request.createdAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {pages.hasNextPage && (
+        <Button variant="subtle" size="compact-sm" onClick={() => void pages.fetchNextPage()}>
+          {t("older")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Outcome({ request: { granted, grantedUntil, answer } }: { request: LimitRequest }) {
+  const t = useTranslations("limitRequests");
+  return (
+    <>
+      {granted !== null && (
+        <span>
+          {t("grantedValue", { value: groupDigits(String(granted)) })}{" "}
+          {grantedUntil === null ? t("forGood") : <Ago at={grantedUntil} />}
+        </span>
+      )}
+      {answer !== "" && <p className={classes.reason}>{answer}</p>}
+    </>
+  );
+}
+
+function Withdraw({ request }: { request: LimitRequest }) {
+  const t = useTranslations("limitRequests");
+  const mayAsk = useCan("limitRequests.write");
+  const withdraw = useApiMutation<null, LimitRequest>({
+    send: () => ({ method: "POST", path: `/api/limit-requests/${request.id}/withdraw` }),
+    invalidates: ["/api/limit-requests"],
+  });
+  if (request.state !== "waiting" || request.kind === "reduce" || !mayAsk) return null;
+  return (
+    <Button
+      variant="subtle"
+      size="compact-xs"
+      loading={withdraw.isPending}
+      onClick={() =>
+        withdraw.mutate(null, { onError: ({ message }) => notifications.show({ color: "red", message }) })
+      }
+    >
+      {t("withdraw")}
+    </Button>
+  );
+}
