@@ -28,12 +28,15 @@ export function AppliedTable({ keyId, model }: { keyId: string; model: string })
       </thead>
       <tbody>
         {data.items.map((limit) => (
-          <tr key={`${limit.scope} ${limit.model} ${limit.metric}`}>
+          <tr key={`${limit.scope} ${limit.model} ${limit.metric} ${limit.shadow}`}>
             <td>{t(`metrics.${limit.metric}`)}</td>
             <td>
               <LimitGauge used={limit.used} limit={limit.limit} label={t(`metricHelp.${limit.metric}`)} />
             </td>
-            <td>{t(`scopes.${limit.scope}`)}</td>
+            <td>
+              {t(`scopes.${limit.scope}`)}
+              {limit.shadow && <span className={classes.dim}> · {t("inShadow")}</span>}
+            </td>
             <td className={classes.wide}>{reasonOf(limit)}</td>
           </tr>
         ))}

@@ -44,7 +44,7 @@ export function UsageTable({ of, action, onChoose, chosen }: Props) {
         </thead>
         <tbody>
           {shown.map((usage) => (
-            <tr key={`${usage.scope} ${usage.keyId} ${usage.model} ${usage.metric}`}>
+            <tr key={`${usage.scope} ${usage.keyId} ${usage.model} ${usage.metric} ${usage.shadow}`}>
               <td>
                 {onChoose === undefined ? (
                   (usage.model ?? t("allModels"))

@@ -72,7 +72,8 @@ export const appliedLimitsQuery = (keyId: string, model: string) =>
   one<Page<AppliedLimit>>("/api/limits/applied", { keyId, model });
 export const limitHistoryQuery = (params: QueryParams) => one<LimitHistory>("/api/limits/history", params);
 export const limitUsageQuery = (params: QueryParams) => one<LimitUsageAnswer>("/api/limits/usage", params);
-export const limitRefusalsQuery = (params: QueryParams) => one<Page<RefusalSum>>("/api/limits/refusals", params);
+export const limitRefusalsQuery = (params: QueryParams) =>
+  one<Page<RefusalSum>>("/api/limits/refusals", params);
 export const limitRequestsQuery = (params: QueryParams = {}) =>
   list<LimitRequest>("/api/limit-requests", params);
 export const limitRequestQuery = (id: string) =>

@@ -32,3 +32,4 @@ export const refusalSum = z
 export const refusalsAnswer = z.object({ items: z.array(refusalSum), nextCursor: z.null() });
 
 export type ListRefusals = z.infer<typeof listRefusalsQuery>;
+export type RefusalSum = z.infer<typeof refusalSum>;
