@@ -32,7 +32,13 @@ export function LimitGrid({ grid, label, mayWrite, place, onMove, beside, onPast
   const t = useTranslations("limits");
   const { rows } = grid;
   const scroller = useRef<HTMLDivElement>(null);
-  const [editing, setEditing] = useState<Editing | null>(null);
+  const [editing, showEditing] = useState<Editing | null>(null);
+  // A field that is taken away may tell of its blur after it was closed, when there is nothing to take any more.
+  const open = useRef<Editing | null>(null);
+  const setEditing = (next: Editing | null) => {
+    open.current = next;
+    showEditing(next);
+  };
   const virtualizer = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -181,7 +187,9 @@ export function LimitGrid({ grid, label, mayWrite, place, onMove, beside, onPast
                         if (mayWrite)
                           setEditing({ row: item.index, column, text: now === null ? "" : String(now) });
                       }}
-                      onLeave={() => commit() || setEditing(null)}
+                      onLeave={() => {
+                        if (open.current !== null && !commit()) setEditing(null);
+                      }}
                     />
                   );
                 })}
