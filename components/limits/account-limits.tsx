@@ -6,7 +6,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { LimitUsage } from "#lib/limits/usage-schema";
 import { SheetSection } from "../common/facts.tsx";
-import { useCan } from "../shell/me.tsx";
+import { useCan, useMe } from "../shell/me.tsx";
 import { HistoryChart } from "./history-chart.tsx";
 import { OwnRequests } from "./own-requests.tsx";
 import { UsageTable } from "./usage-table.tsx";
@@ -14,10 +14,13 @@ import { UsageTable } from "./usage-table.tsx";
 const AskForm = dynamic(() => import("./ask-form.tsx").then((module) => module.AskForm), { ssr: false });
 
 /** An account's limits: what is used now, the day's minutes of the one that is chosen, and what was asked for. */
-export function AccountLimits({ accountId, mayAsk = true }: { accountId: string; mayAsk?: boolean }) {
+export function AccountLimits({ accountId }: { accountId: string }) {
   const t = useTranslations("limits");
   const requests = useTranslations("limitRequests");
+  const { role } = useMe();
   const mayWrite = useCan("limitRequests.write");
+  // Operators set a limit where customers have to ask.
+  const mayAsk = role === "customer" && mayWrite;
   const [chosen, setChosen] = useState<LimitUsage | null>(null);
   const [asked, setAsked] = useState<LimitUsage | null>(null);
   const ask = (usage: LimitUsage) =>
@@ -33,7 +36,7 @@ export function AccountLimits({ accountId, mayAsk = true }: { accountId: string;
           of={{ accountId }}
           onChoose={setChosen}
           chosen={chosen}
-          {...(mayAsk && mayWrite ? { action: ask } : {})}
+          {...(mayAsk ? { action: ask } : {})}
         />
       </SheetSection>
       {chosen !== null && (

@@ -68,21 +68,23 @@ export function GridCell(props: Props) {
       className={classes.cell}
       data-draft={isDraft || undefined}
       data-shadow={isShadow || undefined}
-      aria-label={`${label}: ${value === null ? t("noLimit") : groupDigits(String(value))}${isDraft ? `, ${t("changed")}` : ""}`}
+      aria-label={`${label}: ${value === null ? t("noLimit") : groupDigits(String(value))}${isDraft ? `, ${t("changed")}` : ""}${overrides > 0 ? `, ${t("overridesHere", { count: overrides })}` : ""}`}
       aria-readonly={!mayWrite}
       onFocus={props.onChoose}
       onDoubleClick={props.onBegin}
     >
       {isDraft && before !== value && (
-        <s className={classes.before}>{before === null ? "–" : groupDigits(String(before))}</s>
+        <span className={classes.before} data-value={before === null ? "–" : groupDigits(String(before))} />
       )}
       {isShadow && <IconEyeOff size={13} aria-hidden />}
       {stood?.grant != null && !isDraft && <IconHourglass size={13} aria-hidden />}
       {value === null ? <Empty fallback={fallback} /> : <span>{groupDigits(String(value))}</span>}
       {overrides > 0 && (
-        <span className={classes.overrides} title={t("overridesHere", { count: overrides })}>
-          +{overrides}
-        </span>
+        <span
+          className={classes.overrides}
+          data-value={`+${overrides}`}
+          title={t("overridesHere", { count: overrides })}
+        />
       )}
     </div>
   );

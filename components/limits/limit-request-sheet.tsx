@@ -44,6 +44,15 @@ export function LimitRequestSheet({ id, ...sheet }: Props) {
       {request === undefined && error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
       {request !== undefined && (
         <>
+          <SheetSection title={t("usage")}>
+            {request.reason !== "" && <p className={classes.reason}>{request.reason}</p>}
+            <HistoryChart
+              accountId={request.accountId}
+              model={request.model}
+              metric={request.metric}
+              {...(request.state === "waiting" ? { wanted: request.wanted } : {})}
+            />
+          </SheetSection>
           {request.state === "waiting" && mayDecide && (
             <SheetSection title={t("decide")}>
               <DecideForm key={request.id} request={request} onDecided={() => void refetch()} />
@@ -51,14 +60,6 @@ export function LimitRequestSheet({ id, ...sheet }: Props) {
           )}
           <SheetSection title={t("request")}>
             <RequestFacts request={request} />
-          </SheetSection>
-          <SheetSection title={t("usage")}>
-            <HistoryChart
-              accountId={request.accountId}
-              model={request.model}
-              metric={request.metric}
-              {...(request.state === "waiting" ? { wanted: request.wanted } : {})}
-            />
           </SheetSection>
         </>
       )}
