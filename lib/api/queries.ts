@@ -68,8 +68,6 @@ export const ledgerQuery = (accountId: string) =>
 
 export const limitsQuery = (params: QueryParams = {}) =>
   list<LimitAnswer>("/api/limits", { limit: 500, ...params });
-export const appliedLimitsQuery = (keyId: string, model: string) =>
-  one<Page<AppliedLimit>>("/api/limits/applied", { keyId, model });
 export const limitHistoryQuery = (params: QueryParams) => one<LimitHistory>("/api/limits/history", params);
 export const limitUsageQuery = (params: QueryParams) => one<LimitUsageAnswer>("/api/limits/usage", params);
 export const limitRefusalsQuery = (params: QueryParams) =>
