@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { IconZoomOut } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useLocale, useTranslations } from "next-intl";
@@ -42,8 +42,8 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
   if (bars.data === undefined) {
     if (bars.error !== null) return <ErrorState error={bars.error} onRetry={() => void bars.refetch()} />;
     return (
-      <div aria-busy="true">
-        <Skeleton height={height + 38} radius={0} />
+      <div className={classes.chart} aria-busy="true">
+        <div className={classes.waiting} style={{ height: height + 26 }} />
       </div>
     );
   }
