@@ -127,6 +127,7 @@ test("a customer asks for more, an operator grants something else, and the gauge
   await customer.getByRole("link", { name: "Limits" }).click();
 
   await test.step("the customer asks", async () => {
+    await customer.getByRole("button", { name: /^Show all/ }).click();
     const row = customer.getByRole("row", { name: /txt2img_v3 IPM/ });
     await expect(row.getByRole("meter")).toHaveAttribute("aria-valuemax", "20");
     await row.getByRole("button", { name: "Ask for more" }).click();

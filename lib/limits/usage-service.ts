@@ -26,7 +26,7 @@ export async function describeUsage(
   const levels = await currentLevels(checks);
   const items = levels
     .filter(({ used }) => query.inUse !== "true" || used > 0)
-    .toSorted((one, other) => share(other) - share(one))
+    .toSorted((one, other) => share(other) - share(one) || inOrder(one.check, other.check))
     .slice(0, query.limit)
     .map((level) => toUsage(level, counting));
   return { items, nextCursor: null, counting };
@@ -50,6 +50,12 @@ async function limitedOf({ accountId, keyId }: LimitUsageQuery): Promise<Omit<Li
   const limited = await findLimitedAccount(accountId);
   if (limited === undefined) throw notFound("account");
   return limited;
+}
+
+/** Between limits that are as full: those set for this account or key first, then by model. */
+function inOrder(one: Check, other: Check): number {
+  const rank = ({ scope }: Check) => (scope === "default" ? 1 : 0);
+  return rank(one) - rank(other) || (one.model ?? "").localeCompare(other.model ?? "");
 }
 
 /** One check per counter, over every model that has a limit of its own somewhere. */
