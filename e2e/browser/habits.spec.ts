@@ -340,9 +340,10 @@ test("the whole way of an operator works by keyboard alone", async ({ page, oper
   const channel = page.getByRole("dialog", { name: "Connect a channel" });
   await expect(channel.getByLabel("Name")).toBeFocused();
   await page.keyboard.type("Keyboard channel");
-  await press(page, "Tab");
-  await page.keyboard.type("Simulator");
-  await press(page, "ArrowDown", "Enter");
+  await walkTo(page, channel.getByRole("textbox", { name: "Base URL" }));
+  await page.keyboard.type("http://127.0.0.1:9/v1");
+  await walkTo(page, channel.getByRole("textbox", { name: "Credential", exact: true }));
+  await page.keyboard.type("sk-by-hand");
   const models = channel.getByLabel("Models");
   await walkTo(page, models);
   await page.keyboard.type("keyboard-model,");
