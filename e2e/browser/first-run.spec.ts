@@ -16,8 +16,15 @@ test("a newcomer gets from the link to the first billed row on one page", async 
   await page.getByRole("button", { name: "Create owner" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Overview");
 
-  await page.getByRole("textbox", { name: "Name of the gateway" }).fill("Quay");
-  await page.getByRole("button", { name: "Save name" }).click();
+  const name = page.getByRole("textbox", { name: "Name of the gateway" });
+  const save = page.getByRole("button", { name: "Save name" });
+  // What is typed before the page's own code has come is typed again.
+  await expect(async () => {
+    await name.fill("");
+    await name.fill("Quay");
+    await expect(save).toBeEnabled({ timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
+  await save.click();
   await expect(page.getByRole("link", { name: "Quay" }).first()).toBeVisible();
   await page.getByRole("button", { name: "Use the simulator" }).click();
   await expect(page.getByText("Connected: Simulator")).toBeVisible();

@@ -51,8 +51,10 @@ test("the owner enters a mail server, tries it, and sees in the outbox how the m
   await expect(sheet.frameLocator("iframe").getByRole("heading", { name: "Mail works" })).toBeVisible();
   await sheet.getByText("Plain text").click();
   await expect(sheet.getByText(/That it reached you means/)).toBeVisible();
-  expect(smtp.received).toHaveLength(1);
-  expect(smtp.received[0]?.from).toBe("no-reply@acme.example");
+  // Others may have waited for a mail server as well.
+  const tests = smtp.received.filter(({ raw }) => raw.includes("Subject: Test mail from Tollgate"));
+  expect(tests).toHaveLength(1);
+  expect(tests[0]?.from).toBe("no-reply@acme.example");
   await page.keyboard.press("Escape");
 
   await test.step("and can take the server away again", async () => {
