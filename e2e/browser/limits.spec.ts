@@ -29,9 +29,10 @@ test("limits are edited by keyboard, tried on the last 24 h, saved and taken bac
   gateway,
   operator,
 }) => {
+  // A model that no other test calls: the dry run counts calls of all accounts.
   const { account, key } = await operator.customer("20");
   for (let call = 0; call < 6; call += 1) {
-    await (await chat(gateway.url, key.secret, { model: "sim-chat", messages: HELLO })).text();
+    await (await chat(gateway.url, key.secret, { model: "sim-reasoner", messages: HELLO })).text();
   }
   await expect
     .poll(async () => {
@@ -40,13 +41,13 @@ test("limits are edited by keyboard, tried on the last 24 h, saved and taken bac
     })
     .toBe(6);
   await signIn(page);
-  await page.goto("/limits?all=true&q=sim-chat");
-  await cell(page, "sim-chat, RPM").click();
+  await page.goto("/limits?all=true&q=sim-reasoner");
+  await cell(page, "sim-reasoner, RPM").click();
 
   await test.step("typing begins, Esc leaves what stood, what cannot be read is not taken", async () => {
     await page.keyboard.type("9");
     await page.keyboard.press("Escape");
-    await expect(cell(page, "sim-chat, RPM: no limit")).toBeFocused();
+    await expect(cell(page, "sim-reasoner, RPM: no limit")).toBeFocused();
     await page.keyboard.press("Enter");
     await page.keyboard.type("1.5");
     await page.keyboard.press("Enter");
@@ -54,23 +55,23 @@ test("limits are edited by keyboard, tried on the last 24 h, saved and taken bac
     await page.keyboard.press("ControlOrMeta+a");
     await page.keyboard.type("3");
     await page.keyboard.press("Tab");
-    await expect(cell(page, "sim-chat, TPM")).toBeFocused();
+    await expect(cell(page, "sim-reasoner, TPM")).toBeFocused();
     await page.keyboard.type("30");
     await page.keyboard.type("m");
     await page.keyboard.press("Enter");
-    await expect(cell(page, "sim-chat, TPM: 30,000,000, changed")).toBeVisible();
+    await expect(cell(page, "sim-reasoner, TPM: 30,000,000, changed")).toBeVisible();
     await expect(page.getByText("2 changes, not saved")).toBeVisible();
   });
 
   await test.step("a pasted row fills to the right, and Ctrl+Z takes it back", async () => {
-    await cell(page, "sim-chat, IPM").click();
-    await cell(page, "sim-chat, IPM").evaluate((element) => {
+    await cell(page, "sim-reasoner, IPM").click();
+    await cell(page, "sim-reasoner, IPM").evaluate((element) => {
       const clipboardData = new DataTransfer();
       clipboardData.setData("text", "5\t6\nx\n");
       element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
     });
-    await expect(cell(page, "sim-chat, VPM: 6, changed")).toBeVisible();
-    await cell(page, "sim-chat, IPM").press("ControlOrMeta+z");
+    await expect(cell(page, "sim-reasoner, VPM: 6, changed")).toBeVisible();
+    await cell(page, "sim-reasoner, IPM").press("ControlOrMeta+z");
     await expect(page.getByText("2 changes, not saved")).toBeVisible();
   });
 
@@ -81,12 +82,12 @@ test("limits are edited by keyboard, tried on the last 24 h, saved and taken bac
     await expectAccessible(page, "the preview of changes");
     await review.getByRole("button", { name: "Save 2 limits" }).click();
     await expect(review).toBeHidden();
-    expect(await defaultsOn(operator, "sim-chat")).toEqual({ rpm: 3, tpm: 30_000_000 });
+    expect(await defaultsOn(operator, "sim-reasoner")).toEqual({ rpm: 3, tpm: 30_000_000 });
   });
 
   await test.step("and is taken back with one click", async () => {
     await page.getByRole("button", { name: "Undo" }).click();
-    await expect.poll(() => defaultsOn(operator, "sim-chat")).toEqual({});
+    await expect.poll(() => defaultsOn(operator, "sim-reasoner")).toEqual({});
   });
 });
 

@@ -10,15 +10,20 @@ export type ClaimedMail = Pick<
 /** Who holds a claim: `by` a sender, at its `tries`-th try of the mail. */
 export type Claim = { id: string; by: string; tries: number };
 
+/** Due since ever, and so before all others: the first try of a mail that somebody waits for. */
+export const urgentAt = new Date(0);
+
 /**
- * Claims the mail that is due longest, for `leaseMs`. Undefined when none is due, or when all nodes together have handed
- * over `perMinute` in the last minute.
+ * Claims the mail that is due longest (of urgent ones alone with `isUrgentOnly`), for `leaseMs`. Undefined when none is
+ * due, or when all nodes together have handed over `perMinute` in the last minute.
  */
 export async function claimMail(
   by: string,
   leaseMs: number,
   perMinute: number | null,
+  isUrgentOnly: boolean,
 ): Promise<ClaimedMail | undefined> {
+  const latest = isUrgentOnly ? urgentAt : null;
   const [claimed] = await prisma().$transaction(async (tx) => {
     if (perMinute !== null) {
       // One node after the other counts and claims, or two would both take the last place of the minute.
@@ -32,7 +37,7 @@ export async function claimMail(
       UPDATE mail SET state = 'sending', tries = tries + 1, claimed_by = ${by}, data_at = NULL, last_error = NULL,
         lease_until = now() + ${leaseMs} * interval '1 millisecond'
       WHERE id = (
-        SELECT id FROM mail WHERE state IN ('queued', 'retry') AND next_try_at <= now()
+        SELECT id FROM mail WHERE state IN ('queued', 'retry') AND next_try_at <= coalesce(${latest}, now())
         ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
       RETURNING id, "to", subject, text, html, secret, message_id AS "messageId", tries, created_at AS "createdAt"`;
   });

@@ -4,6 +4,7 @@ import { isUuid, type PageOf } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { Mail } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
+import { urgentAt } from "./claim-store.ts";
 import { oneTimeMark } from "./one-time.ts";
 import { type ListMails, type MailAnswer, type MailDetail, type MailState, mailStates } from "./schema.ts";
 
@@ -20,9 +21,9 @@ export type NewMail = {
   messageId: string;
 };
 
-/** Puts a mail into the outbox, due at once. */
-export async function insertMail(tx: Transaction, mail: NewMail): Promise<void> {
-  await tx.mail.create({ data: mail });
+/** Puts a mail into the outbox, due at once; with `isUrgent` before all others (lib/mail/claim-store.ts). */
+export async function insertMail(tx: Transaction, mail: NewMail, isUrgent: boolean): Promise<void> {
+  await tx.mail.create({ data: isUrgent ? { ...mail, nextTryAt: urgentAt } : mail });
 }
 
 /** A mail of the outbox with its sealed token, which stays on the server. */
@@ -99,7 +100,9 @@ function toAnswer(row: Omit<Mail, "html" | "secret">): MailAnswer {
     template: row.template,
     locale: row.locale === "zh" ? "zh" : "en",
     lastError: row.lastError,
-    nextTryAt: isOpen ? row.nextTryAt.toISOString() : null,
+    nextTryAt: isOpen
+      ? new Date(Math.max(row.nextTryAt.getTime(), row.createdAt.getTime())).toISOString()
+      : null,
     createdAt: row.createdAt.toISOString(),
     sentAt: row.sentAt?.toISOString() ?? null,
     messageId: row.messageId,

@@ -100,6 +100,7 @@ export async function sendTestMail(actor: Actor, to: string | undefined): Promis
       template: "test-mail",
       data,
       locale: person?.locale ?? "en",
+      isUrgent: true,
     });
     await audit(tx, actor, { action: "mail.test", targetType: "mail", targetId: id, after: { to: address } });
     return id;

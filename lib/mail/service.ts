@@ -21,6 +21,8 @@ export type MailOrder<Name extends TemplateName> = {
   locale: MailLocale;
   /** The one-time token in the mail's link (lib/mail/link-store.ts): kept sealed, and never shown in the outbox. */
   oneTime?: string;
+  /** Somebody waits for it: its first try comes before all other mails, even while trouble with the server holds those up. */
+  isUrgent?: boolean;
 };
 
 /**
@@ -29,13 +31,14 @@ export type MailOrder<Name extends TemplateName> = {
  */
 export async function queueMail<Name extends TemplateName>(
   tx: Transaction,
-  { to, template, data, locale, oneTime }: MailOrder<Name>,
+  { to, template, data, locale, oneTime, isUrgent = false }: MailOrder<Name>,
 ): Promise<string> {
   const composed = await composeMail(template, data, locale, await readBrand(tx));
   const kept = oneTime === undefined ? composed : hideToken(composed, oneTime);
   const id = newId();
   const secret = oneTime === undefined ? null : seal(oneTime, "mail.secret");
-  await insertMail(tx, { id, to, template, locale, secret, messageId: messageIdOf(id), ...kept });
+  const mail = { id, to, template, locale, secret, messageId: messageIdOf(id), ...kept };
+  await insertMail(tx, mail, isUrgent);
   return id;
 }
 

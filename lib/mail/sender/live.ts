@@ -104,8 +104,8 @@ async function sendAllDue(sender: Sender, stopping: AbortSignal): Promise<void> 
 async function runLane(sender: Sender, stopping: AbortSignal): Promise<void> {
   const lane: Lane = { session: undefined };
   try {
-    while (!stopping.aborted && !mustWait(sender)) {
-      const mail = await claimMail(sender.by, sender.leaseMs, sender.config.perMinute);
+    while (!stopping.aborted) {
+      const mail = await claimMail(sender.by, sender.leaseMs, sender.config.perMinute, mustWait(sender));
       if (mail === undefined) break;
       await deliver(sender, lane, mail, stopping);
     }

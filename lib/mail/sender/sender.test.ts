@@ -92,6 +92,19 @@ describe("the mail sender", () => {
     expect(smtp.received.map((mail) => mail.to[0]).sort()).toEqual(["b@example.com", "c@example.com"]);
   });
 
+  it("tries an urgent mail at once while trouble with the server holds all others up", async () => {
+    await start({ user: { name: "tollgate", password: "right one" } });
+    const running = sender({ firstPauseMs: 600_000 });
+    const held = await order("ada@example.com");
+    await until(async () => running.trouble() !== null);
+    const later = await order("bob@example.com");
+    const urgent = await stateOf(await order("eve@example.com", { isUrgent: true }), "retry");
+    expect(urgent).toMatchObject({ tries: 1 });
+    expect(urgent.nextTryAt.getTime()).toBeGreaterThan(Date.now());
+    expect(await stateOf(held, "retry")).toMatchObject({ tries: 1 });
+    expect(await stateOf(later, "queued")).toMatchObject({ tries: 0 });
+  });
+
   it("gives up at once where the server says never, and keeps its words", async () => {
     const smtp = await start({
       onRecipient: (to) =>
@@ -181,7 +194,7 @@ describe("the mail sender", () => {
       sender({ by: "one" });
       sender({ by: "two" });
       await until(async () => (await prisma().mail.count({ where: { state: "sent" } })) === 3);
-      expect(await claimMail("three", 1_000, 3)).toBeUndefined();
+      expect(await claimMail("three", 1_000, 3, false)).toBeUndefined();
       expect(smtp.received).toHaveLength(3);
       expect(await prisma().mail.count({ where: { id: { in: ids }, state: "queued" } })).toBe(5);
     } finally {
@@ -297,9 +310,9 @@ function sender(options: Partial<Parameters<typeof startMailSender>[0]> = {}): M
   return running;
 }
 
-function order(to: string): Promise<string> {
+function order(to: string, options: { isUrgent?: boolean } = {}): Promise<string> {
   const data = { by: "Bob", at: new Date().toISOString() };
-  return inTransaction((tx) => queueMail(tx, { to, template: "test-mail", data, locale: "en" }));
+  return inTransaction((tx) => queueMail(tx, { to, template: "test-mail", data, locale: "en", ...options }));
 }
 
 function orderLink(to: string): Promise<{ id: string; token: string }> {
