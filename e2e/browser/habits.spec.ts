@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
-import { signIn, test } from "./fixtures.ts";
+import { go, signIn, test } from "./fixtures.ts";
 
 let keys: CreatedKey[] = [];
 let accountId = "";
@@ -42,9 +42,7 @@ test("⌘K finds a key by its prefix, an account and a channel by name, a reques
 });
 
 test("g and a letter goes, / searches, ? helps, c creates, r asks again", async ({ page }) => {
-  await page.keyboard.press("g");
-  await page.keyboard.press("k");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("API keys");
+  await go(page, "k", "API keys");
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox", { name: "Search keys" })).toBeFocused();
   await page.keyboard.type("ant");

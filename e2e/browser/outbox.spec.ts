@@ -1,15 +1,13 @@
 import { expect } from "@playwright/test";
 import { startTestSmtp } from "#lib/mail/smtp/testing";
-import { signIn, test } from "./fixtures.ts";
+import { go, signIn, test } from "./fixtures.ts";
 
 test("the owner enters a mail server, tries it, and sees in the outbox how the mail fares", async ({
   page,
 }) => {
   const smtp = await startTestSmtp({ user: { name: "tollgate", password: "right one" } });
   await signIn(page);
-  await page.keyboard.press("g");
-  await page.keyboard.press("x");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Outbox");
+  await go(page, "x", "Outbox");
   await expect(page.getByText("No mail server")).toBeVisible();
 
   await test.step("with a wrong password the reason stands there", async () => {

@@ -3,7 +3,7 @@ import { codeAt } from "#lib/auth/totp";
 import { chat, HELLO } from "../support/chat.ts";
 import { mailedLink } from "../support/people.ts";
 import { expectAccessible, settled } from "./axe.ts";
-import { signIn, test } from "./fixtures.ts";
+import { go, signIn, test } from "./fixtures.ts";
 
 const password = "a password of one's own";
 
@@ -185,13 +185,6 @@ async function enter(page: Page, email: string): Promise<void> {
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.keyboard.press("Enter");
-}
-
-/** `g` and a letter, as the shortcut help says. */
-async function go(page: Page, letter: string, heading: string): Promise<void> {
-  await page.keyboard.press("g");
-  await page.keyboard.press(letter);
-  await expect(page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
 }
 
 /** Tab after Tab, until the button has the focus. */
