@@ -40,6 +40,7 @@ const ofCustomers = [
   "/accounts/[id]",
   "/keys",
   "/keys/[id]",
+  "/groups",
   "/limits",
   "/logs",
   "/by-ip",

@@ -4,6 +4,8 @@ export function targetHref(targetType: string, targetId: string): string | null 
   const hrefs: Record<string, string> = {
     key: `/keys/${id}`,
     account: `/accounts/${id}`,
+    group: `/groups/${id}`,
+    "price-version": `/models/versions/${id}`,
     channel: `/channels?row=${id}`,
     limit: "/limits?view=overrides",
     "limit-request": `/limit-requests?row=${id}`,

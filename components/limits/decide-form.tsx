@@ -20,7 +20,7 @@ export function DecideForm({ request, onDecided }: { request: LimitRequest; onDe
   const isReduction = request.kind === "reduce";
   const form = useForm({
     initialValues: {
-      value: request.wanted as number | string,
+      value: (request.wanted ?? "") as number | string,
       until: request.wantedUntil === null ? "" : localInput(request.wantedUntil),
       answer: "",
     },

@@ -12,6 +12,7 @@ import { type Fact, Facts, SheetSection } from "../common/facts.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { DecideForm } from "./decide-form.tsx";
+import { DecideLineForm } from "./decide-line-form.tsx";
 import { HistoryChart } from "./history-chart.tsx";
 import classes from "./limits.module.css";
 import { RequestState } from "./request-state.tsx";
@@ -44,18 +45,14 @@ export function LimitRequestSheet({ id, ...sheet }: Props) {
       {request === undefined && error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
       {request !== undefined && (
         <>
-          <SheetSection title={t("usage")}>
-            {request.reason !== "" && <p className={classes.reason}>{request.reason}</p>}
-            <HistoryChart
-              accountId={request.accountId}
-              model={request.model}
-              metric={request.metric}
-              {...(request.state === "waiting" ? { wanted: request.wanted } : {})}
-            />
-          </SheetSection>
+          <Usage request={request} />
           {request.state === "waiting" && mayDecide && (
             <SheetSection title={t("decide")}>
-              <DecideForm key={request.id} request={request} onDecided={() => void refetch()} />
+              {request.kind === "line" ? (
+                <DecideLineForm key={request.id} request={request} onDecided={() => void refetch()} />
+              ) : (
+                <DecideForm key={request.id} request={request} onDecided={() => void refetch()} />
+              )}
             </SheetSection>
           )}
           <SheetSection title={t("request")}>
@@ -67,11 +64,30 @@ export function LimitRequestSheet({ id, ...sheet }: Props) {
   );
 }
 
+/** What the account really uses of what it asks for; a line has nothing to count. */
+function Usage({ request }: { request: LimitRequest }) {
+  const t = useTranslations("limitRequests");
+  const { accountId, model, metric, wanted, reason, state } = request;
+  const said = reason !== "" && <p className={classes.reason}>{reason}</p>;
+  if (metric === null) return said && <SheetSection title={t("why")}>{said}</SheetSection>;
+  return (
+    <SheetSection title={t("usage")}>
+      {said}
+      <HistoryChart
+        accountId={accountId}
+        model={model}
+        metric={metric}
+        {...(state === "waiting" && wanted !== null ? { wanted } : {})}
+      />
+    </SheetSection>
+  );
+}
+
 /** What was asked, by whom and why; and the answer once there is one. */
 export function RequestFacts({ request, isOwn = false }: { request: LimitRequest; isOwn?: boolean }) {
   const t = useTranslations("limitRequests");
   const limits = useTranslations("limits");
-  const { kind, model, metric, stood, peak, wanted, wantedUntil, reason, askedBy, createdAt } = request;
+  const { kind, line, model, metric, stood, peak, wanted, wantedUntil, reason, askedBy, createdAt } = request;
   const until = (at: string | null) => (at === null ? t("forGood") : <Ago at={at} />);
   const facts: (Fact | false)[] = [
     !isOwn && {
@@ -82,17 +98,21 @@ export function RequestFacts({ request, isOwn = false }: { request: LimitRequest
         </Link>
       ),
     },
-    { name: limits("limit"), value: `${limits(`metricHelp.${metric}`)} · ${model ?? limits("allModels")}` },
-    { name: t("stood"), value: stood === null ? "–" : <Count value={stood} /> },
+    line !== null && { name: t("line"), value: `${line.name} · ${model ?? t("allModelsOfLine")}` },
+    metric !== null && {
+      name: limits("limit"),
+      value: `${limits(`metricHelp.${metric}`)} · ${model ?? limits("allModels")}`,
+    },
+    metric !== null && { name: t("stood"), value: stood === null ? "–" : <Count value={stood} /> },
     peak !== null && { name: t("weekPeak"), value: <Count value={peak} /> },
-    { name: t("wanted"), value: <Count value={wanted} /> },
+    wanted !== null && { name: t("wanted"), value: <Count value={wanted} /> },
     { name: t("until"), value: until(wantedUntil) },
-    kind === "raise" && { name: t("why"), value: <p className={classes.reason}>{reason || "–"}</p> },
+    kind !== "reduce" && { name: t("why"), value: <p className={classes.reason}>{reason || "–"}</p> },
     kind === "reduce" && { name: t("why"), value: t("reduceWhy") },
     { name: t("askedBy"), value: askedBy },
     { name: t("asked"), value: <Ago at={createdAt} /> },
     request.granted !== null && { name: t("granted"), value: <Count value={request.granted} /> },
-    request.granted !== null && { name: t("grantedUntil"), value: until(request.grantedUntil) },
+    request.state === "granted" && { name: t("grantedUntil"), value: until(request.grantedUntil) },
     request.answer !== "" && { name: t("answer"), value: <p className={classes.reason}>{request.answer}</p> },
     !isOwn && request.decidedBy !== null && { name: t("decidedBy"), value: request.decidedBy },
     request.decidedAt !== null && { name: t("decided"), value: <Ago at={request.decidedAt} /> },

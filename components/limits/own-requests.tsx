@@ -5,7 +5,7 @@ import { notifications } from "@mantine/notifications";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { limitRequestsQuery } from "#lib/api/queries";
-import type { LimitRequest } from "#lib/limits/request-schema";
+import type { LimitRequest, RequestKind } from "#lib/limits/request-schema";
 import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { groupDigits } from "../common/format-money.ts";
@@ -14,12 +14,12 @@ import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./limits.module.css";
 import { RequestState } from "./request-state.tsx";
 
-/** What an account has asked for, and what became of it. */
-export function OwnRequests({ accountId }: { accountId: string }) {
+/** What an account has asked for, and what became of it; `kind`: of one kind only. */
+export function OwnRequests({ accountId, kind }: { accountId: string; kind?: RequestKind }) {
   const t = useTranslations("limitRequests");
   const limits = useTranslations("limits");
   const pages = useInfiniteQuery({
-    ...limitRequestsQuery({ accountId, limit: 20 }),
+    ...limitRequestsQuery({ accountId, kind, limit: 20 }),
     refetchInterval: 15_000,
   });
   if (pages.data === undefined) {
@@ -34,8 +34,8 @@ export function OwnRequests({ accountId }: { accountId: string }) {
       <table className={classes.table} aria-label={t("own")}>
         <thead>
           <tr>
-            <th>{limits("limit")}</th>
-            <th data-right>{t("wanted")}</th>
+            <th>{kind === "line" ? t("line") : limits("limit")}</th>
+            {kind !== "line" && <th data-right>{t("wanted")}</th>}
             <th>{t("state")}</th>
             <th className={classes.wide}>{t("answer")}</th>
             <th data-right className={classes.wide}>
@@ -47,10 +47,11 @@ export function OwnRequests({ accountId }: { accountId: string }) {
           {requests.map((request) => (
             <tr key={request.id}>
               <td>
-                {request.model ?? limits("allModels")}{" "}
-                <span className={classes.dim}>{limits(`metrics.${request.metric}`)}</span>
+                <Asked request={request} />
               </td>
-              <td data-right>{groupDigits(String(request.wanted))}</td>
+              {kind !== "line" && (
+                <td data-right>{request.wanted === null ? "–" : groupDigits(String(request.wanted))}</td>
+              )}
               <td>
                 <RequestState state={request.state} />
                 <Withdraw request={request} />
@@ -74,10 +75,31 @@ export function OwnRequests({ accountId }: { accountId: string }) {
   );
 }
 
-function Outcome({ request: { granted, grantedUntil, answer } }: { request: LimitRequest }) {
+function Asked({ request: { line, model, metric } }: { request: LimitRequest }) {
+  const t = useTranslations("limitRequests");
+  const limits = useTranslations("limits");
+  if (metric === null)
+    return (
+      <>
+        {line?.name} <span className={classes.dim}>{model ?? t("allModelsOfLine")}</span>
+      </>
+    );
+  return (
+    <>
+      {model ?? limits("allModels")} <span className={classes.dim}>{limits(`metrics.${metric}`)}</span>
+    </>
+  );
+}
+
+function Outcome({ request: { kind, state, granted, grantedUntil, answer } }: { request: LimitRequest }) {
   const t = useTranslations("limitRequests");
   return (
     <>
+      {kind === "line" && state === "granted" && (
+        <span>
+          {t("activated")} {grantedUntil === null ? t("forGood") : <Ago at={grantedUntil} />}
+        </span>
+      )}
       {granted !== null && (
         <span>
           {t("grantedValue", { value: groupDigits(String(granted)) })}{" "}

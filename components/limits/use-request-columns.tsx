@@ -32,13 +32,15 @@ export function useRequestColumns({ withAccount }: { withAccount: boolean }) {
       column.value((row) => row.model, {
         id: "model",
         header: limits("model"),
-        cell: ({ row }) => row.original.model ?? limits("allModels"),
+        cell: ({ row: { original } }) =>
+          original.model ?? (original.line === null ? limits("allModels") : t("allModelsOfLine")),
         meta: { card: withAccount ? "line" : "title" },
       }),
       column.value((row) => row.metric, {
         id: "metric",
-        header: limits("metric"),
-        cell: ({ row }) => limits(`metrics.${row.original.metric}`),
+        header: t("limitOrLine"),
+        cell: ({ row: { original } }) =>
+          original.metric === null ? original.line?.name : limits(`metrics.${original.metric}`),
         meta: { width: 104, ...(withAccount ? {} : { card: "line" as const }) },
       }),
       column.value((row) => row.stood, {
@@ -50,7 +52,7 @@ export function useRequestColumns({ withAccount }: { withAccount: boolean }) {
       column.value((row) => row.wanted, {
         id: "wanted",
         header: t("wanted"),
-        cell: ({ row }) => <Count value={row.original.wanted} />,
+        cell: ({ row }) => (row.original.wanted === null ? "–" : <Count value={row.original.wanted} />),
         meta: { width: 118, align: "right", card: "lineAside" },
       }),
       column.value((row) => row.granted, {

@@ -13,6 +13,7 @@ import {
   IconMailX,
   IconNotebook,
   IconPlugConnected,
+  IconRoute,
   IconServer2,
   IconSettings,
   IconTags,
@@ -36,6 +37,8 @@ export type NavEntry = {
     | "limitRequests"
     | "limits"
     | "channels"
+    | "groups"
+    | "lines"
     | "models"
     | "outbox"
     | "jobs"
@@ -104,6 +107,7 @@ const navSections: readonly NavSection[] = [
         shortcut: "c",
       },
       { href: "/models", name: "models", icon: IconTags, permission: "models.read", shortcut: "m" },
+      { href: "/groups", name: "groups", icon: IconRoute, permission: "groups.read", shortcut: "w" },
       { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
     ],
   },
@@ -153,6 +157,7 @@ const portalSections: readonly NavSection[] = [
       { href: "/charts", name: "charts", icon: IconChartLine, permission: "metrics.read", shortcut: "v" },
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
       { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
+      { href: "/groups", name: "lines", icon: IconRoute, permission: "limitRequests.read", shortcut: "w" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
     ],
   },

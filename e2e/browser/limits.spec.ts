@@ -146,11 +146,11 @@ test("a customer asks for more, an operator grants something else, and the gauge
 
   await test.step("the operator grants less", async () => {
     await signIn(page);
-    const link = page.getByRole("link", { name: /Limit requests/ });
+    const link = page.getByRole("link", { name: /^Requests/ });
     await expect(link).toContainText("1");
     await link.click();
     await page.getByRole("row", { name: /Harbour Images/ }).click();
-    const sheet = page.getByRole("dialog", { name: "Limit request" });
+    const sheet = page.getByRole("dialog", { name: "Request", exact: true });
     await expect(sheet.getByText("A launch on Friday").first()).toBeVisible();
     await sheet.getByLabel("New limit").fill("300");
     await sheet.getByLabel("Answer").fill("As much as the provider has.");

@@ -5,6 +5,9 @@ import type { AuditEntryAnswer } from "#lib/audit/schema";
 import type { ChannelActivity } from "#lib/channels/activity/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
+import type { Grant } from "#lib/groups/grant-schema";
+import type { Line } from "#lib/groups/line-schema";
+import type { Group } from "#lib/groups/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import type { KeySecret } from "#lib/keys/rotation-schema";
@@ -61,6 +64,12 @@ export const pricePreviewQuery = (id: string, days: number) => {
     staleTime: 60_000,
   });
 };
+export const groupsQuery = (params: QueryParams = {}) => list<Group>("/api/groups", params);
+export const groupQuery = (id: string) => one<Group>(`/api/groups/${encodeURIComponent(id)}`);
+export const groupGrantsQuery = (id: string) =>
+  one<Page<Grant>>(`/api/groups/${encodeURIComponent(id)}/grants`);
+export const linesQuery = (accountId: string) =>
+  one<Page<Line>>(`/api/accounts/${encodeURIComponent(accountId)}/lines`);
 export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
 export const byIpQuery = (params: QueryParams = {}) => list<IpReport, ByIpAnswer>("/api/logs/by-ip", params);
 export const ledgerQuery = (accountId: string) =>

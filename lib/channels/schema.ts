@@ -168,6 +168,7 @@ export const listChannelsQuery = z.strictObject({
   ...pageFields,
   q: lineInput(128).optional(),
   model: lineInput(128).optional(),
+  group: lineInput(64).min(1).optional().meta({ description: "those that take a line's calls" }),
   status: z.enum(channelStatuses).optional(),
   health: z.enum(["out"]).optional().meta({ description: "out: active, but nobody is sent there now" }),
 });

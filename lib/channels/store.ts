@@ -131,9 +131,13 @@ export async function recordTest(id: string, test: { at: Date; ok: boolean; deta
 function filterOf({
   q,
   model,
+  group,
   status,
-}: Pick<ListChannels, "q" | "model" | "status">): Prisma.ChannelWhereInput {
+}: Pick<ListChannels, "q" | "model" | "group" | "status">): Prisma.ChannelWhereInput {
   return {
+    ...(group === undefined
+      ? {}
+      : { AND: [{ OR: [{ groups: { isEmpty: true } }, { groups: { has: group } }] }] }),
     ...(status === undefined ? {} : { status }),
     ...(model === undefined ? {} : { models: { some: { model } } }),
     ...(q === undefined || q.trim() === "" ? {} : { OR: searchOf(q.trim()) }),

@@ -19,8 +19,6 @@ const DEFAULT_OUTPUT_TOKENS = 1_024;
 const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
 const NO_TICKET: Ticket = [];
-const NEEDS_GRANT =
-  "On this line the model is open to accounts that an operator has activated it for. Ask for it with your account's name and this model.";
 const UNLIMITED = { ticket: NO_TICKET, rateHeaders: {} };
 /** A stream asks for more of the hold before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
@@ -116,7 +114,8 @@ function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refu
       "model",
     );
   }
-  if (!isGranted(caller, call.model, snapshot)) return refuse("model_not_allowed", NEEDS_GRANT, "model");
+  if (!isGranted(caller, call.model, snapshot))
+    return refuse("model_not_allowed", needsGrant(groupId, call.model), "model");
   const resolved = snapshot.prices.resolve(call.model, groupId, account.id, caller.createdAtMs);
   if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
   if (!channels.some((channel) => serves(channel, groupId, account.id)))
@@ -128,6 +127,12 @@ function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refu
     price: resolved,
     bounds: call.images > 0 ? boundImages(call, resolved.components) : bound(call, model, deps),
   };
+}
+
+/** How to ask is part of the refusal: whoever reads it may never have seen the console. */
+function needsGrant(line: string, model: string): string {
+  const [shownLine, shownModel] = [JSON.stringify(line), JSON.stringify(model.slice(0, 128))];
+  return `On the line ${shownLine} the model ${shownModel} is open only to accounts that it has been activated for. Ask for it in the console under Lines, or with POST /api/limit-requests {"line": ${shownLine}, "model": ${shownModel}, "reason": "…"}.`;
 }
 
 /** Whether the caller's line has the model open, or the account a grant for it that has not ended. */

@@ -15,6 +15,15 @@ export async function listGrants(groupId: string): Promise<Grant[]> {
   return rows.map(toGrant);
 }
 
+/** What stands for an account, on any line. */
+export async function listGrantsOf(accountId: string): Promise<Grant[]> {
+  const rows = await prisma().lineGrant.findMany({
+    where: { accountId, revokedAt: null },
+    include: withName,
+  });
+  return rows.map(toGrant);
+}
+
 export async function findGrant(groupId: string, accountId: string): Promise<Grant | undefined> {
   if (!isUuid(accountId)) return undefined;
   const row = await prisma().lineGrant.findFirst({

@@ -3,9 +3,15 @@ import { prisma } from "#lib/db/client";
 import type { LimitRequest as LimitRequestRow, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { type Metric, metrics } from "./metrics.ts";
-import { type LimitRequest, type ListLimitRequests, requestStates } from "./request-schema.ts";
+import {
+  type LimitRequest,
+  type ListLimitRequests,
+  type RequestKind,
+  requestKinds,
+  requestStates,
+} from "./request-schema.ts";
 
-type Row = LimitRequestRow & { account: { name: string } };
+type Row = LimitRequestRow & { account: { name: string }; group: { id: string; name: string } | null };
 type Decision = {
   state: "granted" | "refused" | "withdrawn";
   decidedBy: string;
@@ -15,10 +21,17 @@ type Decision = {
   grantedUntil?: Date | null;
 };
 
-const withAccount = { account: { select: { name: true } } } as const;
+const withNames = {
+  account: { select: { name: true } },
+  group: { select: { id: true, name: true } },
+} as const;
 
 /** Requests, newest first, up to `limit` + 1, after an id. */
-export async function listLimitRequests(query: ListLimitRequests, after?: string): Promise<LimitRequest[]> {
+export async function listLimitRequests(
+  query: ListLimitRequests,
+  after?: string,
+  { withProposals = true } = {},
+): Promise<LimitRequest[]> {
   const { accountId, state, kind } = query;
   const rows = await prisma().limitRequest.findMany({
     where: {
@@ -26,8 +39,9 @@ export async function listLimitRequests(query: ListLimitRequests, after?: string
       ...(state === undefined ? {} : { state }),
       ...(kind === undefined ? {} : { kind }),
       ...(after === undefined ? {} : { id: { lt: after } }),
+      ...(withProposals ? {} : { NOT: { kind: "reduce" } }),
     },
-    include: withAccount,
+    include: withNames,
     orderBy: { id: "desc" },
     take: query.limit + 1,
   });
@@ -43,7 +57,7 @@ export async function findLimitRequest(
   on: Pick<Transaction, "limitRequest"> = prisma(),
 ): Promise<(LimitRequest & { askedById: string | null; grantId: string | null }) | undefined> {
   if (!isUuid(id)) return undefined;
-  const row = await on.limitRequest.findUnique({ where: { id }, include: withAccount });
+  const row = await on.limitRequest.findUnique({ where: { id }, include: withNames });
   return row === null ? undefined : { ...toAnswer(row), askedById: row.askedById, grantId: row.grantId };
 }
 
@@ -55,7 +69,10 @@ export async function lockRequestsOf(tx: Transaction, accountId: string): Promis
 /** Whether an account waits for an answer about this limit already. */
 export async function isWaiting(
   tx: Transaction,
-  about: { accountId: string; model: string | null; metric: Metric; kind: "raise" | "reduce" },
+  about: { accountId: string; model: string | null; kind: RequestKind } & (
+    | { metric: Metric }
+    | { groupId: string }
+  ),
 ): Promise<boolean> {
   const where = { ...about, model: about.model ?? "", state: "waiting" };
   return (await tx.limitRequest.count({ where })) > 0;
@@ -88,7 +105,7 @@ export type RunningGrant = {
 /** Grants that end between two moments and whose customers have not been told yet. */
 export async function findEnding(from: Date, to: Date): Promise<RunningGrant[]> {
   const rows = await prisma().limitRequest.findMany({
-    where: { state: "granted", remindedAt: null, grantedUntil: { gt: from, lte: to } },
+    where: { state: "granted", NOT: { kind: "line" }, remindedAt: null, grantedUntil: { gt: from, lte: to } },
     orderBy: { grantedUntil: "asc" },
     take: 500,
   });
@@ -109,6 +126,7 @@ export async function findRunningGrants(decidedBefore: Date, now: Date): Promise
   const rows = await prisma().limitRequest.findMany({
     where: {
       state: "granted",
+      NOT: { kind: "line" },
       decidedAt: { lte: decidedBefore },
       OR: [{ grantedUntil: null }, { grantedUntil: { gt: now } }],
     },
@@ -135,12 +153,13 @@ function toGrant(row: LimitRequestRow): RunningGrant[] {
 function toAnswer(row: Row): LimitRequest {
   return {
     id: row.id,
-    kind: row.kind === "reduce" ? "reduce" : "raise",
+    kind: kindOf(row.kind),
     accountId: row.accountId,
     accountName: row.account.name,
     model: row.model === "" ? null : row.model,
-    metric: metricOf(row.metric),
-    wanted: Number(row.wanted),
+    line: row.group,
+    metric: row.group === null ? metricOf(row.metric) : null,
+    wanted: row.group === null ? Number(row.wanted) : null,
     reason: row.reason,
     wantedUntil: row.wantedUntil?.toISOString() ?? null,
     stood: row.stood === null ? null : Number(row.stood),
@@ -154,6 +173,10 @@ function toAnswer(row: Row): LimitRequest {
     grantedUntil: row.grantedUntil?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+function kindOf(text: string): RequestKind {
+  return requestKinds.find((kind) => kind === text) ?? "raise";
 }
 
 function metricOf(text: string): Metric {

@@ -34,6 +34,15 @@ const data: TemplateData = {
     answer: "Enough for the launch.",
     link,
   },
+  "line-decision": {
+    outcome: "granted",
+    accountName: "Müller & Söhne",
+    line: "Training",
+    model: "gpt-4o",
+    until: at,
+    answer: "For your course.",
+    link,
+  },
   "limit-grant-ending": {
     accountName: "Müller & Söhne",
     model: null,
@@ -91,6 +100,10 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
       "22 November 2026",
     ],
     zh: ["Acme <AI>：您的限额已提高", "txt2img_v3 的每分钟图片数", "1,500", "2026年11月22日"],
+  },
+  "line-decision": {
+    en: ["Acme <AI>: gpt-4o is open to you", "on the Training line", "For your course.", "22 November 2026"],
+    zh: ["Acme <AI>：gpt-4o 已为您开通", "Training", "2026年11月22日"],
   },
   "limit-grant-ending": {
     en: [

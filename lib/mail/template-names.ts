@@ -6,6 +6,7 @@ export const templateNames = [
   "security-notice",
   "recharge-receipt",
   "limit-decision",
+  "line-decision",
   "limit-grant-ending",
   "limit-near",
   "test-mail",

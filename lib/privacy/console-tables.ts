@@ -244,7 +244,7 @@ export const consoleTables: readonly RecordedTable[] = [
     retention: "until-deleted",
     purposes: {
       identify: "id account_id asked_by asked_by_id reason created_at",
-      operate: `kind model metric wanted wanted_until stood peak state decided_by decided_at answer granted
+      operate: `kind model group_id metric wanted wanted_until stood peak state decided_by decided_at answer granted
         granted_until grant_id reminded_at`,
     },
   },

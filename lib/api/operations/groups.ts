@@ -4,6 +4,8 @@ import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams, lineInput } from "#lib/core/shapes";
 import { grantAnswer, grantPage, putGrantBody } from "#lib/groups/grant-schema";
 import { grantsOf, putGrant, revokeGrant } from "#lib/groups/grant-service";
+import { linesAnswer } from "#lib/groups/line-schema";
+import { linesOf } from "#lib/groups/line-service";
 import {
   createGroupBody,
   type Group,
@@ -79,6 +81,21 @@ export const updateGroupOperation = operation({
   etag: edited,
   current: ({ params }) => getGroup(params.id),
   run: ({ actor, params, body }) => updateGroup(actor, params.id, body),
+});
+
+export const listLinesOperation = operation({
+  id: "listLines",
+  method: "GET",
+  path: "/api/accounts/{id}/lines",
+  summary: "The lines as an account sees them: which is its own, what each costs, what is activated",
+  tag,
+  permission: "limitRequests.read",
+  customers: { account: "path" },
+  params: idParams,
+  answer: linesAnswer,
+  async run({ params }) {
+    return { items: await linesOf(params.id, new Date()), nextCursor: null };
+  },
 });
 
 const grantParams = idParams.extend({ accountId: lineInput(64) });

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
-import { notFound } from "#lib/core/errors";
+import { invalidFields, notFound } from "#lib/core/errors";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
+import { askForLine } from "#lib/limits/line-request-service";
 import {
   createLimitRequestBody,
   grantLimitRequestBody,
@@ -38,7 +39,8 @@ export const listLimitRequestsOperation = operation({
   id: "listLimitRequests",
   method: "GET",
   path: "/api/limit-requests",
-  summary: "Higher limits that customers ask for, and grants that could be cut, newest first",
+  summary:
+    "Higher limits, lines and models that customers ask for, and grants that could be cut, newest first",
   tag,
   permission: "limitRequests.read",
   customers: { account: "query", answer: pageAnswer(customersView) },
@@ -46,9 +48,8 @@ export const listLimitRequestsOperation = operation({
   answer: limitRequestPage,
   async run({ query, own }) {
     const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
-    const asked = own === undefined ? query : { ...query, kind: "raise" as const };
     return toPage(
-      await listLimitRequests(asked, after),
+      await listLimitRequests(query, after, { withProposals: own === undefined }),
       query.limit,
       (request) => request,
       (request) => [request.id],
@@ -60,7 +61,7 @@ export const createLimitRequestOperation = operation({
   id: "createLimitRequest",
   method: "POST",
   path: "/api/limit-requests",
-  summary: "Ask for a higher limit; one at a time for each",
+  summary: "Ask for a higher limit, or for a line or a model on it; one at a time for each",
   tag,
   permission: "limitRequests.write",
   customers: { account: "body", answer: customersView },
@@ -68,7 +69,12 @@ export const createLimitRequestOperation = operation({
   answer: limitRequestAnswer,
   status: 201,
   idempotent: true,
-  run: ({ actor, body }) => askForLimit(actor, body, new Date()),
+  run({ actor, body }) {
+    const { line, metric, wanted } = body;
+    if (line !== undefined) return askForLine(actor, { ...body, line }, new Date());
+    if (metric === undefined || wanted === undefined) throw invalidFields({ metric: "a metric is expected" });
+    return askForLimit(actor, { ...body, metric, wanted }, new Date());
+  },
 });
 
 export const countLimitRequestsOperation = operation({

@@ -5,6 +5,7 @@ import { type Invitation, invitation } from "./invitation.ts";
 import { type LimitDecision, limitDecision } from "./limit-decision.ts";
 import { type LimitGrantEnding, limitGrantEnding } from "./limit-grant-ending.ts";
 import { type LimitNear, limitNear } from "./limit-near.ts";
+import { type LineDecision, lineDecision } from "./line-decision.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
 import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
 import { type SecurityNotice, securityNotice } from "./security-notice.ts";
@@ -18,6 +19,7 @@ type Data = {
   "security-notice": SecurityNotice;
   "recharge-receipt": RechargeReceipt;
   "limit-decision": LimitDecision;
+  "line-decision": LineDecision;
   "limit-grant-ending": LimitGrantEnding;
   "limit-near": LimitNear;
   "test-mail": TestMail;
@@ -32,6 +34,7 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "security-notice": securityNotice,
   "recharge-receipt": rechargeReceipt,
   "limit-decision": limitDecision,
+  "line-decision": lineDecision,
   "limit-grant-ending": limitGrantEnding,
   "limit-near": limitNear,
   "test-mail": testMail,

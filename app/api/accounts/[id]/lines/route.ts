@@ -1,0 +1,4 @@
+import { listLinesOperation } from "#lib/api/operations/groups";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(listLinesOperation);

@@ -1,0 +1,104 @@
+"use client";
+
+import { TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import type { Grant, PutGrant } from "#lib/groups/grant-schema";
+import type { Group } from "#lib/groups/schema";
+import { localInput, momentOf } from "../common/local-moment.ts";
+import { SearchSelect } from "../common/search-select.tsx";
+import { TagList } from "../common/tag-list.tsx";
+import { findAccounts, findSoldModels } from "../shell/find-options.ts";
+import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+
+const fields = ["accountId", "models", "expiresAt", "note"];
+type Values = { accountId: string | null; models: string[]; expiresAt: string; note: string };
+
+/** Activates a group's models for an account, or changes what is active and until when. */
+export function GrantForm({
+  group,
+  grant,
+  onClose,
+}: {
+  group: Group;
+  grant: Grant | null;
+  onClose: () => void;
+}) {
+  const t = useTranslations("groups");
+  const models = useQuery({
+    queryKey: ["search", "sold-models"],
+    queryFn: findSoldModels,
+    staleTime: 60_000,
+  });
+  const form = useForm<Values>({
+    initialValues: {
+      accountId: grant?.accountId ?? null,
+      models: grant?.models ?? [],
+      expiresAt: grant?.expiresAt == null ? "" : localInput(grant.expiresAt),
+      note: grant?.note ?? "",
+    },
+    validate: { accountId: (id) => (id === null ? t("whichAccount") : null) },
+  });
+  const save = useApiMutation<PutGrant & { accountId: string }, Grant>({
+    send: ({ accountId, ...body }) => ({
+      method: "PUT",
+      path: `/api/groups/${group.id}/grants/${accountId}`,
+      body,
+    }),
+    invalidates: ["/api/groups", "/api/accounts"],
+    onSaved: ({ accountName }) => {
+      notifications.show({ color: "green", message: t("wasActivated", { name: accountName }) });
+      onClose();
+    },
+  });
+  const submit = form.onSubmit(({ accountId, models, expiresAt, note }) => {
+    if (accountId === null) return;
+    save.mutate(
+      { accountId, models, expiresAt: momentOf(expiresAt), note: note.trim() },
+      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
+    );
+  });
+  const options = group.grantedModels.length > 0 ? group.grantedModels : (models.data ?? []);
+  return (
+    <FormDrawer
+      opened
+      onClose={onClose}
+      title={t("activateTitle", { name: group.name })}
+      action={grant === null ? t("activate") : t("save")}
+      onSubmit={submit}
+      isBusy={save.isPending}
+      problem={save.error}
+      fields={fields}
+    >
+      <SearchSelect
+        cacheName="accounts"
+        load={findAccounts}
+        label={t("account")}
+        placeholder={t("findAccount")}
+        disabled={grant !== null}
+        value={form.values.accountId}
+        onChange={(accountId) => form.setFieldValue("accountId", accountId)}
+        error={form.errors.accountId}
+        data-autofocus
+        {...(grant === null ? {} : { known: { value: grant.accountId, label: grant.accountName } })}
+      />
+      <TagList
+        label={t("models")}
+        description={t("grantModelsHelp")}
+        data={options}
+        limit={50}
+        {...form.getInputProps("models")}
+      />
+      <TextInput
+        type="datetime-local"
+        label={t("until")}
+        description={t("untilHelp")}
+        {...form.getInputProps("expiresAt")}
+      />
+      <TextInput label={t("noteOf")} description={t("noteHelp")} {...form.getInputProps("note")} />
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,85 @@
+"use client";
+
+import { Button, Textarea, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import type { ApiProblem } from "#lib/api/client";
+import type { Group } from "#lib/groups/schema";
+import type { PriceVersionDetail } from "#lib/pricing/version-schema";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+import classes from "./groups.module.css";
+
+const fields = ["multiplier", "reason"];
+type Values = { multiplier: string; reason: string };
+
+/** A group's multiplier moves every bill on it: published at once as a price version, or drafted and previewed first. */
+export function MultiplierForm({ group, onClose }: { group: Group; onClose: () => void }) {
+  const t = useTranslations("groups");
+  const router = useRouter();
+  const form = useForm<Values>({
+    initialValues: { multiplier: group.scheduled?.multiplier ?? group.multiplier, reason: "" },
+  });
+  const publish = useApiMutation<Values, Group>({
+    send: (body) => ({ method: "PATCH", path: `/api/groups/${group.id}`, body }),
+    invalidates: ["/api/groups", "/api/prices", "/api/announcements"],
+    onSaved: () => {
+      notifications.show({ color: "green", message: t("multiplierSaved") });
+      onClose();
+    },
+  });
+  const draft = useApiMutation<Values, PriceVersionDetail>({
+    send: ({ multiplier, reason }) => ({
+      method: "POST",
+      path: "/api/prices/versions",
+      body: {
+        note: t("draftNote", { name: group.name }),
+        entries: [{ group: group.id, multiplier, reason }],
+      },
+    }),
+    invalidates: ["/api/prices"],
+    idempotent: true,
+    onSaved: ({ id }) => router.push(`/models/versions/${id}`),
+  });
+  const busy = publish.isPending || draft.isPending;
+  // A draft's fields are named by its entry.
+  const onError = ({ fields: named }: ApiProblem) =>
+    form.setErrors(
+      Object.fromEntries(fields.map((field) => [field, named[field] ?? named[`entries.0.${field}`]])),
+    );
+  return (
+    <FormDrawer
+      opened
+      onClose={onClose}
+      title={t("multiplierTitle", { name: group.name })}
+      action={t("publish")}
+      onSubmit={form.onSubmit((values) => publish.mutate(values, { onError }))}
+      isBusy={busy}
+      problem={publish.error ?? draft.error}
+      fields={[...fields, ...fields.map((field) => `entries.0.${field}`)]}
+    >
+      <p className={classes.note}>{t("multiplierText")}</p>
+      <TextInput
+        label={t("multiplier")}
+        description={t("multiplierHelp")}
+        inputMode="decimal"
+        data-autofocus
+        {...form.getInputProps("multiplier")}
+      />
+      <Textarea
+        label={t("reason")}
+        description={t("reasonHelp")}
+        autosize
+        minRows={2}
+        {...form.getInputProps("reason")}
+      />
+      <div>
+        <Button variant="default" disabled={busy} onClick={() => draft.mutate(form.values, { onError })}>
+          {t("draftFirst")}
+        </Button>
+      </div>
+    </FormDrawer>
+  );
+}
