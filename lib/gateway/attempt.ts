@@ -42,6 +42,9 @@ export type AttemptPlan = {
 /** What upstream is asked, and who may call it off. */
 export type Asked = Pick<Admitted, "call" | "signal" | "headers">;
 
+/** What an attempt needs from outside. */
+export type AttemptDeps = Pick<GatewayDeps, "providers" | "watches" | "now" | "countTokens">;
+
 /** A failure that has been told apart already. */
 class KnownFault extends Error {
   readonly fault: Fault;
@@ -55,7 +58,7 @@ class KnownFault extends Error {
  * Sends the call to one channel. A stream counts as answered with its first event: before that nothing has reached the
  * client and another channel may still be tried.
  */
-export function attempt(admitted: Asked, plan: AttemptPlan, deps: GatewayDeps): Promise<Tried> {
+export function attempt(admitted: Asked, plan: AttemptPlan, deps: AttemptDeps): Promise<Tried> {
   return tryOnce(admitted, plan, plan.choice.channel.injectUsage, deps);
 }
 
@@ -63,7 +66,7 @@ async function tryOnce(
   admitted: Asked,
   plan: AttemptPlan,
   injectUsage: boolean,
-  deps: GatewayDeps,
+  deps: AttemptDeps,
 ): Promise<Tried> {
   const { call } = admitted;
   const { timeouts, isLast } = plan;
@@ -116,7 +119,7 @@ function send(
   { choice, timeouts }: AttemptPlan,
   injectUsage: boolean,
   watch: Watch,
-  { providers }: GatewayDeps,
+  { providers }: AttemptDeps,
 ): Promise<UpstreamResponse> {
   const { channel, credential } = choice;
   const provider = providers[channel.provider];
@@ -145,7 +148,7 @@ async function openStream(
   response: UpstreamResponse,
   watch: Watch,
   idleMs: number,
-  deps: GatewayDeps,
+  deps: AttemptDeps,
 ): Promise<StreamAnswer> {
   if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
   if (response.contentType.includes("json")) {

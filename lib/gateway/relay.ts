@@ -1,16 +1,16 @@
 import type { Attempt, PassedOver } from "#lib/logs/row";
 import { noUsage } from "#lib/pricing/usage";
-import type { Lease } from "#lib/routing/health";
+import { giveBackLease, type Lease } from "#lib/routing/lease";
 import type { Choice, Route } from "#lib/routing/route";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
-import { attempt, type JsonAnswer, type StreamAnswer } from "./attempt.ts";
+import { type Asked, type AttemptDeps, attempt, type JsonAnswer, type StreamAnswer } from "./attempt.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Leaving } from "./exchange.ts";
 import { type FaultClass, silentClasses } from "./fault-table.ts";
 import { type Fault, faultOfClass } from "./faults.ts";
-import { enterChannel, fullRefusal, leave } from "./limit.ts";
+import { type Entry, enterChannel, fullRefusal, leave } from "./limit.ts";
 import { type AttemptTimeouts, modalityOf, timeoutsOf } from "./timeouts.ts";
 
 const MAX_ATTEMPTS = 8;
@@ -36,15 +36,19 @@ export type Failed = {
   passedOver?: PassedOver[];
 };
 
+/** What of an admitted call is sent on. */
+type Relayed = Asked & Pick<Admitted, "model" | "bounds" | "startedMs" | "place">;
+type RelayDeps = AttemptDeps & Pick<GatewayDeps, "snapshot" | "limiter" | "health" | "clock" | "random">;
+
 /** Sends the call to one channel after the other until one answers, within one deadline over all of them. */
-export function relay(admitted: Admitted, route: Route, deps: GatewayDeps): Promise<Answered | Failed> {
+export function relay(admitted: Relayed, route: Route, deps: RelayDeps): Promise<Answered | Failed> {
   return new Relay(admitted, route, deps).run();
 }
 
 class Relay {
-  private readonly admitted: Admitted;
+  private readonly admitted: Relayed;
   private readonly route: Route;
-  private readonly deps: GatewayDeps;
+  private readonly deps: RelayDeps;
   private readonly modality: string;
   private readonly attempts: Attempt[] = [];
   private upstreamMs = 0;
@@ -55,7 +59,7 @@ class Relay {
   private fullForMs: number | null = null;
   private last: { fault: Fault; channel: ChannelEntry | undefined } | undefined;
 
-  constructor(admitted: Admitted, route: Route, deps: GatewayDeps) {
+  constructor(admitted: Relayed, route: Route, deps: RelayDeps) {
     this.admitted = admitted;
     this.route = route;
     this.deps = deps;
@@ -70,24 +74,41 @@ class Relay {
         this.ranOut = true;
         break;
       }
-      const entered = enterChannel(this.admitted, choice.channel.id, this.deps);
-      const entry = entered instanceof Promise ? await entered : entered;
-      if ("fullForMs" in entry) {
-        this.passOver(choice.channel, entry.fullForMs);
-        continue;
-      }
-      this.admitted.place = entry.ticket;
-      const answered = await this.ask(choice);
+      // In the step that chose it: whoever chooses while this call waits for room finds the place taken.
+      const lease = this.claim(choice);
+      if (!(await this.enter(choice, lease))) continue;
+      const answered = await this.ask(choice, lease);
       if (answered !== undefined) return answered;
       if (this.last?.fault.next === "nobody") break;
     }
     return this.failed();
   }
 
-  /** A channel has no room under a limit of its own: upstream would refuse what it is not asked. */
-  private passOver(channel: ChannelEntry, fullForMs: number | null): void {
+  private claim({ channel, credential }: Choice): Lease {
+    const { deps, admitted } = this;
+    const isRehearsal = deps.providers[channel.provider]?.isRehearsal?.(admitted.headers) === true;
+    return deps.health.claim(channel, admitted.call.model, credential.id, isRehearsal);
+  }
+
+  /** Whether the channel's own limits have room: upstream would refuse what lies beyond them. Else it is passed over. */
+  private async enter({ channel }: Choice, lease: Lease): Promise<boolean> {
+    let entry: Entry;
+    try {
+      const entered = enterChannel(this.admitted, channel.id, this.deps);
+      entry = entered instanceof Promise ? await entered : entered;
+    } catch (error) {
+      giveBackLease(lease);
+      throw error;
+    }
+    if (!("fullForMs" in entry)) {
+      this.admitted.place = entry.ticket;
+      return true;
+    }
+    const { fullForMs } = entry;
+    giveBackLease(lease);
     this.route.passOver(channel);
     if (fullForMs !== null) this.fullForMs = Math.min(this.fullForMs ?? fullForMs, fullForMs);
+    return false;
   }
 
   /** The attempt has come to nothing: so have the tokens that it reserved on its channel. */
@@ -97,9 +118,9 @@ class Relay {
   }
 
   /** One attempt. undefined: it failed, and the route knows what to leave out. */
-  private async ask(choice: Choice): Promise<Answered | undefined> {
+  private async ask(choice: Choice, lease: Lease): Promise<Answered | undefined> {
     const { admitted, deps } = this;
-    const { channel, credential } = choice;
+    const { channel } = choice;
     const { model } = admitted.call;
     const timeouts = timeoutsOf(channel, this.modality);
     const startedMs = deps.clock.monotonicMs();
@@ -108,8 +129,7 @@ class Relay {
       (this.attempts.length === 0 ? admitted.startedMs : startedMs) + timeouts.totalMs,
     );
     const isLast = choice.isLast || this.attempts.length + 1 === MAX_ATTEMPTS;
-    const isRehearsal = deps.providers[channel.provider]?.isRehearsal?.(admitted.headers) === true;
-    const lease = deps.health.begin(channel, model, credential.id, isRehearsal);
+    deps.health.start(lease);
     const record = recordOf(choice, startedMs - admitted.startedMs);
     this.attempts.push(record);
     try {
@@ -242,7 +262,7 @@ function streamFault(reason: string): Fault | undefined {
 }
 
 /** Until a moment (monotonic ms), unless the client goes away or we shut down. Says which: "total_timeout" is the moment. */
-function pause({ watches }: GatewayDeps, client: Leaving, untilMs: number): Promise<string> {
+function pause({ watches }: RelayDeps, client: Leaving, untilMs: number): Promise<string> {
   const watch = watches.open(client, untilMs);
   return new Promise((resolve) => watch.whenOver((reason) => resolve(reason ?? "total_timeout")));
 }

@@ -61,6 +61,33 @@ export function passage(breaker: Breaker, nowMs: number): "free" | "probe" | "sh
   return nowMs >= breaker.nextProbeAtMs ? "probe" : "shut";
 }
 
+/** A probe's place that is held for a call, and how the breaker stood before. */
+export type HeldProbe = { breaker: Breaker; before: Standing; until: Standing };
+type Standing = Pick<Breaker, "state" | "sinceMs" | "nextProbeAtMs" | "changedAtMs">;
+
+/**
+ * Holds the place of the one probe for a call that is still looking for room elsewhere. No news for other nodes, hence no
+ * stamp: what they say meanwhile is newer.
+ */
+export function holdProbe(breaker: Breaker, nowMs: number): HeldProbe {
+  const before = standingOf(breaker);
+  if (breaker.state === "open") breaker.sinceMs = nowMs;
+  breaker.state = "half_open";
+  breaker.nextProbeAtMs = nowMs + breakerRules.probeMs;
+  return { breaker, before, until: standingOf(breaker) };
+}
+
+/** The call found no room: the next may probe at once. Not if somebody has found something out meanwhile. */
+export function releaseProbe({ breaker, before, until }: HeldProbe): void {
+  const { state, nextProbeAtMs, changedAtMs } = breaker;
+  const isHeld = state === "half_open" && nextProbeAtMs === until.nextProbeAtMs;
+  if (isHeld && changedAtMs === until.changedAtMs) Object.assign(breaker, before);
+}
+
+function standingOf({ state, sinceMs, nextProbeAtMs, changedAtMs }: Breaker): Standing {
+  return { state, sinceMs, nextProbeAtMs, changedAtMs };
+}
+
 /** One call goes through to see whether it is well again. */
 export function beginProbe(breaker: Breaker, nowMs: number): void {
   if (breaker.state === "open") breaker.sinceMs = nowMs;

@@ -9,9 +9,8 @@ import {
   credentialHealth,
   modelHealth,
   newChannelHealth,
-  rateOfChannel,
 } from "./channel-health.ts";
-import { takeRoom } from "./rate-window.ts";
+import { type Lease, NO_PROBES, probedBy, startLease, takeLease } from "./lease.ts";
 
 /** What a fault does to the state of things; lib/gateway/faults.ts gives each class its own. */
 export type FaultEffect = {
@@ -29,16 +28,6 @@ export type Outcome =
   | { kind: "fault"; fault: FaultEffect }
   | { kind: "alive" }
   | { kind: "unknown" };
-
-/** A running attempt: what it goes through, and for which breakers it is the probe. */
-export type Lease = {
-  channel: ChannelHealth;
-  model: string;
-  credentialId: string;
-  probes: { channel: boolean; model: boolean; credential: boolean };
-  isOver: boolean;
-  isRehearsal: boolean;
-};
 
 type Parts = {
   /** Database-corrected wall clock, ms. */
@@ -81,38 +70,39 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
     changed(channel.entry.id, subject, breakerOf(channel, subject, now()));
   }
 
-  /** Takes a place on the channel; every `begin` is followed by one `finish`. Nothing is learnt from a rehearsal. */
-  function begin(entry: ChannelEntry, model: string, credentialId: string, isRehearsal = false): Lease {
-    const at = now();
-    const channel = of(entry);
-    channel.inFlight += 1;
-    if (entry.caps.rpm !== undefined) takeRoom(rateOfChannel(channel, entry.caps.rpm, nodes()), at);
-    const served = modelHealth(channel, model, at);
-    if (!isRehearsal) served.attempts += 1;
-    const credential = channel.credentials.get(credentialId);
-    const lease: Lease = { channel, model, credentialId, probes: NO_PROBES, isOver: false, isRehearsal };
-    const probes = {
-      channel: channel.breaker.state !== "closed",
-      model: served.breaker.state !== "closed",
-      credential: credential !== undefined && credential.breaker.state !== "closed",
-    };
-    if (probes.channel || probes.model || probes.credential) {
-      lease.probes = probes;
-      forProbes(lease, (breaker) => beginProbe(breaker, at));
+  /**
+   * Takes a place on the channel, to be called in the step that chose it; then comes `start` and one `finish`, or
+   * `giveBackLease`. Nothing is learnt from a rehearsal.
+   */
+  function claim(entry: ChannelEntry, model: string, credentialId: string, isRehearsal = false): Lease {
+    return takeLease({ channel: of(entry), model, credentialId, isRehearsal }, now(), nodes());
+  }
+
+  /** The attempt begins: other nodes hear whom it probes for. */
+  function start(lease: Lease): void {
+    const { channel, model, isRehearsal } = lease;
+    startLease(lease, now());
+    if (!isRehearsal) modelHealth(channel, model, now()).attempts += 1;
+    if (lease.probes === NO_PROBES) return;
+    for (const [subject, breaker] of probedBy(lease, now())) {
+      // It may have been found well while the call was looking for room.
+      if (breaker.state === "closed") continue;
+      beginProbe(breaker, now());
+      tell(channel, subject);
     }
+  }
+
+  /** For an attempt that has nothing to wait for. */
+  function begin(entry: ChannelEntry, model: string, credentialId: string, isRehearsal = false): Lease {
+    const lease = claim(entry, model, credentialId, isRehearsal);
+    start(lease);
     return lease;
   }
 
   function forProbes(lease: Lease, act: (breaker: Breaker) => void): void {
-    const { channel, probes } = lease;
-    for (const [isProbe, subject] of [
-      [probes.channel, ""],
-      [probes.model, `model:${lease.model}`],
-      [probes.credential, `credential:${lease.credentialId}`],
-    ] as const) {
-      if (!isProbe) continue;
-      act(breakerOf(channel, subject, now()));
-      tell(channel, subject);
+    for (const [subject, breaker] of probedBy(lease, now())) {
+      act(breaker);
+      tell(lease.channel, subject);
     }
   }
 
@@ -219,6 +209,8 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
 
   return {
     of,
+    claim,
+    start,
     begin,
     spoke,
     finish,
@@ -247,8 +239,6 @@ export type HeardBreaker = Pick<
   Breaker,
   "state" | "reason" | "lastErrorClass" | "sinceMs" | "changedAtMs" | "nextProbeAtMs" | "trips"
 >;
-
-const NO_PROBES: Lease["probes"] = { channel: false, model: false, credential: false };
 
 function average(known: number | undefined, ms: number): number {
   return known === undefined ? ms : known + (ms - known) / AVERAGE_OVER;

@@ -11,18 +11,25 @@ export type RateWindow = {
   times: Float64Array;
   next: number;
   inGrain: number;
+  /** Starts that have a place and no time yet. */
+  held: number;
 };
 
 export function rateWindow(perMinute: number): RateWindow {
   const grain = Math.max(1, Math.ceil(perMinute / MOST_EXACT));
   const times = new Float64Array(Math.max(1, Math.floor(perMinute / grain))).fill(Number.NEGATIVE_INFINITY);
-  return { perMinute, grain, times, next: 0, inGrain: 0 };
+  return { perMinute, grain, times, next: 0, inGrain: 0, held: 0 };
 }
 
-/** Whether one more start fits now. */
-export function hasRoom({ times, next, inGrain, grain }: RateWindow, nowMs: number): boolean {
-  if (inGrain > 0 && inGrain < grain) return true;
-  return nowMs - (times[next] ?? 0) >= WINDOW_MS;
+/** Whether one more start fits now, beside those that hold a place. */
+export function hasRoom(window: RateWindow, nowMs: number): boolean {
+  const { times, next, inGrain, grain, held } = window;
+  let free = inGrain > 0 && inGrain < grain ? grain - inGrain : 0;
+  for (let step = 0; free <= held && step < times.length; step += 1) {
+    if (nowMs - (times[(next + step) % times.length] ?? 0) < WINDOW_MS) return false;
+    free += grain;
+  }
+  return free > held;
 }
 
 /** Counts a start. A grain of starts carries the time of its last one. */
