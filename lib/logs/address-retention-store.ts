@@ -1,4 +1,5 @@
 import { queryRows } from "#lib/db/pool";
+import { blankSetAside } from "./blank-set-aside.ts";
 import { listOldDays } from "./retention-store.ts";
 
 /** Days older than `days` days whose rows still name addresses, and how many addresses By IP still knows from then. */
@@ -16,8 +17,8 @@ export async function countOldAddresses(
 }
 
 /**
- * Blanks IP address and user agent in the rows of days that are older, hour by hour, and forgets what By IP knows of
- * them. Answers how many rows were blanked and how many of By IP went.
+ * Blanks IP address and user agent in the rows of days that are older, hour by hour, and in bills that were set aside
+ * then, and forgets what By IP knows of them. Answers how many rows were blanked and how many of By IP went.
  */
 export async function blankOldAddresses(
   days: number,
@@ -28,6 +29,7 @@ export async function blankOldAddresses(
     if (!(await namesAddresses(day))) continue;
     for (let hour = 0; hour < 24 && !signal.aborted; hour += 1) done.blanked += await blankHour(day, hour);
   }
+  if (!signal.aborted) done.blanked += await blankDeadLetters(days);
   while (!signal.aborted) {
     const [gone] = await queryRows<{ rows: number }>(
       `WITH gone AS (DELETE FROM hot.rollup_day_ip
@@ -39,6 +41,22 @@ export async function blankOldAddresses(
     done.forgotten += gone.rows;
   }
   return done;
+}
+
+/** There are few of them: each is one that an operator was told of. */
+async function blankDeadLetters(days: number): Promise<number> {
+  const rows = await queryRows<{ id: string; row: Record<string, unknown> }>(
+    `SELECT id, row FROM hot.spool_dead WHERE (at AT TIME ZONE 'UTC')::date < ${before}`,
+    [days],
+  );
+  let blanked = 0;
+  for (const { id, row } of rows) {
+    const blank = blankSetAside(row);
+    if (blank === undefined) continue;
+    await queryRows("UPDATE hot.spool_dead SET row = $2 WHERE id = $1", [id, JSON.stringify(blank)]);
+    blanked += 1;
+  }
+  return blanked;
 }
 
 const before = "(clock_timestamp() AT TIME ZONE 'UTC')::date - $1::int";

@@ -84,6 +84,22 @@ describe("retention", () => {
     expect(await keepLogs()).toMatchObject({ blanked: 0, forgotten: 0 });
   });
 
+  it("blanks them in bills that were set aside too, once", async () => {
+    for (const daysAgo of [100, 80])
+      await pool().query(
+        `INSERT INTO hot.spool_dead (id, node_id, seq, row, error_class, at)
+         VALUES ($1, $1, 1, '{"held": true, "row": {"ip": "203.0.113.7", "userAgent": "curl/8", "model": "m"}}', 'X', $2)`,
+        [newId(), new Date(noon(daysAgo))],
+      );
+    expect(await keepLogs()).toMatchObject({ blanked: 1 });
+    const { rows } = await pool().query("SELECT row->'row' AS row FROM hot.spool_dead ORDER BY at");
+    expect(rows.map(({ row }) => row)).toEqual([
+      { ip: null, userAgent: null, model: "m" },
+      { ip: "203.0.113.7", userAgent: "curl/8", model: "m" },
+    ]);
+    expect(await keepLogs()).toMatchObject({ blanked: 0 });
+  });
+
   it("does nothing where the settings say for ever", async () => {
     for (const key of ["logs.retentionDays", "logs.rollupDays", "logs.addressDays"]) await set(key, 0);
     await write(noon(8));
