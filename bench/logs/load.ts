@@ -4,7 +4,7 @@ import { from as copyFrom } from "pg-copy-streams";
 import { arrayLiteral, type Element } from "#lib/db/array-literal";
 import { pool } from "#lib/db/pool";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
-import { type IpDay, type Rollups, rollUp } from "#lib/logs/rollup";
+import { type IpDay, type Rollups, rollUp, type UsageDay } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
 import { assignUsageTransactions, type UsageTransaction } from "#lib/settlement/batch";
@@ -50,6 +50,7 @@ export async function loadDay(
   const client = await on.connect();
   const rollups: Rollups = { modelMinutes: [], keyMinutes: [], ipDays: [], usageDays: [] };
   const ipDays = new Map<string, IpDay>();
+  const usageDays = new Map<string, UsageDay>();
   const bills: UsageTransaction[] = [];
   let rows = 0;
   try {
@@ -70,6 +71,7 @@ export async function loadDay(
       rollups.modelMinutes.push(...made.modelMinutes);
       rollups.keyMinutes.push(...made.keyMinutes);
       for (const cell of made.ipDays) addIpDay(ipDays, cell);
+      for (const cell of made.usageDays) addUsageDay(usageDays, cell);
     }
     copy.end();
     await once(copy, "finish");
@@ -78,6 +80,7 @@ export async function loadDay(
     client.release();
   }
   rollups.ipDays = [...ipDays.values()];
+  rollups.usageDays = [...usageDays.values()];
   const indexed = (async () => {
     await forgetRollups(on, from, to);
     await copyRollups(on, rollups);
@@ -104,6 +107,15 @@ function addIpDay(into: Map<string, IpDay>, cell: IpDay): void {
   found.cost += cell.cost;
   found.firstSeenMs = Math.min(found.firstSeenMs, cell.firstSeenMs);
   found.lastSeenMs = Math.max(found.lastSeenMs, cell.lastSeenMs);
+}
+
+function addUsageDay(into: Map<string, UsageDay>, cell: UsageDay): void {
+  const key = `${cell.accountId}\n${cell.groupId}\n${cell.model}\n${cell.step}`;
+  const found = into.get(key);
+  if (found === undefined) return void into.set(key, cell);
+  for (const name of ["requests", "images", "seconds", "characters"] as const) found[name] += cell[name];
+  found.tokens = found.tokens.map((count, unit) => count + (cell.tokens[unit] ?? 0));
+  found.cost += cell.cost;
 }
 
 function billsOf(calls: readonly RequestLogRow[]): UsageTransaction[] {
@@ -140,10 +152,12 @@ async function postBills(pool: pg.Pool, bills: readonly UsageTransaction[]): Pro
 async function forgetRollups(on: pg.Pool, from: string, to: string): Promise<void> {
   for (const table of ["rollup_minute_model", "rollup_minute_key"])
     await on.query(`DELETE FROM hot.${table} WHERE minute >= $1 AND minute < $2`, [from, to]);
-  await on.query("DELETE FROM hot.rollup_day_ip WHERE day = $1::timestamptz::date", [from]);
+  for (const table of ["rollup_day_ip", "rollup_day_usage"])
+    await on.query(`DELETE FROM hot.${table} WHERE day = ($1::timestamptz AT TIME ZONE 'UTC')::date`, [from]);
 }
 
-async function copyRollups(pool: pg.Pool, { modelMinutes, keyMinutes, ipDays }: Rollups): Promise<void> {
+async function copyRollups(pool: pg.Pool, rollups: Rollups): Promise<void> {
+  const { modelMinutes, keyMinutes, ipDays, usageDays } = rollups;
   const time = (ms: number) => new Date(ms).toISOString();
   await copyCells(pool, "rollup_minute_model", modelMinutes, (cell) => ({
     minute: time(cell.minuteMs),
@@ -178,6 +192,19 @@ async function copyRollups(pool: pg.Pool, { modelMinutes, keyMinutes, ipDays }: 
     user_agent: cell.userAgent,
     first_seen: time(cell.firstSeenMs),
     last_seen: time(cell.lastSeenMs),
+  }));
+  await copyCells(pool, "rollup_day_usage", usageDays, (cell) => ({
+    day: cell.day,
+    account_id: cell.accountId,
+    group_id: cell.groupId,
+    model: cell.model,
+    context_step: cell.step,
+    requests: cell.requests,
+    tokens: arrayLiteral(cell.tokens),
+    images: cell.images,
+    seconds: cell.seconds,
+    characters: cell.characters,
+    cost: cell.cost,
   }));
 }
 
