@@ -2,7 +2,7 @@
 
 import { useElementSize } from "@mantine/hooks";
 import { useLocale } from "next-intl";
-import { type KeyboardEvent, type PointerEvent, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useId, useState } from "react";
 import { type BarScale, barScale, barsBetween } from "./bar-scale.ts";
 import classes from "./stacked-bars.module.css";
 import { timeTicks } from "./time-ticks.ts";
@@ -17,6 +17,8 @@ export type StackedBarsProps = {
   format: (value: number) => string;
   /** A line across: what is allowed; 0 is none. */
   limit?: number;
+  /** What lies before was not counted, and is hatched. */
+  countedSinceMs?: number | null;
   /** A stretch was dragged over, or one bar clicked. Milliseconds since 1970. */
   onSelect: (fromMs: number, toMs: number) => void;
 };
@@ -25,7 +27,8 @@ const axis = 18;
 const left = 44;
 
 /** Bars over time, one colour upon the other, the highest marked; dragging over them chooses their stretch. */
-export function StackedBars({ rows, series, stepMs, height, format, limit = 0, onSelect }: StackedBarsProps) {
+export function StackedBars(props: StackedBarsProps) {
+  const { rows, series, stepMs, height, format, limit = 0, countedSinceMs = null, onSelect } = props;
   const { ref, width } = useElementSize<HTMLDivElement>();
   const [hovered, setHovered] = useState<number | null>(null);
   const [drag, setDrag] = useState<{ from: number; to: number } | null>(null);
@@ -71,6 +74,9 @@ export function StackedBars({ rows, series, stepMs, height, format, limit = 0, o
         <svg width={width} height={height} aria-hidden role="presentation">
           <Grid scale={scale} format={format} />
           <g transform={`translate(${left} 0)`}>
+            {countedSinceMs !== null && (
+              <Uncounted scale={scale} rows={rows} stepMs={stepMs} sinceMs={countedSinceMs} />
+            )}
             {drag !== null && drag.from !== drag.to && <Brush scale={scale} {...drag} />}
             <Bars rows={rows} series={series} scale={scale} hovered={hovered} />
             <PeakMark rows={rows} scale={scale} />
@@ -163,6 +169,23 @@ function Brush({ scale, from, to }: { scale: BarScale; from: number; to: number 
       width={scale.x(last) - scale.x(first) + scale.pitch}
       height={scale.height}
     />
+  );
+}
+
+type UncountedProps = { scale: BarScale; rows: readonly BarRow[]; stepMs: number; sinceMs: number };
+
+/** Nothing is known of this stretch, which an empty one must not look like. */
+function Uncounted({ scale, rows, stepMs, sinceMs }: UncountedProps) {
+  const id = useId();
+  const firstMs = rows[0]?.t ?? sinceMs;
+  const width = Math.min(scale.width, Math.max(0, (sinceMs - firstMs) / stepMs) * scale.pitch);
+  return (
+    <>
+      <pattern id={id} width={6} height={6} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <line className={classes.hatch} y2={6} />
+      </pattern>
+      <rect width={width} height={scale.height} fill={`url(#${id})`} />
+    </>
   );
 }
 

@@ -17,9 +17,12 @@ import { TableRow } from "./table-row.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
 import { useRowKeys } from "./use-row-keys.ts";
 
+/** A page that took too long is `partial`: it says how far back it looked, and the next one goes on only when asked to. */
+export type TablePage<T> = { items: T[]; partial?: boolean; scannedTo?: string | null };
+
 /** What a table needs of an infinite query; TanStack Query's result has it. */
 export type TablePages<T> = {
-  data: { pages: { items: T[] }[] } | undefined;
+  data: { pages: TablePage<T>[] } | undefined;
   error: Error | null;
   isPlaceholderData: boolean;
   isFetchingNextPage: boolean;
@@ -179,7 +182,10 @@ function useRows<T>(data: { pages: { items: T[] }[] } | undefined): T[] {
 /** A page may be short or empty while more exist, so the next one is asked for until the view is full. */
 function useLoadNearEnd(pages: TablePages<unknown>, isNearEnd: boolean): void {
   const { hasNextPage, isFetchingNextPage, error, fetchNextPage } = pages;
+  const isWanted = isNearEnd && hasNextPage && !isFetchingNextPage && error === null;
+  // A search through all rows is not pushed on by scrolling.
+  const isCut = pages.data?.pages.at(-1)?.partial === true;
   useEffect(() => {
-    if (isNearEnd && hasNextPage && !isFetchingNextPage && error === null) fetchNextPage();
-  }, [isNearEnd, hasNextPage, isFetchingNextPage, error, fetchNextPage]);
+    if (isWanted && !isCut) fetchNextPage();
+  }, [isWanted, isCut, fetchNextPage]);
 }

@@ -36,7 +36,9 @@ export function TimeRangePicker({ value, onChange, anyTime = false }: Props) {
         >
           {/* The server does not know the browser's time zone. */}
           <span suppressHydrationWarning>
-            {isFixed ? `${moment(value.from, locale)} – ${moment(value.to, locale)}` : t(preset ?? "any")}
+            {isFixed
+              ? `${moment(value.from, locale)} – ${value.to === null ? t("now") : moment(value.to, locale)}`
+              : t(preset ?? "any")}
           </span>
         </Button>
       </Popover.Target>

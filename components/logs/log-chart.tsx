@@ -27,8 +27,8 @@ const colors = {
 const series = statusClasses.map((name) => ({ name, color: colors[name] }));
 
 type Props = {
-  /** The ends that the list asks with. */
-  ends: { from?: string; to?: string };
+  /** The ends that the list has; undefined while they are not known. */
+  ends: { from?: string; to?: string } | undefined;
   filters: LogFilters;
   isZoomed: boolean;
   onRange: (range: { from: string; to: string }) => void;
@@ -47,7 +47,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
       </div>
     );
   }
-  const { rows, stepMs, fromMs, toMs } = bars.data;
+  const { rows, stepMs, fromMs, toMs, countedSinceMs } = bars.data;
   return (
     <figure
       className={classes.chart}
@@ -58,7 +58,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
         <b>{t("rpm")}</b>
         <Peak rows={rows} />
         {limit !== null && <Limit limit={limit} />}
-        {bars.data.left.length > 0 && <Left keys={bars.data.left} />}
+        {countedSinceMs !== null && <Uncounted sinceMs={countedSinceMs} />}
         <span className={classes.legend} aria-hidden>
           {series.map(({ name, color }) => (
             <span key={name}>
@@ -86,6 +86,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
         height={height}
         format={compactNumber}
         limit={limit?.limit ?? 0}
+        countedSinceMs={countedSinceMs}
         onSelect={(from, to) => onRange(zoomedIn(from, to, Date.now()))}
       />
       <BarTable rows={rows} />
@@ -117,11 +118,15 @@ function Limit({ limit: { limit, scope } }: { limit: AppliedLimit }) {
   );
 }
 
-/** Calls are not counted over time by every filter: what the bars leave out is said. */
-function Left({ keys }: { keys: LogBars["left"] }) {
-  const t = useTranslations("logs");
-  const names = keys.map((key) => t(`filters.${key}`)).join(", ");
-  return <span className={classes.partial}>{t("chart.without", { names })}</span>;
+/** Some filters have to look at every row: when there are too many for that, how far it got is said. */
+function Uncounted({ sinceMs }: { sinceMs: number }) {
+  const t = useTranslations("logs.chart");
+  const time = useTimeText();
+  return (
+    <span className={classes.partial} suppressHydrationWarning>
+      {t("countedSince", { time: time(sinceMs) })}
+    </span>
+  );
 }
 
 /** The same figures for those who cannot see bars. */

@@ -8,6 +8,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { logsQuery } from "#lib/api/queries";
 import { type LogFilterKey, logFilterKeys } from "#lib/logs/filter-keys";
+import type { LogPage } from "#lib/logs/schema";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
@@ -28,6 +29,7 @@ import {
   useLogFilterSpecs,
   useLogParams,
 } from "./log-params.ts";
+import { LogReach } from "./log-reach.tsx";
 import { TypedFilter } from "./typed-filter.tsx";
 import { useLiveRows } from "./use-live-rows.ts";
 import { useLogColumns } from "./use-log-columns.tsx";
@@ -54,6 +56,7 @@ export function LogsView() {
   const isLive = params.live === true;
   const [isAway, setAway] = useState(false);
   const freshIds = useLiveRows(query, isLive && !isAway && params.to === null);
+  const reach = pages.data?.pages[0];
   const rows = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Object.keys(filters).length > 0;
   const clear = () => void setParams(nothing);
@@ -90,11 +93,14 @@ export function LogsView() {
         <TimeRangePicker value={params} onChange={(range) => void setParams(range)} />
       </FilterBar>
       <LogChart
-        ends={ends}
+        ends={chartEnds(ends, reach)}
         filters={filters}
         isZoomed={params.from !== null || params.to !== null}
         onRange={(range) => void setParams({ range: null, ...range })}
       />
+      {reach !== undefined && (
+        <LogReach ends={ends} isPreset={params.from === null && params.to === null} reach={reach} />
+      )}
       <DataTable
         label={t("title")}
         name="logs"
@@ -130,4 +136,11 @@ export function LogsView() {
       )}
     </FilterByValue>
   );
+}
+
+/** A list without a beginning goes back to the first row that is kept: so do its bars. */
+function chartEnds(ends: { from?: string; to?: string }, reach: LogPage | undefined) {
+  if (ends.from !== undefined) return ends;
+  const keptSince = reach?.keptSince;
+  return keptSince === undefined || keptSince === null ? undefined : { ...ends, from: keptSince };
 }

@@ -2,16 +2,14 @@ import type { InfiniteData } from "@tanstack/react-query";
 import type { Page } from "#lib/api/queries";
 import type { LogRow } from "#lib/logs/schema";
 
-type Rows = InfiniteData<Page<LogRow>, string | null>;
-
 /**
  * Puts the rows of `newest` that the list lacks into its first page, newest first. Rows settle out of order, so a
  * late one finds its place among those that are there already. Without a list there is nothing to add to.
  */
-export function prependFresh(
-  list: Rows | undefined,
+export function prependFresh<P extends Page<LogRow>, Param>(
+  list: InfiniteData<P, Param> | undefined,
   newest: Page<LogRow>,
-): { data: Rows | undefined; freshIds: Set<string> } {
+): { data: InfiniteData<P, Param> | undefined; freshIds: Set<string> } {
   const [first, ...rest] = list?.pages ?? [];
   if (list === undefined || first === undefined) return { data: list, freshIds: new Set() };
   const known = new Set(list.pages.flatMap((page) => page.items.map((row) => row.requestId)));

@@ -1,6 +1,6 @@
 "use client";
 
-import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { apiGet, type QueryParams } from "#lib/api/client";
 import type { logsQuery, Page } from "#lib/api/queries";
@@ -25,7 +25,7 @@ export function useLiveRows(list: ReturnType<typeof logsQuery>, isLive: boolean)
     gcTime: 0,
     queryFn: async ({ signal }) => {
       const newest = await apiGet<Page<LogRow>>(path, { ...(params as QueryParams), limit: 100 }, signal);
-      const before = queryClient.getQueryData<InfiniteData<Page<LogRow>, string | null>>(list.queryKey);
+      const before = queryClient.getQueryData(list.queryKey);
       const { data, freshIds } = prependFresh(before, newest);
       if (freshIds.size > 0) queryClient.setQueryData(list.queryKey, data);
       setFresh(freshIds.size > 0 ? freshIds : nobody);

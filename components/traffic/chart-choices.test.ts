@@ -13,29 +13,9 @@ const time = { from: "2026-11-01T00:00:00.000Z", to: "2026-11-02T00:00:00.000Z" 
 const searchOf = (href: string) => Object.fromEntries(new URL(href, "http://x").searchParams);
 
 describe("a chart", () => {
-  it("offers only groupings that its figures are counted by", () => {
-    expect(possibleGroupings("rpm", none, false)).toEqual([
-      "model",
-      "key",
-      "account",
-      "channel",
-      "group",
-      "status",
-    ]);
-    expect(possibleGroupings("tpm", { ...none, keyId: "k" }, false)).toEqual(["model", "key", "account"]);
-    expect(possibleGroupings("rpm", { ...none, accountId: "a" }, false)).toEqual([
-      "model",
-      "key",
-      "account",
-      "status",
-    ]);
-    expect(possibleGroupings("rpm", { ...none, channelId: "c" }, false)).toEqual([
-      "model",
-      "channel",
-      "group",
-      "status",
-    ]);
-    expect(possibleGroupings("cost", none, true)).toEqual(["model", "key"]);
+  it("is grouped by anything, of a customer by what is theirs", () => {
+    expect(possibleGroupings(false)).toEqual(["model", "key", "account", "channel", "group", "status"]);
+    expect(possibleGroupings(true)).toEqual(["model", "key", "status"]);
   });
 
   it("leads from a series to exactly its rows", () => {

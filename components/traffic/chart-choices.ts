@@ -30,25 +30,11 @@ const logFilterOf: Readonly<Record<Grouping, string>> = {
   status: "status",
 };
 
-/**
- * By what a chart can be grouped: figures are counted by (model, group, channel, status) or by (account, key, model), so
- * what is filtered by the one cannot be grouped by the other. Statuses of an account or key are counted for calls alone.
- */
-export function possibleGroupings(
-  metric: ChartMetric,
-  filters: ChartFilters,
-  isCustomer: boolean,
-): Grouping[] {
-  const isPerKey = isCustomer || filters.accountId !== null || filters.keyId !== null;
-  const isPerChannel = filters.channelId !== null || filters.group !== null;
-  const isCounted = metric === "rpm" || metric === "errors";
-  return groupings.filter((grouping) => {
-    if (grouping === "channel" || grouping === "group") return !isPerKey;
-    if (grouping === "account") return !isCustomer && !isPerChannel;
-    if (grouping === "key") return !isPerChannel;
-    if (grouping === "status") return !isPerKey || isCounted;
-    return true;
-  });
+const ofOperators: readonly Grouping[] = ["account", "channel", "group"];
+
+/** By what a chart can be grouped. Which channel serves a customer, and what others share it, is the operators' business. */
+export function possibleGroupings(isCustomer: boolean): Grouping[] {
+  return groupings.filter((grouping) => !isCustomer || !ofOperators.includes(grouping));
 }
 
 /** The rows of the request log behind a series in a stretch of time; `group` null: behind all of them. */

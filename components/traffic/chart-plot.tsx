@@ -50,6 +50,7 @@ export function ChartPlot({ question, answer, chart, isTable, isZoomed, onRange 
       <div className={classes.plotHead}>
         <span>{t(`unit.${metric}`, { step: t("step", { minutes: answer.step / 60 }) })}</span>
         <Kept answer={answer} />
+        <Counted answer={answer} />
         {answer.groups.of > answer.groups.shown && (
           <span>{t("topOf", { shown: answer.groups.shown, of: answer.groups.of })}</span>
         )}
@@ -113,7 +114,25 @@ function Kept({ answer }: { answer: Metrics }) {
   const { keptSince, from } = answer;
   if (keptSince === null || keptSince <= from) return null;
   const day = new Date(keptSince).toLocaleDateString(locale, { dateStyle: "medium" });
-  return <span className={classes.warning}>{t("keptSince", { day })}</span>;
+  return (
+    <span className={classes.warning}>
+      {t(answer.source === "rows" ? "rowsSince" : "keptSince", { day })}
+    </span>
+  );
+}
+
+/** What no rollup counts is read row by row, as far as a page's time goes: what is older has no line. */
+function Counted({ answer: { source, scannedTo } }: { answer: Metrics }) {
+  const t = useTranslations("charts");
+  const locale = useLocale();
+  if (source !== "rows") return null;
+  if (scannedTo === null) return <span>{t("fromRows")}</span>;
+  const time = new Date(scannedTo).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
+  return (
+    <span className={classes.warning} suppressHydrationWarning>
+      {t("scannedTo", { time })}
+    </span>
+  );
 }
 
 function peakOf({ series }: Metrics, text: (value: number) => string) {

@@ -30,11 +30,13 @@ export function useChart(question: ChartQuestion) {
   const now = useQuery({
     ...metricsQuery({ ...asked, ...ends }),
     placeholderData: keepPreviousData,
-    refetchInterval: isLive ? 30_000 : false,
+    refetchInterval: ({ state }) => (!isLive ? false : state.data?.source === "rows" ? 120_000 : 30_000),
   });
   const answer = now.data;
   const isLatency = metric === "latency" || metric === "firstToken";
-  const hasBefore = groupBy === null && !isLatency && answer !== undefined && !now.isPlaceholderData;
+  // Rows are read once: what was before them would take as long again.
+  const isSummed = answer !== undefined && answer.source === "rollups";
+  const hasBefore = groupBy === null && !isLatency && isSummed && !now.isPlaceholderData;
   const before = useQuery({
     ...metricsQuery({ ...asked, ...(answer === undefined ? {} : stretchBefore(answer)) }),
     enabled: hasBefore,
@@ -81,9 +83,8 @@ function stepsBetween(spanMs: number, stepMs: number): number {
 }
 
 /** The groupings that the switch offers, and the one in force: none where the address asks for an impossible one. */
-export function useGroupings(metric: ChartMetric, filters: ChartFilters, asked: Grouping | null) {
-  const isCustomer = useMe().role === "customer";
-  const possible = possibleGroupings(metric, filters, isCustomer);
+export function useGroupings(asked: Grouping | null) {
+  const possible = possibleGroupings(useMe().role === "customer");
   return { possible, groupBy: asked !== null && possible.includes(asked) ? asked : null };
 }
 

@@ -26,8 +26,9 @@ import type { AppliedLimit, LimitAnswer } from "#lib/limits/schema";
 import type { LimitServerAnswer } from "#lib/limits/server-schema";
 import type { LimitUsageAnswer } from "#lib/limits/usage-schema";
 import type { ByIpAnswer, IpReport, KeyAtIp } from "#lib/logs/by-ip-schema";
-import type { LogDetail, LogRow } from "#lib/logs/schema";
+import type { LogDetail, LogPage, LogRow } from "#lib/logs/schema";
 import type { MailAnswer, MailDetail, MailServerAnswer } from "#lib/mail/schema";
+import type { LogHistogram } from "#lib/metrics/histogram-schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
@@ -70,7 +71,9 @@ export const groupGrantsQuery = (id: string) =>
   one<Page<Grant>>(`/api/groups/${encodeURIComponent(id)}/grants`);
 export const linesQuery = (accountId: string) =>
   one<Page<Line>>(`/api/accounts/${encodeURIComponent(accountId)}/lines`);
-export const logsQuery = (params: QueryParams = {}) => list<LogRow>("/api/logs", params);
+export const logsQuery = (params: QueryParams = {}) => list<LogRow, LogPage>("/api/logs", params);
+/** Calls over time under the filters of a list of logs. */
+export const logHistogramQuery = (params: QueryParams) => one<LogHistogram>("/api/logs/histogram", params);
 export const byIpQuery = (params: QueryParams = {}) => list<IpReport, ByIpAnswer>("/api/logs/by-ip", params);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});

@@ -178,6 +178,7 @@ export const pageReach = {
   keptSince: timeAnswer
     .nullable()
     .meta({ description: "rows before that day are gone or were never there; null: there are none" }),
+  keptDays: count.nullable().meta({ description: "how long rows are kept, by the setting; null: for ever" }),
 };
 
 export const logPage = pageAnswer(logRow).extend(pageReach);

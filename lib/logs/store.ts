@@ -2,6 +2,7 @@ import { invalidFields } from "#lib/core/errors";
 import { queryWithin } from "#lib/db/bounded";
 import { queryRows } from "#lib/db/pool";
 import { idCondition, type LogCondition, type LogFilter, type LogPosition, logCondition } from "./filters.ts";
+import { keptDays } from "./kept-service.ts";
 import { findNames } from "./name-store.ts";
 import { oldestLogDay } from "./partition-store.ts";
 import type { Attempt } from "./row.ts";
@@ -24,7 +25,7 @@ const NO_ID = "00000000-0000-0000-0000-000000000000";
 export type LogScan = {
   rows: LogRow[];
   next: LogPosition | null;
-  reach: Pick<LogPage, "from" | "to" | "partial" | "scannedTo" | "keptSince">;
+  reach: Pick<LogPage, "from" | "to" | "partial" | "scannedTo" | "keptSince" | "keptDays">;
 };
 
 /**
@@ -33,7 +34,7 @@ export type LogScan = {
  */
 export async function scanLogs(filter: LogFilter, limit: number, after?: LogPosition): Promise<LogScan> {
   const nowMs = Date.now();
-  const keptSince = await oldestLogDay();
+  const [keptSince, kept] = await Promise.all([oldestLogDay(), keptDays()]);
   const range = rangeOf(filter, nowMs, keptSince?.getTime());
   const stored: StoredLog[] = [];
   const { scannedToMs, isDone } = await walkBack(
@@ -68,6 +69,7 @@ export async function scanLogs(filter: LogFilter, limit: number, after?: LogPosi
       partial: isPartial,
       scannedTo: isPartial ? iso(scannedToMs) : null,
       keptSince: keptSince?.toISOString() ?? null,
+      keptDays: kept.logs === 0 ? null : kept.logs,
     },
   };
 }

@@ -4,6 +4,8 @@ import { type MetricsQuery, maxMetricPoints } from "./schema.ts";
 
 /** Which family of rollups a chart reads, and its column of the group. */
 export type MetricPlan = {
+  /** `rows`: no rollup counts what is asked for, so the rows themselves are read, for as long as a page may take. */
+  source: "rollups" | "rows";
   /** "model" counts by (model, group, channel, status), "key" by (account, key, model). */
   family: "model" | "key";
   groupColumn: string | undefined;
@@ -40,28 +42,37 @@ const keyColumns: Record<string, string> = {
 const steps = [minuteMs, 5 * minuteMs, 15 * minuteMs, hourMs, 4 * hourMs, dayMs];
 const mostAutomaticPoints = 1_500;
 const longestFromRowsMs = dayMs;
-const byKeyRefusal = "cannot be combined with an account or key";
+const rowColumns: Record<string, string> = {
+  model: "coalesce(model, '')",
+  group: "coalesce(group_id, '')",
+  channel: "coalesce(channel_id::text, '')",
+  status: "(status / 100)::text || 'xx'",
+  account: "coalesce(account_id::text, '')",
+  key: "coalesce(key_id::text, '')",
+};
 
 /**
  * Where a chart's figures come from. Rollups count by (model, group, channel, status) or by (account, key, model),
- * never by both: what would need both is refused with 422 `invalid_fields`. `to` may lie ahead: it ends at `nowMs`.
+ * never by both: what needs both is counted from rows. A rollup of both would have as many cells as there are calls
+ * where accounts are many, and grow with each account and channel. `to` may lie ahead: it ends at `nowMs`.
  */
 export function planMetrics(query: MetricsQuery, nowMs: number): MetricPlan {
   const { metric, groupBy } = query;
   const isPerKey =
     groupBy === "account" || groupBy === "key" || query.accountId !== undefined || query.keyId !== undefined;
-  const columns = isPerKey ? keyColumns : modelColumns;
+  const source = isPerKey && isBesideKeys(query) ? "rows" : "rollups";
+  const columns = source === "rows" ? rowColumns : isPerKey ? keyColumns : modelColumns;
   const groupColumn = groupBy === undefined ? undefined : columns[groupBy];
-  if (groupBy !== undefined && groupColumn === undefined)
-    throw invalidFields({ groupBy: `cannot be ${groupBy} together with an account or key` });
   const isLatency = metric === "latency" || metric === "firstToken";
-  if (isPerKey) refuseBesideKeys(query);
-  const range = rangeOf(query, nowMs, isPerKey && isLatency);
+  const range = rangeOf(query, nowMs, isPerKey && isLatency && source === "rollups");
+  const family = isPerKey ? "key" : "model";
+  if (source === "rows")
+    return { source, family, groupColumn, line: undefined, metric, isLatency, fromRows: false, ...range };
   const fromRows = isPerKey && isLatency && range.stepMs % hourMs !== 0;
   if (fromRows && range.toMs - range.fromMs > longestFromRowsMs)
     throw invalidFields({ step: `${metric} per account or key beyond 24 hours: take a step of whole hours` });
   const line = isLatency ? undefined : lineOf(query);
-  return { family: isPerKey ? "key" : "model", groupColumn, line, metric, isLatency, fromRows, ...range };
+  return { source, family, groupColumn, line, metric, isLatency, fromRows, ...range };
 }
 
 /** A chart of two dimensions at once has no lines; one of none is the sum of those by status. */
@@ -79,14 +90,12 @@ function lineOf(query: MetricsQuery): MetricLine | undefined {
   return isOne ? only : undefined;
 }
 
-function refuseBesideKeys({ channelId, group, status, groupBy, metric }: MetricsQuery): void {
-  if (channelId !== undefined) throw invalidFields({ channelId: byKeyRefusal });
-  if (group !== undefined) throw invalidFields({ group: byKeyRefusal });
+/** What rollups by account and key do not know. */
+function isBesideKeys({ channelId, group, status, groupBy, metric }: MetricsQuery): boolean {
   const isCounted = metric === "rpm" || metric === "errors";
-  if (status !== undefined && !isCounted)
-    throw invalidFields({ status: `${byKeyRefusal}, but for rpm and errors` });
-  if (groupBy === "status" && !isCounted)
-    throw invalidFields({ groupBy: "status: only rpm and errors of an account or key" });
+  if (channelId !== undefined || group !== undefined || groupBy === "channel" || groupBy === "group")
+    return true;
+  return !isCounted && (status !== undefined || groupBy === "status");
 }
 
 function rangeOf(query: MetricsQuery, nowMs: number, isLatencyPerKey: boolean) {

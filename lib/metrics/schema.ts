@@ -54,11 +54,17 @@ export const metricsAnswer = z
   .object({
     metric: z.enum(metricNames),
     step: z.number().int().meta({ description: "seconds" }),
-    from: timeAnswer.meta({ description: "the first point's time" }),
+    from: timeAnswer.meta({ description: "the first step's time" }),
     to: timeAnswer,
     keptSince: timeAnswer
       .nullable()
       .meta({ description: "figures of this step are kept since then; null: for ever" }),
+    source: z.enum(["rollups", "rows"]).meta({
+      description:
+        "rows: no rollup counts by account or key together with channel or group, so rows were read",
+    }),
+    partial: z.boolean().meta({ description: "it took too long: steps before `scannedTo` have no points" }),
+    scannedTo: timeAnswer.nullable(),
     groups: z
       .object({ shown: z.number().int(), of: z.number().int() })
       .meta({ description: "how many groups stand for themselves, of how many there are" }),

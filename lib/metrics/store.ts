@@ -2,13 +2,14 @@ import { queryReport } from "#lib/db/bounded";
 import { queryRows, type SqlValue } from "#lib/db/pool";
 import { BUCKET_EDGES_MS } from "#lib/logs/histogram";
 import type { Stretch, SummedSpans } from "./cover.ts";
-import type { MetricLine, MetricPlan } from "./plan.ts";
+import { sumLines } from "./line-store.ts";
+import type { MetricPlan } from "./plan.ts";
+import { conditionOf, type Given, stepOf, sumSource, tableOf, timeOf } from "./rollup-sql.ts";
 import type { MetricsQuery } from "./schema.ts";
 import { type LatencyCell, type MetricCell, otherGroup } from "./series.ts";
 
 /** What the database told: cells, the rest summed as `other`, and how many groups there are in all. */
 export type Found<Cell> = { cells: Cell[]; groups: number };
-type Given = (value: SqlValue) => string;
 
 /** Whole hours and days of a range whose sums stand. None where no step could use them. */
 export async function findSummed({ fromMs, toMs, stepMs, line }: MetricPlan): Promise<SummedSpans> {
@@ -34,14 +35,10 @@ export async function sumMetric(
   const values: SqlValue[] = [];
   const given: Given = (value) => `$${values.push(value)}`;
   if (stretches.length === 0) return { cells: [], groups: 0 };
+  if (plan.line !== undefined && stretches.some(({ level }) => level !== "minute"))
+    return sumLines(plan, plan.line, query, stretches);
   const isCost = plan.metric === "cost";
-  const what = isCost ? "cost" : `(${sumOf(plan, query)})::float8`;
-  const sources = stretches.map((stretch) =>
-    plan.line !== undefined && stretch.level !== "minute"
-      ? lineSource(plan, query, plan.line, stretch, given)
-      : `SELECT ${timeOf(stretch)} AS at, ${plan.groupColumn ?? "'total'::text"} AS grp, ${what} AS n
-      FROM ${tableOf(plan, query, stretch)} WHERE ${conditionOf(plan, query, stretch, given)}`,
-  );
+  const sources = stretches.map((stretch) => sumSource(plan, query, stretch, given));
   const rows = await queryReport<{ start: Date; group: string; sum: string | number; groups: number }>(
     `WITH cell AS (SELECT ${stepOf(plan, given)} AS start, grp, sum(n) AS n
        FROM (${sources.join(" UNION ALL ")}) s GROUP BY 1, 2),
@@ -96,28 +93,6 @@ export async function sumLatency(
   return { cells, groups: rows[0]?.groups ?? 0 };
 }
 
-const lineColumns = {
-  ...{ rpm: "requests", tpm: "tokens", ipm: "images", vpm: "videos", apm: "audios" },
-  ...{ cost: "cost", errors: "errors", latency: "requests", firstToken: "requests" },
-} as const;
-
-/** The minutes of hours, or the hours of days, of one dimension. */
-function lineSource(
-  plan: MetricPlan,
-  { groupBy }: MetricsQuery,
-  { dimension, ids }: MetricLine,
-  { level, fromMs, toMs }: Stretch,
-  given: Given,
-): string {
-  const isCost = plan.metric === "cost";
-  const asked = ids === undefined ? "" : ` AND id = ANY(${given([...ids])}::text[])`;
-  return `SELECT start + u.at * interval '1 ${level === "hour" ? "minute" : "hour"}' AS at,
-      ${groupBy === undefined ? "'total'::text" : "id"} AS grp, ${isCost ? "u.n" : "u.n::float8"} AS n
-    FROM hot.rollup_line l CROSS JOIN LATERAL unnest(l.at, l.${lineColumns[plan.metric]}) AS u (at, n)
-    WHERE span = '${level}' AND dimension = '${dimension}' AND start >= ${given(new Date(fromMs))}
-      AND start < ${given(new Date(toMs))}${asked} AND u.n > 0`;
-}
-
 const buckets = Array.from({ length: BUCKET_EDGES_MS.length + 1 }, (_, index) => index + 1);
 // Whole milliseconds: "above the edge" is "from the edge + 1 on".
 const thresholds = `ARRAY[${BUCKET_EDGES_MS.map((edge) => edge + 1).join(",")}]::int[]`;
@@ -138,66 +113,4 @@ function rowSource(plan: MetricPlan, query: MetricsQuery, stretch: Stretch, give
   return `SELECT at, grp, ARRAY[${counts.join(", ")}] AS h FROM (
       SELECT date_trunc('minute', created_at) AS at, ${group} AS grp, width_bucket(${ms}, ${thresholds}) AS b
       FROM hot.request_log WHERE ${parts.join(" AND ")}) r GROUP BY 1, 2`;
-}
-
-function tableOf({ family }: MetricPlan, { groupBy }: MetricsQuery, { level }: Stretch): string {
-  const table = `hot.rollup_${level}_${family}`;
-  if (family === "model" || groupBy !== "status") return table;
-  return `${table} CROSS JOIN LATERAL (VALUES ('2xx', requests - errors), ('4xx', errors - failures), ('5xx', failures)) AS c (class, calls)`;
-}
-
-function timeOf({ level }: Stretch): string {
-  return level === "minute" ? "minute" : "start";
-}
-
-function stepOf({ stepMs }: MetricPlan, given: Given): string {
-  return `date_bin(make_interval(secs => ${given(stepMs / 1000)}), at, '1970-01-01 00:00:00+00')`;
-}
-
-function conditionOf(plan: MetricPlan, query: MetricsQuery, stretch: Stretch, given: Given): string {
-  const time = timeOf(stretch);
-  const parts = [
-    `${time} >= ${given(new Date(stretch.fromMs))}`,
-    `${time} < ${given(new Date(stretch.toMs))}`,
-  ];
-  const filters = [
-    ["model", query.model],
-    ["group_id", query.group],
-    ["channel_id", query.channelId],
-    ["account_id", query.accountId],
-    ["key_id", query.keyId],
-  ] as const;
-  for (const [column, value] of filters) {
-    if (value !== undefined) parts.push(`${column} = ${given(value)}`);
-  }
-  if (plan.family === "model" && query.status !== undefined)
-    parts.push(query.status === "failed" ? "status_class >= 4" : `status_class = ${query.status.charAt(0)}`);
-  if (plan.family === "key" && query.groupBy === "status")
-    parts.push("calls > 0", classCondition(plan, query));
-  return parts.join(" AND ");
-}
-
-function classCondition({ metric }: MetricPlan, { status }: MetricsQuery): string {
-  const wanted = metric === "errors" ? "class <> '2xx'" : "true";
-  if (status === undefined) return wanted;
-  return `${wanted} AND ${status === "failed" ? "class <> '2xx'" : `class = '${status}'`}`;
-}
-
-function sumOf({ metric, family }: MetricPlan, { status, groupBy }: MetricsQuery): string {
-  if (metric === "tpm") return "prompt_tokens + completion_tokens";
-  if (metric === "ipm") return "images";
-  if (metric === "vpm") return "videos";
-  if (metric === "apm") return "audios";
-  if (family === "model") {
-    return metric === "errors" ? "CASE WHEN status_class >= 4 THEN requests ELSE 0 END" : "requests";
-  }
-  if (groupBy === "status") return "calls";
-  const ofClass = {
-    "2xx": "requests - errors",
-    "4xx": "errors - failures",
-    "5xx": "failures",
-    failed: "errors",
-  };
-  if (metric === "rpm") return status === undefined ? "requests" : ofClass[status];
-  return status === "2xx" ? "0" : ofClass[status ?? "failed"];
 }

@@ -5,7 +5,7 @@ import { newId } from "#lib/runtime/id";
 import { writeSettlements } from "#lib/settlement/store";
 import { getMetricsOperation as metrics } from "./metrics.ts";
 import { getOverviewOperation } from "./overview.ts";
-import { type LoggedCalls, startLoggedCalls } from "./testing.ts";
+import { channelId, type LoggedCalls, startLoggedCalls } from "./testing.ts";
 
 let api: LoggedCalls["api"];
 let [accountId, keyId] = ["", ""];
@@ -97,6 +97,28 @@ describe("charts", () => {
     });
   });
 
+  it("count an account's or a key's calls by channel and line from the rows, which no rollup tells", async () => {
+    const rows = async (query: Record<string, string | number>) => {
+      const { body } = await chart(query);
+      expect(body).toMatchObject({ source: "rows", partial: false, scannedTo: null });
+      return valuesOf(query);
+    };
+    expect(await rows({ metric: "rpm", keyId, channelId })).toEqual({ total: [3] });
+    expect(await rows({ metric: "rpm", keyId, groupBy: "channel" })).toEqual({ Simulator: [3], none: [1] });
+    expect(await rows({ metric: "tpm", accountId, groupBy: "status" })).toEqual(
+      await valuesOf({ metric: "tpm", groupBy: "status", model: "sim-chat" }),
+    );
+    expect(await rows({ metric: "cost", channelId, groupBy: "account" })).toEqual({ Acme: ["0.0004521"] });
+    expect(await rows({ metric: "errors", keyId, channelId })).toEqual({ total: [1] });
+    expect(await rows({ metric: "ipm", keyId, channelId })).toEqual({ total: [0] });
+    const ofKey = await valuesOf({ metric: "latency", keyId });
+    expect(await rows({ metric: "latency", keyId, channelId })).toEqual(ofKey);
+    expect((await chart({ metric: "rpm", keyId })).body).toMatchObject({ source: "rollups", partial: false });
+    const top = await chart({ metric: "rpm", keyId, groupBy: "channel", top: 1 });
+    expect(top.body.groups).toEqual({ shown: 1, of: 2 });
+    expect(top.body.series.map(({ group }: { group: string }) => group)).toEqual([channelId, "other"]);
+  });
+
   it("take the finest step that can be drawn unless told otherwise, and say what range they tell", async () => {
     const stepOf = async (hours: number) =>
       (await chart({ metric: "rpm", from: new Date(minuteMs - hours * 3_600_000).toISOString() })).body.step;
@@ -111,9 +133,7 @@ describe("charts", () => {
   it.each([
     [{ metric: "speed" }, "invalid_fields"],
     [{ metric: "rpm", step: 10 }, "invalid_fields"],
-    [{ metric: "rpm", groupBy: "channel", accountId: crypto.randomUUID() }, "invalid_fields"],
     [{ metric: "rpm", groupBy: "model", top: 21 }, "invalid_fields"],
-    [{ metric: "cost", groupBy: "status", accountId: crypto.randomUUID() }, "invalid_fields"],
     [{ metric: "latency", groupBy: "key", step: 60, from: "2026-01-01T00:00:00Z" }, "invalid_fields"],
     [{ metric: "rpm", from: "2026-01-02T00:00:00Z", to: "2026-01-01T00:00:00Z" }, "invalid_fields"],
     [{ metric: "rpm", step: 60, from: "2000-01-01T00:00:00Z" }, "invalid_fields"],
