@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `unit`: tests beside their files, over one embedded Postgres per run. `e2e`: real server processes,
- * one file after the other, because each file starts its own.
+ * one file after the other, because each file starts its own. Timeouts are long, for machines that are slower or busier
+ * than ours; speed is the benches' matter.
  */
 export default defineConfig({
   test: {
@@ -12,8 +13,8 @@ export default defineConfig({
           name: "unit",
           include: ["{app,bench,components,i18n,lib,prisma,scripts,server}/**/*.test.{ts,tsx}", "*.test.ts"],
           globalSetup: ["./scripts/vitest-postgres.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -22,8 +23,8 @@ export default defineConfig({
           include: ["e2e/**/*.test.ts"],
           globalSetup: ["./scripts/vitest-postgres.ts"],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
     ],

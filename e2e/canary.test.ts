@@ -32,7 +32,7 @@ beforeAll(async () => {
   operator = await signIn(gateway.url, { email: OWNER.email, password: PASSWORD });
   database = new pg.Pool({ connectionString: await databaseUrl() });
   await sendEverything();
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await database?.end();

@@ -16,7 +16,7 @@ beforeAll(async () => {
   dataDir = await newDataDir();
   gateway = await startTollgate({ dataDir });
   operator = await signInOwner(gateway.url);
-}, 120_000);
+}, 300_000);
 afterAll(() => gateway?.remove());
 
 it(

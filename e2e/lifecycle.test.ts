@@ -17,7 +17,7 @@ beforeAll(async () => {
   dataDir = await newDataDir();
   gateway = await startTollgate({ dataDir });
   operator = await signInOwner(gateway.url);
-}, 120_000);
+}, 300_000);
 afterAll(() => gateway?.remove());
 
 it("keeps its secrets to itself and says where it is", async () => {
@@ -109,7 +109,7 @@ it("after kill -9 under load recovers by itself: what ran is server_interrupted,
   expect(interrupted.map((row) => row.cost)).toEqual(["0", "0", "0", "0", "0"]);
   expect(rows.filter((row) => row.status === 200)).toHaveLength(30);
   await expectBalanced(account.id);
-}, 120_000);
+}, 300_000);
 
 it("refuses a second process on the same folder, and says why", async () => {
   await expect(startTollgate({ dataDir })).rejects.toThrow(/DATA_DIR|in use|already/);
@@ -133,7 +133,7 @@ if (process.env.TEST_FULL === "1") {
     const row = await operator.row(response.headers.get("x-request-id") ?? "");
     expect(row).toMatchObject({ errorCode: "gateway_paused", usageSource: "counted" });
     await expectBalanced(account.id);
-  }, 120_000);
+  }, 300_000);
 }
 
 async function untilHeld(accountId: string): Promise<void> {

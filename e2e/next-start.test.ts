@@ -27,7 +27,7 @@ beforeAll(async () => {
     nextAlone: true,
     env: { MASTER_KEY_FILE: join(server.dataDir, "master.key"), TRUSTED_PROXIES: "platform" },
   });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await alone?.remove();
   await server?.remove();

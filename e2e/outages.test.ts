@@ -168,7 +168,7 @@ if (disk !== undefined) {
         differences: [],
       });
       expect(await gateway.stop()).toBe(0);
-    }, 180_000);
+    }, 300_000);
   });
 }
 

@@ -8,7 +8,7 @@ const CALLS = 1_000;
 let on: Nodes;
 beforeAll(async () => {
   on = await startNodes(2);
-}, 180_000);
+}, 300_000);
 afterAll(() => on?.stop());
 
 /** Sends all calls at once, to `nodes` of the nodes in turn. Returns how many got which status and code. */

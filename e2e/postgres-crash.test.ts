@@ -12,7 +12,7 @@ let operator: Operator;
 beforeAll(async () => {
   gateway = await startTollgate();
   operator = await signInOwner(gateway.url);
-}, 120_000);
+}, 300_000);
 afterAll(() => gateway?.remove());
 
 type Part = { name: string; state: string; restarts: number; lastError: string | null };
@@ -58,7 +58,7 @@ it("a killed Postgres is back by itself under load: nothing is lost, and the con
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
   expect(metrics).toContain('tollgate_part_up{part="postgres"} 1');
   expect(metrics).toContain('tollgate_part_restarts{part="postgres"} 1');
-}, 120_000);
+}, 300_000);
 
 const ready = async () => {
   const response = await fetch(`${gateway.url}/readyz`);

@@ -18,7 +18,7 @@ let gateway: Tollgate;
 beforeAll(async () => {
   dataDir = await newDataDir();
   gateway = await startTollgate({ dataDir });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   await gateway?.remove();
   await rm(dataDir, { recursive: true, force: true });

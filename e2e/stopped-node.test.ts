@@ -15,7 +15,7 @@ const FUNDS_NANO_USD = 12_000_000n;
 let on: Nodes;
 beforeAll(async () => {
   on = await startNodes(2);
-}, 180_000);
+}, 300_000);
 afterAll(() => on?.stop());
 
 const refusedOn = (load: Load) => load.failed.get("insufficient_balance") ?? 0;

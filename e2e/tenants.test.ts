@@ -22,7 +22,7 @@ beforeAll(async () => {
   const requestId = answer.headers.get("x-request-id") ?? "";
   theirs = { accountId: other.account.id, keyId: other.key.id, requestId, name: other.account.name };
   customer = await join(owner, { accountId: own.account.id, memberRole: "admin" });
-}, 180_000);
+}, 300_000);
 afterAll(() => gateway?.remove());
 
 /** Every page of the console, as its folder names it: "/accounts/[id]". */

@@ -25,7 +25,7 @@ beforeAll(async () => {
     env: { MASTER_KEY_FILE: joinPath(first.dataDir, "master.key") },
   });
   operator = await signInOwner(first.url);
-}, 180_000);
+}, 300_000);
 
 afterAll(async () => {
   await second?.remove();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { port } = upstream.address() as AddressInfo;
   model = await world.modelFor("chunks", { baseUrl: `http://127.0.0.1:${port}/v1` });
   secret = (await world.operator.customer("100")).key.secret;
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await world?.stop();
   upstream?.close();
@@ -92,4 +92,4 @@ it("a stream's usage, its cost and what the client reads are the same however up
     }),
     { numRuns: RUNS },
   );
-}, 180_000);
+}, 300_000);

@@ -7,7 +7,7 @@ import { startWorld, type World } from "../support/world.ts";
 let world: World;
 beforeAll(async () => {
   world = await startWorld();
-}, 180_000);
+}, 300_000);
 afterAll(() => world?.stop());
 
 const ask = (secret: string, more: object = {}, headers: Record<string, string> = {}) =>
