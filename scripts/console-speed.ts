@@ -20,6 +20,7 @@ try {
   const executablePath = await chromiumPath();
   const pages = [
     { name: "Sign-in", path: "/", cookie: null },
+    { name: "Public prices", path: "/pricing?all=true", cookie: null },
     { name: "Overview", path: "/", cookie },
     { name: "Request logs", path: "/logs?range=30d", cookie },
   ];

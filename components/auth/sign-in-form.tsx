@@ -94,6 +94,7 @@ export function SignInForm({ mayRegister, providers, awaitsCode }: Props) {
         <div className={classes.links}>
           <a href="/forgot-password">{t("forgot")}</a>
           {mayRegister && <a href="/register">{t("register")}</a>}
+          <a href="/pricing">{t("prices")}</a>
         </div>
       </form>
       {providers.length > 0 && (

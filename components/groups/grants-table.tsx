@@ -65,7 +65,7 @@ export function GrantsTable({ group }: { group: Group }) {
                     {grant.accountName}
                   </Link>
                 </td>
-                <td>
+                <td data-wide>
                   <span className={classes.models}>
                     {grant.models.length === 0 ? t("allModels") : grant.models.join(", ")}
                   </span>
@@ -75,7 +75,7 @@ export function GrantsTable({ group }: { group: Group }) {
                 </td>
                 <td className={`${classes.wide} ${classes.dim}`}>{grant.note || "–"}</td>
                 {mayWrite && (
-                  <td data-right>
+                  <td data-right data-actions>
                     <GrantActions grant={grant} onEdit={() => setEdited(grant)} />
                   </td>
                 )}

@@ -58,7 +58,7 @@ export function LinesView({ accountId, requests }: { accountId: string; requests
                   </span>
                   <span className={classes.dim}>{line.description}</span>
                 </td>
-                <td>
+                <td data-wide>
                   <OpenModels line={line} />
                 </td>
                 <td data-right className={classes.wide}>

@@ -19,6 +19,7 @@ export function DocsNav({ guides, current }: { guides: readonly Entry[]; current
           {title}
         </Link>
       ))}
+      <Link href="/pricing">{t("prices")}</Link>
     </nav>
   );
 }

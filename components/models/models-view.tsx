@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { IconHistory, IconPencil, IconTags } from "@tabler/icons-react";
+import { IconHistory, IconPencil, IconTags, IconWorld } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
@@ -37,6 +37,15 @@ export function ModelsView() {
   return (
     <>
       <PageHeader title={t("title")}>
+        <Button
+          component={Link}
+          href="/pricing"
+          variant="default"
+          leftSection={<IconWorld size={16} />}
+          visibleFrom="sm"
+        >
+          {t("publicPrices")}
+        </Button>
         <Button
           component={Link}
           href="/models/versions"

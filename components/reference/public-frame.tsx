@@ -15,9 +15,13 @@ export function PublicFrame({ site, children }: { site: Brand; children: ReactNo
         <Link href="/">
           <Logo name={site.name} logo={site.logo} />
         </Link>
-        <Link href="/" className={classes.file}>
-          {t("signIn")}
-        </Link>
+        <nav className={classes.publicNav} aria-label={site.name}>
+          <Link href="/pricing">{t("prices")}</Link>
+          <Link href="/docs">{t("docs")}</Link>
+          <Link href="/" className={classes.file}>
+            {t("signIn")}
+          </Link>
+        </nav>
       </header>
       <main>{children}</main>
       <SiteFooter text={site.footer} />

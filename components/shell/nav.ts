@@ -39,6 +39,7 @@ export type NavEntry = {
     | "channels"
     | "groups"
     | "lines"
+    | "pricing"
     | "models"
     | "outbox"
     | "jobs"
@@ -158,6 +159,7 @@ const portalSections: readonly NavSection[] = [
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
       { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
       { href: "/groups", name: "lines", icon: IconRoute, permission: "limitRequests.read", shortcut: "w" },
+      { href: "/pricing", name: "pricing", icon: IconTags, permission: "me.read", shortcut: "f" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
     ],
   },

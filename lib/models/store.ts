@@ -1,5 +1,6 @@
 import { prisma } from "#lib/db/client";
 import type { Model as ModelRow, Prisma } from "#lib/db/generated/client";
+import { currentRevision } from "#lib/db/revision";
 import type { Transaction } from "#lib/db/transaction";
 import type { ListModels } from "./schema.ts";
 
@@ -20,6 +21,19 @@ export async function listModelRows(
     orderBy: [{ vendor: "asc" }, { id: "asc" }],
     take: query.limit + 1,
   });
+}
+
+/** What everything that is configured is as of. */
+export function newestRevision(): Promise<bigint> {
+  return currentRevision(prisma());
+}
+
+/** The whole catalogue by vendor and id, in the order of code units, as cursors compare. */
+export async function listAllModelRows(): Promise<ModelRow[]> {
+  const rows = await prisma().model.findMany();
+  return rows.sort((left, right) =>
+    left.vendor === right.vendor ? (left.id < right.id ? -1 : 1) : left.vendor < right.vendor ? -1 : 1,
+  );
 }
 
 /** Every id of the catalogue. */

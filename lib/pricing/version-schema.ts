@@ -34,7 +34,7 @@ export const priceVersionAnswer = z
   })
   .meta({ id: "PriceVersion" });
 
-const tierAnswer = z
+export const tierAnswer = z
   .object({ above: z.number().int(), factors: z.record(z.string(), z.string()) })
   .meta({ description: "of calls with more prompt tokens: factors of the model's own prices" });
 

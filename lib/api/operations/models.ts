@@ -2,6 +2,8 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams, lineInput } from "#lib/core/shapes";
+import { publicPricesAnswer, publicPricesQuery } from "#lib/models/public-schema";
+import { publicPrices } from "#lib/models/public-service";
 import { listModelsQuery, modelAnswer, modelPage, putModelBody } from "#lib/models/schema";
 import { getModel, listModels } from "#lib/models/service";
 import { putModel } from "#lib/models/update-service";
@@ -26,6 +28,23 @@ export const listModelsOperation = operation({
       (model) => model,
       (model) => [model.vendor, model.id],
     );
+  },
+});
+
+export const publicPricesOperation = operation({
+  id: "listPublicPrices",
+  method: "GET",
+  path: "/api/pricing",
+  summary:
+    "Prices for everybody, without signing in: ours and the official one, why they differ, what is to come",
+  tag,
+  permission: "public",
+  query: publicPricesQuery,
+  answer: publicPricesAnswer,
+  run({ query, answerHeaders }) {
+    // The same for all who ask, and at most this much behind a version's first moment.
+    answerHeaders.set("cache-control", "public, max-age=5");
+    return publicPrices(query, Date.now());
   },
 });
 
