@@ -69,10 +69,11 @@ function TestButton({ isBusy, isDisabled = false, onClick }: ButtonProps) {
 function TestResult({ result, isShort = false }: { result: ChannelTest; isShort?: boolean }) {
   const t = useTranslations("channels");
   const wordOf = useFaultWord();
-  const { ok, status, errorClass, latencyMs } = result;
+  const { ok, status, errorClass, latencyMs, by } = result;
   const ms = Math.round(latencyMs);
   const reason = [status, errorClass === null ? null : wordOf(errorClass)].filter((part) => part !== null);
-  const text = ok ? t("testOk", { ms }) : reason.length === 0 ? t("testFailed") : reason.join(" · ");
+  const worked = by === "list" ? t("testAnswers", { ms }) : t("testOk", { ms });
+  const text = ok ? worked : reason.length === 0 ? t("testFailed") : reason.join(" · ");
   return (
     <span title={text}>
       <StateBadge tone={ok ? "ok" : "bad"} plain={isShort}>

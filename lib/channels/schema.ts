@@ -190,6 +190,8 @@ export const channelTestAnswer = z.object({
   status: z.number().int().nullable(),
   errorClass: z.string().nullable(),
   latencyMs: z.number(),
+  /** What was asked for: a call of the model, or (images) only the provider's list of models; null: nothing. */
+  by: z.enum(["call", "list"]).nullable(),
   model: z.string().nullable(),
 });
 

@@ -11,6 +11,7 @@ import type { GatewayDeps } from "./deps.ts";
 import { isRefusal } from "./errors.ts";
 import { silentClasses } from "./fault-table.ts";
 import { type Fault, faultOfClass } from "./faults.ts";
+import { checkList } from "./list-check.ts";
 import type { Call } from "./protocols/call.ts";
 import { chat } from "./protocols/chat.ts";
 import { upstreamCost } from "./settle.ts";
@@ -25,36 +26,55 @@ export type HouseCall = {
   mark: "probe" | "test";
 };
 
-export type HouseAnswer = { status: number | null; fault: Fault | undefined; latencyMs: number };
+/** `by`: what was asked for, a call of the model or only the provider's list of models. */
+export type HouseAnswer = {
+  status: number | null;
+  fault: Fault | undefined;
+  latencyMs: number;
+  by: "call" | "list";
+};
 
 /** The group whose multiplier the house pays. */
 const HOUSE_GROUP = "default";
 const MAX_OUTPUT_TOKENS = 16;
 const MOST_WAIT_MS = 20_000;
 
+/** Chat can be asked with a handful of tokens. A picture costs what pictures cost: of those only the provider is asked. */
+export function isCheapToCall(model: string, { models }: GatewayDeps["snapshot"]): boolean {
+  return (models.get(model)?.kind ?? "chat") === "chat";
+}
+
 /**
- * One small call of our own through a channel, by which its state is learnt. It leaves a row like any other, marked and
- * billed to the house account.
+ * One small call of our own through a channel, by which its state is learnt; of models that cannot be called for next to
+ * nothing the provider's list instead. It leaves a row like any other, marked and billed to the house account.
  */
 export async function houseCall(house: HouseCall, deps: GatewayDeps): Promise<HouseAnswer> {
   const { channel, credential, model } = house;
   const lease = deps.health.begin(channel, model, credential.id);
   const timeouts = hurried(timeoutsOf(channel, modalityOf(deps.snapshot.models.get(model))));
+  const asking = isCheapToCall(model, deps.snapshot) ? ask : askForList;
   let ended: Ended;
   try {
-    ended = await ask(house, timeouts, deps);
+    ended = await asking(house, timeouts, deps);
   } catch (error) {
     deps.health.finish(lease, { kind: "unknown" });
     throw error;
   }
   deps.health.finish(lease, outcomeOf(ended, timeouts));
   await deps.settle({ held: false, periodStartMs: null, row: rowOf(house, ended, deps) });
-  const { status, fault, latencyMs } = ended;
-  return { status, fault, latencyMs };
+  const { status, fault, latencyMs, by } = ended;
+  return { status, fault, latencyMs, by };
 }
 
 type Ended = HouseAnswer & { usage: HouseUsage | undefined; firstTokenMs: number | null };
 type HouseUsage = { usage: Usage; source: "upstream" | "counted" };
+
+async function askForList(house: HouseCall, timeouts: AttemptTimeouts, deps: GatewayDeps): Promise<Ended> {
+  const startedMs = deps.clock.monotonicMs();
+  const checked = await checkList(house, timeouts, deps);
+  const latencyMs = Math.round(deps.clock.monotonicMs() - startedMs);
+  return { ...checked, latencyMs, usage: undefined, firstTokenMs: null, by: "list" };
+}
 
 async function ask(
   { channel, credential, model, stream }: HouseCall,
@@ -72,14 +92,16 @@ async function ask(
   };
   const tried = await attempt({ call, signal: NEVER, headers: NO_HEADERS }, plan, deps);
   const { status } = tried;
-  const nothing = { usage: undefined, firstTokenMs: null };
+  const by = "call" as const;
+  const nothing = { usage: undefined, firstTokenMs: null, by };
   if ("fault" in tried) return { status, fault: tried.fault, latencyMs: elapsedMs(), ...nothing };
   const firstTokenMs = tried.answer.kind === "stream" ? elapsedMs() : null;
   const { fault, usage } = await readOut(call, tried.answer, deps);
-  return { status, fault, usage, firstTokenMs, latencyMs: elapsedMs() };
+  return { status, fault, usage, firstTokenMs, latencyMs: elapsedMs(), by };
 }
 
-function outcomeOf({ fault, firstTokenMs }: Ended, { firstTokenMs: limitMs }: AttemptTimeouts): Outcome {
+function outcomeOf({ fault, firstTokenMs, by }: Ended, { firstTokenMs: limitMs }: AttemptTimeouts): Outcome {
+  if (fault === undefined && by === "list") return { kind: "answers" };
   if (fault === undefined) return { kind: "good", firstTokenMs, wholeMs: null, slowAfterMs: limitMs / 2 };
   if (silentClasses.has(fault.errorClass)) return { kind: "unknown" };
   return fault.scope === null ? { kind: "alive" } : { kind: "fault", fault };
@@ -163,7 +185,7 @@ function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow
     groupId: HOUSE_GROUP,
     userAgent: `tollgate/${mark}`,
     protocol: "openai",
-    endpoint: "/v1/chat/completions",
+    endpoint: ended.by === "list" ? "/v1/models" : "/v1/chat/completions",
     model,
     upstreamModel: channel.models.get(model) ?? model,
     channelId: channel.id,
@@ -178,7 +200,7 @@ function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow
         durationMs: latencyMs,
       },
     ],
-    stream: house.stream,
+    stream: house.stream && ended.by === "call",
     status: fault?.refusal.status ?? 200,
     errorCode: fault?.refusal.code ?? null,
     promptTokens: usage.promptTokens,

@@ -1,4 +1,8 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { testChannelNow } from "./live.ts";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
 let gateway: TestGateway;
@@ -130,5 +134,61 @@ describe("a limit on images per minute", () => {
     const { ask } = await limited(4);
     expect((await ask({ n: 4 }, { "x-sim-fault": "500" })).status).toBe(502);
     expect((await ask({ n: 4 })).status).toBe(200);
+  });
+});
+
+describe("a channel of images that is out", () => {
+  /** An upstream that refuses the first picture and then draws; `asked` has the paths that it was asked for. */
+  async function upstream(refusal: number, model: string) {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const path = request.url ?? "";
+      asked.push(`${request.method} ${path}`);
+      request.resume();
+      const isFirst = asked.filter((one) => one.startsWith("POST")).length === 1 && request.method === "POST";
+      response.writeHead(isFirst ? refusal : 200, { "content-type": "application/json" });
+      const data = request.method === "GET" ? [{ id: model }] : [{ b64_json: "aa" }];
+      response.end(JSON.stringify(isFirst ? { error: { message: "gone" } } : { data }));
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    await gateway.priceModel(model, { image: "1000000" });
+    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+    const channelId = await gateway.addChannel({ [model]: model }, { baseUrl });
+    return { asked, channelId, close: () => server.close() };
+  }
+  const probeOf = async (model: string) =>
+    (await gateway.rows()).find((row) => row.model === model && row.user_agent === "tollgate/probe");
+
+  it.each([
+    [401, "a credential that was refused"],
+    [404, "a model that was missing"],
+  ])(
+    "is asked for its list of models, which costs nothing, and then a customer's call is the probe (%i, %s)",
+    async (status) => {
+      const model = `easel-${status}`;
+      const { asked, close } = await upstream(status, model);
+      const { ask } = await customer();
+      expect((await ask({ model })).status).toBe(502);
+      await expect
+        .poll(() => probeOf(model), { timeout: 10_000 })
+        .toMatchObject({
+          endpoint: "/v1/models",
+          status: 200,
+          cost: 0n,
+          upstream_cost: 0n,
+          attempts: [{ reason: "probe", status: 200 }],
+        });
+      expect(asked).toEqual(["POST /v1/images/generations", "GET /v1/models"]);
+      const answer = await ask({ model });
+      expect([answer.status, (await rowOf(answer))?.images]).toEqual([200, 1]);
+      close();
+    },
+  );
+
+  it("is tested without a picture being drawn", async () => {
+    const { asked, channelId, close } = await upstream(500, "easel");
+    expect(await testChannelNow(channelId, {})).toMatchObject({ ok: true, status: 200, by: "list" });
+    expect(asked).toEqual(["GET /v1/models"]);
+    close();
   });
 });

@@ -63,7 +63,14 @@ export async function gateway(request: Request): Promise<Response> {
 export async function testChannelNow(channelId: string, what: TestedPart): Promise<ChannelTestResult> {
   const running = peekSingleton<Running>("gateway");
   if (running === undefined)
-    return { ok: false, status: null, errorClass: "gateway_not_running", latencyMs: 0, model: null };
+    return {
+      ok: false,
+      status: null,
+      errorClass: "gateway_not_running",
+      latencyMs: 0,
+      by: null,
+      model: null,
+    };
   return running.testChannel(channelId, what);
 }
 

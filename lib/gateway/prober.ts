@@ -1,8 +1,8 @@
-import type { Breaker } from "#lib/routing/breaker";
+import { isDue } from "#lib/routing/breaker";
 import { breakersOf, type ChannelHealth } from "#lib/routing/channel-health";
 import type { ChannelEntry, CredentialEntry } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
-import { houseCall } from "./house-call.ts";
+import { houseCall, isCheapToCall } from "./house-call.ts";
 
 /** Real traffic goes first; nodes do not all ask at once. */
 const GRACE_MS = 300;
@@ -50,7 +50,7 @@ export function dueProbes({ health, snapshot }: GatewayDeps, patienceMs: number)
       .filter(([, breaker]) => isDue(breaker, nowMs - patienceMs))
       .sort(([, left], [, right]) => left.nextProbeAtMs - right.nextProbeAtMs);
     for (const [subject] of due) {
-      const probe = probeOf(state, channel, subject, snapshot.models);
+      const probe = probeOf(state, channel, subject, snapshot);
       if (probe === undefined) continue;
       found.push(probe);
       break;
@@ -59,17 +59,13 @@ export function dueProbes({ health, snapshot }: GatewayDeps, patienceMs: number)
   return found;
 }
 
-const isDue = (breaker: Breaker, nowMs: number) =>
-  breaker.state !== "closed" && nowMs >= breaker.nextProbeAtMs;
-
-/** Only chat can be asked with a handful of tokens; other models wait for a call of a customer. */
+/** Of a channel or a credential that serves chat, a chat model: a call says more than that the provider answers. */
 function probeOf(
   state: ChannelHealth,
   channel: ChannelEntry,
   subject: string,
-  models: GatewayDeps["snapshot"]["models"],
+  snapshot: GatewayDeps["snapshot"],
 ): DueProbe | undefined {
-  const canChat = (model: string) => (models.get(model)?.kind ?? "chat") === "chat";
   const [kind, name = ""] = splitSubject(subject);
   const credential =
     kind === "credential"
@@ -77,13 +73,19 @@ function probeOf(
       : (channel.credentials.find(({ id }) => state.credentials.get(id)?.breaker.state !== "open") ??
         channel.credentials[0]);
   const model =
-    kind === "model"
-      ? [name].find((one) => channel.models.has(one) && canChat(one))
-      : ([...state.models.keys()].find(
-          (one) =>
-            channel.models.has(one) && canChat(one) && state.models.get(one)?.breaker.state === "closed",
-        ) ?? [...channel.models.keys()].find(canChat));
+    kind === "model" ? [name].find((one) => channel.models.has(one)) : bestOf(state, channel, snapshot);
   return credential === undefined || model === undefined ? undefined : { channel, credential, model };
+}
+
+/** Of a channel's models the one that shows most: one that is well and cheap to call, else cheap to call, else any. */
+function bestOf(
+  state: ChannelHealth,
+  channel: ChannelEntry,
+  snapshot: GatewayDeps["snapshot"],
+): string | undefined {
+  const cheap = [...channel.models.keys()].filter((model) => isCheapToCall(model, snapshot));
+  const isWell = (model: string) => state.models.get(model)?.breaker.state === "closed";
+  return cheap.find(isWell) ?? cheap[0] ?? channel.models.keys().next().value;
 }
 
 function splitSubject(subject: string): [kind: string, name?: string] {

@@ -8,6 +8,8 @@ export type ChannelTestResult = {
   /** A fault class, as in a log row's attempts; null when all is well. */
   errorClass: string | null;
   latencyMs: number;
+  /** What was asked for: a small call of the model, or only the provider's list of models. null: nothing. */
+  by: "call" | "list" | null;
   model: string | null;
 };
 
@@ -15,8 +17,8 @@ export type ChannelTestResult = {
 export type TestedPart = { model?: string | undefined; credential?: number | undefined };
 
 /**
- * One small chat call through a channel, disabled ones included: does it answer, and if not, why?
- * Billed to the house account; what it shows counts for the channel's state.
+ * One small call through a channel, disabled ones included: does it answer, and if not, why? Of a model that cannot be
+ * called for next to nothing (images) the provider's list of models. Billed to the house account; what it shows counts for the channel's state.
  */
 export async function testChannel(
   channelId: string,
@@ -30,15 +32,16 @@ export async function testChannel(
     status: null,
     errorClass,
     latencyMs: 0,
+    by: null,
     model,
   });
   if (channel === undefined) return no("channel_not_found");
   if (model === null) return no("no_model");
   const credential = channel.credentials[index];
   if (credential === undefined) return no("no_credential");
-  const { status, fault, latencyMs } = await houseCall(
+  const { status, fault, latencyMs, by } = await houseCall(
     { channel, credential, model, stream: false, mark: "test" },
     deps,
   );
-  return { ok: fault === undefined, status, errorClass: fault?.errorClass ?? null, latencyMs, model };
+  return { ok: fault === undefined, status, errorClass: fault?.errorClass ?? null, latencyMs, by, model };
 }

@@ -31,7 +31,7 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
   }
 
   return {
-    send(channel, { path, body, stream, secret, connectTimeoutMs, ending }) {
+    send(channel, { method = "POST", path, body, stream, secret, connectTimeoutMs, ending }) {
       const upstream = poolOf(channel, connectTimeoutMs);
       const forbidden = upstream.forbidden();
       if (forbidden !== undefined) return Promise.reject(forbidden);
@@ -40,9 +40,9 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
       upstream.pool.dispatch(
         {
           path: `${upstream.pathPrefix}${path}`,
-          method: "POST",
+          method,
           headers,
-          body: Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+          body: method === "GET" ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
         },
         exchange,
       );

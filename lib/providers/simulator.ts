@@ -1,3 +1,4 @@
+import type { ChannelEntry } from "#lib/snapshot/entries";
 import {
   type Ending,
   type Provider,
@@ -14,7 +15,8 @@ import { asImages, asStream, type Simulation, simulationOf, wordsOf } from "./si
 export const simulator = (newId: () => string, now: () => number): Provider => ({
   wantsHeaders: "x-sim-",
   isRehearsal: (headers) => headers.get("x-sim-fault") !== null || headers.get("x-sim-latency-ms") !== null,
-  async send(_channel, request) {
+  async send(channel, request) {
+    if (request.method === "GET") return modelList(channel);
     const simulation = simulationOf(request, { id: newId(), nowMs: now() });
     if (simulation.fault === "refused") throw new UpstreamFailure("connect_refused");
     if (simulation.fault === "hang") await sleep(2 ** 30, request.ending);
@@ -25,6 +27,12 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },
 });
+
+/** It lists what it is asked for; faults are the models'. */
+function modelList({ models }: ChannelEntry): UpstreamResponse {
+  const data = [...models.values()].map((id) => ({ id, object: "model" }));
+  return answer(200, "application/json", [Buffer.from(JSON.stringify({ object: "list", data }))]);
+}
 
 function imagesAnswer(request: UpstreamRequest, { fault }: Simulation, nowMs: number): UpstreamResponse {
   if (fault === "empty") return answer(200, "application/json", []);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { beginProbe, breakerRules, closedBreaker, fail, passage, pauseMs, succeed } from "./breaker.ts";
+import {
+  beginProbe,
+  breakerRules,
+  closedBreaker,
+  fail,
+  isDue,
+  passage,
+  pauseMs,
+  succeed,
+} from "./breaker.ts";
 import { channelOf, healthAt, routeFor } from "./testing.ts";
 
 const failure = { errorClass: "server_error", isFinal: false, retryAfterMs: 0, wasProbe: false };
@@ -133,6 +142,60 @@ describe("a breaker", () => {
     expect(breaker.trips).toBe(2);
     fail(breaker, 4 * minute, { ...failure, isFinal: true }, 1);
     expect(breaker.trips).toBe(1);
+  });
+});
+
+describe("a model that hung, and that no call of the gateway's own can try for nothing", () => {
+  const hung = { errorClass: "headers_timeout", scope: "model", effect: "count", retryAfterMs: 0 } as const;
+  const pictures = channelOf("pictures");
+  function scene() {
+    const { health, clock } = healthAt();
+    const begin = () => health.begin(pictures, "m", "pictures-1");
+    for (let n = 0; n < 5; n += 1) health.finish(begin(), { kind: "fault", fault: hung });
+    clock.nowMs += 1_000;
+    const breaker = health.of(pictures).models.get("m")?.breaker ?? closedBreaker(0);
+    const asksCustomer = () => routeFor([pictures], health).next() !== undefined;
+    return { health, clock, begin, breaker, asksCustomer };
+  }
+
+  it("holds up no customer until upstream answers, and then one", () => {
+    const { health, clock, begin, breaker, asksCustomer } = scene();
+    expect([asksCustomer(), isDue(breaker, clock.nowMs)]).toEqual([false, true]);
+    health.finish(begin(), { kind: "answers" });
+    expect([asksCustomer(), isDue(breaker, clock.nowMs)]).toEqual([true, false]);
+    const probe = begin();
+    // It may take as long as headers may: nobody else waits with it.
+    clock.nowMs += breakerRules.patientProbeMs - 1;
+    expect(asksCustomer()).toBe(false);
+    health.finish(probe, { kind: "good", firstTokenMs: null, wholeMs: 1, slowAfterMs: 4_000 });
+    expect([breaker.state, asksCustomer()]).toEqual(["closed", true]);
+  });
+
+  it("begins anew when that call hangs as well", () => {
+    const { health, clock, begin, breaker, asksCustomer } = scene();
+    health.finish(begin(), { kind: "answers" });
+    health.finish(begin(), { kind: "fault", fault: hung });
+    clock.nowMs = breaker.nextProbeAtMs;
+    expect([asksCustomer(), isDue(breaker, clock.nowMs)]).toEqual([false, true]);
+  });
+
+  it("is asked again every four minutes whether it still answers, while nobody calls", () => {
+    const { health, clock, begin, breaker } = scene();
+    health.finish(begin(), { kind: "answers" });
+    clock.nowMs += breakerRules.askAgainMs - 1;
+    expect(isDue(breaker, clock.nowMs)).toBe(false);
+    clock.nowMs += 1;
+    expect(isDue(breaker, clock.nowMs)).toBe(true);
+  });
+
+  it("that broke again for another node is asked anew here", () => {
+    const { health, clock, begin, breaker, asksCustomer } = scene();
+    health.finish(begin(), { kind: "answers" });
+    const { trips, changedAtMs } = breaker;
+    const heard = { ...breaker, trips: trips + 1, changedAtMs: changedAtMs + 1, nextProbeAtMs: clock.nowMs };
+    const { answersSinceMs: _, window: __, failuresInRow: ___, ...shared } = heard;
+    health.hear(pictures, "model:m", shared);
+    expect([asksCustomer(), isDue(breaker, clock.nowMs)]).toEqual([false, true]);
   });
 });
 

@@ -13,6 +13,10 @@ export const breakerRules = {
   maxPauseMs: 240_000,
   /** A probe that says nothing for so long counts as lost: the next may go. */
   probeMs: 30_000,
+  /** A call that may hang for as long as an answer's headers may take is given up for lost only now. */
+  patientProbeMs: 240_000,
+  /** What answers, and waits for a call to probe it, is asked again whether it still does. */
+  askAgainMs: 240_000,
   /** What has been well for so long starts again with the first pause. */
   forgiveAfterMs: 120_000,
 } as const;
@@ -35,6 +39,8 @@ export type Breaker = {
   changedAtMs: number;
   /** Open: when a probe may go. Half-open: when the running one counts as lost. */
   nextProbeAtMs: number;
+  /** Since when it is known that upstream answers, though not whether it works: a customer's call is the probe. 0: not so. */
+  answersSinceMs: number;
   /** Openings since it was last well. */
   trips: number;
   failuresInRow: number;
@@ -49,6 +55,7 @@ export function closedBreaker(nowMs: number): Breaker {
     sinceMs: nowMs,
     changedAtMs: 0,
     nextProbeAtMs: 0,
+    answersSinceMs: 0,
     trips: 0,
     failuresInRow: 0,
     window: outcomeWindow(),
@@ -73,7 +80,7 @@ export function holdProbe(breaker: Breaker, nowMs: number): HeldProbe {
   const before = standingOf(breaker);
   if (breaker.state === "open") breaker.sinceMs = nowMs;
   breaker.state = "half_open";
-  breaker.nextProbeAtMs = nowMs + breakerRules.probeMs;
+  breaker.nextProbeAtMs = nowMs + lostAfterMs(breaker);
   return { breaker, before, until: standingOf(breaker) };
 }
 
@@ -92,8 +99,34 @@ function standingOf({ state, sinceMs, nextProbeAtMs, changedAtMs }: Breaker): St
 export function beginProbe(breaker: Breaker, nowMs: number): void {
   if (breaker.state === "open") breaker.sinceMs = nowMs;
   breaker.state = "half_open";
-  breaker.nextProbeAtMs = nowMs + breakerRules.probeMs;
+  breaker.nextProbeAtMs = nowMs + lostAfterMs(breaker);
   stamp(breaker, nowMs);
+}
+
+/** After how long a probe that says nothing counts as lost. */
+function lostAfterMs({ answersSinceMs, lastErrorClass }: Breaker): number {
+  const isPatient = answersSinceMs > 0 && hangs(lastErrorClass);
+  return isPatient ? breakerRules.patientProbeMs : breakerRules.probeMs;
+}
+
+/** Faults that a call which is not streamed finds out only after waiting for the whole header time-out. */
+export function hangs(errorClass: string | null): boolean {
+  return (
+    errorClass === "headers_timeout" || errorClass === "first_token_timeout" || errorClass === "idle_timeout"
+  );
+}
+
+/** Upstream answers, and only a call can tell whether it works: the next customer's is the probe. */
+export function awaitCall(breaker: Breaker, nowMs: number): void {
+  if (breaker.state === "closed") return;
+  dropProbe(breaker, nowMs);
+  breaker.answersSinceMs = nowMs;
+}
+
+/** Whether the gateway has to find something out by itself: a probe is due, and no call is known to be what is missing. */
+export function isDue({ state, nextProbeAtMs, answersSinceMs }: Breaker, nowMs: number): boolean {
+  if (state === "closed" || nowMs < nextProbeAtMs) return false;
+  return answersSinceMs === 0 || nowMs - answersSinceMs >= breakerRules.askAgainMs;
 }
 
 /** A probe ended without saying anything (the client went away): the next may go at once. */
@@ -150,6 +183,7 @@ export function fail(breaker: Breaker, nowMs: number, failure: Failure, chance: 
 export function close(breaker: Breaker, nowMs: number): void {
   breaker.state = "closed";
   breaker.reason = null;
+  breaker.answersSinceMs = 0;
   breaker.sinceMs = nowMs;
   stamp(breaker, nowMs);
   breaker.failuresInRow = 0;
@@ -181,6 +215,7 @@ function reopen(
   }
   breaker.state = "open";
   breaker.reason = reason;
+  breaker.answersSinceMs = 0;
   breaker.trips += 1;
   const pause = Math.max(pauseMs(breaker.trips, chance), Math.min(retryAfterMs, breakerRules.maxPauseMs));
   breaker.nextProbeAtMs = nowMs + pause;

@@ -1,6 +1,6 @@
 import type { PassedOver } from "#lib/logs/row";
 import type { ChannelEntry, CredentialEntry } from "#lib/snapshot/entries";
-import { type Breaker, passage } from "./breaker.ts";
+import { type Breaker, hangs, passage } from "./breaker.ts";
 import { type ChannelHealth, rateOfChannel } from "./channel-health.ts";
 import { hasRoom } from "./rate-window.ts";
 
@@ -78,7 +78,7 @@ const isOut = ({ standing }: Look) => standing === "out";
 function weigh(breaker: Breaker, { nowMs, mayHang }: Asked, look: Look): void {
   if (breaker.state === "closed") return;
   const may = passage(breaker, nowMs);
-  if (may === "probe" && (mayHang || !hangs(breaker.lastErrorClass))) {
+  if (may === "probe" && (mayHang || breaker.answersSinceMs > 0 || !hangs(breaker.lastErrorClass))) {
     if (look.standing === "free") look.standing = "probe";
     return;
   }
@@ -89,13 +89,6 @@ function weigh(breaker: Breaker, { nowMs, mayHang }: Asked, look: Look): void {
   }
   look.standing = "out";
   look.errorClass = breaker.lastErrorClass ?? breaker.reason;
-}
-
-/** A call that is not streamed would wait for the whole header time-out to find out. */
-function hangs(errorClass: string | null): boolean {
-  return (
-    errorClass === "headers_timeout" || errorClass === "first_token_timeout" || errorClass === "idle_timeout"
-  );
 }
 
 function isFull(channel: ChannelHealth, { nowMs, nodes }: Asked): boolean {

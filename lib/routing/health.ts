@@ -1,6 +1,6 @@
 import { bucketOf, emptyHistogram } from "#lib/logs/histogram";
 import type { ChannelEntry } from "#lib/snapshot/entries";
-import { type Breaker, beginProbe, dropProbe, fail, postponeProbe, succeed } from "./breaker.ts";
+import { awaitCall, type Breaker, beginProbe, dropProbe, fail, postponeProbe, succeed } from "./breaker.ts";
 import {
   adoptEntry,
   breakerOf,
@@ -22,11 +22,15 @@ export type FaultEffect = {
   retryAfterMs: number;
 };
 
-/** How an attempt ended. `alive`: upstream answered, whatever it thought of the request; `unknown`: nothing was learnt. */
+/**
+ * How an attempt ended. `alive`: upstream answered, whatever it thought of the request; `answers`: it was not asked for
+ * the model, and said what it was asked for; `unknown`: nothing was learnt.
+ */
 export type Outcome =
   | { kind: "good"; firstTokenMs: number | null; wholeMs: number | null; slowAfterMs: number }
   | { kind: "fault"; fault: FaultEffect }
   | { kind: "alive" }
+  | { kind: "answers" }
   | { kind: "unknown" };
 
 type Parts = {
@@ -99,9 +103,9 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
     return lease;
   }
 
-  function forProbes(lease: Lease, act: (breaker: Breaker) => void): void {
+  function forProbes(lease: Lease, act: (breaker: Breaker, subject: string) => void): void {
     for (const [subject, breaker] of probedBy(lease, now())) {
-      act(breaker);
+      act(breaker, subject);
       tell(lease.channel, subject);
     }
   }
@@ -129,6 +133,7 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
       forProbes(lease, (breaker) => dropProbe(breaker, now()));
     else if (outcome.kind === "fault") failed(lease, outcome.fault);
     else if (outcome.kind === "alive") passed(lease, false);
+    else if (outcome.kind === "answers") answered(lease);
     else went(lease, outcome);
   }
 
@@ -153,6 +158,16 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
     if (credential !== undefined && succeed(credential.breaker, at, false, probes.credential)) {
       tell(channel, `credential:${credentialId}`);
     }
+  }
+
+  /** The address is well, and so is a credential that had been refused; of money and of the model this says nothing. */
+  function answered(lease: Lease): void {
+    const at = now();
+    forProbes(lease, (breaker, subject) => {
+      const isShown = subject === "" || breaker.lastErrorClass === "bad_credential";
+      if (isShown) succeed(breaker, at, false, true);
+      else awaitCall(breaker, at);
+    });
   }
 
   function failed(lease: Lease, fault: FaultEffect): void {
@@ -222,6 +237,8 @@ export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
     hear(entry: ChannelEntry, subject: string, heard: HeardBreaker): void {
       const breaker = breakerOf(of(entry), subject, now());
       if (heard.changedAtMs <= breaker.changedAtMs) return;
+      // What broke again or is well since is known anew; that it answers is no news that nodes share.
+      if (heard.state === "closed" || heard.trips !== breaker.trips) breaker.answersSinceMs = 0;
       Object.assign(breaker, heard);
       if (heard.state === "closed") breaker.failuresInRow = 0;
     },

@@ -39,7 +39,7 @@ export async function startHealth({ pool, nodeId, snapshot, now }: Options) {
   const health: Health = createHealth({ now, random: Math.random, changed, cooled, nodes: () => liveNodes });
 
   function changed(channelId: string, subject: string, breaker: Breaker): void {
-    const { window: _, failuresInRow: __, ...shared } = breaker;
+    const { window: _, failuresInRow: __, answersSinceMs: ___, ...shared } = breaker;
     dirty.set(`${channelId} ${subject}`, { channelId, subject, breaker: shared });
     startWriting();
   }
