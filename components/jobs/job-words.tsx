@@ -15,6 +15,7 @@ export function JobSchedule({ job }: { job: Pick<JobAnswer, "schedule" | "timeZo
   const t = useTranslations("jobs");
   const said = scheduleOf(job.schedule);
   if (said === null) return <code>{`${job.schedule} ${job.timeZone}`}</code>;
+  if (said.kind === "often") return t("often", { minutes: said.minutes });
   if (said.kind === "hourly") return t("hourly", { minute: said.minute });
   if (said.kind === "weekly") return t("weekly", { day: said.day, time: said.time, zone: job.timeZone });
   return t("daily", { time: said.time, zone: job.timeZone });

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
+import { useEffect, useRef } from "react";
 import { waitingQuery } from "#lib/api/queries";
 import { AccountSwitch } from "./account-switch.tsx";
 import { Logo } from "./logo.tsx";
@@ -58,11 +59,18 @@ function NavLink({ entry, onNavigate }: { entry: NavEntry; onNavigate?: () => vo
   const t = useTranslations("nav");
   const pathname = usePathname();
   const Mark = entry.icon;
+  const isHere = isCurrent(entry.href, pathname);
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // On a low screen the list scrolls: where one is must be seen without that.
+    if (isHere) link.current?.scrollIntoView({ block: "nearest" });
+  }, [isHere]);
   return (
     <Link
+      ref={link}
       href={entry.href}
       className={classes.link}
-      aria-current={isCurrent(entry.href, pathname) ? "page" : undefined}
+      aria-current={isHere ? "page" : undefined}
       onClick={() => onNavigate?.()}
     >
       <Mark size={17} stroke={1.7} aria-hidden />
