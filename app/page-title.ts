@@ -3,7 +3,7 @@ import { getTranslations } from "next-intl/server";
 import type { NavEntry } from "#components/shell/nav";
 
 /** A page of the sidebar, one below it, or one of the docs. */
-type PageName = NavEntry["name"] | "reference" | "privacy" | "prices" | "versions";
+type PageName = NavEntry["name"] | "reference" | "privacy" | "prices" | "versions" | "official";
 
 /** The title of a page's tab: its name in the sidebar. */
 export function titled(name: PageName): () => Promise<Metadata> {

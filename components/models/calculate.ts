@@ -20,7 +20,7 @@ export function calculate(
   asked: Asked,
   multiplier: string,
 ): Calculated {
-  const components = componentsOf(price, tiers);
+  const components = readPrices(price, tiers);
   const isByToken = components.input !== undefined || components.output !== undefined;
   const pieces = isByToken ? null : (pieceUnits.find((unit) => components[unit] !== undefined) ?? null);
   const bill = billUsage({
@@ -40,16 +40,6 @@ export function calculate(
   }));
   const { costNanoUsd } = bill;
   return { terms, cost: formatUsd(costNanoUsd), perMillion: formatUsd(costNanoUsd * 1_000_000n), pieces };
-}
-
-function componentsOf(price: PublicPrice["price"], tiers: PublicPrice["tiers"]): PriceComponents {
-  const read = tiers.map(({ above, factors }) => ({
-    above,
-    factors: Object.fromEntries(
-      Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor ?? "1")]),
-    ),
-  }));
-  return { ...readPrices(price), ...(read.length === 0 ? {} : { tiers: read }) };
 }
 
 /** A model without an output price takes only input. */

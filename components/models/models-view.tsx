@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { IconHistory, IconPencil, IconTags, IconWorld } from "@tabler/icons-react";
+import { IconHistory, IconPencil, IconScale, IconTags, IconWorld } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
@@ -45,6 +45,15 @@ export function ModelsView() {
           visibleFrom="sm"
         >
           {t("publicPrices")}
+        </Button>
+        <Button
+          component={Link}
+          href="/models/official"
+          variant="default"
+          leftSection={<IconScale size={16} />}
+          visibleFrom="sm"
+        >
+          {t("officialPrices")}
         </Button>
         <Button
           component={Link}

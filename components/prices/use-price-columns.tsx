@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { displayPrices } from "#lib/pricing/display";
 import { cellText } from "#lib/pricing/edit";
 import { isOutside } from "#lib/pricing/reason";
+import { formatTiers } from "#lib/pricing/tier-text";
 import { isPieceUnit, type PriceUnit, priceUnits } from "#lib/pricing/units";
 import type { GridColumn } from "../data-table/edit-grid.tsx";
 import { PriceFigure } from "./price-figure.tsx";
@@ -21,6 +22,8 @@ export function usePriceColumns(rows: readonly EditedRow[], allUnits: boolean): 
   const t = useTranslations("prices");
   const tUnits = useTranslations("prices.units");
   const needsReason = rows.some(({ causes }) => causes.length > 0);
+  const hasTiers =
+    allUnits || rows.some(({ components, isChanged }) => isChanged && components.tiers !== undefined);
   const units = priceUnits.filter(
     (unit) =>
       usual.includes(unit) ||
@@ -60,14 +63,31 @@ export function usePriceColumns(rows: readonly EditedRow[], allUnits: boolean): 
         cell: ({ model }) => <OfficialPair prices={model.official} />,
       },
       ...shown.split(" ").map((unit) => unitColumn(unit as PriceUnit, tUnits(unit as PriceUnit))),
+      ...(hasTiers ? [tierColumn(t("tiers"))] : []),
       ...(needsReason ? [reason] : []),
     ];
-  }, [t, tUnits, shown, needsReason]);
+  }, [t, tUnits, shown, needsReason, hasTiers]);
 }
 
-/** The unit of a column; undefined for what is none. */
-export function unitOf(column: string): PriceUnit | undefined {
+/** The unit of a column, or its tiers; undefined for what is none. */
+export function unitOf(column: string): PriceUnit | "tiers" | undefined {
+  if (column === "tiers") return "tiers";
   return priceUnits.find((unit) => unit === column);
+}
+
+function tierColumn(header: string): GridColumn<EditedRow> {
+  return {
+    id: "tiers",
+    header,
+    width: 260,
+    text: ({ components }) => formatTiers(components.tiers),
+    isChanged: ({ isChanged, before, components }) =>
+      isChanged && formatTiers(before?.tiers) !== formatTiers(components.tiers),
+    cell: ({ components }) => {
+      const text = formatTiers(components.tiers);
+      return text === "" ? <span className={classes.dim}>–</span> : <span title={text}>{text}</span>;
+    },
+  };
 }
 
 function unitColumn(unit: PriceUnit, header: string): GridColumn<EditedRow> {

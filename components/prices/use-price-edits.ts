@@ -2,8 +2,18 @@
 
 import { useCallback, useMemo, useState } from "react";
 import type { Model } from "#lib/models/schema";
-import { type BulkEdit, changedPrices, isUnchanged, readPrices, withBulk, withCell } from "#lib/pricing/edit";
+import { displayTiers } from "#lib/pricing/display";
+import {
+  type BulkEdit,
+  changedPrices,
+  isUnchanged,
+  readPrices,
+  withBulk,
+  withCell,
+  withTierText,
+} from "#lib/pricing/edit";
 import { causesOf, type ReasonCause } from "#lib/pricing/reason";
+import { sameTiers } from "#lib/pricing/tiers";
 import type { PriceComponents, PriceUnit } from "#lib/pricing/units";
 import type { PriceEntryAnswer, PriceVersionDetail } from "#lib/pricing/version-schema";
 
@@ -20,7 +30,7 @@ export type EditedRow = {
 
 /** What one keystroke, paste or bulk edit left behind: prices and reasons by model id. */
 type Edits = { prices: ReadonlyMap<string, PriceComponents>; reasons: ReadonlyMap<string, string> };
-export type CellEdit = { model: Model; unit: PriceUnit; text: string };
+export type CellEdit = { model: Model; unit: PriceUnit | "tiers"; text: string };
 
 const none: Edits = { prices: new Map(), reasons: new Map() };
 const MOST_STEPS = 200;
@@ -43,7 +53,10 @@ export function usePriceEdits(draft: PriceVersionDetail | undefined) {
     const prices = new Map(edits.prices);
     for (const cell of cells) {
       const { before, components } = toRow(cell.model, { ...edits, prices });
-      const next = withCell(components, cell.unit, cell.text);
+      const next =
+        cell.unit === "tiers"
+          ? withTierText(components, cell.text)
+          : withCell(components, cell.unit, cell.text);
       if (next === undefined) return cell;
       put(prices, cell.model.id, before, next);
     }
@@ -93,15 +106,24 @@ export function usePriceEdits(draft: PriceVersionDetail | undefined) {
 export function toEntry({ model, before, components, reason }: EditedRow) {
   const said = reason.trim() === "" ? {} : { reason: reason.trim() };
   if (Object.keys(components).length === 0) return { model: model.id, withdrawn: true, ...said };
-  return { model: model.id, price: changedPrices(before ?? {}, components), ...said };
+  const tiers = sameTiers(before?.tiers, components.tiers) ? {} : { tiers: displayTiers(components.tiers) };
+  return { model: model.id, price: changedPrices(before ?? {}, components), ...tiers, ...said };
 }
 
 /** The same of what a draft names besides models. */
-export function toOtherEntry({ group, multiplier, accountId, model, price, reason }: PriceEntryAnswer) {
+export function toOtherEntry({
+  group,
+  multiplier,
+  accountId,
+  model,
+  price,
+  tiers,
+  reason,
+}: PriceEntryAnswer) {
   const said = reason === null ? {} : { reason };
   if (group !== null) return { group, multiplier, ...said };
   const isWithdrawn = Object.keys(price ?? {}).length === 0;
-  return { accountId, model, ...(isWithdrawn ? { withdrawn: true } : { price }), ...said };
+  return { accountId, model, ...(isWithdrawn ? { withdrawn: true } : { price, tiers }), ...said };
 }
 
 function ofDraft({ entries }: PriceVersionDetail): Edits {
@@ -109,14 +131,14 @@ function ofDraft({ entries }: PriceVersionDetail): Edits {
     entry.kind === "model" && entry.model !== null ? [{ ...entry, model: entry.model }] : [],
   );
   return {
-    prices: new Map(ofModels.map(({ model, price }) => [model, readPrices(price ?? {})])),
+    prices: new Map(ofModels.map(({ model, price, tiers }) => [model, readPrices(price ?? {}, tiers)])),
     reasons: new Map(ofModels.map(({ model, reason }) => [model, reason ?? ""])),
   };
 }
 
 function toRow(model: Model, { prices, reasons }: Edits): EditedRow {
-  const official = readPrices(model.official);
-  const before = model.price === null ? undefined : readPrices(model.price);
+  const official = readPrices(model.official, model.officialTiers);
+  const before = model.price === null ? undefined : readPrices(model.price, model.tiers);
   const components = prices.get(model.id) ?? before ?? {};
   const after = Object.keys(components).length === 0 ? undefined : components;
   const isChanged = prices.has(model.id);

@@ -18,6 +18,7 @@ import { Facts } from "../common/facts.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { ChangesTable } from "./changes-table.tsx";
+import { DraftNote } from "./draft-note.tsx";
 import { PreviewSection } from "./preview-section.tsx";
 import classes from "./prices.module.css";
 import { VersionState } from "./version-state.tsx";
@@ -55,7 +56,10 @@ function Version({ version }: { version: PriceVersionDetail }) {
       <div className={classes.page}>
         <Facts
           facts={[
-            { name: t("note"), value: note || "–" },
+            {
+              name: t("note"),
+              value: state === "draft" ? <DraftNote key={note} version={version} /> : note || "–",
+            },
             { name: t("effectiveAt"), value: <Ago at={version.effectiveAt} /> },
             { name: t("createdBy"), value: version.createdBy },
             { name: t("createdAt"), value: <Ago at={version.createdAt} /> },

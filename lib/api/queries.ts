@@ -32,6 +32,7 @@ import type { LogHistogram } from "#lib/metrics/histogram-schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
+import type { OfficialSyncAnswer } from "#lib/pricing/official-schema";
 import type { PreviewAnswer } from "#lib/pricing/preview-schema";
 import type { PriceChangeAnswer, PriceVersionDetail, PriceVersionSummary } from "#lib/pricing/version-schema";
 import type { Settings } from "#lib/settings/schema";
@@ -51,6 +52,7 @@ export const keysQuery = (params: QueryParams = {}) => list<Key>("/api/keys", pa
 export const channelsQuery = (params: QueryParams = {}) => list<Channel>("/api/channels", params);
 export const modelsQuery = (params: QueryParams = {}) =>
   list<Model>("/api/models", { limit: 200, ...params });
+export const officialSyncQuery = () => one<{ sync: OfficialSyncAnswer | null }>("/api/prices/official");
 export const priceVersionsQuery = (params: QueryParams = {}) =>
   list<PriceVersionSummary>("/api/prices/versions", params);
 export const priceVersionQuery = (id: string) =>

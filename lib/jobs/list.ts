@@ -8,6 +8,7 @@ import { keepLogs } from "#lib/logs/retention-service";
 import { sumRollups } from "#lib/logs/sums-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
+import { officialPricesActor, syncOfficial } from "#lib/pricing/official-service";
 import { defineJob, type Job } from "./job.ts";
 
 /** How long the outbox remembers what was sent. */
@@ -44,6 +45,15 @@ export const jobs: readonly Job[] = [
     name: "limit-reductions",
     schedule: "17 5 * * 1",
     run: ({ now }) => proposeReductions(now),
+  }),
+  defineJob({
+    name: "official-prices",
+    schedule: "13 3 * * *",
+    async run({ now }) {
+      const { items } = await syncOfficial(officialPricesActor, {}, now);
+      const count = (what: string) => items.filter((item) => item.what === what).length;
+      return { proposed: count("proposed"), drift: count("drift"), new: count("new"), gone: count("gone") };
+    },
   }),
   defineJob({
     name: "rollup-sums",

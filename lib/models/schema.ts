@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lineInput, nameInput, pageAnswer, pageFields } from "#lib/core/shapes";
-import { priceFields, reasonInput } from "#lib/pricing/version-schema";
+import { priceFields, reasonInput, tierAnswer } from "#lib/pricing/version-schema";
 
 export const modelKinds = [
   "chat",
@@ -37,6 +37,8 @@ export const modelAnswer = z
     statedReason: z.string().nullable(),
     example: z.boolean().meta({ description: "an example price, no public one is known" }),
     official: unitPrices,
+    officialTiers: z.array(tierAnswer),
+    tiers: z.array(tierAnswer).meta({ description: "dearer prices of long prompts, as factors of ours" }),
     price: unitPrices.nullable().meta({ description: "null: not priced, calls are refused" }),
     multipliers: modelMultipliers.nullable(),
     drift: z

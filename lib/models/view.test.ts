@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { driftPercent } from "#lib/pricing/drift";
 import { parseComponents } from "#lib/pricing/schema";
-import { driftPercent } from "./view.ts";
 
 const drift = (ours: Record<string, string>, official: Record<string, string>) =>
   driftPercent(parseComponents(ours), parseComponents(official));

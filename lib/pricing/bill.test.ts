@@ -26,6 +26,18 @@ describe("the worked examples of docs/pricing.md", () => {
       usd: "0.000285",
     },
     {
+      name: "F: a prompt that a tier holds for, all of its tokens at the tier's price",
+      components: {
+        input: "2000",
+        output: "8000",
+        tiers: [{ above: 200_000, factors: { input: "2", output: "3/2" } }],
+      },
+      group: "1",
+      usage: { promptTokens: 200_001, completionTokens: 1_000 },
+      subtotal: "812004000",
+      usd: "0.812004",
+    },
+    {
       name: "B: a completion multiplier of 25/3 and a group multiplier of 0.9",
       components: { input: "300", output: "2500" },
       group: "0.9",

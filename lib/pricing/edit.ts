@@ -11,6 +11,7 @@ import { displayExact, displayMultipliers, displayPrices, unitsPerPrice } from "
 import { nanoUsdPerUnit } from "./entry-input.ts";
 import { fromMultipliers, multiplierNames, toMultipliers } from "./multipliers.ts";
 import { samePrices } from "./state.ts";
+import { readTiers } from "./tier-text.ts";
 import { isPieceUnit, type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
 
 /** What a person does to many prices at once. `factor` and `step` are decimals or fractions as typed. */
@@ -20,14 +21,35 @@ export type BulkEdit =
   /** To the nearest `step`, half up, in USD per million tokens or per piece. */
   | { kind: "round"; step: string };
 
-/** Prices as the API shows them (USD per million or per piece), read back exactly. */
-export function readPrices(shown: Readonly<Record<string, string>>): PriceComponents {
-  return Object.fromEntries(
+/** Prices as the API shows them (USD per million or per piece), and their tiers, read back exactly. */
+export function readPrices(
+  shown: Readonly<Record<string, string>>,
+  tiers: readonly { above: number; factors: Readonly<Record<string, string | undefined>> }[] = [],
+): PriceComponents {
+  const prices: PriceComponents = Object.fromEntries(
     priceUnits.flatMap((unit) => {
       const usd = shown[unit];
       return usd === undefined ? [] : [[unit, nanoUsdPerUnit(unit, usd)]];
     }),
   );
+  if (tiers.length === 0) return prices;
+  const read = tiers.map(({ above, factors }) => ({
+    above,
+    factors: Object.fromEntries(
+      Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor ?? "1")]),
+    ),
+  }));
+  return { ...prices, tiers: read };
+}
+
+/** The prices after their tiers were typed (lib/pricing/tier-text.ts); undefined: they cannot be read. */
+export function withTierText(
+  { tiers: _, ...prices }: PriceComponents,
+  typed: string,
+): PriceComponents | undefined {
+  const read = readTiers(typed);
+  if (read === undefined) return undefined;
+  return read.length === 0 ? prices : { ...prices, tiers: read };
 }
 
 /** What stands in a cell when it is edited: the multiplier of a kind of token, the price of a piece. "" is none. */

@@ -1,8 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { waitForUpdate } from "@pydantic/genai-prices";
 import { type CatalogueModel, mergeCatalogue } from "./catalogue.ts";
-import { officialModels } from "./official.ts";
+import { type ListedProvider, officialModels, officialPricesDate } from "./official.ts";
 import { readPriceTable } from "./price-table-csv.ts";
 
 /**
@@ -13,6 +12,8 @@ import { readPriceTable } from "./price-table-csv.ts";
 export async function loadCatalogue(options: {
   pricesDirectory: string;
   asOf: string;
+  /** Instead of the package's own data: that of an uploaded file, and its date. */
+  uploaded?: { providers: readonly ListedProvider[]; date: string };
 }): Promise<CatalogueModel[]> {
   const names = (await readdir(options.pricesDirectory)).filter((name) => name.endsWith(".csv")).sort();
   const tables = await Promise.all(
@@ -20,6 +21,12 @@ export async function loadCatalogue(options: {
       readPriceTable({ name, text: await readFile(join(options.pricesDirectory, name), "utf8") }),
     ),
   );
-  const providers = await waitForUpdate();
-  return mergeCatalogue([...tables, officialModels(providers ?? [], options.asOf)]);
+  const { providers, date } = options.uploaded ?? { providers: await packaged(), date: officialPricesDate };
+  return mergeCatalogue([...tables, officialModels(providers, options.asOf, date)]);
+}
+
+/** The data is a megabyte: only those load it who read it. */
+async function packaged(): Promise<readonly ListedProvider[]> {
+  const { waitForUpdate } = await import("@pydantic/genai-prices");
+  return (await waitForUpdate()) ?? [];
 }

@@ -11,6 +11,12 @@ import {
 } from "./units.ts";
 import { vendorRank } from "./vendors.ts";
 
+/** What is read of a price list: the package's own, or an uploaded data file's. */
+type ListedModel = Pick<ModelInfo, "id" | "name" | "context_window" | "prices">;
+export type ListedProvider = Pick<Provider, "id" | "name" | "pricing_urls"> & {
+  models: readonly ListedModel[];
+};
+
 /** The day on which the release of @pydantic/genai-prices that package.json pins was published. */
 export const officialPricesDate = "2026-09-23";
 
@@ -41,13 +47,23 @@ const familyIds = /^ft:|-$/;
  * the maker's own. Prices are those in force on `asOf` (ISO date), at the vendor's base tier and for most
  * hours of the day. Models without a price, or sold by what cannot be measured here, are left out.
  */
-export function officialModels(providers: readonly Provider[], asOf: string): CatalogueModel[] {
+export function officialModels(
+  providers: readonly ListedProvider[],
+  asOf: string,
+  sourceDate = officialPricesDate,
+): CatalogueModel[] {
   return [...providers]
     .sort((left, right) => vendorRank(left.id) - vendorRank(right.id) || (left.id < right.id ? -1 : 1))
-    .flatMap((provider) => provider.models.flatMap((model) => toModel(provider, model, asOf)));
+    .flatMap((provider) =>
+      provider.models.flatMap((model) => toModel(provider, model, { asOf, sourceDate })),
+    );
 }
 
-function toModel(provider: Provider, model: ModelInfo, asOf: string): CatalogueModel[] {
+function toModel(
+  provider: ListedProvider,
+  model: ListedModel,
+  { asOf, sourceDate }: { asOf: string; sourceDate: string },
+): CatalogueModel[] {
   const { prices, varies } = priceInForce(model.prices, asOf);
   const components = toComponents(prices);
   const isUnmeasured = unmeasured.some((key) => prices[key] !== undefined);
@@ -65,7 +81,7 @@ function toModel(provider: Provider, model: ModelInfo, asOf: string): CatalogueM
       components,
       tiered: varies || Object.values(prices).some((price) => typeof price === "object"),
       source: provider.pricing_urls?.[0] ?? provider.name,
-      sourceDate: officialPricesDate,
+      sourceDate,
       example: false,
     },
   ];

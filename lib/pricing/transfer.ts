@@ -1,4 +1,5 @@
-import { displayExact, displayPrices } from "./display.ts";
+import { displayExact, displayPrices, displayTiers, type ShownTier } from "./display.ts";
+import { formatTiers, shownTiers } from "./tier-text.ts";
 import { type PriceUnit, priceUnits } from "./units.ts";
 import { type PriceEntryInput, priceEntryInput, type TransferFormat } from "./version-schema.ts";
 import type { PriceEntry } from "./versions.ts";
@@ -8,6 +9,7 @@ const columns = [
   "group",
   "accountId",
   ...priceUnits,
+  "tiers",
   "multiplier",
   "official",
   "withdrawn",
@@ -24,9 +26,12 @@ export function formatTransfer(
 ): string {
   const rows: TransferRow[] = entries.map(toInput);
   if (format === "json") return `${JSON.stringify({ entries: rows }, null, 2)}\n`;
-  const lines = rows.map((row) =>
-    columns.map((name) => csvField(isUnit(name) ? row.price?.[name] : row[name])).join(","),
-  );
+  const lines = entries.map((entry) => {
+    const row = toInput(entry);
+    const tiers = entry.kind === "group" ? "" : formatTiers(entry.components.tiers);
+    const field = (name: string) => (isUnit(name) ? row.price?.[name] : name === "tiers" ? tiers : row[name]);
+    return columns.map((name) => csvField(field(name))).join(",");
+  });
   return `${[columns.join(","), ...lines].join("\n")}\n`;
 }
 
@@ -94,6 +99,8 @@ function toValue(cells: readonly (readonly [string, string])[]): unknown {
 
 function cellValue(name: string, text: string): unknown {
   if (name === "official" || name === "withdrawn") return /^(true|yes|1)$/i.test(text) ? true : undefined;
+  // What cannot be read is refused by the shape, with its line.
+  if (name === "tiers") return /^(none|-|–)$/i.test(text) ? [] : (shownTiers(text) ?? text);
   return name === "multiplier" ? plain(text) : unguarded(text);
 }
 
@@ -144,7 +151,7 @@ function splitFields(line: string, separator: string): string[] {
   return [...fields, field];
 }
 
-type TransferRow = { [name: string]: string | boolean | Partial<Record<PriceUnit, string>> } & {
+type TransferRow = { [name: string]: string | boolean | Partial<Record<PriceUnit, string>> | ShownTier[] } & {
   price?: Partial<Record<PriceUnit, string>>;
 };
 
@@ -156,7 +163,8 @@ function toInput({ reason, ...entry }: PriceEntry & { reason: string | null }): 
   if (Object.keys(entry.components).length === 0)
     return { model: entry.modelId, ...account, withdrawn: true, ...said };
   const price: Partial<Record<PriceUnit, string>> = displayPrices(entry.components);
-  return { model: entry.modelId, ...account, price, ...said };
+  // Without any this takes away those that stand: what comes back is what left.
+  return { model: entry.modelId, ...account, price, tiers: displayTiers(entry.components.tiers), ...said };
 }
 
 function csvField(value: unknown): string {

@@ -200,6 +200,12 @@ export const consoleTables: readonly RecordedTable[] = [
     },
   },
   {
+    table: "public.official_sync",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: { bill: "id at source source_date started_by version_id report" },
+  },
+  {
     table: "public.price_version",
     isPersonal: false,
     retention: "for-ever",

@@ -29,6 +29,7 @@ import * as members from "./members.ts";
 import * as metrics from "./metrics.ts";
 import * as models from "./models.ts";
 import * as nodes from "./nodes.ts";
+import * as officialPrices from "./official-prices.ts";
 import * as outbox from "./outbox.ts";
 import * as overview from "./overview.ts";
 import * as prices from "./prices.ts";
@@ -83,6 +84,7 @@ export const operations: readonly Operation[] = [
   jobs,
   users,
   invitations,
+  officialPrices,
   outbox,
   mailServer,
   auditLog,
