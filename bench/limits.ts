@@ -5,6 +5,7 @@ import type { Check, Decision } from "#lib/limits/limiter";
 import { memoryLimiter } from "#lib/limits/memory-limiter";
 import { nodeLimiter } from "#lib/limits/node-limiter";
 import { limitsOf, limitTable } from "#lib/limits/resolve";
+import { untilAnswers } from "#lib/limits/testing";
 import { connectValkey } from "#lib/limits/valkey/live";
 import type { Changes } from "#lib/snapshot/entries";
 import { applyChanges, emptySnapshot } from "#lib/snapshot/snapshot";
@@ -14,7 +15,7 @@ import { applyChanges, emptySnapshot } from "#lib/snapshot/snapshot";
  * 10 limits, found, taken, corrected and released; the memory of a million keys of which 50,000 are active. With Valkey
  * (an own redis-server where none is named): the time that one call waits.
  */
-const { values } = parseArgs({ options: { valkey: { type: "string" } } });
+const { values } = parseArgs({ options: { valkey: { type: "string" }, only: { type: "string" } } });
 
 /** Debian's; of Valkey the name is another, the protocol the same. */
 const PROGRAM = ["redis", "server"].join("-");
@@ -32,8 +33,10 @@ const table = limitTable([
 const amounts = { rpm: 1, tpm: 1_500, tpmAsked: 1_000, concurrency: 1 };
 
 function main(): Promise<void> {
-  checkTime();
-  memory();
+  if (values.only !== "valkey") {
+    checkTime();
+    memory();
+  }
   return valkeyTime();
 }
 
@@ -151,7 +154,7 @@ function checkOf(counter: string, owner: string, metric: "rpm" | "tpm"): Check {
   return { ...common, counter, owner, metric, limit: 1_000, amount: 1, least: 1 };
 }
 
-/** How long a call waits for its 10 limits in Valkey on loopback: one after the other, and 32 at once. */
+/** How long a call waits for its 10 limits in Valkey on loopback: one after the other, at steady rates, and 32 at once. */
 async function valkeyTime(): Promise<void> {
   const port = 20_000 + Math.floor(Math.random() * 20_000);
   const server =
@@ -161,38 +164,68 @@ async function valkeyTime(): Promise<void> {
         })
       : undefined;
   const connection = connectValkey(values.valkey ?? `redis://127.0.0.1:${port}`, randomUUID());
+  const { engine } = connection;
+  const checks = limitsOf(who, amounts, table).map((check) => ({ ...check, limit: 1_000_000_000 }));
+  /** As the gateway: it waits for the taking, not for what is told of the call's end. Answers ms. */
+  const call = async (): Promise<number> => {
+    const from = performance.now();
+    const decision = await engine.take(checks);
+    const ms = performance.now() - from;
+    if (!decision.taken) throw new Error("refused");
+    await Promise.all([engine.correct(decision.ticket, "tpm", 700), engine.release(decision.ticket)]);
+    return ms;
+  };
   try {
-    for (let tries = 0; tries < 100; tries += 1) {
-      const there = await connection.engine.ping().then(
-        () => true,
-        () => false,
-      );
-      if (there) break;
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilAnswers(engine);
+    await atOnce(8, 20_000, call);
+    tell("one at a time", await atOnce(1, 10_000, call));
+    for (const perSecond of [1_000, 2_000, 5_000]) {
+      tell(`${perSecond.toLocaleString("en")} calls a second`, await atRate(perSecond, 10, call));
     }
-    const checks = limitsOf(who, amounts, table).map((check) => ({ ...check, limit: 1_000_000_000 }));
-    for (const [atOnce, calls] of [
-      [1, 20_000],
-      [32, 40_000],
-    ] as const) {
-      const times: number[] = [];
-      const one = async () => {
-        for (let call = 0; call < calls / atOnce; call += 1) {
-          const from = performance.now();
-          const decision = await connection.engine.take(checks);
-          times.push(performance.now() - from);
-          if (decision.taken) await connection.engine.release(decision.ticket);
-        }
-      };
-      await Promise.all(Array.from({ length: atOnce }, one));
-      times.sort((a, b) => a - b);
-      const at = (share: number) => `${(times[Math.floor(times.length * share)] ?? 0).toFixed(3)} ms`;
-      say(`10 limits in Valkey on loopback, ${atOnce} at once`, `p50 ${at(0.5)}, p99 ${at(0.99)}`);
-    }
+    tell("32 at once", await atOnce(32, 60_000, call));
   } finally {
     connection.close();
     server?.kill();
   }
+}
+
+type Times = { times: number[]; perSecond: number };
+
+function tell(how: string, { times, perSecond }: Times): void {
+  times.sort((a, b) => a - b);
+  const at = (share: number) => `${(times[Math.floor(times.length * share)] ?? 0).toFixed(3)} ms`;
+  const served = Math.round(perSecond).toLocaleString("en");
+  say(`10 limits in Valkey on loopback, ${how}`, `p50 ${at(0.5)}, p99 ${at(0.99)} (${served}/s served)`);
+}
+
+/** So many callers, each of whom calls again when it has its answer. */
+async function atOnce(callers: number, calls: number, call: () => Promise<number>): Promise<Times> {
+  const times: number[] = [];
+  const from = performance.now();
+  const one = async () => {
+    for (let made = 0; made < calls / callers; made += 1) times.push(await call());
+  };
+  await Promise.all(Array.from({ length: callers }, one));
+  return { times, perSecond: (times.length * 1000) / (performance.now() - from) };
+}
+
+/** Calls that come by chance (Poisson), so many a second on average, whether or not earlier ones have their answer. */
+async function atRate(perSecond: number, seconds: number, call: () => Promise<number>): Promise<Times> {
+  const times: number[] = [];
+  const running: Promise<unknown>[] = [];
+  const from = performance.now();
+  const until = from + seconds * 1000;
+  for (let next = from; next < until; ) {
+    // Those of one millisecond set out together; a loop that never waits would take the server's processor.
+    const nowMs = performance.now();
+    while (next <= nowMs) {
+      running.push(call().then((ms) => times.push(ms)));
+      next += (-Math.log(1 - Math.random()) * 1000) / perSecond;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(running);
+  return { times, perSecond: (times.length * 1000) / (performance.now() - from) };
 }
 
 function perCall(calls: number, act: () => void): number {

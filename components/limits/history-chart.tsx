@@ -34,7 +34,6 @@ export function HistoryChart({ accountId, model, metric, wanted }: Props) {
       <ErrorState error={error} onRetry={() => void refetch()} />
     );
   }
-  if (!data.isRecorded) return <p className={classes.note}>{t("notRecorded")}</p>;
   const refused = data.points.reduce((sum, point) => sum + point.refused, 0);
   const options = { stepMs: data.step * 1000, nowMs: dataUpdatedAt };
   const chart = prepareSeries(

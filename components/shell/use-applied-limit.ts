@@ -5,7 +5,7 @@ import { appliedLimitsQuery } from "#lib/api/queries";
 import type { AppliedLimit } from "#lib/limits/schema";
 import { useCan } from "./me.tsx";
 
-const limited = ["rpm", "tpm", "ipm", "vpm", "apm"];
+const limited = ["rpm", "tpm", "ipm", "vpm", "apm", "concurrency"];
 
 /** The strictest limit in force on a metric of one key and one model; null where none is, or not both are named. */
 export function useAppliedLimit(

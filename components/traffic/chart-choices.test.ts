@@ -14,8 +14,17 @@ const searchOf = (href: string) => Object.fromEntries(new URL(href, "http://x").
 
 describe("a chart", () => {
   it("is grouped by anything, of a customer by what is theirs", () => {
-    expect(possibleGroupings(false)).toEqual(["model", "key", "account", "channel", "group", "status"]);
-    expect(possibleGroupings(true)).toEqual(["model", "key", "status"]);
+    expect(possibleGroupings("rpm", false)).toEqual([
+      "model",
+      "key",
+      "account",
+      "channel",
+      "group",
+      "status",
+    ]);
+    expect(possibleGroupings("rpm", true)).toEqual(["model", "key", "status"]);
+    expect(possibleGroupings("concurrency", false)).toEqual(["model", "key", "account"]);
+    expect(possibleGroupings("concurrency", true)).toEqual(["model", "key"]);
   });
 
   it("leads from a series to exactly its rows", () => {

@@ -5,6 +5,7 @@ export const chartMetrics = [
   "ipm",
   "vpm",
   "apm",
+  "concurrency",
   "cost",
   "errors",
   "latency",
@@ -30,11 +31,14 @@ const logFilterOf: Readonly<Record<Grouping, string>> = {
   status: "status",
 };
 
+/** Calls at once are counted of these. */
+const ofCallsAtOnce: readonly Grouping[] = ["model", "key", "account"];
 const ofOperators: readonly Grouping[] = ["account", "channel", "group"];
 
 /** By what a chart can be grouped. Which channel serves a customer, and what others share it, is the operators' business. */
-export function possibleGroupings(isCustomer: boolean): Grouping[] {
-  return groupings.filter((grouping) => !isCustomer || !ofOperators.includes(grouping));
+export function possibleGroupings(metric: ChartMetric, isCustomer: boolean): Grouping[] {
+  const counted = metric === "concurrency" ? ofCallsAtOnce : groupings;
+  return counted.filter((grouping) => !isCustomer || !ofOperators.includes(grouping));
 }
 
 /** The rows of the request log behind a series in a stretch of time; `group` null: behind all of them. */

@@ -24,7 +24,7 @@ export function ChartsView() {
   const [params, setParams] = useChartParams();
   const { metric } = params;
   const filters = filtersOf(params);
-  const { possible, groupBy } = useGroupings(params.groupBy);
+  const { possible, groupBy } = useGroupings(params.metric, params.groupBy);
   const ends = useRangeEnds(params);
   const question = { metric, groupBy, percentile: params.percentile, filters, ends };
   const { query, answer, chart } = useChart(question);

@@ -22,6 +22,7 @@ export function SeriesTable({ question, answer, chart }: Props) {
   const locale = useLocale();
   const format = useAxisFormat(metric);
   const isLatency = metric === "latency" || metric === "firstToken";
+  const doesAddUp = !isLatency && metric !== "concurrency";
   const sum = answer.series.reduce((all, { total }) => all + Number(total ?? 0), 0);
   const time = { from: ends.from ?? answer.from, to: ends.to ?? null };
   const when = (iso: string) =>
@@ -38,7 +39,7 @@ export function SeriesTable({ question, answer, chart }: Props) {
         <tr>
           <th scope="col">{groupBy === null ? t("series") : t(`names.${groupBy}`)}</th>
           <th scope="col">{isLatency ? t("overall") : t(`totals.${metric}`)}</th>
-          {!isLatency && groupBy !== null && <th scope="col">{t("share")}</th>}
+          {doesAddUp && groupBy !== null && <th scope="col">{t("share")}</th>}
           <th scope="col">{t("highest")}</th>
           <th scope="col" className={classes.wide}>
             {t("highestAt")}
@@ -55,7 +56,7 @@ export function SeriesTable({ question, answer, chart }: Props) {
               </Link>
             </th>
             <td>{total === null ? "–" : wholeText(total, metric, format)}</td>
-            {!isLatency && groupBy !== null && (
+            {doesAddUp && groupBy !== null && (
               <td>{sum === 0 ? "–" : `${((Number(total ?? 0) / sum) * 100).toFixed(1)} %`}</td>
             )}
             <td>{peak === null ? "–" : format(Number(peak.value))}</td>

@@ -83,8 +83,8 @@ function stepsBetween(spanMs: number, stepMs: number): number {
 }
 
 /** The groupings that the switch offers, and the one in force: none where the address asks for an impossible one. */
-export function useGroupings(asked: Grouping | null) {
-  const possible = possibleGroupings(useMe().role === "customer");
+export function useGroupings(metric: ChartMetric, asked: Grouping | null) {
+  const possible = possibleGroupings(metric, useMe().role === "customer");
   return { possible, groupBy: asked !== null && possible.includes(asked) ? asked : null };
 }
 

@@ -57,6 +57,39 @@ describe("a limit", () => {
     await expect(call).rejects.toMatchObject({ code: "request_exceeds_limit" });
   });
 
+  it("on images counts n images as n for the official client, each at its price, and refuses the 21st for nothing", async () => {
+    const model = "txt2img_v3";
+    await world.operator.createChannel({
+      provider: "simulator",
+      baseUrl: "http://127.0.0.1",
+      models: [model],
+    });
+    const { price } = await world.operator.need<{ price: { image: string } }>("GET", `/api/models/${model}`);
+    const { key, account } = await world.operator.customer("10");
+    function draw(n: number) {
+      const client = new OpenAI({ apiKey: key.secret, baseURL: `${world.gateway.url}/v1`, maxRetries: 0 });
+      return client.images.generate({ model, prompt: "a fox", n }).withResponse();
+    }
+    for (const n of [5, 5, 5, 4, 1]) {
+      const { data, response } = await draw(n);
+      expect(data.data).toHaveLength(n);
+      expect(response.headers.get("x-ratelimit-limit-images")).toBe("20");
+    }
+    const refused = await draw(1).catch((error: unknown) => error);
+    if (!(refused instanceof OpenAI.RateLimitError)) throw new Error("not refused");
+    expect([refused.code, refused.headers.get("x-ratelimit-remaining-images")]).toEqual([
+      "rate_limit_exceeded",
+      "0",
+    ]);
+    const seconds = Number(refused.headers.get("retry-after"));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    const row = await world.operator.row(refused.requestID ?? "");
+    expect(row).toMatchObject({ status: 429, cost: "0", images: 0 });
+    const after = await world.operator.account(account.id);
+    expect(Number(after.balance)).toBeCloseTo(10 - 20 * Number(price.image), 9);
+  });
+
   it("on tokens reserves what a call may use, and counts what it used", async () => {
     const { key } = await world.operator.customer("10", { limits: [{ metric: "tpm", value: 1000 }] });
     const used = { "x-sim-prompt-tokens": "10", "x-sim-completion-tokens": "5" };

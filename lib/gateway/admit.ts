@@ -54,6 +54,7 @@ export async function admit(caller: Identified, call: Call, deps: GatewayDeps): 
     deps.limitMeter.refused(priced.account.id, decision.level.check);
     return limitRefusal(decision);
   }
+  deps.running.note(priced.account.id, decision);
   const { ticket, levels, shadowed } = decision;
   const funded = await fund(priced, { ticket, rateHeaders: rateHeaders(levels), holdNanoUsd }, deps).catch(
     (error: unknown) => {

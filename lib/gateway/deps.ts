@@ -2,6 +2,7 @@ import type { Clock } from "#lib/core/time";
 import type { Funds } from "#lib/funds/funds";
 import type { Limiter } from "#lib/limits/limiter";
 import type { LimitMeter } from "#lib/limits/meter-live";
+import type { ConcurrencyPeaks } from "#lib/limits/peaks";
 import type { Provider } from "#lib/providers/provider";
 import type { Health } from "#lib/routing/health";
 import type { Settlement } from "#lib/settlement/batch";
@@ -33,7 +34,7 @@ export type GatewayDeps = {
   /** Aborted when a shutdown has waited long enough: running calls end with an error. */
   cutOff: AbortSignal;
   /** Admitted calls that are not settled yet. */
-  running: { calls: number };
+  running: ConcurrencyPeaks;
   /** Sends to a channel's upstream; by the channel's `provider`. */
   providers: Readonly<Record<string, Provider>>;
   /** How this node's channels are. */

@@ -55,7 +55,7 @@ async function answer(
 
 /** From here on money is held: every way out goes through `finish`. */
 async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Answer> {
-  deps.running.calls += 1;
+  deps.running.enter(admitted.call.model);
   try {
     const result = await relay(admitted, route(admitted, deps), deps);
     if ("refusal" in result) return await failedResponse(admitted, result, deps);

@@ -20,6 +20,28 @@ const lastRow = async (response: Response) =>
 const onChannel = (scopeId: string, metric: "rpm" | "tpm" | "concurrency", value: number) =>
   gateway.setLimit({ scope: "channel", scopeId, model: null, metric, value });
 
+it("tells how many calls ran at once at most under a limit on that, in a minute that is over", async () => {
+  const model = gateway.spareModel();
+  await gateway.addChannel({ [model]: model });
+  const own = await gateway.addAccount();
+  const key = await gateway.addKey(own);
+  await gateway.setLimit({ scope: "account", scopeId: own, model, metric: "concurrency", value: 2 });
+  const call = () =>
+    gateway.call({ model, messages, max_tokens: 5 }, key, { headers: { "x-sim-first-token-ms": "50" } });
+  const answers = await Promise.all([call(), call(), call()]);
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429]);
+  // Stopping writes what is known of the running minute.
+  await gateway.restart();
+  const peaks = await queryRows<{ account_id: string; own: number }>(
+    "SELECT account_id, max(own) AS own FROM hot.concurrency_minute WHERE model = $1 GROUP BY 1 ORDER BY 1",
+    [model],
+  );
+  expect(peaks).toEqual([
+    { account_id: "", own: 2 },
+    { account_id: own, own: 2 },
+  ]);
+});
+
 it("passes a channel over that is at a limit of its own, and says so", async () => {
   const model = gateway.spareModel();
   const small = await gateway.addChannel({ [model]: model }, { priority: 2 });

@@ -109,6 +109,8 @@ export async function startRuntime(): Promise<Runtime> {
   });
   const limits = startLimits({
     pool: pool(),
+    nodeId,
+    now: () => Date.now() + live.clockOffsetMs(),
     nodes: shared.health.nodes,
     revision: () => live.snapshot.revision,
   });
@@ -138,7 +140,7 @@ export async function startRuntime(): Promise<Runtime> {
     ready: () => readiness(live),
     async stop(graceMs = LAST_WORDS_MS) {
       await probing.stop();
-      await waitUntil(() => deps.running.calls === 0 && prober.running() === 0, graceMs);
+      await waitUntil(() => deps.running.running === 0 && prober.running() === 0, graceMs);
       await collected.stop();
       await engine.stop();
       await Promise.all([limits.stop(), partitions.stop(), shared.stop(), upkeep.stop()]);
@@ -198,7 +200,7 @@ function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Part
       return engine.writer.closedBecause();
     },
     cutOff: shutdown().deadline,
-    running: { calls: 0 },
+    running: limits.peaks,
     providers: { "openai-compatible": upstream, simulator: simulator(newId, Date.now) },
     health,
     watches: new Watches(systemClock.monotonicMs, shutdown().deadline),

@@ -19,7 +19,7 @@ export async function finish(admitted: Admitted, outcome: Outcome, deps: Gateway
   try {
     await deps.settle(settlement);
   } finally {
-    deps.running.calls -= 1;
+    deps.running.leave(admitted.call.model);
   }
 }
 

@@ -1,4 +1,5 @@
 import { queryRows, type SqlValue } from "#lib/db/pool";
+import { madeBy } from "#lib/logs/rollup";
 import type { LoggedCall } from "./dry-run.ts";
 import type { Limit } from "./resolve.ts";
 
@@ -41,7 +42,7 @@ export async function readLoggedCalls(
     `SELECT created_at::text AS at, extract(epoch FROM created_at)::float8 * 1000 AS ms, request_id::text AS id,
             account_id::text AS account, key_id::text AS key, coalesce(group_id, '') AS grp,
             channel_id::text AS channel, coalesce(model, '') AS model,
-            (prompt_tokens + completion_tokens)::float8 AS tokens, images, latency_ms AS duration,
+            (prompt_tokens + completion_tokens)::float8 AS tokens, images, endpoint, status, latency_ms AS duration,
             coalesce(error_code IN ('rate_limit_exceeded', 'request_exceeds_limit'), false) AS refused, repeats
      FROM hot.request_log
      WHERE created_at >= $1 AND created_at < $2 AND account_id IS NOT NULL AND key_id IS NOT NULL
@@ -65,6 +66,8 @@ type Row = {
   model: string;
   tokens: number;
   images: number;
+  endpoint: string;
+  status: number;
   duration: number;
   refused: boolean;
   repeats: number;
@@ -80,6 +83,8 @@ function toCall(row: Row): LoggedCall {
     model: row.model,
     tokens: row.tokens,
     images: row.images,
+    makes: madeBy(row.endpoint),
+    hasFailed: row.status >= 400,
     durationMs: row.duration,
     wasRefused: row.refused,
     calls: row.repeats,

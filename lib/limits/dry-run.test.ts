@@ -11,6 +11,8 @@ const call = (atMs: number, values: Partial<LoggedCall> = {}): LoggedCall => ({
   model: "m",
   tokens: 100,
   images: 0,
+  makes: undefined,
+  hasFailed: false,
   durationMs: 1_000,
   wasRefused: false,
   calls: 1,
@@ -50,6 +52,26 @@ describe("a dry run", () => {
     expect(run(calls, proposed({ metric: "tpm", value: 200 }))).toMatchObject({ calls: 3, wouldRefuse: 1 });
     const images = [call(0, { images: 5 }), call(1, { images: 6 }), call(2)];
     expect(run(images, proposed({ metric: "ipm", value: 10 }))).toMatchObject({ calls: 2, wouldRefuse: 1 });
+  });
+
+  it("counts a video or an audio of each call that makes one, also where a limit refused it then", () => {
+    const video = (atMs: number, more: Partial<LoggedCall> = {}) => call(atMs, { makes: "video", ...more });
+    const calls = [
+      video(0),
+      video(1, { hasFailed: true }),
+      video(2),
+      video(3, { hasFailed: true, wasRefused: true }),
+    ];
+    const others = [call(4), call(5, { makes: "audio" })];
+    expect(run([...calls, ...others], proposed({ metric: "vpm" }))).toMatchObject({
+      calls: 3,
+      wouldRefuse: 1,
+      refusedThen: 1,
+    });
+    expect(run([...calls, ...others], proposed({ metric: "apm", value: 0 }))).toMatchObject({
+      calls: 1,
+      wouldRefuse: 1,
+    });
   });
 
   it("knows which calls ran at once", () => {

@@ -13,6 +13,9 @@ export type LoggedCall = {
   model: string;
   tokens: number;
   images: number;
+  /** What a call of its kind makes, by its endpoint. */
+  makes: "video" | "audio" | undefined;
+  hasFailed: boolean;
   durationMs: number;
   /** A limit refused it, so that what it would have taken besides itself is not known. */
   wasRefused: boolean;
@@ -104,8 +107,10 @@ function amountOf(call: LoggedCall, metric: Metric): number {
   if (metric === "rpm") return 1;
   if (metric === "concurrency") return call.wasRefused ? 0 : 1;
   if (metric === "tpm") return call.tokens;
-  // Calls with videos or audio outputs are not offered yet.
-  return metric === "ipm" ? call.images : 0;
+  if (metric === "ipm") return call.images;
+  // One each; a call that failed for another reason than a limit has made none.
+  if (call.hasFailed && !call.wasRefused) return 0;
+  return call.makes === (metric === "vpm" ? "video" : "audio") ? 1 : 0;
 }
 
 function enforced(limit: Limit): Limit {

@@ -5,12 +5,11 @@ import { dayMs } from "#lib/core/time";
 import { inTransaction } from "#lib/db/transaction";
 import { queueMail } from "#lib/mail/service";
 import { config } from "#lib/runtime/config";
-import { isRecorded, takenIn } from "./history.ts";
 import type { Metric } from "./metrics.ts";
+import { areCountedSince } from "./peak-store.ts";
 import { readersOf } from "./reader-store.ts";
 import { reductionOf } from "./reduction.ts";
-import { limitOfAccount } from "./report-service.ts";
-import { readRefusedMinutes, readUsedMinutes } from "./report-store.ts";
+import { limitOfAccount, minutesOf } from "./report-service.ts";
 import {
   findEnding,
   findRunningGrants,
@@ -61,8 +60,8 @@ async function remind(grant: RunningGrant, now: Date): Promise<boolean> {
 }
 
 /**
- * Proposes to cut grants that a whole week needed less than half of; the proposals wait for an operator. Grants of
- * metrics whose minutes are not kept stay as they are. Answers how many were looked at and proposed.
+ * Proposes to cut grants that a whole week needed less than half of; the proposals wait for an operator. Answers how many
+ * were looked at and proposed.
  */
 export async function proposeReductions(now: Date): Promise<{ grants: number; proposed: number }> {
   const weekAgo = new Date(now.getTime() - WEEK_MS);
@@ -81,7 +80,8 @@ export async function proposeReductions(now: Date): Promise<{ grants: number; pr
 
 async function proposeReduction(grant: RunningGrant, since: Date): Promise<boolean> {
   const { accountId, model, metric } = grant;
-  if (!isRecorded(metric)) return false;
+  // Calls at once are counted since a release that may be younger than the week.
+  if (metric === "concurrency" && !(await areCountedSince(since))) return false;
   const standing = await limitOfAccount(grant);
   // An operator has set something else since.
   if (standing?.scope !== "account" || standing.limit !== Number(grant.value)) return false;
@@ -116,21 +116,9 @@ async function proposeReduction(grant: RunningGrant, since: Date): Promise<boole
   });
 }
 
-async function peakOf(
-  accountId: string,
-  model: string | null,
-  metric: Metric & ("rpm" | "tpm" | "ipm"),
-  since: Date,
-): Promise<number> {
-  const whose = { accountId, model: model ?? undefined };
-  const refused = new Map(
-    (await readRefusedMinutes(whose, since)).map((minute) => [minute.minuteMs, minute.refused]),
-  );
-  const minutes = await readUsedMinutes(whose, since);
-  return minutes.reduce(
-    (most, minute) => Math.max(most, takenIn(metric, minute, refused.get(minute.minuteMs) ?? 0)),
-    0,
-  );
+async function peakOf(accountId: string, model: string | null, metric: Metric, since: Date): Promise<number> {
+  const { minutes } = await minutesOf({ accountId, model: model ?? undefined, metric }, since);
+  return minutes.reduce((most, { taken }) => Math.max(most, taken), 0);
 }
 
 /** Where a mail that nobody's request caused leads; null where the site does not know its own address. */

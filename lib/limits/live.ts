@@ -10,6 +10,8 @@ import type { Check, Level, SharedEngine } from "./limiter.ts";
 import { memoryLimiter } from "./memory-limiter.ts";
 import { type LimitMeter, limitMeter } from "./meter-live.ts";
 import { type CountingState, type NodeLimiter, nodeLimiter, within } from "./node-limiter.ts";
+import { addPeaks } from "./peak-store.ts";
+import { ConcurrencyPeaks, type Peak } from "./peaks.ts";
 import { addRefusals, forgetRefusals } from "./refusal-store.ts";
 import { findServerUrl } from "./server-store.ts";
 import { connectValkey, type ValkeyConnection } from "./valkey/live.ts";
@@ -21,9 +23,14 @@ const RENEW_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 5_000;
 const REFUSALS_EVERY_MS = 1_000;
 const FORGET_EVERY_MS = 3_600_000;
+/** While the database is away; older peaks than these are given up. */
+const MOST_UNWRITTEN = 100_000;
 
 type Options = {
   pool: pg.Pool;
+  nodeId: string;
+  /** Database-corrected wall clock, ms epoch. */
+  now(): number;
   /** Live nodes, this one included. */
   nodes(): number;
   /** The revision of the configuration that this node has: with it the server's address may have changed. */
@@ -38,7 +45,7 @@ type Running = {
 };
 
 /** Counts limits for this process; alone, or with others as node-limiter.ts says. */
-export function startLimits({ pool, nodes, revision }: Options) {
+export function startLimits({ pool, nodeId, now, nodes, revision }: Options) {
   const own = memoryLimiter(() => systemClock.monotonicMs());
   const together = postgresLimiter(pool);
   let connection: (ValkeyConnection & { url: string }) | undefined;
@@ -53,6 +60,17 @@ export function startLimits({ pool, nodes, revision }: Options) {
     patienceMs: PATIENCE_MS,
   });
   const meter = limitMeter(() => limiter.state());
+  const peaks = new ConcurrencyPeaks((check) => own.levels([check])[0]?.used ?? 0);
+  let unwritten: Peak[] = [];
+
+  /** Writes the minutes that are over; what cannot be written now is tried again. */
+  async function writePeaks(early = false): Promise<void> {
+    unwritten.push(...peaks.take(now(), early));
+    if (unwritten.length === 0) return;
+    unwritten = unwritten.slice(-MOST_UNWRITTEN);
+    await addPeaks(pool, nodeId, unwritten);
+    unwritten = [];
+  }
 
   async function adopt(): Promise<void> {
     const known = revision();
@@ -112,6 +130,7 @@ export function startLimits({ pool, nodes, revision }: Options) {
           if (nodes() > 1) await tidyCounters(pool);
         }
         await meter.flush((counts) => addRefusals(pool, counts));
+        await writePeaks();
         if (nowMs - forgotAtMs >= FORGET_EVERY_MS) {
           await forgetRefusals(pool);
           forgotAtMs = nowMs;
@@ -125,9 +144,11 @@ export function startLimits({ pool, nodes, revision }: Options) {
   return {
     limiter,
     meter,
+    peaks,
     async stop(): Promise<void> {
       await Promise.all([looking.stop(), tidying.stop()]);
       await meter.flush((counts) => addRefusals(pool, counts)).catch(() => undefined);
+      await writePeaks(true).catch(() => undefined);
       connection?.close();
       clearSingleton("limits");
     },

@@ -10,11 +10,14 @@ import { readSettings } from "#lib/settings/store";
 import { limitsLink } from "./grant-service.ts";
 import { type NearLimit, nearLimits } from "./near.ts";
 import { claimNotice, readKeyMinutes } from "./near-store.ts";
+import { readPeaks } from "./peak-store.ts";
 import { readersOf } from "./reader-store.ts";
 import { limitTable } from "./resolve.ts";
 import { loadLimits } from "./store.ts";
 
 const MINUTES_LOOKED_AT = 5;
+/** By then what a minute took has been written. */
+const WRITTEN_AFTER_MS = 5_000;
 /** More of them are no news: the Limits page has them all. */
 const MOST_ALERTS = 20;
 
@@ -23,14 +26,15 @@ const MOST_ALERTS = 20;
  * is written to when it begins, at most once in 24 h for each limit.
  */
 export async function findNearLimits(on: Queryable, now: Date): Promise<AlertCause[]> {
-  const lastMs = Math.floor(now.getTime() / minuteMs) * minuteMs - minuteMs;
+  const lastMs = Math.floor((now.getTime() - WRITTEN_AFTER_MS) / minuteMs) * minuteMs - minuteMs;
   const seen = singleton("limits-near", () => ({ lastMs: 0, causes: [] as AlertCause[] }));
   if (seen.lastMs === lastMs) return seen.causes;
   const limits = await loadLimits();
   const open = await openSubjects(on, "limit_near");
   const fromMs = lastMs - (MINUTES_LOOKED_AT - 1) * minuteMs;
   const minutes = limits.length === 0 ? [] : await readKeyMinutes(on, fromMs, lastMs);
-  const near = nearLimits(minutes, limitTable(limits), { lastMs, open }).slice(0, MOST_ALERTS);
+  const running = limits.length === 0 ? [] : await readPeaks(on, fromMs, lastMs);
+  const near = nearLimits(minutes, limitTable(limits), { lastMs, open, running }).slice(0, MOST_ALERTS);
   await tellCustomers(
     near.filter(({ subject }) => !open.has(subject)),
     now,

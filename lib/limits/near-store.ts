@@ -11,7 +11,7 @@ export async function readKeyMinutes(on: Queryable, fromMs: number, lastMs: numb
     `SELECT extract(epoch FROM r.minute)::float8 * 1000 AS "minuteMs", r.account_id AS "accountId",
             a.name AS "accountName", r.key_id AS "keyId", coalesce(k.group_id, a.group_id) AS "groupId", r.model,
             r.requests::float8 AS requests, (r.prompt_tokens + r.completion_tokens)::float8 AS tokens,
-            r.images::float8 AS images
+            r.images::float8 AS images, r.videos::float8 AS videos, r.audios::float8 AS audios
      FROM hot.rollup_minute_key r
      JOIN account a ON a.id::text = r.account_id LEFT JOIN api_key k ON k.id::text = r.key_id
      WHERE r.minute >= $1 AND r.minute <= $2 ORDER BY r.requests DESC LIMIT ${MOST_ROWS}`,

@@ -50,7 +50,6 @@ export const historyQuery = z.strictObject({
 export const historyAnswer = z
   .object({
     step: z.number().int().meta({ description: "seconds" }),
-    isRecorded: z.boolean().meta({ description: "false: minutes of this metric are not kept" }),
     limit: z.number().nullable().meta({ description: "that applies now; null: none" }),
     peak: z.number(),
     points: z.array(z.object({ t: timeAnswer, peak: z.number(), refused: z.number().int() })),

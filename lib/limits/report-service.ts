@@ -2,9 +2,10 @@ import { findAccount } from "#lib/accounts/store";
 import { notFound } from "#lib/core/errors";
 import { dayMs, hourMs, minuteMs } from "#lib/core/time";
 import { afterEnd } from "./grant.ts";
-import { type HistoryPoint, historyOf, isRecorded } from "./history.ts";
+import { historyOf, type TakenMinute, takenIn } from "./history.ts";
 import type { Check } from "./limiter.ts";
 import type { Metric } from "./metrics.ts";
+import { readPeakMinutes } from "./peak-store.ts";
 import type { HistoryQuery, LimitHistory } from "./report-schema.ts";
 import { readRefusedMinutes, readUsedMinutes } from "./report-store.ts";
 import { isSameLimit, type Limit, limitsOf, limitTable } from "./resolve.ts";
@@ -21,28 +22,34 @@ export async function limitHistory(query: HistoryQuery, now: Date): Promise<Limi
   const limit = (await limitOfAccount({ accountId, keyId, model: model ?? null, metric }))?.limit ?? null;
   const { lengthMs, stepMs } = spans[span];
   const toMs = Math.floor(now.getTime() / stepMs) * stepMs + stepMs;
-  const points = isRecorded(metric) ? await pointsOf(query, { fromMs: toMs - lengthMs, toMs, stepMs }) : [];
+  const fromMs = toMs - lengthMs;
+  const { minutes, refused } = await minutesOf(query, new Date(fromMs));
+  const points = historyOf(minutes, refused, { fromMs, toMs, stepMs });
   return {
     step: stepMs / 1000,
-    isRecorded: isRecorded(metric),
     limit,
     peak: points.reduce((most, { peak }) => Math.max(most, peak), 0),
     points: points.map(({ atMs, peak, refused }) => ({ t: new Date(atMs).toISOString(), peak, refused })),
   };
+}
 
-  async function pointsOf(
-    whose: HistoryQuery,
-    range: { fromMs: number; toMs: number; stepMs: number },
-  ): Promise<HistoryPoint[]> {
-    if (!isRecorded(metric)) return [];
-    const since = new Date(range.fromMs);
-    return historyOf(
-      metric,
-      await readUsedMinutes(whose, since),
-      await readRefusedMinutes(whose, since),
-      range,
-    );
+/** What an account (or key) took of a metric in each minute since a moment, and how many calls limits refused then. */
+export async function minutesOf(
+  whose: { accountId: string; keyId?: string | undefined; model?: string | undefined; metric: Metric },
+  since: Date,
+): Promise<{ minutes: TakenMinute[]; refused: { minuteMs: number; refused: number }[] }> {
+  const refused = await readRefusedMinutes(whose, since);
+  const { metric } = whose;
+  if (metric === "concurrency") {
+    const peaks = await readPeakMinutes(whose, since);
+    return { minutes: peaks.map(({ minuteMs, running }) => ({ minuteMs, taken: running })), refused };
   }
+  const refusedIn = new Map(refused.map((minute) => [minute.minuteMs, minute.refused]));
+  const minutes = (await readUsedMinutes(whose, since)).map((minute) => ({
+    minuteMs: minute.minuteMs,
+    taken: takenIn(metric, minute, refusedIn.get(minute.minuteMs) ?? 0),
+  }));
+  return { minutes, refused };
 }
 
 type Whose = { accountId: string; keyId?: string | undefined; model: string | null; metric: Metric };

@@ -11,7 +11,8 @@ export async function readUsedMinutes(
 ): Promise<UsedMinute[]> {
   return queryRows<UsedMinute>(
     `SELECT extract(epoch FROM minute)::float8 * 1000 AS "minuteMs", sum(requests)::float8 AS requests,
-            sum(prompt_tokens + completion_tokens)::float8 AS tokens, sum(images)::float8 AS images
+            sum(prompt_tokens + completion_tokens)::float8 AS tokens, sum(images)::float8 AS images,
+            sum(videos)::float8 AS videos, sum(audios)::float8 AS audios
      FROM hot.rollup_minute_key
      WHERE account_id = $1 AND minute >= $2 AND ($3::text IS NULL OR key_id = $3) AND ($4::text IS NULL OR model = $4)
      GROUP BY minute ORDER BY minute`,

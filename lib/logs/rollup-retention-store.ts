@@ -8,6 +8,7 @@ const AGEING = [
   ["rollup_hour_key", "start"],
   ["rollup_line", "start"],
   ["channel_minute", "minute"],
+  ["concurrency_minute", "minute"],
 ] as const;
 
 /** Rows of the rollups that are older than `days` days, and what is left of them on disk about. */

@@ -204,15 +204,18 @@ function addTokens(cell: Tokens, row: RequestLogRow): void {
   cell.completionTokens += row.completionTokens;
   cell.images += row.images;
   if (row.status < 400) {
-    if (isVideoCall(row.endpoint)) cell.videos += 1;
-    else if (isAudioCall(row.endpoint)) cell.audios += 1;
+    const made = madeBy(row.endpoint);
+    if (made === "video") cell.videos += 1;
+    else if (made === "audio") cell.audios += 1;
   }
   cell.cost += row.costNanoUsd;
 }
 
-// A call makes one video or one audio; how many images it makes its row says.
-const isVideoCall = (endpoint: string) => endpoint === "/v1/videos" || /^\/v3\/.*video/.test(endpoint);
-const isAudioCall = (endpoint: string) => endpoint.startsWith("/v1/audio/");
+/** Of what a call of an endpoint makes one; how many images it makes its row says. */
+export function madeBy(endpoint: string): "video" | "audio" | undefined {
+  if (endpoint === "/v1/videos" || /^\/v3\/.*video/.test(endpoint)) return "video";
+  return endpoint.startsWith("/v1/audio/") ? "audio" : undefined;
+}
 
 function observe(histogram: number[], ms: number, times: number): void {
   const index = bucketOf(ms);

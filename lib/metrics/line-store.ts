@@ -9,7 +9,7 @@ import type { MetricCell } from "./series.ts";
 
 const lineColumns = {
   ...{ rpm: "requests", tpm: "tokens", ipm: "images", vpm: "videos", apm: "audios" },
-  ...{ cost: "cost", errors: "errors", latency: "requests", firstToken: "requests" },
+  ...{ cost: "cost", errors: "errors", latency: "requests", firstToken: "requests", concurrency: "requests" },
 } as const;
 
 /**

@@ -63,6 +63,7 @@ export function planMetrics(query: MetricsQuery, nowMs: number): MetricPlan {
   const source = isPerKey && isBesideKeys(query) ? "rows" : "rollups";
   const columns = source === "rows" ? rowColumns : isPerKey ? keyColumns : modelColumns;
   const groupColumn = groupBy === undefined ? undefined : columns[groupBy];
+  if (metric === "concurrency") refuseBesideCounters(query);
   const isLatency = metric === "latency" || metric === "firstToken";
   const range = rangeOf(query, nowMs, isPerKey && isLatency && source === "rollups");
   const family = isPerKey ? "key" : "model";
@@ -71,7 +72,7 @@ export function planMetrics(query: MetricsQuery, nowMs: number): MetricPlan {
   const fromRows = isPerKey && isLatency && range.stepMs % hourMs !== 0;
   if (fromRows && range.toMs - range.fromMs > longestFromRowsMs)
     throw invalidFields({ step: `${metric} per account or key beyond 24 hours: take a step of whole hours` });
-  const line = isLatency ? undefined : lineOf(query);
+  const line = isLatency || metric === "concurrency" ? undefined : lineOf(query);
   return { source, family, groupColumn, line, metric, isLatency, fromRows, ...range };
 }
 
@@ -88,6 +89,16 @@ function lineOf(query: MetricsQuery): MetricLine | undefined {
   const [only = { dimension: groupBy ?? "status", ids: undefined }] = asked;
   const isOne = asked.length <= 1 && (groupBy === undefined || groupBy === only.dimension);
   return isOne ? only : undefined;
+}
+
+/** Calls at once are counted of all, of models, and of accounts and keys under a limit. */
+function refuseBesideCounters({ channelId, group, status, groupBy }: MetricsQuery): void {
+  const problem = "calls at once are counted of models, accounts and keys only";
+  if (channelId !== undefined) throw invalidFields({ channelId: problem });
+  if (group !== undefined) throw invalidFields({ group: problem });
+  if (status !== undefined) throw invalidFields({ status: problem });
+  if (groupBy === "group" || groupBy === "channel" || groupBy === "status")
+    throw invalidFields({ groupBy: problem });
 }
 
 /** What rollups by account and key do not know. */

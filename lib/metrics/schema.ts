@@ -3,7 +3,7 @@ import { alertAnswer } from "#lib/alerts/schema";
 import { idInput, lineInput, timeAnswer, timeInput, usdAnswer } from "#lib/core/shapes";
 
 export const metricNames = [
-  ...["rpm", "tpm", "ipm", "vpm", "apm", "cost", "errors"],
+  ...["rpm", "tpm", "ipm", "vpm", "apm", "concurrency", "cost", "errors"],
   ...["latency", "firstToken"],
 ] as const satisfies readonly string[];
 export const metricGroupings = ["model", "group", "channel", "status", "account", "key"] as const;
@@ -47,7 +47,8 @@ const value = z.union([z.number(), z.string()]);
 const point = z.object({ t: timeAnswer, value });
 
 /**
- * rpm, tpm, ipm, vpm, apm, errors: per minute, averaged over the step. cost: USD per step, a decimal string.
+ * rpm, tpm, ipm, vpm, apm, errors: per minute, averaged over the step. cost: USD per step, a decimal string. concurrency:
+ * the most calls at once in the step; of accounts and keys those that a limit on it counts, and groups are not summed.
  * latency, firstToken: milliseconds of calls that reached a model; a step without any has no point.
  */
 export const metricsAnswer = z

@@ -23,8 +23,8 @@ export function stepStarts({ fromMs, toMs, stepMs }: Range): number[] {
 }
 
 /**
- * Series without holes: steps without calls are 0. Costs are USD per step, all else is per minute, averaged over
- * the whole step. Largest group first, `other` last.
+ * Series without holes: steps without calls are 0. Costs are USD per step, calls at once the most of it, all else is per
+ * minute, averaged over the whole step. Largest group first, `other` last.
  */
 export function toSeries(
   metric: MetricsQuery["metric"],
@@ -34,8 +34,9 @@ export function toSeries(
 ): Series[] {
   const starts = stepStarts(range);
   const times = starts.map((startMs) => new Date(startMs).toISOString());
-  const minutes = range.stepMs / 60_000;
   const isCost = metric === "cost";
+  const isPeak = metric === "concurrency";
+  const minutes = isPeak ? 1 : range.stepMs / 60_000;
   const series = [...Map.groupBy(cells, (cell) => cell.group)].map(([group, own]) => {
     const byStart = new Map(own.map((cell) => [cell.startMs, cell]));
     const points = starts.map((startMs, index) => {
@@ -43,7 +44,7 @@ export function toSeries(
       const value = isCost ? formatUsd(cell?.costNanoUsd ?? 0n) : round((cell?.sum ?? 0) / minutes);
       return { t: times[index] ?? "", value };
     });
-    const sum = own.reduce((total, cell) => total + cell.sum, 0);
+    const sum = own.reduce((total, cell) => (isPeak ? Math.max(total, cell.sum) : total + cell.sum), 0);
     const cost = own.reduce((total, cell) => total + cell.costNanoUsd, 0n);
     const total = isCost ? formatUsd(cost) : sum;
     return { size: isCost ? Number(cost) : sum, group, name: nameOf(group), total, points };

@@ -2,6 +2,7 @@ import { dayMs } from "#lib/core/time";
 import { keptDays } from "#lib/logs/kept-service";
 import { findNames } from "#lib/logs/name-store";
 import { coverRange } from "./cover.ts";
+import { peakMetric } from "./peak-store.ts";
 import { type MetricPlan, planMetrics } from "./plan.ts";
 import { countedCells, countedLatencies } from "./row-cells.ts";
 import { countMetricRows } from "./row-store.ts";
@@ -55,7 +56,8 @@ async function fromRollups(plan: MetricPlan, query: MetricsQuery, nowMs: number)
     const { cells, groups } = await sumLatency(plan, query, stretches);
     return { ...told, sums: [], latencies: cells, groups };
   }
-  const { cells, groups } = await sumMetric(plan, query, stretches);
+  const isPeak = plan.metric === "concurrency";
+  const { cells, groups } = await (isPeak ? peakMetric(plan, query) : sumMetric(plan, query, stretches));
   return { ...told, sums: cells, latencies: [], groups };
 }
 

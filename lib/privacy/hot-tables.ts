@@ -69,6 +69,12 @@ export const hotTables: readonly RecordedTable[] = [
         audios cost upstream_cost latency_histogram first_token_histogram`,
     },
   },
+  {
+    table: "hot.concurrency_minute",
+    isPersonal: true,
+    retention: "rollups",
+    purposes: { identify: "minute account_id key_id", operate: "model node_id own shared" },
+  },
   { table: "hot.rollup_hour_model", isPersonal: false, retention: "rollups", purposes: summedModels },
   { table: "hot.rollup_day_model", isPersonal: false, retention: "for-ever", purposes: summedModels },
   {

@@ -3,6 +3,7 @@ import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
 import { dryRun } from "#lib/limits/dry-run-service";
 import { findNearLimits } from "#lib/limits/near-service";
+import { addPeaks } from "#lib/limits/peak-store";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
 import { writeSettlements } from "#lib/settlement/store";
@@ -107,12 +108,40 @@ describe("the history of a limit", () => {
     await api.call(putLimitOperation, { body: { ...scope, metric: "rpm", value: 9 } });
     const query = { accountId: acme.accountId, model, metric: "rpm", span: "24h" };
     const { body } = await api.call(limitHistoryOperation, { query });
-    expect(body).toMatchObject({ limit: 9, peak: 5, isRecorded: true });
+    expect(body).toMatchObject({ limit: 9, peak: 5 });
     const points: { peak: number; refused: number }[] = body.points;
     expect(points.reduce((sum, { refused }) => sum + refused, 0)).toBe(1);
     expect(points).toHaveLength(96);
     const vpm = await api.call(limitHistoryOperation, { query: { ...query, metric: "vpm" } });
-    expect(vpm.body).toMatchObject({ isRecorded: false, points: [], limit: null });
+    expect(vpm.body).toMatchObject({ peak: 0, limit: null });
+  });
+});
+
+describe("calls at once and videos", () => {
+  it("are shown beside their limits, and raise the alert", async () => {
+    const ran = (more: object, own: number) => ({
+      ...{ minuteMs: hourAgo, accountId: acme.accountId, keyId: "", model: "busy", own, shared: 0, ...more },
+    });
+    await addPeaks(pool(), crypto.randomUUID(), [ran({}, 8), ran({ minuteMs: hourAgo + 60_000 }, 3)]);
+    await log(acme, hourAgo + 1_000, { model: "busy", endpoint: "/v1/videos" });
+    const scope = { scope: "account", scopeId: acme.accountId, model: "busy" };
+    await api.call(putLimitOperation, { body: { ...scope, metric: "concurrency", value: 10 } });
+    await api.call(putLimitOperation, { body: { ...scope, metric: "vpm", value: 1 } });
+    const historyOf = async (metric: string) =>
+      (await api.call(limitHistoryOperation, { query: { accountId: acme.accountId, model: "busy", metric } }))
+        .body;
+    expect(await historyOf("concurrency")).toMatchObject({ limit: 10, peak: 8 });
+    expect(await historyOf("vpm")).toMatchObject({ limit: 1, peak: 1 });
+    const causes = await findNearLimits(pool(), new Date(hourAgo + 65_000));
+    expect(causes.filter(({ data }) => data.model === "busy")).toMatchObject([
+      { data: { metric: "vpm", used: 1, limit: 1 } },
+      { data: { metric: "concurrency", used: 8, limit: 10, share: 80 } },
+    ]);
+    const tried = { scope: "account", scopeId: acme.accountId, model: "busy", metric: "vpm", value: 0 };
+    expect((await api.call(dryRunLimitOperation, { body: tried })).body).toMatchObject({
+      calls: 1,
+      wouldRefuse: 1,
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
 import { inTransaction } from "#lib/db/transaction";
 import { proposeReductions, remindOfEnding } from "#lib/limits/grant-service";
+import { addPeaks } from "#lib/limits/peak-store";
 import { limitOfAccount } from "#lib/limits/report-service";
 import { createAccountOperation } from "./accounts.ts";
 import {
@@ -174,6 +175,30 @@ describe("a granted limit", () => {
     await api.call(grant, { params: { id: items[0].id }, body: { value: 60 } });
     expect(await acme.limit()).toBe(60);
     expect((await acme.mails()).at(-1)?.text).toContain("less than half");
+  });
+});
+
+describe("a granted limit on calls at once", () => {
+  it("is proposed for reduction by the most that ran, once a whole week of them was counted", async () => {
+    const scope = { scope: "default", scopeId: null, model, metric: "concurrency" };
+    await api.call(putLimitOperation, { body: { ...scope, value: 2 } });
+    const acme = await makeCustomer("Parallel");
+    const { id } = (await acme.ask({ metric: "concurrency", wanted: 20 })).body;
+    await api.call(grant, { params: { id }, body: { value: 20 } });
+    const peak = (atMs: number, keyId: string, own: number) => ({
+      ...{ minuteMs: atMs, accountId: acme.accountId, keyId, model, own, shared: 0 },
+    });
+    await takeImages(acme.accountId, 1, Date.now() + dayMs);
+    await addPeaks(pool(), crypto.randomUUID(), [peak(Date.now() + 2 * dayMs, "", 6)]);
+    const later = new Date(Date.now() + 7.1 * dayMs);
+    const proposals = async () => {
+      await proposeReductions(later);
+      const { items } = (await api.call(list, { query: { kind: "reduce", accountId: acme.accountId } })).body;
+      return items.map(({ wanted, peak }: { wanted: number; peak: number }) => [wanted, peak]);
+    };
+    expect(await proposals()).toEqual([]);
+    await addPeaks(pool(), crypto.randomUUID(), [peak(Date.now() - dayMs, "", 19)]);
+    expect(await proposals()).toEqual([[6, 6]]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pool } from "#lib/db/pool";
+import { addPeaks } from "#lib/limits/peak-store";
 import { emptyRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
 import { writeSettlements } from "#lib/settlement/store";
@@ -130,7 +131,30 @@ describe("charts", () => {
     expect(Date.parse(body.keptSince)).toBeLessThan(Date.now() - 399 * 86_400_000);
   });
 
+  it("tell the most calls at once: of nodes together, of models, and of accounts and keys under a limit", async () => {
+    const at = (more: object, own: number, shared = 0) => ({
+      ...{ minuteMs, accountId: "", keyId: "", model: "", own, shared, ...more },
+    });
+    const ofNodes = [crypto.randomUUID(), crypto.randomUUID()];
+    for (const node of ofNodes) {
+      await addPeaks(pool(), node, [at({}, 4), at({ model: "sim-chat" }, 3)]);
+      await addPeaks(pool(), node, [at({ accountId, model: "sim-chat" }, 0, 5), at({ accountId, keyId }, 1)]);
+    }
+    const atOnce = (query: Record<string, string> = {}) => valuesOf({ metric: "concurrency", ...query });
+    expect(await atOnce()).toEqual({ total: [8] });
+    expect(await atOnce({ groupBy: "model" })).toEqual({ "sim-chat": [6] });
+    expect(await atOnce({ groupBy: "account" })).toEqual({ Acme: [5] });
+    expect(await atOnce({ accountId })).toEqual({ total: [5] });
+    expect(await atOnce({ groupBy: "key" })).toEqual({ Main: [2] });
+    expect(await atOnce({ keyId, model: "sim-chat" })).toEqual({ total: [0] });
+    const hour = { from: new Date(minuteMs - 60_000).toISOString(), step: 3_600 };
+    const [series] = (await chart({ metric: "concurrency", ...hour })).body.series;
+    expect([series.total, series.peak.value]).toEqual([8, 8]);
+  });
+
   it.each([
+    [{ metric: "concurrency", groupBy: "channel" }, "invalid_fields"],
+    [{ metric: "concurrency", status: "failed" }, "invalid_fields"],
     [{ metric: "speed" }, "invalid_fields"],
     [{ metric: "rpm", step: 10 }, "invalid_fields"],
     [{ metric: "rpm", groupBy: "model", top: 21 }, "invalid_fields"],
