@@ -38,11 +38,11 @@ export function OverridesTable() {
           id: "whose",
           header: t("whose"),
           cell: ({ row }) => row.original.scopeName ?? row.original.scopeId,
-          meta: { card: "title" },
+          meta: { width: 360, card: "title" },
         }),
         column.value((row) => row.scope, {
           id: "scope",
-          header: t("scope"),
+          header: t("scopeKind"),
           cell: ({ row }) => t(`scopes.${row.original.scope}`),
           meta: { width: 96, card: "line" },
         }),

@@ -11,6 +11,10 @@ import { LimitGauge } from "./limit-gauge.tsx";
 import classes from "./limits.module.css";
 
 const SHOWN = 12;
+/** More than the answer holds are no help to anybody: which one is full stands first. */
+const MOST = 500;
+
+const button = { root: classes.choose ?? "", label: classes.chooseLabel ?? "" };
 
 type Props = {
   of: { accountId: string } | { keyId: string };
@@ -24,7 +28,10 @@ type Props = {
 export function UsageTable({ of, action, onChoose, chosen }: Props) {
   const t = useTranslations("limits");
   const [isWhole, setWhole] = useState(false);
-  const { data, error, refetch } = useQuery({ ...limitUsageQuery(of), refetchInterval: 3_000 });
+  const { data, error, refetch } = useQuery({
+    ...limitUsageQuery({ ...of, limit: MOST }),
+    refetchInterval: 3_000,
+  });
   if (data === undefined) {
     return error === null ? null : <ErrorState error={error} onRetry={() => void refetch()} />;
   }
@@ -50,6 +57,7 @@ export function UsageTable({ of, action, onChoose, chosen }: Props) {
                   (usage.model ?? t("allModels"))
                 ) : (
                   <Button
+                    classNames={button}
                     variant="subtle"
                     size="compact-sm"
                     aria-pressed={chosen?.model === usage.model && chosen.metric === usage.metric}
@@ -59,7 +67,7 @@ export function UsageTable({ of, action, onChoose, chosen }: Props) {
                   </Button>
                 )}
               </td>
-              <td>{t(`metrics.${usage.metric}`)}</td>
+              <td className={classes.metric}>{t(`metrics.${usage.metric}`)}</td>
               <td>
                 <LimitGauge used={usage.used} limit={usage.limit} label={t(`metricHelp.${usage.metric}`)} />
               </td>
@@ -73,8 +81,8 @@ export function UsageTable({ of, action, onChoose, chosen }: Props) {
         </tbody>
       </table>
       {data.items.length > shown.length && (
-        <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
-          {t("showAll", { count: data.items.length })}
+        <Button classNames={button} variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
+          {t(data.items.length < MOST ? "showAll" : "showMost", { count: data.items.length })}
         </Button>
       )}
     </div>

@@ -14,6 +14,7 @@ import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { CountingLine } from "../shell/counting-line.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import classes from "./system.module.css";
 import { useNodeColumns } from "./use-node-columns.tsx";
 
 const NodeSheet = dynamic(() => import("./node-sheet.tsx").then((module) => module.NodeSheet), {
@@ -46,7 +47,9 @@ export function NodesView() {
   return (
     <>
       <PageHeader title={t("title")} />
-      <CountingLine />
+      <div className={classes.counting}>
+        <CountingLine />
+      </div>
       <FilterBar
         specs={[
           {

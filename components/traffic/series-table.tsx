@@ -38,7 +38,9 @@ export function SeriesTable({ question, answer, chart }: Props) {
       <thead>
         <tr>
           <th scope="col">{groupBy === null ? t("series") : t(`names.${groupBy}`)}</th>
-          <th scope="col">{isLatency ? t("overall") : t(`totals.${metric}`)}</th>
+          {metric !== "concurrency" && (
+            <th scope="col">{isLatency ? t("overall") : t(`totals.${metric}`)}</th>
+          )}
           {doesAddUp && groupBy !== null && <th scope="col">{t("share")}</th>}
           <th scope="col">{t("highest")}</th>
           <th scope="col" className={classes.wide}>
@@ -55,7 +57,7 @@ export function SeriesTable({ question, answer, chart }: Props) {
                 <span>{name}</span>
               </Link>
             </th>
-            <td>{total === null ? "–" : wholeText(total, metric, format)}</td>
+            {metric !== "concurrency" && <td>{total === null ? "–" : wholeText(total, metric, format)}</td>}
             {doesAddUp && groupBy !== null && (
               <td>{sum === 0 ? "–" : `${((Number(total ?? 0) / sum) * 100).toFixed(1)} %`}</td>
             )}
