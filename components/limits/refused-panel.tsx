@@ -66,6 +66,7 @@ function RefusedTable({ by }: { by: "account" | "model" | "limit" }) {
                   {row.model ?? t("allModels")}{" "}
                   <span className={classes.dim}>
                     {t(`metrics.${row.metric}`)} · {t(`scopes.${row.scope}`)}
+                    {row.scopeId !== null && ` ${row.scopeName ?? row.scopeId}`}
                   </span>
                 </>
               )}

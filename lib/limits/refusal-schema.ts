@@ -22,6 +22,10 @@ export const refusalSum = z
     accountName: z.string().nullable(),
     scope: z.enum(scopes).nullable(),
     scopeId: z.string().nullable(),
+    scopeName: z
+      .string()
+      .nullable()
+      .meta({ description: "of the group, account, key or channel, while it is there" }),
     model: z.string().nullable(),
     metric: z.enum(metrics).nullable(),
     refused: z.number().int(),

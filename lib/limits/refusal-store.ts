@@ -1,6 +1,7 @@
 import { type Queryable, queryRows } from "#lib/db/pool";
 import type { ListRefusals } from "./refusal-schema.ts";
 import type { RefusalCount } from "./refusals.ts";
+import { namesOf } from "./store.ts";
 
 /** Adds to the running hour, in the order of the key, so that nodes do not wait for each other crosswise. */
 export async function addRefusals(on: Queryable, counts: readonly RefusalCount[]): Promise<void> {
@@ -28,6 +29,7 @@ export type RefusalSum = {
   accountName: string | null;
   scope: string | null;
   scopeId: string | null;
+  scopeName: string | null;
   model: string | null;
   metric: string | null;
   refused: number;
@@ -62,11 +64,13 @@ export async function sumRefusals({ by, hours, accountId, limit }: ListRefusals)
      GROUP BY ${groupings[by]} ORDER BY refused DESC, would_refuse DESC, ${groupings[by]} LIMIT $3`,
     [hours, accountId ?? null, limit],
   );
+  const names = await namesOf(rows.map((row) => ({ scope: row.scope, scopeId: row.scope_id })));
   return rows.map((row) => ({
     accountId: row.account_id,
     accountName: row.account_name,
     scope: row.scope,
     scopeId: row.scope_id || null,
+    scopeName: names.get(row.scope_id ?? "") ?? null,
     model: row.model || null,
     metric: row.metric,
     refused: Number(row.refused),

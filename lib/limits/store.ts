@@ -203,9 +203,12 @@ function keyOf(row: CallLimit): LimitKey {
   };
 }
 
-async function namesOf(rows: readonly CallLimit[]): Promise<Map<string, string>> {
+/** What the groups, accounts, keys and channels of limits are called, by their ids. */
+export async function namesOf(
+  rows: readonly { scope: string | null; scopeId: string | null }[],
+): Promise<Map<string, string>> {
   const ids = (scope: Scope) => ({
-    id: { in: rows.flatMap((row) => (row.scope === scope ? [row.scopeId] : [])) },
+    id: { in: rows.flatMap((row) => (row.scope === scope ? (row.scopeId ?? []) : [])) },
   });
   const select = { id: true, name: true } as const;
   const [groups, accounts, keys, channels] = await Promise.all([

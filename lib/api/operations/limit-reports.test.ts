@@ -4,12 +4,14 @@ import { pool } from "#lib/db/pool";
 import { dryRun } from "#lib/limits/dry-run-service";
 import { findNearLimits } from "#lib/limits/near-service";
 import { addPeaks } from "#lib/limits/peak-store";
+import { addRefusals } from "#lib/limits/refusal-store";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
 import { createKeyOperation } from "./keys.ts";
 import { dryRunLimitOperation, limitHistoryOperation, putLimitsOperation } from "./limit-reports.ts";
+import { limitRefusalsOperation } from "./limit-usage.ts";
 import { listLimitsOperation, putLimitOperation } from "./limits.ts";
 import { startTestApi } from "./testing.ts";
 
@@ -142,6 +144,22 @@ describe("calls at once and videos", () => {
       calls: 1,
       wouldRefuse: 1,
     });
+  });
+});
+
+describe("what limits refused", () => {
+  it("names whose limit it was", async () => {
+    const of = {
+      scope: "key",
+      scopeId: acme.keyId,
+      model: "refused-often",
+      metric: "rpm",
+      shadow: false,
+    } as const;
+    await addRefusals(pool(), [{ ...of, accountId: acme.accountId, count: 7 }]);
+    const { items } = (await api.call(limitRefusalsOperation, { query: { by: "limit" } })).body;
+    const found = items.filter(({ model: on }: { model: string }) => on === of.model);
+    expect(found).toMatchObject([{ scope: "key", scopeName: "Key", metric: "rpm", refused: 7 }]);
   });
 });
 
