@@ -3,11 +3,12 @@ import { hasRedis, seededRandom, startRedis, type TestRedis } from "#lib/limits/
 import { chat, HELLO } from "./support/chat.ts";
 import { type Nodes, startNodes, untilKnown } from "./support/nodes.ts";
 
-const LIMITS = [2, 10, 60, 1_000, 30_000];
+/** Not 30,000: that is a test of how much load the machine bears, and who cannot bear it counts alone. */
+const LIMITS = [2, 10, 60, 1_000, 6_000];
 const LOAD = 2;
 const MINUTES = 2;
-/** The largest limit is twice 500 calls a second: more than that many at once means that the machine cannot follow. */
-const MOST_AT_ONCE = 2_000;
+/** The largest limit is twice 100 calls a second: more than that many at once means that the machine cannot follow. */
+const MOST_AT_ONCE = 500;
 
 /** An answered call: when it was sent and when its answer came, ms. */
 type Called = { fromMs: number; toMs: number; status: number };

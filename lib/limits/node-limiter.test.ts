@@ -155,6 +155,16 @@ describe.skipIf(!hasRedis)("nodes with Valkey", () => {
     await expect.poll(async () => (await second?.take([check]))?.taken).toBe(true);
   });
 
+  it("take a pause of their own for no silence of the server", async () => {
+    failures = 0;
+    const node = nodeOf(connections[0] as ValkeyConnection, 50);
+    const asked = node.take([checkOf("rpm", 10, 1, { counter: "paused" })]);
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    expect(await asked).toMatchObject({ taken: true });
+    expect([failures, node.state().away]).toEqual([0, false]);
+  });
+
   it.each(["kill", "freeze"] as const)(
     "go by their own counts when it is gone (%s), lose no call, and remember them when it is back",
     async (way) => {

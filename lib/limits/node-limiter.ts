@@ -191,10 +191,14 @@ const isShared = (ticket: readonly { by: string }[]) => ticket.some(({ by }) => 
 const forget = (done: Promise<void>) => void done.catch(ignore);
 function ignore(): void {}
 
-/** Rejects when an answer takes longer than `ms`. */
+/**
+ * Rejects when an answer takes longer than `ms`. After a pause of this process itself its timers come first: an answer
+ * that has arrived meanwhile is read before the time is called up.
+ */
 export function within<T>(promise: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    const late = () => reject(new Error(`no answer within ${ms} ms`));
+    const timer = setTimeout(() => setImmediate(late), ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

@@ -119,34 +119,6 @@ describe("the history of a limit", () => {
   });
 });
 
-describe("calls at once and videos", () => {
-  it("are shown beside their limits, and raise the alert", async () => {
-    const ran = (more: object, own: number) => ({
-      ...{ minuteMs: hourAgo, accountId: acme.accountId, keyId: "", model: "busy", own, shared: 0, ...more },
-    });
-    await addPeaks(pool(), crypto.randomUUID(), [ran({}, 8), ran({ minuteMs: hourAgo + 60_000 }, 3)]);
-    await log(acme, hourAgo + 1_000, { model: "busy", endpoint: "/v1/videos" });
-    const scope = { scope: "account", scopeId: acme.accountId, model: "busy" };
-    await api.call(putLimitOperation, { body: { ...scope, metric: "concurrency", value: 10 } });
-    await api.call(putLimitOperation, { body: { ...scope, metric: "vpm", value: 1 } });
-    const historyOf = async (metric: string) =>
-      (await api.call(limitHistoryOperation, { query: { accountId: acme.accountId, model: "busy", metric } }))
-        .body;
-    expect(await historyOf("concurrency")).toMatchObject({ limit: 10, peak: 8 });
-    expect(await historyOf("vpm")).toMatchObject({ limit: 1, peak: 1 });
-    const causes = await findNearLimits(pool(), new Date(hourAgo + 65_000));
-    expect(causes.filter(({ data }) => data.model === "busy")).toMatchObject([
-      { data: { metric: "vpm", used: 1, limit: 1 } },
-      { data: { metric: "concurrency", used: 8, limit: 10, share: 80 } },
-    ]);
-    const tried = { scope: "account", scopeId: acme.accountId, model: "busy", metric: "vpm", value: 0 };
-    expect((await api.call(dryRunLimitOperation, { body: tried })).body).toMatchObject({
-      calls: 1,
-      wouldRefuse: 1,
-    });
-  });
-});
-
 describe("what limits refused", () => {
   it("names whose limit it was", async () => {
     const of = {
@@ -227,5 +199,34 @@ describe("an account that comes near a limit", () => {
     await findNearLimits(pool(), soon(130));
     await findNearLimits(pool(), soon(71));
     expect(await mails()).toHaveLength(1);
+  });
+});
+
+describe("calls at once and videos", () => {
+  it("are shown beside their limits, and raise the alert", async () => {
+    const minuteMs = hourAgo + 1_200_000;
+    const ran = (more: object, own: number) => ({
+      ...{ minuteMs, accountId: acme.accountId, keyId: "", model: "busy", own, shared: 0, ...more },
+    });
+    await addPeaks(pool(), crypto.randomUUID(), [ran({}, 8), ran({ minuteMs: minuteMs + 60_000 }, 3)]);
+    await log(acme, minuteMs + 1_000, { model: "busy", endpoint: "/v1/videos" });
+    const scope = { scope: "account", scopeId: acme.accountId, model: "busy" };
+    await api.call(putLimitOperation, { body: { ...scope, metric: "concurrency", value: 10 } });
+    await api.call(putLimitOperation, { body: { ...scope, metric: "vpm", value: 1 } });
+    const historyOf = async (metric: string) =>
+      (await api.call(limitHistoryOperation, { query: { accountId: acme.accountId, model: "busy", metric } }))
+        .body;
+    expect(await historyOf("concurrency")).toMatchObject({ limit: 10, peak: 8 });
+    expect(await historyOf("vpm")).toMatchObject({ limit: 1, peak: 1 });
+    const causes = await findNearLimits(pool(), new Date(minuteMs + 65_000));
+    expect(causes.filter(({ data }) => data.model === "busy")).toMatchObject([
+      { data: { metric: "vpm", used: 1, limit: 1 } },
+      { data: { metric: "concurrency", used: 8, limit: 10, share: 80 } },
+    ]);
+    const tried = { scope: "account", scopeId: acme.accountId, model: "busy", metric: "vpm", value: 0 };
+    expect((await api.call(dryRunLimitOperation, { body: tried })).body).toMatchObject({
+      calls: 1,
+      wouldRefuse: 1,
+    });
   });
 });
