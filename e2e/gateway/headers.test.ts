@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { request } from "node:http";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chat, HELLO } from "../support/chat.ts";
 import { startWorld, type World } from "../support/world.ts";
 
@@ -7,7 +8,10 @@ let secret: string;
 const CREDENTIAL = "sk-the-channel-credential-42";
 
 beforeAll(async () => {
-  world = await startWorld();
+  // Loopback written as IPv6: every peer comes as an IPv4-mapped address, as it does on a listener of both kinds.
+  world = await startWorld({
+    env: { HOST: "::ffff:127.0.0.1", TRUSTED_PROXIES: "127.0.0.8/30, 10.9.0.0/16, 2001:db8:9::/48" },
+  });
   secret = (await world.operator.customer("100")).key.secret;
 });
 afterAll(() => world?.stop());
@@ -108,4 +112,65 @@ it("answers a browser page of another origin without opening the console to it",
   });
   expect(response.status).toBe(401);
   expect(response.headers.get("access-control-allow-origin")).toBeNull();
+});
+
+describe("the caller's address", () => {
+  const [STRANGER, PROXY] = ["127.0.0.1", "127.0.0.9"];
+
+  /** The row of a call whose connection comes from an address of loopback. */
+  async function rowFrom(peer: string, forwardedFor: string | undefined, key = secret) {
+    const requestId = await new Promise<string>((done, fail) => {
+      const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
+      const forwarded = forwardedFor === undefined ? {} : { "x-forwarded-for": forwardedFor };
+      const url = `${world.gateway.url}/v1/chat/completions`;
+      const options = { method: "POST", localAddress: peer, headers: { ...headers, ...forwarded } };
+      const call = request(url, options, (response) => {
+        response.resume();
+        response.once("end", () => done(String(response.headers["x-request-id"])));
+      });
+      call.once("error", fail);
+      call.end(JSON.stringify({ model: "sim-chat", messages: HELLO }));
+    });
+    return world.operator.row(requestId);
+  }
+  const ipFrom = async (peer: string, forwardedFor?: string) => (await rowFrom(peer, forwardedFor)).ip;
+
+  it("is the peer's own, IPv4-mapped written as IPv4, whatever a stranger forwards", async () => {
+    expect(await ipFrom(STRANGER)).toBe("127.0.0.1");
+    expect(await ipFrom(STRANGER, "203.0.113.9")).toBe("127.0.0.1");
+    expect(await ipFrom(STRANGER, "::ffff:203.0.113.9, 10.9.0.1")).toBe("127.0.0.1");
+    expect(await ipFrom(PROXY)).toBe("127.0.0.9");
+  });
+
+  it("is the last that no trusted proxy wrote, read from the right", async () => {
+    expect(await ipFrom(PROXY, "203.0.113.9")).toBe("203.0.113.9");
+    expect(await ipFrom(PROXY, "192.0.2.1, 203.0.113.9, 10.9.0.1, 127.0.0.10")).toBe("203.0.113.9");
+    // What a proxy in the middle passed on is believed no further than to its own caller.
+    expect(await ipFrom(PROXY, "192.0.2.1, 10.9.0.1, 203.0.113.9")).toBe("203.0.113.9");
+    expect(await ipFrom(PROXY, "203.0.113.9, unknown, 10.9.0.1")).toBe("10.9.0.1");
+  });
+
+  it("is IPv6 as well, in its canonical form, and IPv4 where that is mapped into it", async () => {
+    expect(await ipFrom(PROXY, "2001:DB8:0:0::00AF")).toBe("2001:db8::af");
+    expect(await ipFrom(PROXY, "2001:db8:5::1, 2001:db8:9::2")).toBe("2001:db8:5::1");
+    expect(await ipFrom(PROXY, "::ffff:203.0.113.9, ::ffff:10.9.0.1")).toBe("203.0.113.9");
+  });
+
+  it("decides over a key's networks of either kind, and is found in the log by address and network", async () => {
+    const { key } = await world.operator.customer("10", {
+      allowedCidrs: ["2001:db8:5::/48", "203.0.113.0/24"],
+    });
+    const statusOf = async (peer: string, forwardedFor: string) =>
+      (await rowFrom(peer, forwardedFor, key.secret)).status;
+    expect(await statusOf(PROXY, "2001:db8:5::77")).toBe(200);
+    expect(await statusOf(PROXY, "::ffff:203.0.113.77")).toBe(200);
+    expect(await statusOf(PROXY, "2001:db8:6::77")).toBe(403);
+    expect(await statusOf(STRANGER, "2001:db8:5::77")).toBe(403);
+    const ips = async (filter: string) =>
+      (await world.operator.all<{ ip: string }>(`/api/logs?keyId=${key.id}&${filter}`)).map(({ ip }) => ip);
+    expect(await ips("ip=2001:0db8:5:0::77")).toEqual(["2001:db8:5::77"]);
+    expect(await ips("ip=::ffff:203.0.113.77")).toEqual(["203.0.113.77"]);
+    expect(await ips("cidr=::ffff:203.0.113.0/120")).toEqual(["203.0.113.77"]);
+    expect(await ips("cidr=2001:db8::/44")).toEqual(["2001:db8:6::77", "2001:db8:5::77"]);
+  });
 });

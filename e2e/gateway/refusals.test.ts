@@ -146,6 +146,58 @@ describe("permission", () => {
   });
 });
 
+describe("every refusal", () => {
+  async function ask(secret: string): Promise<{ status: number; id: string }> {
+    const answer = await chat(world.gateway.url, secret, { model, messages: HELLO });
+    await answer.text();
+    return { status: answer.status, id: answer.headers.get("x-request-id") ?? "" };
+  }
+
+  it("leaves a row of its kind, found by the key's prefix, and costs nothing", async () => {
+    const { account } = await world.operator.customer("10");
+    const poor = (await world.operator.customer("0")).key;
+    const limited = await world.operator.createKey(account.id, { limits: [{ metric: "rpm", value: 1 }] });
+    const fenced = await world.operator.createKey(account.id, { allowedCidrs: ["10.11.0.0/16"] });
+    expect(await world.operator.row((await ask(limited.secret)).id)).toMatchObject({ status: 200 });
+    const { balance } = await world.operator.account(account.id);
+    const received = world.upstream.received.length;
+    const kinds = [
+      [limited.secret, 429, "rate_limit_exceeded"],
+      [checksummedSecret("f".repeat(32)), 401, "invalid_api_key"],
+      [fenced.secret, 403, "ip_not_allowed"],
+      [poor.secret, 402, "insufficient_balance"],
+    ] as const;
+    for (const [secret, status, errorCode] of kinds) {
+      const row = await world.operator.row((await ask(secret)).id);
+      expect(row).toMatchObject({ status, errorCode, cost: "0", hold: "0", repeats: 1 });
+      expect([errorCode, secret.startsWith(row.keyPrefix ?? "none")]).toEqual([errorCode, true]);
+      const path = `/api/logs?keyPrefix=${row.keyPrefix}&errorCode=${errorCode}`;
+      const found = await world.operator.all<{ requestId: string }>(path);
+      expect(found.map(({ requestId }) => requestId)).toEqual([row.requestId]);
+    }
+    expect(world.upstream.received.length).toBe(received);
+    expect(await world.operator.account(account.id)).toMatchObject({ balance, held: "0" });
+    expect(await world.operator.account(poor.accountId)).toMatchObject({ balance: "0", held: "0" });
+  });
+
+  it("collapses in a flood: few rows, every call counted, nothing charged", async () => {
+    const secret = checksummedSecret("e".repeat(32));
+    const { keyPrefix } = await world.operator.row((await ask(secret)).id);
+    const calls = 200;
+    for (let sent = 1; sent < calls; sent += 1) expect((await ask(secret)).status).toBe(401);
+    const rows = await eventually("all calls in the log", async () => {
+      const found = await world.operator.all<{ repeats: number; cost: string }>(
+        `/api/logs?keyPrefix=${keyPrefix}&limit=500`,
+      );
+      return found.reduce((sum, row) => sum + row.repeats, 0) === calls ? found : undefined;
+    });
+    // 60 rows a minute and one for all others of that minute; a slow machine may need more than one for them.
+    expect(rows.length).toBeLessThan(calls);
+    expect(rows.some((row) => row.repeats > 1)).toBe(true);
+    expect(new Set(rows.map((row) => row.cost))).toEqual(new Set(["0"]));
+  });
+});
+
 describe("models", () => {
   const gone = { status: 503, type: OpenAI.InternalServerError };
 
