@@ -1,5 +1,5 @@
 import { sealNextDay } from "#lib/ledger/seal-store";
-import { dropLogDay } from "#lib/logs/retention-store";
+import { dropLogDay, listOldDays } from "#lib/logs/retention-store";
 import { newId } from "#lib/runtime/id";
 import { assignUsageTransactions } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
@@ -56,8 +56,9 @@ async function insertRate(cast: Cast, random: () => number): Promise<number> {
 export type Drop = { day: string; answer: string; ms: number; before: Spread; during: Spread };
 
 /** Drops the oldest day, sealed before, while batches are settled: how long those took before and meanwhile. */
-export async function dropWhileInserting(cast: Cast, random: () => number, day: string): Promise<Drop> {
+export async function dropWhileInserting(cast: Cast, random: () => number): Promise<Drop> {
   await sealNextDay(new Date());
+  const [day = ""] = await listOldDays(2);
   const before: number[] = [];
   for (let index = 0; index < 60; index += 1) before.push(await timed(cast, random));
   const during: number[] = [];
