@@ -3,7 +3,7 @@
 import { Button, VisuallyHidden } from "@mantine/core";
 import { IconZoomOut } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
-import { useLocale, useTranslations } from "next-intl";
+import { useFormatter, useLocale, useTranslations } from "next-intl";
 import type { AppliedLimit } from "#lib/limits/schema";
 import type { LogFilters } from "#lib/logs/filter-keys";
 import type { BarRow } from "../charts/stacked-bars.tsx";
@@ -56,6 +56,7 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
     >
       <figcaption className={classes.head}>
         <b>{t("rpm")}</b>
+        <Total calls={bars.data.calls} unsuccessful={bars.data.unsuccessful} />
         <Peak rows={rows} />
         {limit !== null && <Limit limit={limit} />}
         {countedSinceMs !== null && <Uncounted sinceMs={countedSinceMs} />}
@@ -94,6 +95,19 @@ export function LogChart({ ends, filters, isZoomed, onRange }: Props) {
   );
 }
 
+/** How many calls the list has, which its pages do not tell. */
+function Total({ calls, unsuccessful }: Pick<LogBars, "calls" | "unsuccessful">) {
+  const t = useTranslations("logs.chart");
+  const format = useFormatter();
+  const count = format.number(calls);
+  if (calls === 0 || unsuccessful === 0) return <span>{t("calls", { calls, count })}</span>;
+  const share = format.number(unsuccessful / calls, {
+    style: "percent",
+    maximumSignificantDigits: 2,
+  });
+  return <span>{t("callsOfWhich", { calls, count, share })}</span>;
+}
+
 function Peak({ rows }: Pick<LogBars, "rows">) {
   const t = useTranslations("logs.chart");
   const time = useTimeText();
@@ -101,7 +115,7 @@ function Peak({ rows }: Pick<LogBars, "rows">) {
     (most, row) => (most === null || total(row) > total(most) ? row : most),
     null,
   );
-  if (peak === null || total(peak) === 0) return <span>{t("none")}</span>;
+  if (peak === null || total(peak) === 0) return null;
   return (
     <span suppressHydrationWarning>
       {t("peak", { value: compactNumber(total(peak)), time: time(peak.t) })}

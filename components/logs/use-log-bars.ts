@@ -15,6 +15,9 @@ export type LogBars = {
   stepMs: number;
   fromMs: number;
   toMs: number;
+  /** Of all bars, and those of them that were refused or failed. */
+  calls: number;
+  unsuccessful: number;
   /** There was too much to count: what is older than this was not. Null: all was counted. */
   countedSinceMs: number | null;
 };
@@ -37,7 +40,10 @@ export function useLogBars(ends: { from?: string; to?: string } | undefined, fil
 
 function barsOf({ bars, step, from, to, scannedTo }: LogHistogram): LogBars {
   const minutes = step / 60;
+  const unsuccessful = bars.reduce((sum, { refused, failed }) => sum + refused + failed, 0);
   return {
+    unsuccessful,
+    calls: bars.reduce((sum, { succeeded }) => sum + succeeded, unsuccessful),
     rows: bars.map(({ t, succeeded, refused, failed }) => ({
       t: Date.parse(t),
       values: [succeeded / minutes, refused / minutes, failed / minutes],

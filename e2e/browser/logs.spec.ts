@@ -91,6 +91,7 @@ test("dragging over the chart sets the time; zooming out widens it again", async
   await page.goto(`/logs?keyId=${key.id}&range=1h`);
   await expect(row(page, answered)).toBeVisible();
   const chart = page.getByRole("figure", { name: /Requests per minute/ });
+  await expect(chart).toContainText("2 calls, 50% refused or failed");
   const bars = chart.locator("svg rect");
   await expect(bars.first()).toBeVisible();
   const box = await chart.locator("svg").boundingBox();
@@ -108,6 +109,11 @@ test("dragging over the chart sets the time; zooming out widens it again", async
   await expect(page.getByText("Nothing matches these filters")).toBeVisible();
   await page.getByRole("button", { name: "Zoom out" }).click();
   await expect(row(page, answered)).toBeVisible();
+
+  // Beyond what is kept, and without an end: both are said.
+  await page.goto(`/logs?keyId=${key.id}&from=2020-01-01T00:00:00.000Z`);
+  await expect(page.getByRole("note")).toContainText("Rows are kept for 90 days");
+  await expect(page.getByRole("note")).toContainText("Without an end: up to");
 });
 
 test("a value in a row and in its sheet becomes a filter by a click; j goes on to the neighbour", async ({
@@ -116,6 +122,7 @@ test("a value in a row and in its sheet becomes a filter by a click; j goes on t
   await page.goto(`/logs?keyId=${key.id}`);
   await row(page, answered).getByRole("button", { name: "Only IP 127.0.0.1" }).click();
   await expect(page).toHaveURL(/ip=127\.0\.0\.1/);
+  await expect(page.getByRole("figure", { name: /Requests per minute/ })).toContainText("2 calls");
   await row(page, refused).click();
   const sheet = page.getByRole("dialog");
   await expect(sheet).toContainText("model_not_found");
