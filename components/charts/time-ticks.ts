@@ -1,6 +1,7 @@
-const stepsMs = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10_080].map(
-  (minutes) => minutes * 60_000,
-);
+const dayMinutes = 1440;
+const stepsMs = [5, 10, 15, 30, 60, 120, 180, 360, 720]
+  .concat([1, 2, 3, 7, 14, 28, 91, 182, 364].map((days) => days * dayMinutes))
+  .map((minutes) => minutes * 60_000);
 
 /**
  * Round times between two ends for an axis of at most `most` ticks: whole quarters, hours, days of the clock whose

@@ -24,7 +24,7 @@ export function KeySecrets({ keyId }: { keyId: string }) {
   const isOverlap = secrets.some(isStillValid);
   return (
     <>
-      <ul className={classes.secrets}>
+      <ul className={classes.secretList}>
         {secrets.map((secret) => (
           <li key={`${secret.prefix}${secret.last4}`}>
             <code>{`${secret.prefix}…${secret.last4}`}</code>

@@ -45,7 +45,7 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "budget",
         header: t("budget"),
         cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
-        meta: { align: "right", width: 134 },
+        meta: { align: "right", width: 118 },
       }),
       column.value((row) => row.models.join(" "), {
         id: "models",
@@ -81,7 +81,7 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "lastIp",
         header: t("lastIp"),
         cell: ({ row }) => row.original.lastUsedIp ?? "–",
-        meta: { mono: true, width: 122 },
+        meta: { mono: true, width: 138 },
       }),
       column.value((row) => row.calls24h, {
         id: "calls24h",

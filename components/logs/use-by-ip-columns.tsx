@@ -36,7 +36,7 @@ export function useByIpColumns({ isByNetwork }: { isByNetwork: boolean }) {
         id: "ip",
         header: isByNetwork ? t("network") : t("address"),
         cell: ({ row }) => <Where report={row.original} />,
-        meta: { card: "title", width: 240 },
+        meta: { card: "title", width: 230 },
       }),
       column.value((row) => row.lastSeen, {
         id: "lastSeen",
@@ -72,7 +72,7 @@ export function useByIpColumns({ isByNetwork }: { isByNetwork: boolean }) {
         id: "cost",
         header: t("spend"),
         cell: ({ row }) => <Money value={row.original.cost} />,
-        meta: { align: "right", card: "aside", width: 116, sort: "cost" },
+        meta: { align: "right", card: "aside", width: 136, sort: "cost" },
       }),
       column.value((row) => row.keys, {
         id: "keys",

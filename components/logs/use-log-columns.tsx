@@ -24,7 +24,7 @@ export function useLogColumns() {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
-          meta: { card: "lineAside", width: 92 },
+          meta: { card: "lineAside", width: 84 },
         }),
         column.value((row) => row.status, {
           id: "status",
@@ -37,7 +37,7 @@ export function useLogColumns() {
               <LogStatus row={original} />
             </FilterCell>
           ),
-          meta: { card: "line", width: 122 },
+          meta: { card: "line", width: 164 },
         }),
         column.value((row) => row.model, {
           id: "model",
@@ -47,7 +47,7 @@ export function useLogColumns() {
               {original.model ?? "–"}
             </FilterCell>
           ),
-          meta: { card: "title", width: 150 },
+          meta: { card: "title", width: 132 },
         }),
         column.value((row) => row.accountName, {
           id: "account",
@@ -78,31 +78,31 @@ export function useLogColumns() {
               {original.ip ?? "–"}
             </FilterCell>
           ),
-          meta: { mono: true, width: 120 },
+          meta: { mono: true, width: 138 },
         }),
         column.value((row) => row.promptTokens, {
           id: "prompt",
           header: t("promptTokens"),
           cell: ({ row }) => <Count value={row.original.promptTokens} />,
-          meta: { align: "right", width: 70 },
+          meta: { align: "right", width: 66 },
         }),
         column.value((row) => row.completionTokens, {
           id: "completion",
           header: t("completionTokens"),
           cell: ({ row }) => <Count value={row.original.completionTokens} />,
-          meta: { align: "right", width: 96 },
+          meta: { align: "right", width: 92 },
         }),
         column.value((row) => row.latencyMs, {
           id: "latency",
           header: t("latency"),
           cell: ({ row }) => <Latency row={row.original} />,
-          meta: { align: "right", width: 82 },
+          meta: { align: "right", width: 78 },
         }),
         column.value((row) => row.cost, {
           id: "cost",
           header: t("cost"),
           cell: ({ row }) => <Cost row={row.original} />,
-          meta: { align: "right", card: "aside", width: 130 },
+          meta: { align: "right", card: "aside", width: 136 },
         }),
       ]),
     [t],
