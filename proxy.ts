@@ -17,7 +17,7 @@ export function proxy(request: NextRequest): NextResponse {
   headers.set("x-nonce", nonce);
   headers.set("content-security-policy", policy);
   const isClosed =
-    request.nextUrl.pathname !== sitePasswordPath && isSiteClosed(request.cookies.get(sitePassCookie)?.value);
+    !openPaths.has(request.nextUrl.pathname) && isSiteClosed(request.cookies.get(sitePassCookie)?.value);
   const response = isClosed
     ? NextResponse.redirect(passwordPage(request))
     : NextResponse.next({ request: { headers } });
@@ -28,6 +28,8 @@ export function proxy(request: NextRequest): NextResponse {
 }
 
 const sitePasswordPath = "/site-password";
+/** Where the password is entered, and where the signed link of a mail leads: nobody needs a password to unsubscribe. */
+const openPaths: ReadonlySet<string> = new Set([sitePasswordPath, "/subscription"]);
 
 /** Next makes the address relative, so that the browser stays at the host that it asked. */
 function passwordPage(request: NextRequest) {

@@ -13,6 +13,7 @@ import { type Config, config, setConfig } from "#lib/runtime/config";
 import { setReadiness } from "#lib/runtime/health";
 import { log } from "#lib/runtime/log";
 import { openMasterKey } from "#lib/secrets/live";
+import { suppressBounced } from "#lib/subscribers/list-service";
 import { seed } from "../prisma/seed.ts";
 import { banner, consoleUrl } from "./banner.ts";
 import { claimDataDir } from "./data-dir.ts";
@@ -38,7 +39,7 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
   lifecycle.onStop("runtime", () => runtime.stop());
   setReadiness(runtime.ready);
   // DATA_DIR, and with it the node's name, is this process's alone.
-  const mail = startMailSender({ by: runtime.nodeId, isOwnName: true });
+  const mail = startMailSender({ by: runtime.nodeId, isOwnName: true, onBounce: suppressBounced });
   lifecycle.onStop("mail sender", mail.stop);
   const running = await startJobs({ url: settings.databaseDirectUrl ?? "", jobs });
   lifecycle.onStop("jobs", running.stop);

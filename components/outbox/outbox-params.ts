@@ -40,8 +40,8 @@ export function useOutboxFilterSpecs(): FilterSpec[] {
 
 /** What a mail is about, as people say it; a template of another release by its own name. */
 export function useMailKind(): (template: string) => string {
-  const t = useTranslations("outbox.kinds");
-  return (template) => (isTemplate(template) ? t(template) : template);
+  const t = useTranslations("outbox");
+  return (template) => (isTemplate(template) ? t(`kinds.${template}`) : template);
 }
 
 function isTemplate(text: string): text is TemplateName {

@@ -9,7 +9,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { parseAsString, useQueryState } from "nuqs";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { priceDiffQuery, priceVersionQuery, priceVersionsQuery } from "#lib/api/queries";
 import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { Ago } from "../common/ago.tsx";
@@ -31,16 +31,16 @@ const RollBackDialog = dynamic(() => import("./roll-back.tsx").then((module) => 
 });
 
 /** One version: what it changes, unit by unit, against what stood before it or any other version. */
-export function VersionView({ id }: { id: string }) {
+export function VersionView({ id, children }: { id: string; children?: ReactNode }) {
   const query = useQuery(priceVersionQuery(id));
   if (query.data === undefined)
     return query.error === null ? null : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
     );
-  return <Version version={query.data} />;
+  return <Version version={query.data}>{children}</Version>;
 }
 
-function Version({ version }: { version: PriceVersionDetail }) {
+function Version({ version, children }: { version: PriceVersionDetail; children: ReactNode }) {
   const t = useTranslations("prices");
   const { id, number, state, note } = version;
   const title = t("versionTitle", { number });
@@ -66,6 +66,7 @@ function Version({ version }: { version: PriceVersionDetail }) {
           ]}
         />
         <Changes id={id} state={state} />
+        {children}
         {(state === "draft" || state === "scheduled") && <PreviewSection id={id} />}
       </div>
     </>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { Identities } from "./identities.tsx";
@@ -13,7 +14,7 @@ import { SignIns } from "./sign-ins.tsx";
 import { Tokens } from "./tokens.tsx";
 
 /** What one says of oneself, and how one gets in. */
-export function ProfileView() {
+export function ProfileView({ announcements }: { announcements: ReactNode }) {
   const t = useTranslations("profile");
   const mayHaveTokens = useCan("tokens.write");
   return (
@@ -33,6 +34,7 @@ export function ProfileView() {
         <Section title={t("signIns")}>
           <SignIns />
         </Section>
+        <Section title={t("announcements")}>{announcements}</Section>
         {mayHaveTokens && (
           <Section title={t("tokens")}>
             <Tokens />

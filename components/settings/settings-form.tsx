@@ -13,6 +13,7 @@ import { BrandSection } from "./brand-section.tsx";
 import { DisplaySection } from "./display-section.tsx";
 import { GatewaySection } from "./gateway-section.tsx";
 import { LogsSection } from "./logs-section.tsx";
+import { MailsSection } from "./mails-section.tsx";
 import { PeopleSection } from "./people-section.tsx";
 import { RoutingSection } from "./routing-section.tsx";
 import classes from "./settings.module.css";
@@ -69,6 +70,7 @@ export function SettingsForm({ settings, etag, mayWrite, onSaved }: Props) {
         <RoutingSection form={form} />
         <LogsSection form={form} />
         <PeopleSection form={form} />
+        <MailsSection form={form} />
       </fieldset>
       {mayWrite && isChanged && (
         <div className={classes.foot}>
@@ -113,6 +115,8 @@ function useLabels() {
     rollupDays: t("rollupDays"),
     addressDays: t("addressDays"),
     requireTotp: t("requireTotp"),
+    resendInDoubt: t("resendInDoubt"),
+    unconfirmedDays: t("unconfirmedDays"),
     registration: t("registration"),
     mailUnfamiliar: t("mailUnfamiliar"),
   };

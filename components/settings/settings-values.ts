@@ -18,6 +18,8 @@ export const formNames = {
   addressDays: "logs.addressDays",
   requireTotp: "security.requireTotp",
   mailNear: "limits.mailNear",
+  resendInDoubt: "mail.resendInDoubt",
+  unconfirmedDays: "subscribers.unconfirmedDays",
   registration: "signIn.registration",
   mailUnfamiliar: "signIn.mailUnfamiliar",
 } as const satisfies Record<string, keyof Settings>;

@@ -16,7 +16,9 @@ import {
   IconRoute,
   IconServer2,
   IconSettings,
+  IconSpeakerphone,
   IconTags,
+  IconUserCheck,
   IconUserCircle,
   IconUsers,
   IconUsersGroup,
@@ -42,6 +44,8 @@ export type NavEntry = {
     | "pricing"
     | "models"
     | "outbox"
+    | "announcements"
+    | "subscribers"
     | "jobs"
     | "docs"
     | "settings"
@@ -127,7 +131,23 @@ const navSections: readonly NavSection[] = [
   },
   {
     name: "messages",
-    entries: [{ href: "/outbox", name: "outbox", icon: IconMail, permission: "outbox.read", shortcut: "x" }],
+    entries: [
+      {
+        href: "/announcements",
+        name: "announcements",
+        icon: IconSpeakerphone,
+        permission: "announcements.read",
+        shortcut: "w",
+      },
+      {
+        href: "/subscribers",
+        name: "subscribers",
+        icon: IconUserCheck,
+        permission: "subscribers.read",
+        shortcut: "f",
+      },
+      { href: "/outbox", name: "outbox", icon: IconMail, permission: "outbox.read", shortcut: "x" },
+    ],
   },
   {
     name: "system",
@@ -161,6 +181,13 @@ const portalSections: readonly NavSection[] = [
       { href: "/groups", name: "lines", icon: IconRoute, permission: "limitRequests.read", shortcut: "w" },
       { href: "/pricing", name: "pricing", icon: IconTags, permission: "me.read", shortcut: "f" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
+      {
+        href: "/announcements",
+        name: "announcements",
+        icon: IconSpeakerphone,
+        permission: "me.read",
+        shortcut: "w",
+      },
     ],
   },
 ];

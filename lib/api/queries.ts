@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { AccountOfUser, Member } from "#lib/accounts/member-schema";
 import type { Account } from "#lib/accounts/schema";
+import type { Announcement, VersionText } from "#lib/announcements/schema";
 import type { AuditEntryAnswer } from "#lib/audit/schema";
 import type { ChannelActivity } from "#lib/channels/activity/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
@@ -39,6 +40,7 @@ import type { Settings } from "#lib/settings/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
 import type { Identity, Provider, ProviderId } from "#lib/sign-in/schema";
 import type { SitePassword } from "#lib/site/schema";
+import type { FollowOptions, Subscriber, Subscription } from "#lib/subscribers/schema";
 import type { Token } from "#lib/tokens/schema";
 import type { User } from "#lib/users/schema";
 import type { SavedView } from "#lib/views/schema";
@@ -92,6 +94,17 @@ export const limitRequestQuery = (id: string) =>
   one<LimitRequest>(`/api/limit-requests/${encodeURIComponent(id)}`);
 /** How much waits for a person, where a sidebar entry says so. */
 export const waitingQuery = (path: string) => one<{ waiting: number }>(path);
+
+export const announcementsQuery = (params: QueryParams = {}) =>
+  list<Announcement>("/api/announcements", params);
+export const announcementQuery = (id: string) =>
+  one<Announcement>(`/api/announcements/${encodeURIComponent(id)}`);
+export const versionTextQuery = (id: string) =>
+  one<VersionText>(`/api/prices/versions/${encodeURIComponent(id)}/announcement`);
+export const subscribersQuery = (params: QueryParams = {}) => list<Subscriber>("/api/subscribers", params);
+export const subscriberQuery = (id: string) => one<Subscriber>(`/api/subscribers/${encodeURIComponent(id)}`);
+export const followOptionsQuery = () => one<FollowOptions>("/api/subscriptions/options");
+export const ownSubscriptionQuery = () => one<{ subscription: Subscription | null }>("/api/me/subscription");
 
 export const outboxQuery = (params: QueryParams = {}) => list<MailAnswer>("/api/outbox", params);
 export const mailQuery = (id: string) => one<MailDetail>(`/api/outbox/${encodeURIComponent(id)}`);

@@ -7,12 +7,14 @@ import { withLock } from "#lib/db/lock";
 import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
+import { withRequestBase } from "#lib/runtime/request-base";
 import type { UserRecord } from "#lib/users/store";
 import { enterAccount, forCustomers, isPersonal, membershipsOf } from "./customer-scope.ts";
 import { downloadAnswer, downloadResponse } from "./download.ts";
 import { etagOf, refuseStale } from "./etag.ts";
 import { runOnce } from "./idempotency.ts";
 import { parseInput, type RouteParams } from "./input.ts";
+import { mailBase } from "./mail-base.ts";
 import type { Operation, UntypedContext } from "./operation.ts";
 import { problemResponse } from "./problem.ts";
 
@@ -57,8 +59,13 @@ async function answer(asked: Operation, request: Request, routeParams: RoutePara
     if (operation.stepUp(context)) requireRecentPassword(caller.session, Date.now());
     if (caller.refreshedCookie !== undefined) answerHeaders.append("set-cookie", caller.refreshedCookie);
   }
-  if (operation.idempotent) return runOnce(request, context, () => run(operation, context));
-  return run(operation, context);
+  return withRequestBase(
+    () => mailBase(request, caller.actor),
+    () =>
+      operation.idempotent
+        ? runOnce(request, context, () => run(operation, context))
+        : run(operation, context),
+  );
 }
 
 function allow(operation: Operation, caller: Caller, request: Request): void {

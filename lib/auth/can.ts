@@ -45,6 +45,10 @@ export const actions = [
   "users.write",
   "outbox.read",
   "outbox.write",
+  "announcements.read",
+  "announcements.write",
+  "subscribers.read",
+  "subscribers.write",
 ] as const;
 export type Action = (typeof actions)[number];
 
@@ -124,6 +128,10 @@ const leastRole: Record<Action, Role> = {
   "users.write": "owner",
   "outbox.read": "operator",
   "outbox.write": "operator",
+  "announcements.read": "support",
+  "announcements.write": "operator",
+  "subscribers.read": "operator",
+  "subscribers.write": "operator",
 };
 
 /** The weakest member of an account that may do it there; what is not named is the operators' alone. */

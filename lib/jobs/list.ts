@@ -1,3 +1,4 @@
+import { queueDigests, queueUnfinished } from "#lib/announcements/mails-service";
 import { purgeAnswers } from "#lib/api/idempotency-store";
 import { forgetSignIns } from "#lib/auth/known-store";
 import { purgeFailures } from "#lib/auth/store";
@@ -9,6 +10,8 @@ import { sumRollups } from "#lib/logs/sums-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
 import { officialPricesActor, syncOfficial } from "#lib/pricing/official-service";
+import { readSettings } from "#lib/settings/store";
+import { deleteUnconfirmed } from "#lib/subscribers/store";
 import { defineJob, type Job } from "./job.ts";
 
 /** How long the outbox remembers what was sent. */
@@ -78,6 +81,17 @@ export const jobs: readonly Job[] = [
     name: "spent-links",
     schedule: "41 3 * * *",
     run: async ({ now }) => ({ forgotten: await deleteSpentLinks(ago(now, LINKS_KEPT_MS)) }),
+  }),
+  // Most mails of an announcement are queued when it is published: this goes on where a node was stopped meanwhile.
+  defineJob({ name: "announcement-mails", schedule: "*/5 * * * *", run: () => queueUnfinished() }),
+  defineJob({ name: "announcement-digest", schedule: "0 8 * * *", run: () => queueDigests() }),
+  defineJob({
+    name: "unconfirmed-subscribers",
+    schedule: "44 3 * * *",
+    async run({ now }) {
+      const days = (await readSettings())["subscribers.unconfirmedDays"];
+      return { forgotten: await deleteUnconfirmed(ago(now, days * dayMs)) };
+    },
   }),
   defineJob({
     name: "outbox-retention",

@@ -1,10 +1,21 @@
 import { prisma } from "#lib/db/client";
 import type { Mail } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
+import { oneTimeMark } from "./one-time.ts";
 
 /** A mail that this node alone may send now, until its lease ends. */
 export type ClaimedMail = Pick<
   Mail,
-  "id" | "to" | "subject" | "text" | "html" | "secret" | "messageId" | "tries" | "createdAt"
+  | "id"
+  | "to"
+  | "subject"
+  | "text"
+  | "html"
+  | "secret"
+  | "messageId"
+  | "tries"
+  | "createdAt"
+  | "unsubscribeUrl"
 >;
 
 /** Who holds a claim: `by` a sender, at its `tries`-th try of the mail. */
@@ -13,35 +24,77 @@ export type Claim = { id: string; by: string; tries: number };
 /** Due since ever, and so before all others: the first try of a mail that somebody waits for. */
 export const urgentAt = new Date(0);
 
+/** For how long claims hold, how many at most (urgent ones alone?), and how many all nodes may hand over in a minute. */
+export type ClaimTerms = { leaseMs: number; perMinute: number | null; most: number; isUrgentOnly: boolean };
+
 /**
- * Claims the mail that is due longest (of urgent ones alone with `isUrgentOnly`), for `leaseMs`. Undefined when none is
- * due, or when all nodes together have handed over `perMinute` in the last minute.
+ * Claims the mails that are due longest; those to subscribers come after all others, so that nobody waits for a link
+ * behind ten thousand announcements. None when none is due, or when all nodes together have handed over `perMinute` in
+ * the last minute.
  */
-export async function claimMail(
+export async function claimMails(
   by: string,
-  leaseMs: number,
-  perMinute: number | null,
-  isUrgentOnly: boolean,
-): Promise<ClaimedMail | undefined> {
-  const latest = isUrgentOnly ? urgentAt : null;
-  const [claimed] = await prisma().$transaction(async (tx) => {
+  { leaseMs, perMinute, most, isUrgentOnly }: ClaimTerms,
+): Promise<ClaimedMail[]> {
+  return prisma().$transaction(async (tx) => {
+    let room = most;
     if (perMinute !== null) {
       // One node after the other counts and claims, or two would both take the last place of the minute.
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tollgate mail pace', 0))`;
       const [count] = await tx.$queryRaw<{ taken: bigint }[]>`
         SELECT count(*) AS taken FROM mail
         WHERE data_at > now() - interval '1 minute' OR (state = 'sending' AND data_at IS NULL)`;
-      if ((count?.taken ?? 0n) >= BigInt(perMinute)) return [];
+      room = Math.min(most, perMinute - Number(count?.taken ?? 0n));
+      if (room <= 0) return [];
     }
-    return tx.$queryRaw<ClaimedMail[]>`
-      UPDATE mail SET state = 'sending', tries = tries + 1, claimed_by = ${by}, data_at = NULL, last_error = NULL,
-        lease_until = now() + ${leaseMs} * interval '1 millisecond'
-      WHERE id = (
-        SELECT id FROM mail WHERE state IN ('queued', 'retry') AND next_try_at <= coalesce(${latest}, now())
-        ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-      RETURNING id, "to", subject, text, html, secret, message_id AS "messageId", tries, created_at AS "createdAt"`;
+    const single = await claimDue(
+      tx,
+      by,
+      leaseMs,
+      isUrgentOnly ? await findUrgent(tx, room) : await findSingle(tx, room),
+    );
+    if (isUrgentOnly || single.length === room) return single;
+    return [...single, ...(await claimDue(tx, by, leaseMs, await findBulk(tx, room - single.length)))];
   });
-  return claimed;
+}
+
+type Due = { id: string }[];
+
+function findUrgent(tx: Transaction, most: number): Promise<Due> {
+  return tx.$queryRaw`
+    SELECT id FROM mail WHERE state IN ('queued', 'retry') AND unsubscribe_url IS NULL AND next_try_at <= ${urgentAt}
+    ORDER BY next_try_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED`;
+}
+
+function findSingle(tx: Transaction, most: number): Promise<Due> {
+  return tx.$queryRaw`
+    SELECT id FROM mail WHERE state IN ('queued', 'retry') AND unsubscribe_url IS NULL AND next_try_at <= now()
+    ORDER BY next_try_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED`;
+}
+
+function findBulk(tx: Transaction, most: number): Promise<Due> {
+  return tx.$queryRaw`
+    SELECT id FROM mail WHERE state IN ('queued', 'retry') AND unsubscribe_url IS NOT NULL AND next_try_at <= now()
+    ORDER BY next_try_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED`;
+}
+
+async function claimDue(tx: Transaction, by: string, leaseMs: number, due: Due): Promise<ClaimedMail[]> {
+  const ids = due.map(({ id }) => id);
+  if (ids.length === 0) return [];
+  return tx.$queryRaw<ClaimedMail[]>`
+    UPDATE mail SET state = 'sending', tries = tries + 1, claimed_by = ${by}, data_at = NULL, last_error = NULL,
+      lease_until = now() + ${leaseMs} * interval '1 millisecond'
+    WHERE id = ANY(${ids}::uuid[])
+    RETURNING id, "to", subject, text, html, secret, message_id AS "messageId", tries, created_at AS "createdAt",
+      unsubscribe_url AS "unsubscribeUrl"`;
+}
+
+/** Gives back claims whose mails this sender will not get to: they are due at once, their try does not count. */
+export async function giveBack(by: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await prisma().$executeRaw`
+    UPDATE mail SET state = CASE WHEN tries = 1 THEN 'queued' ELSE 'retry' END, tries = tries - 1, claimed_by = NULL, lease_until = NULL, next_try_at = now()
+    WHERE id = ANY(${[...ids]}::uuid[]) AND claimed_by = ${by} AND state = 'sending' AND data_at IS NULL`;
 }
 
 /** Writes down that the content is about to go out; false if the claim is lost, and then it must not. */
@@ -55,7 +108,7 @@ export async function markContentSent(claim: Claim, leaseMs: number): Promise<bo
 /** The server took it. That is so even if the lease has ended meanwhile and the mail was put in doubt. */
 export async function markSent({ id, tries }: Claim): Promise<void> {
   await prisma().$executeRaw`
-    UPDATE mail SET state = 'sent', sent_at = now(), secret = NULL, claimed_by = NULL, lease_until = NULL, last_error = NULL
+    UPDATE mail SET state = 'sent', sent_at = now(), secret = CASE WHEN unsubscribe_url IS NULL THEN NULL ELSE secret END, claimed_by = NULL, lease_until = NULL, last_error = NULL
     WHERE id = ${id}::uuid AND tries = ${tries} AND state IN ('sending', 'in_doubt')`;
 }
 
@@ -71,6 +124,17 @@ export async function markNotSent(
       next_try_at = now() + ${pauseMs} * interval '1 millisecond'
     WHERE id = ${claim.id}::uuid AND claimed_by = ${claim.by} AND tries = ${claim.tries} AND state = 'sending'`;
 }
+
+/** Sends again what is in doubt and younger than the senders' patience; says how many. Only where a setting says so. */
+export async function queueInDoubt(notBefore: Date): Promise<number> {
+  return prisma().$executeRaw`
+    UPDATE mail SET state = 'queued', next_try_at = now()
+    WHERE state = 'in_doubt' AND created_at > ${notBefore} AND tries < ${MOST_TRIES_IN_DOUBT}
+      AND (secret IS NOT NULL OR position(${oneTimeMark} in text) = 0)`;
+}
+
+/** A server that never answers would otherwise get the same mail for two days. */
+const MOST_TRIES_IN_DOUBT = 3;
 
 /**
  * Takes back the claims of senders that are gone: those whose lease has ended, and those of `by`, an earlier process of

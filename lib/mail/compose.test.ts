@@ -8,6 +8,15 @@ const brand: Brand = { name: "Acme <AI>", color: "#0a7d55", logoUrl: null };
 const link = "https://console.test/do?token=aaaabbbbccccddddeeee&x=1";
 const at = "2026-11-22T08:05:00Z";
 
+const part = {
+  title: "New price for gpt-5",
+  lead: "In force from 25 November 2026 at 08:00 (UTC).",
+  html: "<p>1 model costs <strong>less</strong>.</p>",
+  text: "1 model costs **less**.",
+  facts: [["gpt-5, input, per 1M tokens", "$1.25 → $1 (−20 %)"] as const],
+  link,
+};
+
 const data: TemplateData = {
   invitation: { link, inviter: "Ada \u201eA.\u201c", accountName: null, expiresAt: at },
   "password-reset": { link, minutes: 30, ip: "203.0.113.7" },
@@ -60,6 +69,9 @@ const data: TemplateData = {
     limit: 1000,
     link,
   },
+  announcement: { name: "Ada <A>", parts: [part], manage: link },
+  "announcement-digest": { name: null, parts: [part, { ...part, title: "Another one" }], manage: link },
+  "subscription-confirmation": { link, expiresAt: at },
   "test-mail": { by: "Bob", at },
 };
 
@@ -117,6 +129,25 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   "limit-near": {
     en: ["Acme <AI>: 85 % of a limit is used", "requests per minute on gpt-5", "850", "at most once in 24 h"],
     zh: ["Acme <AI>：用量已达限额的 85%", "gpt-5 的每分钟请求数", "1,000"],
+  },
+  announcement: {
+    en: [
+      "Acme <AI>: New price for gpt-5",
+      "Hello Ada <A>,",
+      "25 November 2026 at 08:00 (UTC)",
+      "gpt-5, input, per 1M tokens",
+      "−20 %",
+      "Change it or unsubscribe",
+    ],
+    zh: ["Acme <AI>：New price for gpt-5", "Ada <A>，您好：", "−20 %", "更改或退订"],
+  },
+  "announcement-digest": {
+    en: ["Acme <AI>: 2 announcements", "Another one", "−20 %", "Change it or unsubscribe"],
+    zh: ["Acme <AI>：2 条公告", "Another one", "更改或退订"],
+  },
+  "subscription-confirmation": {
+    en: ["Confirm your subscription to Acme <AI>", "Nothing is sent until you confirm", "works once"],
+    zh: ["确认订阅 Acme <AI> 的公告", "不会发送任何公告", "只能使用一次"],
   },
   "test-mail": {
     en: ["Test mail from Acme <AI>", "Bob sent this test", "08:05 UTC"],

@@ -14,7 +14,7 @@ import {
   Text,
 } from "@react-email/components";
 import { createElement, type ReactNode } from "react";
-import type { Brand, MailContent, MailLocale } from "./template.ts";
+import type { Brand, MailContent, MailLocale, MailSection } from "./template.ts";
 
 /** A mail's HTML: one column, inline styles, tables where mail programs need them (react-email sees to that). */
 export function htmlDocument(content: MailContent, brand: Brand, locale: MailLocale): Promise<string> {
@@ -36,6 +36,7 @@ export function htmlDocument(content: MailContent, brand: Brand, locale: MailLoc
         createElement(
           Container,
           { style: styles.foot },
+          footLinks(content, brand),
           createElement(Text, { style: styles.small }, brand.name),
         ),
       ),
@@ -53,10 +54,37 @@ function letter(content: MailContent, brand: Brand): ReactNode[] {
   return [
     createElement(Heading, { as: "h1", style: styles.heading, key: "heading" }, content.heading),
     ...content.paragraphs.map((text) => createElement(Text, { style: styles.text, key: text }, text)),
+    ...(content.sections ?? []).map((part, index) => section(part, brand, index)),
     content.facts && facts(content.facts),
     content.button && callToAction(content.button, brand),
     ...(content.notes ?? []).map((text) => createElement(Text, { style: styles.note, key: text }, text)),
   ];
+}
+
+function section(
+  { heading, lead, html, facts: rows, link }: MailSection,
+  brand: Brand,
+  index: number,
+): ReactNode {
+  return createElement(
+    Section,
+    { key: `section ${index}`, style: index === 0 ? {} : styles.section },
+    heading !== undefined && createElement(Heading, { as: "h2", style: styles.subheading }, heading),
+    lead !== undefined && createElement(Text, { style: { ...styles.text, fontWeight: 600 } }, lead),
+    // biome-ignore lint/security/noDangerouslySetInnerHtml: safe by its maker, tags of the source have become text
+    createElement("div", { style: styles.text, dangerouslySetInnerHTML: { __html: html } }),
+    rows.length > 0 && facts(rows),
+    createElement(Link, { href: link.href, style: { ...styles.more, color: brand.color } }, link.label),
+  );
+}
+
+function footLinks({ footLinks: links = [] }: MailContent, brand: Brand): ReactNode {
+  if (links.length === 0) return null;
+  const parts = links.flatMap(({ label, href }, index) => [
+    index > 0 ? " · " : null,
+    createElement(Link, { key: href, href, style: { color: brand.color, textDecoration: "none" } }, label),
+  ]);
+  return createElement(Text, { style: styles.small }, ...parts);
 }
 
 function facts(rows: NonNullable<MailContent["facts"]>): ReactNode {
@@ -111,6 +139,9 @@ const styles = {
     lineHeight: "30px",
     margin: "0 0 12px",
   },
+  subheading: { color: ink, fontSize: 17, fontWeight: 650, lineHeight: "24px", margin: "0 0 8px" },
+  section: { borderTop: "1px solid #eceef1", margin: "24px 0 0", padding: "20px 0 0" },
+  more: { fontSize: 14, textDecoration: "none" },
   text: { color: ink, fontSize: 15, lineHeight: "24px", margin: "0 0 16px" },
   facts: { borderCollapse: "collapse", margin: "4px 0 20px", width: "100%" },
   factName: {

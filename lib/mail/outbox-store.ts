@@ -5,6 +5,7 @@ import { prisma } from "#lib/db/client";
 import type { Mail } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { urgentAt } from "./claim-store.ts";
+import { escapeHtml } from "./escape-html.ts";
 import { oneTimeMark } from "./one-time.ts";
 import { type ListMails, type MailAnswer, type MailDetail, type MailState, mailStates } from "./schema.ts";
 
@@ -24,6 +25,41 @@ export type NewMail = {
 /** Puts a mail into the outbox, due at once; with `isUrgent` before all others (lib/mail/claim-store.ts). */
 export async function insertMail(tx: Transaction, mail: NewMail, isUrgent: boolean): Promise<void> {
   await tx.mail.create({ data: isUrgent ? { ...mail, nextTryAt: urgentAt } : mail });
+}
+
+/** Who gets a mail of many: the token of their links sealed, their name as text. */
+export type Recipient = {
+  id: string;
+  to: string;
+  name: string;
+  secret: Uint8Array<ArrayBuffer>;
+  messageId: string;
+};
+
+/** Puts one mail for each recipient into the outbox, due at once, with the name where the body has `mark`. */
+export async function insertMails(
+  tx: Transaction,
+  body: Pick<NewMail, "subject" | "text" | "html" | "template" | "locale"> & { unsubscribeUrl: string },
+  recipients: readonly Recipient[],
+  mark: string,
+): Promise<void> {
+  const { subject, text, html, template, locale, unsubscribeUrl } = body;
+  const column = <Key extends keyof Recipient>(key: Key) => recipients.map((recipient) => recipient[key]);
+  await tx.$executeRaw`
+    INSERT INTO mail (id, "to", subject, text, html, template, locale, unsubscribe_url, secret, message_id)
+    SELECT r.id, r.address, ${subject}, replace(${text}, ${mark}, r.name), replace(${html}, ${mark}, r.html_name),
+      ${template}, ${locale}, ${unsubscribeUrl}, r.secret, r.message_id
+    FROM unnest(${column("id")}::uuid[], ${column("to")}::text[], ${column("name")}::text[],
+      ${column("name").map(escapeHtml)}::text[], ${column("secret")}::bytea[], ${column("messageId")}::text[])
+      AS r (id, address, name, html_name, secret, message_id)`;
+}
+
+/** Ends mails that wait, with a reason: what they tell holds no more, or nobody wants them. */
+export async function cancelMails(tx: Transaction, ids: readonly string[], reason: string): Promise<number> {
+  if (ids.length === 0) return 0;
+  return tx.$executeRaw`
+    UPDATE mail SET state = 'failed', last_error = ${reason}
+    WHERE id = ANY(${[...ids]}::uuid[]) AND state IN ('queued', 'retry')`;
 }
 
 /** A mail of the outbox with its sealed token, which stays on the server. */
@@ -81,7 +117,8 @@ export async function deleteOldMails(before: Date): Promise<number> {
 /** Forgets the one-time tokens of mails from before `before`: their links work no more. */
 export async function forgetTokens(before: Date): Promise<number> {
   const cleared = await prisma().mail.updateMany({
-    where: { createdAt: { lt: before }, secret: { not: null } },
+    // Links that end a subscription work for as long as there is one.
+    where: { createdAt: { lt: before }, secret: { not: null }, unsubscribeUrl: null },
     data: { secret: null },
   });
   return cleared.count;

@@ -15,6 +15,10 @@ export type SmtpFailure = {
 export type Outcome = {
   readonly kind: "retry" | "server" | "slow" | "failed" | "in_doubt";
   readonly reason: string;
+  /** The server knows for good that this address gets nothing: 5xx to RCPT. */
+  readonly isBounce?: boolean;
+  /** The conversation broke off without a word, before the content was given away. */
+  readonly isCut?: boolean;
 };
 
 /** Reads a failure. `handedOver`: the content had been given to the connection. */
@@ -23,11 +27,11 @@ export function outcomeOf(failure: SmtpFailure, handedOver: boolean): Outcome {
   const { responseCode } = failure;
   if (responseCode === undefined) {
     if (failure.code === "EENVELOPE" || failure.code === "EMESSAGE") return { kind: "failed", reason };
-    return { kind: handedOver ? "in_doubt" : "server", reason };
+    return handedOver ? { kind: "in_doubt", reason } : { kind: "server", reason, isCut: true };
   }
   // The server has answered: it did not take the mail, whatever had been on its way.
   if (isAboutUs(failure)) return { kind: "server", reason };
-  if (responseCode >= 500) return { kind: "failed", reason };
+  if (responseCode >= 500) return { kind: "failed", reason, isBounce: /^RCPT/.test(failure.command ?? "") };
   if (wantsLess(failure)) return { kind: "slow", reason };
   return { kind: "retry", reason };
 }
@@ -38,8 +42,13 @@ function isAboutUs({ code, command, responseCode }: SmtpFailure): boolean {
   return /^(CONN|EHLO|HELO|STARTTLS|AUTH)/.test(command ?? "") && responseCode !== 421;
 }
 
-/** 421 closes the connection, x.7.x and the words speak of too many mails: RFC 5321, RFC 3463. */
-function wantsLess({ responseCode, response = "" }: SmtpFailure): boolean {
+/**
+ * 421 closes the connection, x.7.x and the words speak of too many mails: RFC 5321, RFC 3463. Greylisting says x.7.1 as
+ * well, but means one address.
+ */
+function wantsLess({ responseCode, response = "", command = "" }: SmtpFailure): boolean {
+  if (command.startsWith("RCPT") && /gr[ae]y/i.test(response)) return false;
+  if (responseCode === 451 && command.startsWith("MAIL")) return true;
   return responseCode === 421 || /\b4\.7\.\d+|rate|too many|too fast|throttl|limit exceeded/i.test(response);
 }
 

@@ -42,7 +42,8 @@ export async function queueMail<Name extends TemplateName>(
   return id;
 }
 
-async function readBrand(tx: Transaction): Promise<Brand> {
+/** The site's name, colour and logo, as mails carry them. */
+export async function readBrand(tx?: Transaction): Promise<Brand> {
   const settings = await readSettings(tx);
   const { publicUrl } = config();
   // Mail programs fetch it from wherever they are: without an address for them the name stands there.
@@ -60,7 +61,7 @@ async function readBrand(tx: Transaction): Promise<Brand> {
 const defaultColor = "#0a6079";
 
 /** The same however often a mail is sent, so that a reader's mailbox can tell that it has it already. */
-function messageIdOf(id: string): string {
+export function messageIdOf(id: string): string {
   const { publicUrl } = config();
   return `<${id}@${publicUrl === undefined ? "tollgate.localhost" : new URL(publicUrl).hostname}>`;
 }

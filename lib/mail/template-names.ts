@@ -9,6 +9,9 @@ export const templateNames = [
   "line-decision",
   "limit-grant-ending",
   "limit-near",
+  "announcement",
+  "announcement-digest",
+  "subscription-confirmation",
   "test-mail",
 ] as const;
 export type TemplateName = (typeof templateNames)[number];

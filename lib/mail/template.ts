@@ -13,8 +13,22 @@ export type MailContent = {
   /** Name and value, as in "Amount: 12.50 USD". */
   readonly facts?: readonly (readonly [string, string])[];
   readonly button?: { readonly label: string; readonly href: string };
+  /** Longer parts, each with a heading, safe HTML and the same as plain text, figures, and where to read on. */
+  readonly sections?: readonly MailSection[];
+  /** Links that stand small below everything: how to change or end what one gets. */
+  readonly footLinks?: readonly { readonly label: string; readonly href: string }[];
   /** What stands small below: until when it counts, what to do if one did not ask for it. */
   readonly notes?: readonly string[];
+};
+
+/** A part of a mail that tells several things. `heading` is left out where the mail has only one part. */
+export type MailSection = {
+  readonly heading?: string;
+  readonly lead?: string;
+  readonly html: string;
+  readonly text: string;
+  readonly facts: readonly (readonly [string, string])[];
+  readonly link: { readonly label: string; readonly href: string };
 };
 
 /** A template: what is told of an event, in one of the languages. */

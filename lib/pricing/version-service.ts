@@ -1,3 +1,4 @@
+import { announceVersion, tellSubscribers } from "#lib/announcements/version-service";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
@@ -213,14 +214,14 @@ async function publish(
   const models = await loadPricedModels(
     entries.flatMap((one) => (one.kind === "group" ? [] : [one.modelId])),
   );
-  const { id, revision } = await inTransaction(async (tx) => {
+  const { id, revision, announcementId } = await inTransaction(async (tx) => {
     const id = await draftOf(tx);
     // Config writes take turns from here on: what is published later takes effect no earlier than it was asked.
     const revision = await bumpRevision(tx);
     const nowMs = await databaseNowMs(tx);
     const effectiveAt = new Date(Math.max(askedMs, nowMs + LEAD_MS));
-    if (!(await sealDraft(tx, id, { effectiveAt, publishedAt: new Date(nowMs), revision })))
-      throw alreadyPublished();
+    const publishedAt = new Date(nowMs);
+    if (!(await sealDraft(tx, id, { effectiveAt, publishedAt, revision }))) throw alreadyPublished();
     for (const entry of entries) {
       if (entry.kind !== "model" || entry.reason === null) continue;
       const official = models.get(entry.modelId)?.official;
@@ -237,9 +238,11 @@ async function publish(
       before: pricesOf(changes, "before"),
       after: { effectiveAt: effectiveAt.toISOString(), ...pricesOf(changes, "after") },
     });
-    return { id, revision };
+    const announcementId = await announceVersion(tx, actor, { id, changes, effectiveAt, publishedAt });
+    return { id, revision, announcementId };
   });
   await applied(revision);
+  await tellSubscribers(announcementId);
   return id;
 }
 

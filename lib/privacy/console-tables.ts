@@ -42,6 +42,7 @@ export const consoleTables: readonly RecordedTable[] = [
       identify: "id email name locale created_at updated_at",
       protect: `password_hash role status session_version last_sign_in_at totp_secret totp_enabled_at
         totp_last_step`,
+      operate: "announcements_seen_at",
     },
   },
   {
@@ -118,9 +119,35 @@ export const consoleTables: readonly RecordedTable[] = [
     purposes: {
       identify: "id to locale created_at sent_at",
       operate: `subject text html template state tries next_try_at claimed_by lease_until data_at message_id
-        last_error`,
+        last_error unsubscribe_url`,
       protect: "secret",
     },
+  },
+  {
+    table: "public.announcement",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: {
+      operate: `id kind state version_id title text title_zh text_zh is_edited changes vendors models concerns_all
+        effective_at published_at withdrawn_at queued_at base created_by created_at updated_at`,
+    },
+  },
+  {
+    table: "public.subscriber",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id email name user_id locale created_at updated_at",
+      operate: "state follows_all vendors models digest wishes ended_at reason",
+      prove: "consent asked_at confirmed_at",
+      protect: "link_key",
+    },
+  },
+  {
+    table: "public.announcement_delivery",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { operate: "announcement_id subscriber_id mail_id created_at" },
   },
   {
     table: "public.limit_server",

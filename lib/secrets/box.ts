@@ -11,6 +11,7 @@ export type SealPurpose =
   | "mail.secret"
   | "mail.password"
   | "sign-in.secret"
+  | "subscriber.link"
   | "user.totp";
 
 /** A key with its fingerprint: SHA-256 of the key, in hex. Throws unless it is 32 bytes long. */

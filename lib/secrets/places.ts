@@ -14,6 +14,7 @@ export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>>
   "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
   "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],
   "sign-in.secret": [{ table: "sign_in_provider", column: "client_secret", encoding: "bytes" }],
+  "subscriber.link": [{ table: "subscriber", column: "link_key", encoding: "bytes" }],
   "user.totp": [{ table: "app_user", column: "totp_secret", encoding: "bytes" }],
 };
 

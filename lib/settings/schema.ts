@@ -54,6 +54,15 @@ export const settingShapes = {
   "limits.mailNear": z
     .boolean()
     .meta({ description: "Whether accounts are written to when they use 80 % of a limit" }),
+  "mail.resendInDoubt": z.boolean().meta({
+    description: "Whether a mail in doubt is sent again by itself, under its Message-ID: some may come twice",
+  }),
+  "subscribers.unconfirmedDays": z
+    .number()
+    .int()
+    .min(1, "at least a day")
+    .max(90, "at most 90 days")
+    .meta({ description: "After how many days a subscription that nobody confirmed is forgotten" }),
   "signIn.registration": z
     .boolean()
     .meta({ description: "Whether anybody may register as a customer, with an address that they prove" }),
@@ -79,6 +88,8 @@ export const settingDefaults = {
   "billing.cutStreams": "delivered",
   "security.requireTotp": false,
   "limits.mailNear": false,
+  "mail.resendInDoubt": false,
+  "subscribers.unconfirmedDays": 7,
   "signIn.registration": false,
   "signIn.mailUnfamiliar": true,
 } as const satisfies Settings;
@@ -105,6 +116,8 @@ export const updateSettingsBody = z.strictObject({
   "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
   "limits.mailNear": settingShapes["limits.mailNear"].optional(),
+  "mail.resendInDoubt": settingShapes["mail.resendInDoubt"].optional(),
+  "subscribers.unconfirmedDays": settingShapes["subscribers.unconfirmedDays"].optional(),
   "signIn.registration": settingShapes["signIn.registration"].optional(),
   "signIn.mailUnfamiliar": settingShapes["signIn.mailUnfamiliar"].optional(),
 });

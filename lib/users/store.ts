@@ -103,6 +103,7 @@ export async function deleteUserRow(tx: Transaction, id: string, name: string, n
   await tx.knownSignIn.deleteMany({ where: { userId: id } });
   await tx.savedView.deleteMany({ where: { userId: id } });
   await tx.membership.deleteMany({ where: { userId: id } });
+  await tx.subscriber.deleteMany({ where: { userId: id } });
   await tx.oneTimeToken.deleteMany({ where: { subject: id } });
   await tx.managementToken.updateMany({
     where: { createdBy: id, revokedAt: null },

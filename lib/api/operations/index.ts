@@ -1,6 +1,7 @@
 import type { Operation } from "#lib/api/operation";
 import * as accounts from "./accounts.ts";
 import * as alerts from "./alerts.ts";
+import * as announcements from "./announcements.ts";
 import * as auditLog from "./audit-log.ts";
 import * as channelActivity from "./channel-activity.ts";
 import * as channelDiscovery from "./channel-discovery.ts";
@@ -40,6 +41,8 @@ import * as settings from "./settings.ts";
 import * as signIn from "./sign-in.ts";
 import * as signInProviders from "./sign-in-providers.ts";
 import * as site from "./site.ts";
+import * as subscribers from "./subscribers.ts";
+import * as subscriptions from "./subscriptions.ts";
 import * as tokens from "./tokens.ts";
 import * as users from "./users.ts";
 
@@ -85,6 +88,9 @@ export const operations: readonly Operation[] = [
   users,
   invitations,
   officialPrices,
+  announcements,
+  subscriptions,
+  subscribers,
   outbox,
   mailServer,
   auditLog,

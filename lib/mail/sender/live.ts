@@ -2,18 +2,22 @@ import { log } from "#lib/runtime/log";
 import { clearSingleton, setSingleton } from "#lib/runtime/singletons";
 import { type Supervised, supervise } from "#lib/runtime/supervise";
 import { open } from "#lib/secrets/live";
+import { readSettings } from "#lib/settings/store";
 import { mailPauseMs } from "../back-off.ts";
 import {
   type Claim,
   type ClaimedMail,
-  claimMail,
+  claimMails,
+  giveBack,
   markContentSent,
   markNotSent,
   markSent,
+  queueInDoubt,
   releaseClaims,
 } from "../claim-store.ts";
 import { oneTimeMark, showToken } from "../one-time.ts";
 import { type Outcome, outcomeOf } from "../outcome.ts";
+import { faster, firstPace, type Pace, slower } from "../pace.ts";
 import type { MailServerConfig } from "../server-address.ts";
 import { currentMailServer } from "../server-service.ts";
 import { openSmtp, SendFailure, type SmtpSession } from "../smtp/send.ts";
@@ -31,8 +35,8 @@ type Options = {
 
 const defaults = {
   tickMs: 1_000,
-  /** Mails on their way at a time, each over a connection of its own. */
-  lanes: 2,
+  /** Most mails on their way at a time, each over a connection of its own; as many as the server bears. */
+  lanes: 8,
   /** Longest that one mail may take; its claim lasts longer. */
   deadlineMs: 90_000,
   leaseMs: 120_000,
@@ -44,6 +48,8 @@ const defaults = {
   maxPauseMs: 300_000,
   giveUpAfterMs: 48 * 3_600_000,
   random: Math.random,
+  /** Told of an address that the server knows for good to take nothing. */
+  onBounce: async (_address: string, _reason: string): Promise<void> => {},
 };
 
 /** What the lanes of one sender have in common. */
@@ -51,6 +57,9 @@ type Sender = typeof defaults & {
   by: string;
   config: MailServerConfig;
   trouble: (SendingTrouble & { failures: number }) | null;
+  pace: Pace;
+  /** Connections that broke off since the server last took a mail. */
+  cuts: number;
 };
 
 /**
@@ -91,27 +100,90 @@ function renewed(
 ): Sender | undefined {
   if (config === undefined) return undefined;
   if (standing !== undefined && JSON.stringify(standing.config) === JSON.stringify(config)) return standing;
-  return { ...tuning, config, trouble: null };
+  return { ...tuning, config, trouble: null, pace: firstPace, cuts: 0 };
 }
 
 /** A connection that carries one mail after the other, for as long as any are due. */
 type Lane = { session: SmtpSession | undefined };
 
+/** Mails that are claimed and wait for a lane, and the lanes that run. */
+type Round = {
+  held: { mail: ClaimedMail; sinceMs: number; isUrgent: boolean }[];
+  isDry: boolean;
+  claiming: Promise<void> | undefined;
+  lanes: Set<Promise<void>>;
+  failed: unknown[];
+};
+
 async function sendAllDue(sender: Sender, stopping: AbortSignal): Promise<void> {
-  await Promise.all(Array.from({ length: sender.lanes }, () => runLane(sender, stopping)));
+  if ((await readSettings())["mail.resendInDoubt"]) {
+    await queueInDoubt(new Date(Date.now() - sender.giveUpAfterMs));
+  }
+  const round: Round = { held: [], isDry: false, claiming: undefined, lanes: new Set(), failed: [] };
+  const grow = () => {
+    const wanted = Math.min(sender.pace.lanes, sender.lanes);
+    while (round.lanes.size < wanted && !round.isDry && round.failed.length === 0) {
+      const lane: Promise<void> = runLane(sender, round, stopping, grow)
+        .catch((error) => void round.failed.push(error))
+        .finally(() => round.lanes.delete(lane));
+      round.lanes.add(lane);
+    }
+  };
+  grow();
+  while (round.lanes.size > 0) await Promise.race(round.lanes);
+  await giveBack(
+    sender.by,
+    round.held.map(({ mail }) => mail.id),
+  );
+  if (round.failed.length > 0) throw round.failed[0];
 }
 
-async function runLane(sender: Sender, stopping: AbortSignal): Promise<void> {
+async function runLane(sender: Sender, round: Round, stopping: AbortSignal, grow: () => void): Promise<void> {
   const lane: Lane = { session: undefined };
   try {
-    while (!stopping.aborted) {
-      const mail = await claimMail(sender.by, sender.leaseMs, sender.config.perMinute, mustWait(sender));
+    while (!stopping.aborted && round.lanes.size <= sender.pace.lanes) {
+      const mail = await nextMail(sender, round);
       if (mail === undefined) break;
       await deliver(sender, lane, mail, stopping);
+      grow();
     }
   } finally {
     lane.session?.quit();
   }
+}
+
+/**
+ * Claims are made for several at once: a handful for each lane. What waited here for long may be another's already; while
+ * trouble holds mails up, only urgent ones are tried.
+ */
+async function nextMail(sender: Sender, round: Round): Promise<ClaimedMail | undefined> {
+  for (;;) {
+    const next = round.held.shift();
+    if (next !== undefined) {
+      const isOld = Date.now() - next.sinceMs > sender.leaseMs / 3;
+      if (!isOld && (next.isUrgent || !mustWait(sender))) return next.mail;
+      await giveBack(sender.by, [next.mail.id]);
+    } else if (round.isDry || round.failed.length > 0) return undefined;
+    else {
+      round.claiming ??= claim(sender, round).finally(() => {
+        round.claiming = undefined;
+      });
+      await round.claiming;
+    }
+  }
+}
+
+const HELD_PER_LANE = 4;
+
+async function claim(sender: Sender, round: Round): Promise<void> {
+  const sinceMs = Date.now();
+  const { leaseMs, config, pace } = sender;
+  const isUrgentOnly = mustWait(sender);
+  const most = pace.lanes * HELD_PER_LANE;
+  const terms = { leaseMs, perMinute: config.perMinute, most, isUrgentOnly };
+  const mails = await claimMails(sender.by, terms);
+  round.isDry = mails.length === 0;
+  round.held.push(...mails.map((mail) => ({ mail, sinceMs, isUrgent: isUrgentOnly })));
 }
 
 function mustWait({ trouble }: Sender): boolean {
@@ -126,18 +198,32 @@ async function deliver(sender: Sender, lane: Lane, mail: ClaimedMail, stopping: 
   const failed = await tryToSend(sender, lane, mail, claim, stopping);
   if (failed === undefined) {
     sender.trouble = null;
+    sender.cuts = 0;
+    sender.pace = faster(sender.pace, sender.lanes);
     await persistently(() => markSent(claim), sender.leaseMs);
     return;
   }
-  // The conversation has broken off somewhere: the next mail gets a fresh one.
-  lane.session?.close();
-  lane.session = undefined;
-  note(sender, failed);
+  note(sender, failed, lane.session !== undefined);
+  await makeReady(lane, failed);
   log().warn(
     { mailId: mail.id, outcome: failed.kind, reason: failed.reason, tries: mail.tries },
     "a mail was not sent",
   );
+  if (failed.isBounce) await sender.onBounce(mail.to, failed.reason);
   await markNotSent(claim, ...fateOf(sender, mail, failed));
+}
+
+/** A mail that was refused by a word leaves the connection as it was; a conversation that broke off gets a fresh one. */
+async function makeReady(lane: Lane, { kind }: Outcome): Promise<void> {
+  if (lane.session?.isOpen() && (kind === "retry" || kind === "failed")) {
+    try {
+      return await lane.session.reset();
+    } catch (error) {
+      if (!(error instanceof SendFailure)) throw error;
+    }
+  }
+  lane.session?.close();
+  lane.session = undefined;
 }
 
 /** Undefined if the server took it; else what its not being taken means. */
@@ -170,19 +256,35 @@ async function tryToSend(
 const STOP_WITHIN_MS = 10_000;
 
 async function sessionOf(sender: Sender, lane: Lane): Promise<SmtpSession> {
-  if (!lane.session?.isOpen()) lane.session = await openSmtp(sender.config, sender.idleMs);
+  if (lane.session?.isOpen()) return lane.session;
+  lane.session = undefined;
+  lane.session = await openSmtp(sender.config, sender.idleMs);
   return lane.session;
 }
 
 function unsealed({ secret, ...mail }: ClaimedMail): ClaimedMail {
   if (secret === null) return { ...mail, secret };
   const token = open(secret, "mail.secret");
-  return { ...mail, secret, text: showToken(mail.text, token), html: showToken(mail.html, token) };
+  const shown = (text: string) => showToken(text, token);
+  const unsubscribeUrl = mail.unsubscribeUrl && shown(mail.unsubscribeUrl);
+  return { ...mail, secret, text: shown(mail.text), html: shown(mail.html), unsubscribeUrl };
 }
 
-/** Trouble with the server holds all mails up, longer each time it lasts. */
-function note(sender: Sender, { kind, reason }: Outcome): void {
+/**
+ * Trouble with the server holds all mails up, longer each time it lasts. A server that wants less first gets fewer
+ * connections; one that drops a conversation here and there is not away.
+ */
+function note(sender: Sender, { kind, reason, isCut = false }: Outcome, wasConnected: boolean): void {
   if (kind !== "server" && kind !== "slow") return;
+  if (kind === "slow") {
+    const { lanes } = sender.pace;
+    sender.pace = slower(sender.pace);
+    if (lanes > 1) return;
+  }
+  if (isCut && wasConnected) {
+    sender.cuts += 1;
+    if (sender.cuts <= sender.pace.lanes) return;
+  }
   const failures = (sender.trouble?.failures ?? 0) + 1;
   const pauseMs = Math.min(mailPauseMs(failures, sender.random(), sender.firstPauseMs), sender.maxPauseMs);
   sender.trouble = {

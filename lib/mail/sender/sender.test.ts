@@ -4,7 +4,7 @@ import { prisma } from "#lib/db/client";
 import { inTransaction } from "#lib/db/transaction";
 import { config, setConfig } from "#lib/runtime/config";
 import { partReports } from "#lib/runtime/supervise";
-import { claimMail } from "../claim-store.ts";
+import { claimMails } from "../claim-store.ts";
 import { createLink } from "../link-store.ts";
 import { queueMail } from "../service.ts";
 import { type Behaviour, startTestSmtp } from "../smtp/testing.ts";
@@ -194,7 +194,9 @@ describe("the mail sender", () => {
       sender({ by: "one" });
       sender({ by: "two" });
       await until(async () => (await prisma().mail.count({ where: { state: "sent" } })) === 3);
-      expect(await claimMail("three", 1_000, 3, false)).toBeUndefined();
+      expect(
+        await claimMails("three", { leaseMs: 1_000, perMinute: 3, most: 9, isUrgentOnly: false }),
+      ).toEqual([]);
       expect(smtp.received).toHaveLength(3);
       expect(await prisma().mail.count({ where: { id: { in: ids }, state: "queued" } })).toBe(5);
     } finally {

@@ -13,6 +13,8 @@ export type OutgoingMail = {
   html: string;
   messageId: string;
   createdAt: Date;
+  /** Where one click ends such mails; null: it is not one of many. */
+  unsubscribeUrl: string | null;
 };
 
 /** A try that failed: how, and whether the content had been handed to the connection. */
@@ -36,6 +38,8 @@ export type SmtpSession = {
    */
   send(mail: OutgoingMail, beforeContent: () => Promise<void>): Promise<void>;
   isOpen(): boolean;
+  /** Makes the connection ready for another mail after one that was refused. Throws SendFailure. */
+  reset(): Promise<void>;
   /** Says goodbye. */
   quit(): void;
   /** Cuts the connection; a send under way fails. */
@@ -72,6 +76,7 @@ export async function openSmtp(config: MailServerConfig, idleMs = 30_000): Promi
   return {
     send: (mail, beforeContent) => send(connection, config.sender, mail, beforeContent),
     isOpen: () => !connection.destroyed,
+    reset: () => step(connection, (done) => connection.reset(done)),
     quit: () => connection.quit(),
     close: () => connection.close(),
   };
@@ -99,6 +104,18 @@ function step(
   });
 }
 
+/** RFC 3834: nobody's holiday notice need answer this. RFC 8058: one click ends mails that go to many. */
+function headersOf({ unsubscribeUrl }: OutgoingMail): Record<string, string> {
+  const own = { "Auto-Submitted": "auto-generated" };
+  if (unsubscribeUrl === null) return own;
+  return {
+    ...own,
+    Precedence: "bulk",
+    "List-Unsubscribe": `<${unsubscribeUrl}>`,
+    "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+  };
+}
+
 async function send(
   connection: SMTPConnection,
   sender: string,
@@ -113,8 +130,7 @@ async function send(
     html: mail.html,
     messageId: mail.messageId,
     date: mail.createdAt,
-    // RFC 3834: nobody's holiday notice need answer this.
-    headers: { "Auto-Submitted": "auto-generated" },
+    headers: { ...headersOf(mail) },
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();

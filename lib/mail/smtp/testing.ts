@@ -4,8 +4,11 @@ import { SMTPServer, type SMTPServerDataStream, type SMTPServerOptions } from "s
 /** A mail as it reached the server: headers by lower-case name, decoded enough to look into. */
 export type Received = { to: string[]; from: string; raw: string; messageId: string };
 
-/** What the server answers at a step; undefined: it agrees. `cut` drops the connection without a word. */
-type Answer = { code: number; text: string } | "cut" | undefined;
+/**
+ * What the server answers at a step; undefined: it agrees. `cut` drops every connection without a word, `hang up` only
+ * the one.
+ */
+type Answer = { code: number; text: string } | "cut" | "hang up" | undefined;
 
 /** How a test's mail server behaves; each is asked anew, so that a behaviour may change over time. */
 export type Behaviour = {
@@ -27,16 +30,16 @@ export async function startTestSmtp(behaviour: Behaviour = {}) {
   let secured = 0;
   const server = new SMTPServer({
     ...optionsOf(behaviour),
-    onConnect(_, done) {
+    onConnect(session, done) {
       connections += 1;
-      reply(behaviour.onConnect?.(), done);
+      reply(behaviour.onConnect?.(), done, session);
     },
     onMailFrom({ address }, session, done) {
       if (session.secure) secured += 1;
-      void Promise.resolve(behaviour.onSender?.(address)).then((answer) => reply(answer, done));
+      void Promise.resolve(behaviour.onSender?.(address)).then((answer) => reply(answer, done, session));
     },
-    onRcptTo({ address }, _, done) {
-      reply(behaviour.onRecipient?.(address), done);
+    onRcptTo({ address }, session, done) {
+      reply(behaviour.onRecipient?.(address), done, session);
     },
     onData(stream, session, done) {
       const { mailFrom, rcptTo } = session.envelope;
@@ -48,10 +51,10 @@ export async function startTestSmtp(behaviour: Behaviour = {}) {
         async (mail) => {
           const answer = await behaviour.onContent?.(mail);
           if (answer === undefined) received.push(mail);
-          reply(answer, done);
+          reply(answer, done, session);
         },
         // The sender went away in the middle: nothing was taken.
-        () => reply("cut", done),
+        () => reply("hang up", done, session),
       );
     },
   });
@@ -62,9 +65,15 @@ export async function startTestSmtp(behaviour: Behaviour = {}) {
     socket.on("close", () => sockets.delete(socket));
   });
 
-  function reply(answer: Answer, done: (error?: Error | null) => void): void {
+  function reply(
+    answer: Answer,
+    done: (error?: Error | null) => void,
+    { remotePort }: { remotePort: number },
+  ): void {
     if (answer === "cut") for (const socket of sockets) socket.destroy();
-    else if (answer === undefined) done();
+    else if (answer === "hang up") {
+      for (const socket of sockets) if (socket.remotePort === remotePort) socket.destroy();
+    } else if (answer === undefined) done();
     else done(Object.assign(new Error(answer.text), { responseCode: answer.code }));
   }
 
@@ -74,6 +83,8 @@ export async function startTestSmtp(behaviour: Behaviour = {}) {
     port,
     received,
     connections: () => connections,
+    /** Connections that are open now. */
+    open: () => sockets.size,
     /** Mails that were begun over an encrypted connection. */
     secured: () => secured,
     stop: () =>

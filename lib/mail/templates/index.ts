@@ -1,5 +1,6 @@
 import type { Template } from "../template.ts";
 import type { TemplateName } from "../template-names.ts";
+import { type Announced, announcement, announcementDigest } from "./announcement.ts";
 import { type EmailVerification, emailVerification } from "./email-verification.ts";
 import { type Invitation, invitation } from "./invitation.ts";
 import { type LimitDecision, limitDecision } from "./limit-decision.ts";
@@ -9,6 +10,7 @@ import { type LineDecision, lineDecision } from "./line-decision.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
 import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
 import { type SecurityNotice, securityNotice } from "./security-notice.ts";
+import { type SubscriptionConfirmation, subscriptionConfirmation } from "./subscription-confirmation.ts";
 import { type TestMail, testMail } from "./test-mail.ts";
 
 /** What each template is told. */
@@ -22,6 +24,9 @@ type Data = {
   "line-decision": LineDecision;
   "limit-grant-ending": LimitGrantEnding;
   "limit-near": LimitNear;
+  announcement: Announced;
+  "announcement-digest": Announced;
+  "subscription-confirmation": SubscriptionConfirmation;
   "test-mail": TestMail;
 };
 export type TemplateData = { [Name in TemplateName]: Data[Name] };
@@ -37,5 +42,8 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "line-decision": lineDecision,
   "limit-grant-ending": limitGrantEnding,
   "limit-near": limitNear,
+  announcement,
+  "announcement-digest": announcementDigest,
+  "subscription-confirmation": subscriptionConfirmation,
   "test-mail": testMail,
 };

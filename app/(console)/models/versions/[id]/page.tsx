@@ -1,3 +1,4 @@
+import { VersionAnnouncement } from "#components/announcements/version-announcement";
 import { VersionView } from "#components/prices/version-view";
 import { getPriceVersionOperation } from "#lib/api/operations/prices";
 import { priceVersionQuery } from "#lib/api/queries";
@@ -10,7 +11,9 @@ export default async function VersionPage({ params }: { params: Promise<{ id: st
   const { id } = await params;
   return (
     <Hydrate prefetch={[{ query: priceVersionQuery(id), from: getPriceVersionOperation }]}>
-      <VersionView id={id} />
+      <VersionView id={id}>
+        <VersionAnnouncement versionId={id} />
+      </VersionView>
     </Hydrate>
   );
 }

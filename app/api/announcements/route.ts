@@ -1,0 +1,7 @@
+import { createAnnouncementOperation, listAnnouncementsOperation } from "#lib/api/operations/announcements";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  listAnnouncementsOperation,
+  createAnnouncementOperation,
+);

@@ -1,0 +1,12 @@
+import {
+  deleteOwnSubscription,
+  getOwnSubscription,
+  putOwnSubscriptionOperation,
+} from "#lib/api/operations/subscriptions";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  getOwnSubscription,
+  putOwnSubscriptionOperation,
+  deleteOwnSubscription,
+);

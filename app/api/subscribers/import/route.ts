@@ -1,0 +1,4 @@
+import { importSubscribersOperation } from "#lib/api/operations/subscribers";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(importSubscribersOperation);

@@ -1,0 +1,7 @@
+import { confirmSubscriptionOperation, readConfirmationOperation } from "#lib/api/operations/subscriptions";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  readConfirmationOperation,
+  confirmSubscriptionOperation,
+);

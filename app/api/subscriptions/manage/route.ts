@@ -1,0 +1,7 @@
+import { changeSubscriptionOperation, readSubscriptionOperation } from "#lib/api/operations/subscriptions";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  readSubscriptionOperation,
+  changeSubscriptionOperation,
+);

@@ -1,0 +1,117 @@
+"use client";
+
+import { MultiSelect, Switch, Textarea, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
+import type { Announcement } from "#lib/announcements/schema";
+import { followOptionsQuery } from "#lib/api/queries";
+import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+
+const fields = ["title", "text", "titleZh", "textZh", "vendors", "models"];
+
+/** Writes an announcement, or changes one: of prices only the words, whom they concern follows from the prices. */
+export function AnnouncementForm({
+  announcement,
+  onClose,
+}: {
+  announcement?: Announcement;
+  onClose: () => void;
+}) {
+  const t = useTranslations("announcements");
+  const router = useRouter();
+  const options = useQuery(followOptionsQuery()).data;
+  const isNew = announcement === undefined;
+  const form = useForm({
+    initialValues: {
+      title: announcement?.title ?? "",
+      text: announcement?.text ?? "",
+      titleZh: announcement?.titleZh ?? "",
+      textZh: announcement?.textZh ?? "",
+      vendors: [...(announcement?.vendors ?? [])],
+      models: [...(announcement?.models ?? [])],
+      draft: false,
+    },
+  });
+  const save = useApiMutation<object, Announcement>({
+    send: (body) =>
+      isNew
+        ? { method: "POST", path: "/api/announcements", body }
+        : { method: "PATCH", path: `/api/announcements/${announcement.id}`, body },
+    invalidates: ["/api/announcements", "/api/outbox"],
+    idempotent: isNew,
+    onSaved: ({ id, state }) => {
+      const message = isNew ? t(state === "draft" ? "draftSaved" : "published") : t("saved");
+      notifications.show({ color: "green", message });
+      onClose();
+      if (isNew) router.push(`/announcements/${id}`);
+    },
+  });
+  const isNotice = announcement?.kind !== "prices";
+  const submit = form.onSubmit(({ draft, vendors, models, ...words }) =>
+    save.mutate(
+      { ...words, ...(isNotice ? { vendors, models } : {}), ...(isNew ? { draft } : {}) },
+      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
+    ),
+  );
+  return (
+    <FormDrawer
+      opened
+      onClose={onClose}
+      title={t(isNew ? "new" : "edit")}
+      action={t(isNew ? (form.values.draft ? "saveDraft" : "publish") : "save")}
+      onSubmit={submit}
+      isBusy={save.isPending}
+      problem={save.error}
+      fields={fields}
+    >
+      <TextInput label={t("titleField")} data-autofocus {...form.getInputProps("title")} />
+      <Textarea
+        label={t("textField")}
+        description={t("markdownHelp")}
+        autosize
+        minRows={6}
+        maxRows={16}
+        {...form.getInputProps("text")}
+      />
+      <TextInput label={t("titleZhField")} description={t("zhHelp")} {...form.getInputProps("titleZh")} />
+      <Textarea
+        label={t("textZhField")}
+        autosize
+        minRows={3}
+        maxRows={12}
+        {...form.getInputProps("textZh")}
+      />
+      {isNotice && (
+        <>
+          <MultiSelect
+            label={t("vendors")}
+            description={t("whomHelp")}
+            data={options?.vendors ?? []}
+            searchable
+            clearable
+            {...form.getInputProps("vendors")}
+          />
+          <MultiSelect
+            label={t("models")}
+            data={options?.models.map(({ id }) => id) ?? []}
+            searchable
+            clearable
+            limit={50}
+            {...form.getInputProps("models")}
+          />
+        </>
+      )}
+      {isNew && (
+        <Switch
+          label={t("asDraft")}
+          description={t("asDraftHelp")}
+          {...form.getInputProps("draft", { type: "checkbox" })}
+        />
+      )}
+    </FormDrawer>
+  );
+}

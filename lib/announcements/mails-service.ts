@@ -1,0 +1,200 @@
+import { inTransaction, type Transaction } from "#lib/db/transaction";
+import { type BulkBody, composeBulk, nameMark, queueBulk, tokenMark } from "#lib/mail/bulk-service";
+import { log } from "#lib/runtime/log";
+import { readSettings } from "#lib/settings/store";
+import { openReaders, type Reader } from "#lib/subscribers/reader-service";
+import { isConcerned } from "./changes.ts";
+import {
+  findDigests,
+  insertDeliveries,
+  lockDeliveries,
+  markDigested,
+  stillToReach,
+} from "./delivery-store.ts";
+import { mailPart, partKey } from "./mail-part.ts";
+import { findAnnouncement, findUnqueued, markQueued, type StoredAnnouncement } from "./store.ts";
+
+const CHUNK = 1_000;
+
+/**
+ * Queues the mails of a published announcement: one for each subscriber whom it concerns, once, however often and wherever
+ * this runs. What a failure cuts off, the job of the next minutes goes on with: the announcement itself stands.
+ */
+export async function queueMailsOf(id: string): Promise<void> {
+  try {
+    await queueAll(id);
+  } catch (error) {
+    log().error({ err: error, announcementId: id }, "the mails of an announcement are not all queued yet");
+  }
+}
+
+/** Goes on with what was cut off; says how many announcements and mails that were. */
+export async function queueUnfinished(): Promise<{ announcements: number; mails: number }> {
+  const ids = await findUnqueued();
+  let mails = 0;
+  for (const id of ids) mails += await queueAll(id);
+  return { announcements: ids.length, mails };
+}
+
+async function queueAll(id: string): Promise<number> {
+  const announcement = await findAnnouncement(id);
+  if (announcement?.state !== "published" || announcement.publishedAt === null) return 0;
+  const writer = await openWriter();
+  const confirmedBy = new Date(announcement.publishedAt);
+  let after: string | null = null;
+  let queued = 0;
+  for (;;) {
+    const readers: Reader[] = await openReaders({ after, most: CHUNK, confirmedBy });
+    const concerned = readers.filter((reader) => isConcerned(announcement, reader));
+    if (concerned.length > 0) queued += await queueChunk(announcement, concerned, writer);
+    const last = readers.at(-1);
+    if (last === undefined || readers.length < CHUNK) break;
+    after = last.id;
+  }
+  await markQueued(id, new Date());
+  return queued;
+}
+
+/** Mails are written before the transaction, so that it does not wait for that. */
+async function queueChunk(
+  announcement: StoredAnnouncement,
+  readers: readonly Reader[],
+  writer: Writer,
+): Promise<number> {
+  const digests = readers.filter(({ digest }) => digest);
+  const groups = new Map<BulkBody, Reader[]>();
+  for (const reader of readers) {
+    if (reader.digest) continue;
+    const body = await writer.bodyOf([announcement], reader);
+    const group = groups.get(body);
+    if (group === undefined) groups.set(body, [reader]);
+    else group.push(reader);
+  }
+  return inTransaction(async (tx) => {
+    await lockDeliveries(tx, announcement.id);
+    const open = await stillToReach(
+      tx,
+      announcement.id,
+      readers.map(({ id }) => id),
+    );
+    const waiting = digests.filter(({ id }) => open.has(id));
+    await insertDeliveries(
+      tx,
+      announcement.id,
+      waiting.map(({ id }) => ({ subscriberId: id, mailId: null })),
+    );
+    let count = 0;
+    for (const [body, all] of groups) {
+      count += await queueGroup(
+        tx,
+        announcement.id,
+        body,
+        all.filter(({ id }) => open.has(id)),
+      );
+    }
+    return count;
+  });
+}
+
+async function queueGroup(
+  tx: Transaction,
+  announcementId: string,
+  body: BulkBody,
+  readers: readonly Reader[],
+): Promise<number> {
+  if (readers.length === 0) return 0;
+  const mailIds = await queueBulk(tx, body, readers.map(toMail));
+  await insertDeliveries(
+    tx,
+    announcementId,
+    readers.map(({ id }, index) => ({ subscriberId: id, mailId: mailIds[index] ?? null })),
+  );
+  return readers.length;
+}
+
+/** Queues the day's digests: one mail for each subscriber who asked for that, over everything since the last. */
+export async function queueDigests(): Promise<{ mails: number }> {
+  const writer = await openWriter();
+  const known = new Map<string, StoredAnnouncement | undefined>();
+  let after: string | null = null;
+  let mails = 0;
+  for (;;) {
+    const digests = await findDigests(after, CHUNK);
+    if (digests.length === 0) return { mails };
+    const readers = new Map(
+      (await openReaders({ ids: digests.map(({ subscriberId }) => subscriberId) })).map((reader) => [
+        reader.id,
+        reader,
+      ]),
+    );
+    for (const digest of digests) {
+      const reader = readers.get(digest.subscriberId);
+      const announcements: StoredAnnouncement[] = [];
+      for (const id of digest.announcementIds) {
+        if (!known.has(id)) known.set(id, await findAnnouncement(id));
+        const found = known.get(id);
+        if (found !== undefined) announcements.push(found);
+      }
+      if (reader === undefined || announcements.length === 0) continue;
+      const body = await writer.bodyOf(announcements, reader, true);
+      const isQueued = await inTransaction(async (tx) => {
+        await lockDeliveries(tx, digest.subscriberId);
+        const [mailId] = await queueBulk(tx, body, [toMail(reader)]);
+        if (mailId === undefined || !(await markDigested(tx, digest, mailId))) throw new DigestTaken();
+        return true;
+      }).catch((error: unknown) => {
+        if (error instanceof DigestTaken) return false;
+        throw error;
+      });
+      if (isQueued) mails += 1;
+    }
+    after = digests.at(-1)?.subscriberId ?? null;
+  }
+}
+
+/** Another process has queued it meanwhile: what was begun here is taken back. */
+class DigestTaken extends Error {}
+
+function toMail({ email, name, token }: Reader) {
+  return { to: email, name, token };
+}
+
+type Writer = {
+  bodyOf(announcements: readonly StoredAnnouncement[], reader: Reader, isDigest?: boolean): Promise<BulkBody>;
+};
+
+/** Writes each mail once for a language and what is followed; names and links are put in for each reader. */
+async function openWriter(): Promise<Writer> {
+  const timeZone = (await readSettings())["site.timeZone"];
+  const written = new Map<string, Promise<BulkBody>>();
+  return {
+    bodyOf(announcements, reader, isDigest = false) {
+      const isNamed = reader.name !== "";
+      const parts = announcements.map((one) => `${one.id} ${partKey(one, reader)}`);
+      const key = JSON.stringify([reader.locale, isNamed, isDigest, parts]);
+      const standing = written.get(key);
+      if (standing !== undefined) return standing;
+      const body = write(announcements, reader, { isNamed, isDigest, timeZone });
+      written.set(key, body);
+      return body;
+    },
+  };
+}
+
+function write(
+  announcements: readonly StoredAnnouncement[],
+  reader: Reader,
+  { isNamed, isDigest, timeZone }: { isNamed: boolean; isDigest: boolean; timeZone: string },
+): Promise<BulkBody> {
+  const base = announcements.at(-1)?.base ?? "";
+  const parts = announcements.map((one) =>
+    mailPart(one, reader, { language: reader.locale, timeZone, base: one.base }),
+  );
+  const manage = `${base}/subscription?token=${tokenMark}`;
+  return composeBulk(
+    isDigest ? "announcement-digest" : "announcement",
+    { name: isNamed ? nameMark : null, parts, manage },
+    reader.locale,
+    `${base}/api/subscriptions/unsubscribe?token=${tokenMark}`,
+  );
+}
