@@ -17,6 +17,7 @@ export function PublicFrame({ site, children }: { site: Brand; children: ReactNo
         </Link>
         <nav className={classes.publicNav} aria-label={site.name}>
           <Link href="/pricing">{t("prices")}</Link>
+          <Link href="/announcements">{t("announcements")}</Link>
           <Link href="/docs">{t("docs")}</Link>
           <Link href="/" className={classes.file}>
             {t("signIn")}

@@ -137,7 +137,7 @@ const navSections: readonly NavSection[] = [
         name: "announcements",
         icon: IconSpeakerphone,
         permission: "announcements.read",
-        shortcut: "w",
+        shortcut: "y",
       },
       {
         href: "/subscribers",
@@ -186,7 +186,7 @@ const portalSections: readonly NavSection[] = [
         name: "announcements",
         icon: IconSpeakerphone,
         permission: "me.read",
-        shortcut: "w",
+        shortcut: "y",
       },
     ],
   },

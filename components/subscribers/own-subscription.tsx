@@ -13,11 +13,14 @@ import classes from "./subscribers.module.css";
 
 const invalidates = ["/api/me", "/api/subscribers"];
 
+/** Only who chooses vendors or models needs them, and they come soon enough for that. */
+const nothingYet: FollowOptions = { vendors: [], models: [] };
+
 /** One's own announcements by mail: an address that one signs in with needs no link to confirm it. */
 export function OwnSubscription() {
   const found = useQuery(ownSubscriptionQuery()).data;
-  const options = useQuery(followOptionsQuery()).data;
-  if (found === undefined || options === undefined) return null;
+  const options = useQuery(followOptionsQuery()).data ?? nothingYet;
+  if (found === undefined) return null;
   const { subscription } = found;
   return <Own key={JSON.stringify(subscription)} subscription={subscription} options={options} />;
 }

@@ -50,7 +50,7 @@ describe("what Tollgate writes of changed prices", () => {
 
   it("counts several, names lines, and gives the reasons as they were typed", () => {
     const { title, text } = proposalOf([cheaper, dearer, line]);
-    expect(title).toBe("New prices for gpt-5 and claude-opus-4.1; New multiplier for the line training");
+    expect(title).toBe("New prices for gpt-5 and claude-opus-4.1; new multiplier for the line training");
     expect(text).toContain("1 model costs less, 1 model costs more, the multiplier of 1 line changes");
     expect(htmlOf(text)).toContain("The *maker* raised it.");
   });

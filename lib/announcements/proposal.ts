@@ -39,7 +39,8 @@ function titleOf(changes: readonly PublicChange[], language: Language): string {
   const ofLines = isZh
     ? `线路 ${lineNames} 倍率调整`
     : `New multiplier for the line${lines.length === 1 ? "" : "s"} ${lineNames}`;
-  const parts = [...(models.length > 0 ? [ofModels] : []), ...(lines.length > 0 ? [ofLines] : [])];
+  const also = models.length > 0 && !isZh ? ofLines.replace(/^N/, "n") : ofLines;
+  const parts = [...(models.length > 0 ? [ofModels] : []), ...(lines.length > 0 ? [also] : [])];
   return parts.join(isZh ? "；" : "; ").slice(0, 200);
 }
 

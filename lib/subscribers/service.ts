@@ -5,6 +5,7 @@ import { audit } from "#lib/audit/store";
 import { countMail } from "#lib/auth/password-service";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { inTransaction, savepoint, type Transaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { createLink, findLink, revokeLinks, takeLink } from "#lib/mail/link-store";
 import { cancelMails } from "#lib/mail/outbox-store";
 import { queueMail } from "#lib/mail/service";
@@ -51,6 +52,7 @@ export async function askForSubscription(
   const { email, name } = body;
   const asked = { ...(await parseWishes(body)), name };
   await countMail({ email, ip: from.ip });
+  await loadLayout();
   await inTransaction(async (tx) => {
     await lockAddress(tx, email);
     await savepoint(tx, async () => {

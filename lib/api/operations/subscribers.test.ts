@@ -215,12 +215,9 @@ type Asked = Parameters<typeof serve>[0];
 
 async function ask(operation: Asked, method: string, path: string, body?: unknown, by?: string) {
   ip += 1;
-  const options = { ip: `203.0.113.${ip % 250}`, ...(by === undefined ? {} : { cookie: by }) };
-  const request = testRequest(method, path, {
-    ...options,
-    ...(body === undefined ? {} : { body }),
-    headers: local,
-  });
+  const who = by === undefined ? { headers: local } : { cookie: by };
+  const options = { ip: `203.0.113.${ip % 250}`, ...who, ...(body === undefined ? {} : { body }) };
+  const request = testRequest(method, path, options);
   const response = await serve(operation)(request);
   const text = await response.text();
   return { status: response.status, body: (text === "" ? {} : JSON.parse(text)) as Record<string, unknown> };

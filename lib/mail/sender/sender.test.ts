@@ -94,7 +94,7 @@ describe("the mail sender", () => {
 
   it("tries an urgent mail at once while trouble with the server holds all others up", async () => {
     await start({ user: { name: "tollgate", password: "right one" } });
-    const running = sender({ firstPauseMs: 600_000 });
+    const running = sender({ firstPauseMs: 600_000, maxPauseMs: 600_000 });
     const held = await order("ada@example.com");
     await until(async () => running.trouble() !== null);
     const later = await order("bob@example.com");
@@ -175,6 +175,7 @@ describe("the mail sender", () => {
     expect(await stateOf(first, "retry")).toMatchObject({ tries: 1 });
     const second = await order("b@example.com");
     expect(await stateOf(second, "queued")).toMatchObject({ tries: 0 });
+    expect(running.trouble()?.reason).toContain("421 4.7.0 too many mails");
     expect(Date.parse(running.trouble()?.nextTryAt ?? "")).toBeGreaterThan(Date.now() + 400_000);
     expect(asked).toBe(1);
   });

@@ -97,7 +97,9 @@ function step(
       if (error) reject(new SendFailure(error, handedOver()));
       else resolve();
     };
-    const onEnd = () => end(Object.assign(new Error("The connection was closed"), { code: "ECONNECTION" }));
+    const closed = Object.assign(new Error("The connection was closed"), { code: "ECONNECTION" });
+    // A server that says why it closes (421) is heard right after the end of its connection.
+    const onEnd = () => setImmediate(() => end(closed));
     connection.once("error", end);
     connection.once("end", onEnd);
     start(end);
