@@ -32,7 +32,11 @@ async function main(): Promise<void> {
 async function measure(): Promise<void> {
   await subscribe();
   const smtp = await startSmtp();
-  setConfig({ ...config(), smtpUrl: `smtp://127.0.0.1:${smtp.port}`, publicUrl: "https://gateway.example.com" });
+  setConfig({
+    ...config(),
+    smtpUrl: `smtp://127.0.0.1:${smtp.port}`,
+    publicUrl: "https://gateway.example.com",
+  });
   const actor = { type: "system", id: "bench", name: "Bench", role: "owner", ip: null } as const;
   const words = { title: "News", text: "**Hello** to everybody.", titleZh: "消息", textZh: "大家好。" };
   const queueing = performance.now();
@@ -41,7 +45,8 @@ async function measure(): Promise<void> {
   const sending = performance.now();
   const sender = startMailSender({ by: "bench", isOwnName: true, tickMs: 20 });
   while (smtp.taken() < subscribers) {
-    if (performance.now() - sending > LATE_MS) throw new Error(`${smtp.taken()} of ${subscribers} were taken`);
+    if (performance.now() - sending > LATE_MS)
+      throw new Error(`${smtp.taken()} of ${subscribers} were taken`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const seconds = (performance.now() - sending) / 1_000;
