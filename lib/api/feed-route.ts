@@ -2,6 +2,7 @@ import { type FeedKind, feedOf, feedTypes } from "#lib/announcements/feed";
 import { listAnnouncements } from "#lib/announcements/store";
 import { config } from "#lib/runtime/config";
 import { readSettings } from "#lib/settings/store";
+import { isSiteClosed } from "#lib/site/live";
 
 const ITEMS = 50;
 
@@ -21,7 +22,8 @@ export function feedRoute(kind: FeedKind): (request: Request) => Promise<Respons
     return new Response(feedOf(kind, announcements.slice(0, ITEMS), site), {
       headers: {
         "content-type": feedTypes[kind],
-        "cache-control": "public, max-age=60",
+        // What stands behind the site's password is in nobody else's cache.
+        "cache-control": isSiteClosed(undefined) ? "private, no-store" : "public, max-age=60",
         "x-content-type-options": "nosniff",
       },
     });
