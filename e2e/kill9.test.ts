@@ -35,7 +35,7 @@ it(
       expect(await verify()).toMatchObject({ ok: true, differences: [] });
     }
     await load.stop();
-    await expect.poll(async () => (await operator.account(account.id)).held, { timeout: 5_000 }).toBe("0");
+    await expect.poll(async () => (await operator.account(account.id)).held, { timeout: 30_000 }).toBe("0");
 
     type Row = { requestId: string; status: number; cost: string; completionTokens: number };
     const rowsNow = () => operator.all<Row>(`/api/logs?accountId=${account.id}`);
@@ -43,7 +43,8 @@ it(
       const ids = new Set((await rowsNow()).map((row) => row.requestId));
       return [...load.received.keys()].filter((id) => !ids.has(id));
     };
-    await expect.poll(isLogged, { timeout: 5_000 }).toEqual([]);
+    // A read of all rows takes seconds on a busy machine, and shows how it stood when it began.
+    await expect.poll(isLogged, { timeout: 60_000 }).toEqual([]);
     const rows = await rowsNow();
     expect(new Set(rows.map((row) => row.requestId)).size).toBe(rows.length);
     const wrong = rows.filter((row) => {

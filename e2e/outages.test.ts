@@ -83,7 +83,8 @@ describe("with leases", () => {
       await expect.poll(async () => (await call(other.key.secret)).status, { timeout: 20_000 }).toBe(200);
       const back = load.received.size;
       await expect.poll(() => load.received.size - back, { timeout: 20_000 }).toBeGreaterThan(100);
-      expect(await statusOf("/readyz")).toBe(200);
+      // Ready once the configuration was read again, which need not be before the first calls.
+      await expect.poll(() => statusOf("/readyz"), { timeout: 30_000 }).toBe(200);
       await load.stop();
 
       await untilIdle(database, busy.account.id);
@@ -143,7 +144,8 @@ if (disk !== undefined) {
       fill(disk.folder);
       const load = startLoad(() => gateway.url, key.secret, 8);
       await expect
-        .poll(() => gateway.output(), { timeout: 30_000 })
+        // Until the log's reserve is used up: a matter of how many calls this machine makes.
+        .poll(() => gateway.output(), { timeout: 150_000 })
         .toContain("the spool could not be written");
       const full = load.received.size;
       await expect.poll(() => load.received.size - full, { timeout: 30_000 }).toBeGreaterThan(200);

@@ -40,7 +40,7 @@ export async function booksOf(database: pg.Pool, accountId: string): Promise<Boo
 }
 
 /** Nothing is held any more: not in the database, not on any node, not in a lease. */
-export async function untilIdle(database: pg.Pool, accountId: string, timeout = 15_000): Promise<void> {
+export async function untilIdle(database: pg.Pool, accountId: string, timeout = 30_000): Promise<void> {
   const nothing = { held: 0n, leased: 0n, nodeHolds: 0n };
   const now = async () => {
     const { held, leased, nodeHolds } = await booksOf(database, accountId);
@@ -66,7 +66,7 @@ export async function expectExact(
     return [...load.received].filter(([id, tokens]) => costs.get(id) !== BigInt(costOfLoad(tokens)));
   };
   // Of a node that was abandoned no lease says that something is still on its way.
-  await expect.poll(wrong, { timeout: 5_000 }).toEqual([]);
+  await expect.poll(wrong, { timeout: 30_000 }).toEqual([]);
   const books = await booksOf(database, accountId);
   const spent = books.rows.reduce((sum, row) => sum + row.cost, 0n);
   const { sum, usage } = await ledgerOf(database, accountId);

@@ -177,6 +177,7 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
   const straight = createSettlementWriter({ pool, newId, leasedNodeId: nodeId, onFlushed });
   let inCommit = 0;
   let dropped = 0;
+  const onIdle: (() => void)[] = [];
   const backlog = () => spool.rows() + inCommit;
 
   async function settle(settlement: Settlement): Promise<void> {
@@ -191,8 +192,13 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
       spool.withdraw(settlement.row.requestId);
     } finally {
       inCommit -= 1;
+      if (inCommit === 0) for (const resolve of onIdle.splice(0)) resolve();
     }
   }
+
+  /** Resolves when all that was given so far has its number: what is being committed has none yet. */
+  const committed = () =>
+    inCommit === 0 ? Promise.resolve() : new Promise<void>((resolve) => onIdle.push(resolve));
 
   function drop(calls: number): void {
     const digits = String(dropped).length;
@@ -214,7 +220,9 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
       return isFull || straight.isFailing() ? "overloaded" : null;
     },
     async drain(withinMs = Number.POSITIVE_INFINITY) {
-      const flushed = straight.drain().then(() => flusher.reached(spool.lastSeq));
+      const flushed = committed()
+        .then(() => straight.drain())
+        .then(() => flusher.reached(spool.lastSeq));
       await withinOrGiveUp(flushed, withinMs);
       flusher.stop();
     },

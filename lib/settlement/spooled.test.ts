@@ -41,6 +41,16 @@ describe("settling into the spool", () => {
     expect([spool.bytes(), writer.backlog(), writer.closedBecause()]).toEqual([0, 0, null]);
   });
 
+  it("brings what is given in the moment of the stop into Postgres as well", async () => {
+    const spool = on.open();
+    const writer = on.writerOver(spool);
+    await writer.settle(on.call(7n));
+    const last = writer.settle(on.call(5n));
+    await writer.drain();
+    expect(await on.books()).toEqual(inBooks(2, 12n));
+    await last;
+  });
+
   it("tells the leases how they stand after each flush", async () => {
     let heard: bigint | undefined;
     const writer = on.writerOver(on.open(), {
