@@ -17,7 +17,10 @@ type Row = {
 
 /** What customers were billed for on and after a UTC day (YYYY-MM-DD), summed by account, line, model and prompt length. */
 export async function usageSince(day: string): Promise<UsageCell[]> {
-  const rows = await prisma().$queryRaw<Row[]>`
+  // Summed in memory: with the memory that a statement has by default half a million rows are sorted on disk.
+  const [, rows] = await prisma().$transaction([
+    prisma().$executeRaw`SET LOCAL work_mem = '128MB'`,
+    prisma().$queryRaw<Row[]>`
     SELECT account_id AS "accountId", group_id AS "groupId", model, context_step::int AS step,
       sum(requests)::bigint AS requests,
       ARRAY[sum(tokens[1]), sum(tokens[2]), sum(tokens[3]), sum(tokens[4]), sum(tokens[5]), sum(tokens[6]),
@@ -26,6 +29,7 @@ export async function usageSince(day: string): Promise<UsageCell[]> {
       sum(cost)::text AS billed
     FROM hot.rollup_day_usage
     WHERE day >= ${day}::date AND account_id <> ${HOUSE_ACCOUNT_ID}
-    GROUP BY account_id, group_id, model, context_step`;
+    GROUP BY account_id, group_id, model, context_step`,
+  ]);
   return rows.map((row) => ({ ...row, requests: Number(row.requests), billed: BigInt(row.billed) }));
 }
