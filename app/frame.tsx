@@ -1,6 +1,6 @@
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { NewsBanner } from "#components/announcements/news-banner";
+import { NewsBanner } from "#components/announcements/lazy-news-banner";
 import { readTablePrefs, tablePrefsCookie } from "#components/data-table/read-table-prefs";
 import { Enrol } from "#components/profile/enrol";
 import { ConsoleShell } from "#components/shell/console-shell";
