@@ -19,7 +19,7 @@ export function MailsSection({ form }: { form: SettingsInputs }) {
         max={90}
         allowDecimal={false}
         suffix={` ${t("unconfirmedDaysHelp")}`}
-        w={220}
+        w={300}
         {...form.getInputProps("unconfirmedDays")}
       />
     </Section>
