@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { sorts } from "#lib/core/sorts";
 import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
 
@@ -16,6 +17,7 @@ export function useChannelParams() {
       model: parseAsString,
       status: parseAsStringLiteral(statuses),
       health: parseAsStringLiteral(healths),
+      sort: parseAsStringLiteral(sorts),
       row: parseAsString,
       new: parseAsBoolean,
       import: parseAsBoolean,

@@ -10,6 +10,7 @@ import { withParams } from "#lib/api/client";
 import { channelActivityQuery, channelQuery, channelsQuery } from "#lib/api/queries";
 import type { ActivityOfChannel } from "#lib/channels/activity/schema";
 import type { Channel } from "#lib/channels/schema";
+import { asSort, sorts } from "#lib/core/sorts";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
@@ -17,11 +18,12 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useChannelFilterSpecs, useChannelParams } from "./channel-params.ts";
 import { DeleteChannelDialog } from "./delete-channel-dialog.tsx";
-import { useChannelColumns } from "./use-channel-columns.tsx";
+import { columnsOfWriters, useChannelColumns } from "./use-channel-columns.tsx";
 
 const ChannelSheet = dynamic(() => import("./channel-sheet.tsx").then((module) => module.ChannelSheet), {
   ssr: false,
@@ -40,11 +42,9 @@ const ImportChannels = dynamic(
 export function ChannelsView() {
   const t = useTranslations("channels");
   const [params, setParams] = useChannelParams();
-  const { q, model, status, health } = params;
-  const pages = useInfiniteQuery({
-    ...channelsQuery({ q, model, status, health }),
-    refetchInterval: LIVE_MS,
-  });
+  const { q, model, status, health, sort } = params;
+  const query = channelsQuery({ q, model, status, health, sort });
+  const pages = useInfiniteQuery({ ...query, refetchInterval: LIVE_MS });
   const mayWrite = useCan("channels.write");
   const columns = useChannelColumns({ mayWrite, activity: useActivity() });
   const [deleting, setDeleting] = useState<Channel | null>(null);
@@ -82,6 +82,14 @@ export function ChannelsView() {
         values={{ model, status, health }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={
+          <ListTools
+            name="channels"
+            columns={columns}
+            otherColumns={columnsOfWriters}
+            queryKey={query.queryKey}
+          />
+        }
       >
         <SearchField
           value={q}
@@ -91,7 +99,13 @@ export function ChannelsView() {
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="channels"
         columns={columns}
+        sorting={{
+          value: sort,
+          standard: sorts[0],
+          onChange: (next) => void setParams({ sort: asSort(next) }),
+        }}
         pages={pages}
         rowId={(channel) => channel.id}
         onOpen={(channel) => void setParams({ row: channel.id })}

@@ -8,8 +8,10 @@ import { parseAsString, useQueryState } from "nuqs";
 import { jobsQuery } from "#lib/api/queries";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
+import { FilterBar } from "../data-table/filter-bar.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
+import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useJobColumns } from "./use-job-columns.tsx";
 
@@ -19,15 +21,24 @@ const JobSheet = dynamic(() => import("./job-sheet.tsx").then((module) => module
 export function JobsView() {
   const t = useTranslations("jobs");
   const [row, setRow] = useQueryState("row", parseAsString.withOptions(pushed));
-  const pages = useInfiniteQuery({ ...jobsQuery(), refetchInterval: 4_000 });
+  const query = jobsQuery();
+  const pages = useInfiniteQuery({ ...query, refetchInterval: 4_000 });
   const columns = useJobColumns();
   const jobs = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const open = jobs.find((job) => job.name === row);
   return (
     <>
       <PageHeader title={t("title")} />
+      <FilterBar
+        specs={[]}
+        values={{}}
+        onChange={() => undefined}
+        onClear={() => undefined}
+        aside={<ListTools name="jobs" columns={columns} queryKey={query.queryKey} />}
+      />
       <DataTable
         label={t("title")}
+        name="jobs"
         columns={columns}
         pages={pages}
         rowId={(job) => job.name}

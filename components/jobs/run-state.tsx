@@ -20,6 +20,10 @@ export function RunState({ run }: { run: JobRunAnswer | null }) {
 
 /** What a run tells: its error, or its figures as in "deleted 12 · tokensForgotten 3". */
 export function RunResult({ run }: { run: JobRunAnswer }) {
+  return resultText(run);
+}
+
+export function resultText(run: JobRunAnswer): string {
   if (run.error !== null) return run.error;
   return Object.entries(run.result)
     .map(([name, value]) => `${wordsOf(name)} ${value}`)

@@ -2,8 +2,12 @@
 
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import type { ListModels } from "#lib/models/schema";
 import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
+
+/** As lib/models/schema.ts has it; a list of its own, so that no page loads the schemas. */
+export const modelSorts = ["vendor", "-vendor", "id", "-id"] as const satisfies readonly ListModels["sort"][];
 
 export const kinds = [
   "chat",
@@ -23,6 +27,7 @@ export function useModelParams() {
       vendor: parseAsString,
       kind: parseAsStringLiteral(kinds),
       sold: parseAsStringLiteral(["true", "false"]),
+      sort: parseAsStringLiteral(modelSorts),
       row: parseAsString,
     },
     pushed,

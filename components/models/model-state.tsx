@@ -5,10 +5,16 @@ import type { Model } from "#lib/models/schema";
 import { StateBadge } from "../common/state-badge.tsx";
 
 /** Can it be called: sold, or what it lacks. */
+export function stateOf({ price, sold }: Model): "unpriced" | "noChannel" | "sold" {
+  if (price === null) return "unpriced";
+  return sold ? "sold" : "noChannel";
+}
+
 export function ModelState({ model }: { model: Model }) {
   const t = useTranslations("models");
-  if (model.price === null) return <StateBadge tone="bad">{t("unpriced")}</StateBadge>;
-  if (!model.sold)
+  const state = stateOf(model);
+  if (state === "unpriced") return <StateBadge tone="bad">{t("unpriced")}</StateBadge>;
+  if (state === "noChannel")
     return (
       <StateBadge tone="idle" plain>
         {t("noChannel")}

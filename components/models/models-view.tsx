@@ -14,9 +14,10 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { useModelFilterSpecs, useModelParams } from "./model-params.ts";
+import { modelSorts, useModelFilterSpecs, useModelParams } from "./model-params.ts";
 import { useModelColumns } from "./use-model-columns.tsx";
 
 const ModelSheet = dynamic(() => import("./model-sheet.tsx").then((module) => module.ModelSheet), {
@@ -27,8 +28,9 @@ const ModelSheet = dynamic(() => import("./model-sheet.tsx").then((module) => mo
 export function ModelsView() {
   const t = useTranslations("models");
   const [params, setParams] = useModelParams();
-  const { q, vendor, kind, sold } = params;
-  const pages = useInfiniteQuery(modelsQuery({ q, vendor, kind, sold }));
+  const { q, vendor, kind, sold, sort } = params;
+  const query = modelsQuery({ q, vendor, kind, sold, sort });
+  const pages = useInfiniteQuery(query);
   const columns = useModelColumns();
   const mayEdit = useCan("prices.write");
   const models = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -74,6 +76,7 @@ export function ModelsView() {
         values={{ vendor, kind, sold }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={() => void setParams({ vendor: null, kind: null, sold: null })}
+        aside={<ListTools name="models" columns={columns} queryKey={query.queryKey} />}
       >
         <SearchField
           value={q}
@@ -83,7 +86,13 @@ export function ModelsView() {
       </FilterBar>
       <DataTable
         label={t("title")}
+        name="models"
         columns={columns}
+        sorting={{
+          value: sort,
+          standard: modelSorts[0],
+          onChange: (next) => void setParams({ sort: modelSorts.find((one) => one === next) ?? null }),
+        }}
         pages={pages}
         rowId={(model) => model.id}
         onOpen={(model) => void setParams({ row: model.id })}

@@ -5,8 +5,8 @@ import { useMemo } from "react";
 import type { Model } from "#lib/models/schema";
 import { MultiplierCell } from "../common/multiplier-cell.tsx";
 import { tableColumns } from "../data-table/columns.ts";
-import { Drift, ModelState } from "./model-state.tsx";
-import { InputPrice, OutputPrice } from "./unit-price.tsx";
+import { Drift, ModelState, stateOf } from "./model-state.tsx";
+import { InputPrice, inputText, OutputPrice } from "./unit-price.tsx";
 
 const column = tableColumns<Model>();
 
@@ -16,65 +16,65 @@ export function useModelColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => row.id, {
           id: "id",
           header: t("model"),
           cell: ({ row }) => row.original.id,
-          meta: { card: "title" },
+          meta: { card: "title", sort: "id" },
         }),
-        column.display({
+        column.value((row) => row.vendor, {
           id: "vendor",
           header: t("vendor"),
           cell: ({ row }) => row.original.vendor,
-          meta: { width: 88 },
+          meta: { width: 88, sort: "vendor" },
         }),
-        column.display({
+        column.value((row) => stateOf(row), {
           id: "state",
           header: t("availability"),
           cell: ({ row }) => <ModelState model={row.original} />,
-          meta: { card: "aside", width: 112 },
+          meta: { card: "aside", width: 124 },
         }),
-        column.display({
+        column.value((row) => inputText(row.official), {
           id: "officialIn",
           header: t("officialInput"),
           cell: ({ row }) => <InputPrice prices={row.original.official} />,
           meta: { align: "right", width: 112 },
         }),
-        column.display({
+        column.value((row) => inputText(row.price), {
           id: "in",
           header: t("ourInput"),
           cell: ({ row }) => <InputPrice prices={row.original.price} />,
           meta: { align: "right", card: "line", width: 112 },
         }),
-        column.display({
+        column.value((row) => row.official.output ?? null, {
           id: "officialOut",
           header: t("officialOutput"),
           cell: ({ row }) => <OutputPrice prices={row.original.official} />,
           meta: { align: "right", width: 92 },
         }),
-        column.display({
+        column.value((row) => row.price?.output ?? null, {
           id: "out",
           header: t("ourOutput"),
           cell: ({ row }) => <OutputPrice prices={row.original.price} />,
           meta: { align: "right", width: 80 },
         }),
-        column.display({
+        column.value((row) => row.multipliers?.model ?? null, {
           id: "multiplier",
           header: t("modelMultiplier"),
           cell: ({ row }) => <MultiplierCell value={row.original.multipliers?.model} />,
           meta: { align: "right", width: 76 },
         }),
-        column.display({
+        column.value((row) => row.multipliers?.completion ?? null, {
           id: "completion",
           header: t("completionMultiplier"),
           cell: ({ row }) => <MultiplierCell value={row.original.multipliers?.completion} />,
           meta: { align: "right", width: 104 },
         }),
-        column.display({
+        column.value((row) => row.drift, {
           id: "drift",
           header: t("drift"),
           cell: ({ row }) => <Drift value={row.original.drift} />,
-          meta: { align: "right", card: "lineAside", width: 72 },
+          meta: { align: "right", card: "lineAside", width: 84 },
         }),
       ]),
     [t],

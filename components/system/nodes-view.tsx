@@ -13,6 +13,7 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { CountingLine } from "../shell/counting-line.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import classes from "./system.module.css";
 import { useNodeColumns } from "./use-node-columns.tsx";
@@ -32,7 +33,8 @@ export function NodesView() {
     pushed,
   );
   const { state } = params;
-  const pages = useInfiniteQuery({ ...nodesQuery({ state }), refetchInterval: refreshMs });
+  const query = nodesQuery({ state });
+  const pages = useInfiniteQuery({ ...query, refetchInterval: refreshMs });
   const columns = useNodeColumns();
   const nodes = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const clear = () => void setParams({ state: null });
@@ -64,9 +66,11 @@ export function NodesView() {
         values={{ state }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="nodes" columns={columns} queryKey={query.queryKey} />}
       />
       <DataTable
         label={t("title")}
+        name="nodes"
         columns={columns}
         pages={pages}
         rowId={(node) => node.id}

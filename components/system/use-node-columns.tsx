@@ -18,7 +18,7 @@ export function useNodeColumns() {
   return useMemo(
     () =>
       column.columns([
-        column.display({
+        column.value((row) => [row.host, row.id].filter((part) => part !== null).join(" "), {
           id: "node",
           header: t("node"),
           cell: ({ row }) => (
@@ -28,43 +28,49 @@ export function useNodeColumns() {
           ),
           meta: { card: "title" },
         }),
-        column.display({
+        column.value((row) => row.state, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <NodeState node={row.original} />,
           meta: { card: "aside", width: 130 },
         }),
-        column.display({
-          id: "parts",
-          header: t("parts"),
-          cell: ({ row }) => <PartsState node={row.original} />,
-          meta: { card: "line", width: 150 },
-        }),
-        column.display({
+        column.value(
+          (row) =>
+            row.parts.length === 0
+              ? null
+              : `${row.parts.filter(({ state }) => state === "running").length}/${row.parts.length}`,
+          {
+            id: "parts",
+            header: t("parts"),
+            cell: ({ row }) => <PartsState node={row.original} />,
+            meta: { card: "line", width: 150 },
+          },
+        ),
+        column.value((row) => row.lastSeen, {
           id: "seen",
           header: t("lastSeen"),
           cell: ({ row }) => <Ago at={row.original.lastSeen} />,
           meta: { card: "lineAside", width: 110 },
         }),
-        column.display({
+        column.value((row) => row.version, {
           id: "version",
           header: t("version"),
           cell: ({ row }) => row.original.version ?? "–",
           meta: { width: 90 },
         }),
-        column.display({
+        column.value((row) => row.spool?.rows ?? null, {
           id: "waiting",
           header: t("waiting"),
           cell: ({ row }) => (row.original.spool === null ? "–" : <Count value={row.original.spool.rows} />),
           meta: { align: "right", width: 120 },
         }),
-        column.display({
+        column.value((row) => row.spool?.lagMs ?? null, {
           id: "lag",
           header: t("lag"),
           cell: ({ row }) => <Lag node={row.original} />,
           meta: { align: "right", width: 100 },
         }),
-        column.display({
+        column.value((row) => row.leased, {
           id: "leased",
           header: t("leased"),
           cell: ({ row }) => <Money value={row.original.leased} />,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { formatFraction } from "#lib/core/fraction";
 import { idInput, lineInput, nameInput, pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
+import { sortField } from "#lib/core/sort";
 import { fractionSchema } from "#lib/pricing/schema";
 import { channelLive } from "./health-schema.ts";
 
@@ -166,6 +167,7 @@ export const updateChannelBody = z.strictObject({
 
 export const listChannelsQuery = z.strictObject({
   ...pageFields,
+  ...sortField,
   q: lineInput(128).optional(),
   model: lineInput(128).optional(),
   group: lineInput(64).min(1).optional().meta({ description: "those that take a line's calls" }),

@@ -2,6 +2,7 @@ import { findMissingAccounts } from "#lib/accounts/store";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
+import type { SortedPosition } from "#lib/core/sort";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
 import { findMissingGroups } from "#lib/groups/store";
@@ -29,8 +30,8 @@ import {
 } from "./store.ts";
 import { auditOf, type StoredChannel, sealedCredentials, toChannel } from "./view.ts";
 
-/** Up to `limit` + 1 channels, newest first, after the id `after`. */
-export async function listChannels(query: ListChannels, after?: string): Promise<Channel[]> {
+/** Up to `limit` + 1 channels in the query's order, after a position. */
+export async function listChannels(query: ListChannels, after?: SortedPosition): Promise<Channel[]> {
   const ids = query.health === "out" ? await listOut() : undefined;
   return withPricesAndTraffic(await listChannelRows(query, after, ids));
 }

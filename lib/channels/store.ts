@@ -1,4 +1,5 @@
 import { isUuid } from "#lib/core/shapes";
+import { type SortedPosition, sortedPage } from "#lib/core/sort";
 import { prisma } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
@@ -7,17 +8,17 @@ import type { ChannelTraffic, StoredChannel } from "./view.ts";
 
 const withModels = { models: { orderBy: { model: "asc" } } } as const;
 
-/** Channels, newest first, up to `limit` + 1, after the id `after`, of `ids` only if given; deleted ones are gone. */
+/** Channels in the query's order, up to `limit` + 1, after a position, of `ids` only if given; deleted ones are gone. */
 export async function listChannelRows(
   query: Omit<ListChannels, "health">,
-  after?: string,
+  after?: SortedPosition,
   ids?: readonly string[],
 ): Promise<StoredChannel[]> {
+  const page = sortedPage(query.sort, after);
   const among = ids === undefined ? {} : { id: { in: [...ids] } };
-  const later = after === undefined ? {} : { id: { lt: after } };
   return prisma().channel.findMany({
-    where: { AND: [{ deletedAt: null }, filterOf(query), among, later] },
-    orderBy: { id: "desc" },
+    where: { AND: [{ deletedAt: null }, filterOf(query), among, page.after] },
+    orderBy: page.orderBy,
     take: query.limit + 1,
     include: withModels,
   });

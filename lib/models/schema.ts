@@ -68,8 +68,12 @@ export const putModelBody = z.strictObject({
   ...priceFields,
 });
 
+/** Of one vendor by id; "-" is downwards. The first is what no `sort` means. */
+export const modelSorts = ["vendor", "-vendor", "id", "-id"] as const;
+
 export const listModelsQuery = z.strictObject({
   ...pageFields,
+  sort: z.enum(modelSorts).default("vendor"),
   q: lineInput(128).optional(),
   vendor: lineInput(64).optional(),
   kind: z.enum(modelKinds).optional(),

@@ -6,7 +6,7 @@ import type { ListModels, Model } from "./schema.ts";
 import { findModelRow, listModelRows, type ModelPosition } from "./store.ts";
 import { toModel } from "./view.ts";
 
-/** Up to `limit` + 1 models by vendor and id, after a position. */
+/** Up to `limit` + 1 models in the query's order, after a position. */
 export async function listModels(query: ListModels, after?: ModelPosition): Promise<Model[]> {
   const [versions, serving] = await Promise.all([loadPublishedVersions(), countServingChannels()]);
   const prices = currentPrices(versions, Date.now()).models;

@@ -8,7 +8,7 @@ import type { ListModels } from "./schema.ts";
 export type ModelPosition = readonly [vendor: string, id: string];
 
 /**
- * Models of the catalogue by vendor and id, up to `limit` + 1, after a position. `among`: only (`in`) or all but
+ * Models of the catalogue in the query's order, up to `limit` + 1, after a position. `among`: only (`in`) or all but
  * (`notIn`) these ids.
  */
 export async function listModelRows(
@@ -17,8 +17,8 @@ export async function listModelRows(
   among: { in: string[] } | { notIn: string[] } | undefined,
 ): Promise<ModelRow[]> {
   return prisma().model.findMany({
-    where: { AND: [filterOf(query), afterOf(after), among === undefined ? {} : { id: among }] },
-    orderBy: [{ vendor: "asc" }, { id: "asc" }],
+    where: { AND: [filterOf(query), afterOf(query.sort, after), among === undefined ? {} : { id: among }] },
+    orderBy: orderOf(query.sort),
     take: query.limit + 1,
   });
 }
@@ -78,8 +78,15 @@ function filterOf({ q, vendor, kind }: ListModels): Prisma.ModelWhereInput {
   };
 }
 
-function afterOf(after: ModelPosition | undefined): Prisma.ModelWhereInput {
+function orderOf(sort: ListModels["sort"]): Prisma.ModelOrderByWithRelationInput[] {
+  const order = sort.startsWith("-") ? "desc" : "asc";
+  return sort.endsWith("id") ? [{ id: order }] : [{ vendor: order }, { id: order }];
+}
+
+function afterOf(sort: ListModels["sort"], after: ModelPosition | undefined): Prisma.ModelWhereInput {
   if (after === undefined) return {};
   const [vendor, id] = after;
-  return { OR: [{ vendor: { gt: vendor } }, { vendor, id: { gt: id } }] };
+  const beyond = sort.startsWith("-") ? "lt" : "gt";
+  if (sort.endsWith("id")) return { id: { [beyond]: id } };
+  return { OR: [{ vendor: { [beyond]: vendor } }, { vendor, id: { [beyond]: id } }] };
 }

@@ -8,7 +8,7 @@ import { pick, type SearchParams } from "../../search-params.ts";
 export const generateMetadata = titled("channels");
 
 export default async function ChannelsPage({ searchParams }: { searchParams: SearchParams }) {
-  const filters = await pick(searchParams, ["q", "model", "status", "health"]);
+  const filters = await pick(searchParams, ["q", "model", "status", "health", "sort"]);
   return (
     <Hydrate prefetch={[{ query: channelsQuery(filters), from: listChannelsOperation, pages: true }]}>
       <ChannelsView />

@@ -8,7 +8,7 @@ import { pick, type SearchParams } from "../../search-params.ts";
 export const generateMetadata = titled("models");
 
 export default async function ModelsPage({ searchParams }: { searchParams: SearchParams }) {
-  const filters = await pick(searchParams, ["q", "vendor", "kind", "sold"]);
+  const filters = await pick(searchParams, ["q", "vendor", "kind", "sold", "sort"]);
   return (
     <Hydrate prefetch={[{ query: modelsQuery(filters), from: listModelsOperation, pages: true }]}>
       <ModelsView />

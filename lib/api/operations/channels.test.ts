@@ -133,6 +133,32 @@ describe("channels", () => {
     });
   });
 
+  it("are sorted by name or age, up and down, each once over all pages", async () => {
+    const wanted = ["Sorted a", "Sorted a", "Sorted b", "Sorted c"];
+    for (const name of [wanted[3], wanted[0], wanted[2], wanted[1]]) await make({ name });
+    const named = async (sort: string) => {
+      const names: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const query: Record<string, string> = {
+          q: "Sorted",
+          limit: "1",
+          sort,
+          ...(cursor ? { cursor } : {}),
+        };
+        const page = await api.call(list, { query });
+        names.push(...page.body.items.map((item: { name: string }) => item.name));
+        cursor = page.body.nextCursor;
+      } while (cursor !== null);
+      return names;
+    };
+    expect(await named("name")).toEqual(wanted);
+    expect(await named("-name")).toEqual([...wanted].reverse());
+    const byAge = await named("createdAt");
+    expect(byAge).toEqual([wanted[3], wanted[0], wanted[2], wanted[1]]);
+    expect(await named("-createdAt")).toEqual([...byAge].reverse());
+  });
+
   it("lose their credential when they are deleted, and are gone", async () => {
     const { body: channel } = await make({ name: "Doomed" });
     const params = { id: channel.id };

@@ -10,8 +10,9 @@ import {
   updateChannelBody,
 } from "#lib/channels/schema";
 import { createChannel, deleteChannel, getChannel, listChannels, updateChannel } from "#lib/channels/service";
-import { decodeCursor, toPage } from "#lib/core/page";
-import { idInput, idParams } from "#lib/core/shapes";
+import { toPage } from "#lib/core/page";
+import { idParams } from "#lib/core/shapes";
+import { positionOf, sortedPosition } from "#lib/core/sort";
 
 const tag = "Channels";
 
@@ -39,19 +40,18 @@ export const listChannelsOperation = operation({
   id: "listChannels",
   method: "GET",
   path: "/api/channels",
-  summary: "Channels, newest first; never with their credentials",
+  summary: "Channels, newest first unless sorted; never with their credentials",
   tag,
   permission: "channels.read",
   query: listChannelsQuery,
   answer: channelPage,
   async run({ query }) {
-    const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
-    const channels = await listChannels(query, after);
+    const channels = await listChannels(query, sortedPosition(query.cursor, query.sort));
     return toPage(
       channels,
       query.limit,
       (channel) => channel,
-      (channel) => [channel.id],
+      (channel) => positionOf(query.sort, channel),
     );
   },
 });

@@ -81,6 +81,22 @@ describe("models", () => {
     expect((await api.call(get, { params: { id: "no/such:model" } })).status).toBe(404);
   });
 
+  it("are sorted by vendor or by id, up and down, each once over all pages", async () => {
+    const query = { vendor: "openai", limit: 40 };
+    const ids = (await everyModel(query)).map(({ id }) => id);
+    for (const sort of ["id", "-id", "-vendor"]) {
+      const sorted = (await everyModel({ ...query, sort })).map(({ id }) => id);
+      expect(sorted).toEqual(sort === "id" ? ids : [...ids].reverse());
+    }
+    const vendors = async (sort: string) => [
+      ...new Set((await everyModel({ sort })).map(({ vendor }) => vendor)),
+    ];
+    expect(await vendors("-vendor")).toEqual((await vendors("vendor")).reverse());
+    const page = await api.call(list, { query: { limit: 1, sort: "id" } });
+    const other = await api.call(list, { query: { limit: 1, sort: "-id", cursor: page.body.nextCursor } });
+    expect(other.status).toBe(422);
+  });
+
   it("refuse what the database cannot hold, as a wrong field", async () => {
     expect((await api.call(get, { params: { id: "a\u0000b" } })).status).toBe(422);
     expect((await api.call(list, { query: { q: "a\u0000b" } })).status).toBe(422);

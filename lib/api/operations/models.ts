@@ -14,19 +14,21 @@ export const listModelsOperation = operation({
   id: "listModels",
   method: "GET",
   path: "/api/models",
-  summary: "The catalogue by vendor and id: official price, our price, multipliers, drift",
+  summary: "The catalogue, by vendor and id unless sorted: official price, our price, multipliers, drift",
   tag,
   permission: "models.read",
   query: listModelsQuery,
   answer: modelPage,
   async run({ query }) {
-    const after = decodeCursor(query.cursor, z.tuple([lineInput(64), lineInput(256)]));
+    const position = z.tuple([z.literal(query.sort), lineInput(64), lineInput(256)]);
+    const [, vendor, id] = decodeCursor(query.cursor, position) ?? [];
+    const after = vendor === undefined || id === undefined ? undefined : ([vendor, id] as const);
     const models = await listModels(query, after);
     return toPage(
       models,
       query.limit,
       (model) => model,
-      (model) => [model.vendor, model.id],
+      (model) => [query.sort, model.vendor, model.id],
     );
   },
 });

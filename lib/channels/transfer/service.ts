@@ -1,5 +1,7 @@
 import type { Actor } from "#lib/api/operation";
 import { invalidFields, isAppError } from "#lib/core/errors";
+import type { SortedPosition } from "#lib/core/sort";
+import { sorts } from "#lib/core/sorts";
 import { type CreateChannel, createChannelBody, type ListChannels } from "../schema.ts";
 import { checkNewChannel, insertChannels, listChannels } from "../service.ts";
 import { findTakenNames } from "../store.ts";
@@ -37,11 +39,11 @@ export async function importChannels(
 /** All channels of a filter as CSV, without their credentials. */
 export async function exportChannels(filter: Pick<ListChannels, "q" | "model" | "status">): Promise<string> {
   const channels = [];
-  for (let after: string | undefined; ; ) {
-    const found = await listChannels({ ...filter, limit: PAGE }, after);
+  for (let after: SortedPosition | undefined; ; ) {
+    const found = await listChannels({ ...filter, limit: PAGE, sort: sorts[0] }, after);
     channels.push(...found.slice(0, PAGE));
     if (found.length <= PAGE) return channelsToCsv(channels);
-    after = found[PAGE - 1]?.id;
+    after = found[PAGE - 1];
   }
 }
 
