@@ -74,7 +74,7 @@ export function AskLineForm({ accountId, line, model, onClose }: Props) {
       {line.access === "granted" && (
         <TextInput
           type="datetime-local"
-          label={t("until")}
+          label={t("untilWhen")}
           description={t("untilHelp")}
           {...form.getInputProps("until")}
         />

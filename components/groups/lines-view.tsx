@@ -96,16 +96,15 @@ export function LinesView({ accountId, requests }: { accountId: string; requests
   );
 }
 
-function OpenModels({ line: { access, grantedModels, grant } }: { line: Line }) {
+function OpenModels({ line: { access, grantedModels, grant, isOwn } }: { line: Line }) {
   const t = useTranslations("lines");
-  if (access === "open") return <>{t("allOpen")}</>;
+  if (access === "open") return <>{t(isOwn ? "allOpen" : "onlyOnIt")}</>;
   const rest = grantedModels.length === 0 ? t("noneElse") : t("restOpen", { count: grantedModels.length });
   if (grant === null) return <span className={classes.models}>{rest}</span>;
   return (
     <span className={classes.models}>
-      <StateBadge tone="ok">
-        {grant.models.length === 0 ? t("allActivated") : t("activated", { models: grant.models.join(", ") })}
-      </StateBadge>{" "}
+      <StateBadge tone="ok">{t(grant.models.length === 0 ? "allActivated" : "activated")}</StateBadge>{" "}
+      {grant.models.length > 0 && `${grant.models.join(", ")} `}
       <span className={classes.dim}>
         {grant.expiresAt === null ? (
           t("forGood")
