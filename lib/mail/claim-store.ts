@@ -81,19 +81,22 @@ function findBulk(tx: Transaction, most: number): Promise<Due> {
 async function claimDue(tx: Transaction, by: string, leaseMs: number, due: Due): Promise<ClaimedMail[]> {
   const ids = due.map(({ id }) => id);
   if (ids.length === 0) return [];
-  return tx.$queryRaw<ClaimedMail[]>`
+  const claimed = await tx.$queryRaw<ClaimedMail[]>`
     UPDATE mail SET state = 'sending', tries = tries + 1, claimed_by = ${by}, data_at = NULL, last_error = NULL,
       lease_until = now() + ${leaseMs} * interval '1 millisecond'
     WHERE id = ANY(${ids}::uuid[])
     RETURNING id, "to", subject, text, html, secret, message_id AS "messageId", tries, created_at AS "createdAt",
       unsubscribe_url AS "unsubscribeUrl"`;
+  // RETURNING has an order of its own.
+  const place = new Map(ids.map((id, index) => [id, index]));
+  return claimed.sort((one, other) => (place.get(one.id) ?? 0) - (place.get(other.id) ?? 0));
 }
 
-/** Gives back claims whose mails this sender will not get to: they are due at once, their try does not count. */
+/** Gives back claims whose mails this sender will not get to: they keep their place, their try does not count. */
 export async function giveBack(by: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await prisma().$executeRaw`
-    UPDATE mail SET state = CASE WHEN tries = 1 THEN 'queued' ELSE 'retry' END, tries = tries - 1, claimed_by = NULL, lease_until = NULL, next_try_at = now()
+    UPDATE mail SET state = CASE WHEN tries = 1 THEN 'queued' ELSE 'retry' END, tries = tries - 1, claimed_by = NULL, lease_until = NULL
     WHERE id = ANY(${[...ids]}::uuid[]) AND claimed_by = ${by} AND state = 'sending' AND data_at IS NULL`;
 }
 

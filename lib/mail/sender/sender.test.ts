@@ -105,6 +105,16 @@ describe("the mail sender", () => {
     expect(await stateOf(later, "queued")).toMatchObject({ tries: 0 });
   });
 
+  it("tries an urgent mail though others were asked for before it, and trouble began with one of them", async () => {
+    await start({ user: { name: "tollgate", password: "right one" } });
+    const others = await Promise.all(["ada", "bob", "cem"].map((name) => order(`${name}@example.com`)));
+    const urgent = await order("eve@example.com", { isUrgent: true });
+    sender({ firstPauseMs: 600_000, maxPauseMs: 600_000 });
+    expect(await stateOf(urgent, "retry")).toMatchObject({ tries: 1 });
+    const tried = await prisma().mail.count({ where: { id: { in: others }, tries: { gt: 0 } } });
+    expect(tried).toBeLessThan(3);
+  });
+
   it("gives up at once where the server says never, and keeps its words", async () => {
     const smtp = await start({
       onRecipient: (to) =>
