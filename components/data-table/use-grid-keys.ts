@@ -1,4 +1,11 @@
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useState } from "react";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import type { Step } from "./edit-input.tsx";
 
 type Options = {
@@ -19,6 +26,7 @@ export function useGridKeys({ scroller, rowCount, columnCount, scrollTo, textOf,
   const [current, setCurrent] = useState({ row: 0, column: 0 });
   const [editing, setEditing] = useState<Editing | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const wantsFocus = useRef(false);
 
   const focus = (row: number, column: number) => {
     const next = {
@@ -29,12 +37,22 @@ export function useGridKeys({ scroller, rowCount, columnCount, scrollTo, textOf,
     setEditing(null);
     setProblem(null);
     scrollTo(next.row);
-    // A row far away exists only after the scroll has been drawn.
-    requestAnimationFrame(() =>
-      scroller.current?.querySelector<HTMLElement>(`[data-cell="${next.row}:${next.column}"]`)?.focus(),
-    );
+    wantsFocus.current = true;
   };
-  const edit = (text: string, isTyped = false) => setEditing({ text, isTyped });
+  // Before the next key can come: one that was pressed while nothing had the focus would be lost. A row far away exists
+  // only after the scroll has been drawn, which renders again.
+  useLayoutEffect(() => {
+    if (!wantsFocus.current || editing !== null) return;
+    const at = `[data-cell="${current.row}:${current.column}"]`;
+    const cell = scroller.current?.querySelector<HTMLElement>(at);
+    if (cell === null || cell === undefined) return;
+    wantsFocus.current = false;
+    cell.focus({ preventScroll: true });
+  });
+  const edit = (text: string, isTyped = false) => {
+    wantsFocus.current = false;
+    setEditing({ text, isTyped });
+  };
   const keep = (text: string, next: Step) => {
     const { row, column } = current;
     if (text !== textOf(row, column)) {
