@@ -4,6 +4,36 @@ import type { SpoolRow } from "#lib/spool/block";
 import type { Spool } from "#lib/spool/store";
 import { createFlusher } from "./flusher.ts";
 
+it("lets a start go on whose last rows Postgres has already, though the file does not know it", async () => {
+  let forgotten = 0;
+  const spool = {
+    id: "spool",
+    seqAtOpen: 4,
+    lastSeq: 4,
+    forgottenTo: 3,
+    read: () => [],
+    forget: (seq: number) => {
+      forgotten = seq;
+    },
+    rename: () => {},
+  } as unknown as Spool;
+  const flusher = createFlusher({
+    spool,
+    health: { up: () => {}, failed: () => {} },
+    openFence: async () => 4,
+    write: () => Promise.reject(new Error("there is nothing to write")),
+    setAside: async () => {},
+    report: () => {},
+    random: () => 1,
+    maxBatch: 10,
+    paceMs: 1,
+    maxBackOffMs: 1,
+  });
+  await flusher.reached(4);
+  expect(forgotten).toBe(4);
+  flusher.stop();
+});
+
 /** A spool of one row whose file was, once, a copy of another one, and whose disk failed at that moment. */
 function brokenSpool() {
   const row: SpoolRow = { seq: 1, settlement: { row: emptyRow, held: false, periodStartMs: null } };

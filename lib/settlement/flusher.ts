@@ -96,8 +96,9 @@ export function createFlusher(parts: FlusherParts): Flusher {
     } else {
       flushedTo = stands;
     }
-    spool.forget(flushedTo);
     hasFence = true;
+    // Whoever waits for what an earlier process has flushed waits for no step of this one.
+    arrive(flushedTo);
   }
 
   /** Postgres knows steps that this file never took: the file is an old copy, or a copy of it is in use. */
