@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { accountsQuery } from "#lib/api/queries";
 import { ErrorState } from "../common/error-state.tsx";
 import { Money } from "../common/money.tsx";
+import { ShortList } from "../common/short-list.tsx";
 import { AccountState } from "./account-state.tsx";
 import classes from "./accounts.module.css";
 
@@ -20,7 +21,7 @@ export function AccountsOfGroup({ groupId }: { groupId: string }) {
   const accounts = data.pages[0]?.items ?? [];
   if (accounts.length === 0) return <p className={classes.none}>{t("groupHasNone")}</p>;
   return (
-    <ul className={classes.ofGroup}>
+    <ShortList>
       {accounts.map((account) => (
         <li key={account.id}>
           <Link href={`/accounts/${account.id}`}>{account.name}</Link>
@@ -28,6 +29,6 @@ export function AccountsOfGroup({ groupId }: { groupId: string }) {
           <Money value={account.available} />
         </li>
       ))}
-    </ul>
+    </ShortList>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { MultiSelect, Switch, Textarea, TextInput } from "@mantine/core";
+import { MultiSelect, Switch } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
@@ -10,6 +10,7 @@ import type { Announcement } from "#lib/announcements/schema";
 import { followOptionsQuery } from "#lib/api/queries";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { WordsFields } from "./words-fields.tsx";
 
 const fields = ["title", "text", "titleZh", "textZh", "vendors", "models"];
 
@@ -68,23 +69,7 @@ export function AnnouncementForm({
       problem={save.error}
       fields={fields}
     >
-      <TextInput label={t("titleField")} data-autofocus {...form.getInputProps("title")} />
-      <Textarea
-        label={t("textField")}
-        description={t("markdownHelp")}
-        autosize
-        minRows={6}
-        maxRows={16}
-        {...form.getInputProps("text")}
-      />
-      <TextInput label={t("titleZhField")} description={t("zhHelp")} {...form.getInputProps("titleZh")} />
-      <Textarea
-        label={t("textZhField")}
-        autosize
-        minRows={3}
-        maxRows={12}
-        {...form.getInputProps("textZh")}
-      />
+      <WordsFields propsOf={form.getInputProps} />
       {isNotice && (
         <>
           <MultiSelect

@@ -1,12 +1,12 @@
 "use client";
 
-import { Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import type { PutVersionText, VersionText } from "#lib/announcements/schema";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { WordsFields } from "./words-fields.tsx";
 
 const fields = ["title", "text", "titleZh", "textZh"];
 
@@ -46,23 +46,7 @@ export function VersionTextForm({
       problem={save.error}
       fields={fields}
     >
-      <TextInput label={t("titleField")} data-autofocus {...form.getInputProps("title")} />
-      <Textarea
-        label={t("textField")}
-        description={t("markdownHelp")}
-        autosize
-        minRows={6}
-        maxRows={16}
-        {...form.getInputProps("text")}
-      />
-      <TextInput label={t("titleZhField")} description={t("zhHelp")} {...form.getInputProps("titleZh")} />
-      <Textarea
-        label={t("textZhField")}
-        autosize
-        minRows={4}
-        maxRows={14}
-        {...form.getInputProps("textZh")}
-      />
+      <WordsFields propsOf={form.getInputProps} />
     </FormDrawer>
   );
 }

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { channelsQuery } from "#lib/api/queries";
 import { ErrorState } from "../common/error-state.tsx";
+import { ShortList } from "../common/short-list.tsx";
 import { ChannelState } from "./channel-state.tsx";
 import classes from "./channels.module.css";
 
@@ -19,7 +20,7 @@ export function ChannelsOfGroup({ groupId }: { groupId: string }) {
   const channels = data.pages[0]?.items ?? [];
   if (channels.length === 0) return <p className={classes.dim}>{t("groupHasNone")}</p>;
   return (
-    <ul className={classes.ofGroup}>
+    <ShortList>
       {channels.map((channel) => (
         <li key={channel.id}>
           <Link href={`/channels/${channel.id}`}>{channel.name}</Link>
@@ -31,7 +32,7 @@ export function ChannelsOfGroup({ groupId }: { groupId: string }) {
           </span>
         </li>
       ))}
-    </ul>
+    </ShortList>
   );
 }
 
