@@ -6,6 +6,8 @@ import { useTranslations } from "next-intl";
 import { ledgerQuery } from "#lib/api/queries";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
+import { FilterBar } from "../data-table/filter-bar.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useLedgerColumns } from "./use-ledger-columns.tsx";
 
 /** The account's ledger, newest first; a transaction that a link names is marked. */
@@ -17,20 +19,31 @@ export function LedgerTable({
   transactionId: string | null;
 }) {
   const t = useTranslations("ledger");
-  const pages = useInfiniteQuery(ledgerQuery(accountId));
+  const query = ledgerQuery(accountId);
+  const pages = useInfiniteQuery(query);
   const columns = useLedgerColumns();
   return (
-    <DataTable
-      label={t("title")}
-      columns={columns}
-      pages={pages}
-      rowId={(entry) => entry.transactionId}
-      openId={transactionId}
-      empty={
-        <EmptyState icon={IconReceipt} title={t("emptyTitle")}>
-          {t("emptyText")}
-        </EmptyState>
-      }
-    />
+    <>
+      <FilterBar
+        specs={[]}
+        values={{}}
+        onChange={() => undefined}
+        onClear={() => undefined}
+        aside={<ListTools name="account-ledger" columns={columns} queryKey={query.queryKey} />}
+      />
+      <DataTable
+        label={t("title")}
+        name="account-ledger"
+        columns={columns}
+        pages={pages}
+        rowId={(entry) => entry.transactionId}
+        openId={transactionId}
+        empty={
+          <EmptyState icon={IconReceipt} title={t("emptyTitle")}>
+            {t("emptyText")}
+          </EmptyState>
+        }
+      />
+    </>
   );
 }
