@@ -17,72 +17,69 @@ const kinds = [
   { name: "three nodes with Valkey", count: 3, isShared: true, limits: [2, 10, 60, 1_000, 6_000] },
 ];
 
-/** On the clock on the wall, so only where there is time for it; engines.test.ts has the same on a clock of its own. */
-describe.skipIf(process.env.TEST_FULL !== "1").each(kinds)(
-  "in real time, $name",
-  ({ count, isShared, limits }) => {
-    let redis: TestRedis | undefined;
-    let world: Nodes;
-    beforeAll(async () => {
-      redis = isShared && hasRedis ? await startRedis() : undefined;
-      world = await startNodes(count, redis === undefined ? {} : { REDIS_URL: redis.url });
-    }, 240_000);
-    afterAll(async () => {
-      await world?.stop();
-      await redis?.stop();
-    });
+/** On the clock on the wall, so only in `npm run test:full`; engines.test.ts has the same on a clock of its own. */
+describe.each(kinds)("in real time, $name", ({ count, isShared, limits }) => {
+  let redis: TestRedis | undefined;
+  let world: Nodes;
+  beforeAll(async () => {
+    redis = isShared && hasRedis ? await startRedis() : undefined;
+    world = await startNodes(count, redis === undefined ? {} : { REDIS_URL: redis.url });
+  }, 240_000);
+  afterAll(async () => {
+    await world?.stop();
+    await redis?.stop();
+  });
 
-    it.skipIf(isShared && !hasRedis)(
-      `never admit more than limits of ${limits.join(", ")} in any 60 s at twice the load, and 97 % of them`,
-      { timeout: (MINUTES + 3) * 60_000 },
-      async () => {
-        const keys = await Promise.all(
-          limits.map(async (value) => {
-            const { key } = await world.operator.customer("1000", { limits: [{ metric: "rpm", value }] });
-            return { value, secret: key.secret };
-          }),
-        );
-        for (const { secret } of keys) await untilKnown(world, secret);
-        const untilMs = performance.now() + MINUTES * 60_000;
-        const runs = await Promise.all(
-          keys.map(async ({ value, secret }) => ({ value, calls: await run(secret, value, untilMs) })),
-        );
-        const figures = runs.map(({ value, calls }) => figuresOf(value, calls));
-        process.stdout.write(`${figures.map((figure) => JSON.stringify(figure)).join("\n")}\n`);
-        for (const { limit, calls, most, admitted, best, others } of figures) {
-          expect(others).toEqual([]);
-          expect(calls).toBeGreaterThan(limit * MINUTES * LOAD * (limit >= 60 ? 0.85 : 0));
-          expect(most).toBeLessThanOrEqual(limit);
-          expect(admitted).toBeGreaterThanOrEqual(best * 0.97);
-          if (limit >= 60) expect(admitted).toBeGreaterThanOrEqual(limit * MINUTES * 0.97);
-        }
-      },
-    );
-
-    /** Calls by chance (Poisson) at twice the limit, at every node in turn, until a moment. */
-    async function run(secret: string, limit: number, untilMs: number): Promise<Called[]> {
-      const random = seededRandom(limit);
-      const gapMs = 60_000 / (limit * LOAD);
-      const calls: Called[] = [];
-      const running = new Set<Promise<void>>();
-      let sent = 0;
-      for (let next = performance.now(); next < untilMs; ) {
-        for (const nowMs = performance.now(); next <= nowMs && running.size < MOST_AT_ONCE; ) {
-          const made = call(world.urlOf(sent), secret).then((called) => {
-            calls.push(called);
-            running.delete(made);
-          });
-          running.add(made);
-          sent += 1;
-          next += -Math.log(1 - random()) * gapMs;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 2));
+  it.skipIf(isShared && !hasRedis)(
+    `never admit more than limits of ${limits.join(", ")} in any 60 s at twice the load, and 97 % of them`,
+    { timeout: (MINUTES + 3) * 60_000 },
+    async () => {
+      const keys = await Promise.all(
+        limits.map(async (value) => {
+          const { key } = await world.operator.customer("1000", { limits: [{ metric: "rpm", value }] });
+          return { value, secret: key.secret };
+        }),
+      );
+      for (const { secret } of keys) await untilKnown(world, secret);
+      const untilMs = performance.now() + MINUTES * 60_000;
+      const runs = await Promise.all(
+        keys.map(async ({ value, secret }) => ({ value, calls: await run(secret, value, untilMs) })),
+      );
+      const figures = runs.map(({ value, calls }) => figuresOf(value, calls));
+      process.stdout.write(`${figures.map((figure) => JSON.stringify(figure)).join("\n")}\n`);
+      for (const { limit, calls, most, admitted, best, others } of figures) {
+        expect(others).toEqual([]);
+        expect(calls).toBeGreaterThan(limit * MINUTES * LOAD * (limit >= 60 ? 0.85 : 0));
+        expect(most).toBeLessThanOrEqual(limit);
+        expect(admitted).toBeGreaterThanOrEqual(best * 0.97);
+        if (limit >= 60) expect(admitted).toBeGreaterThanOrEqual(limit * MINUTES * 0.97);
       }
-      await Promise.all(running);
-      return calls;
+    },
+  );
+
+  /** Calls by chance (Poisson) at twice the limit, at every node in turn, until a moment. */
+  async function run(secret: string, limit: number, untilMs: number): Promise<Called[]> {
+    const random = seededRandom(limit);
+    const gapMs = 60_000 / (limit * LOAD);
+    const calls: Called[] = [];
+    const running = new Set<Promise<void>>();
+    let sent = 0;
+    for (let next = performance.now(); next < untilMs; ) {
+      for (const nowMs = performance.now(); next <= nowMs && running.size < MOST_AT_ONCE; ) {
+        const made = call(world.urlOf(sent), secret).then((called) => {
+          calls.push(called);
+          running.delete(made);
+        });
+        running.add(made);
+        sent += 1;
+        next += -Math.log(1 - random()) * gapMs;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2));
     }
-  },
-);
+    await Promise.all(running);
+    return calls;
+  }
+});
 
 async function call(url: string, secret: string): Promise<Called> {
   const fromMs = performance.now();
