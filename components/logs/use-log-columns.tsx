@@ -24,7 +24,7 @@ export function useLogColumns() {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
-          meta: { card: "lineAside", width: 92 },
+          meta: { card: "lineAside", width: 84 },
         }),
         column.value((row) => row.status, {
           id: "status",
@@ -37,7 +37,7 @@ export function useLogColumns() {
               <LogStatus row={original} />
             </FilterCell>
           ),
-          meta: { card: "line", width: 126 },
+          meta: { card: "line", width: 164 },
         }),
         column.value((row) => row.model, {
           id: "model",
@@ -47,7 +47,7 @@ export function useLogColumns() {
               {original.model ?? "–"}
             </FilterCell>
           ),
-          meta: { card: "title", width: 140 },
+          meta: { card: "title", width: 132 },
         }),
         column.value((row) => row.accountName, {
           id: "account",
@@ -102,7 +102,7 @@ export function useLogColumns() {
           id: "cost",
           header: t("cost"),
           cell: ({ row }) => <Cost row={row.original} />,
-          meta: { align: "right", card: "aside", width: 130 },
+          meta: { align: "right", card: "aside", width: 136 },
         }),
       ]),
     [t],
