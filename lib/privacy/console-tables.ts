@@ -19,7 +19,7 @@ export const consoleTables: readonly RecordedTable[] = [
     retention: "until-deleted",
     purposes: {
       identify: "id account_id name prefix last4 created_by created_at updated_at",
-      protect: "hash status expires_at models allowed_cidrs deleted_at",
+      protect: "hash status expires_at models allowed_cidrs denied_cidrs cut_at deleted_at",
       bill: "group_id budget_nano_usd budget_period",
       operate: "revision",
     },
@@ -286,6 +286,37 @@ export const consoleTables: readonly RecordedTable[] = [
     isPersonal: true,
     retention: "until-deleted",
     purposes: { operate: "account_id model metric sent_at" },
+  },
+  {
+    table: "public.incident",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id key_id account_id opened_at",
+      protect: "cause state score signals networks evidence requests source since last_seen_at closed_at",
+      bill: "spent_nano_usd refunded_nano_usd",
+    },
+  },
+  {
+    table: "public.incident_event",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: {
+      identify: "id incident_id at actor_type actor_name",
+      protect: "kind detail undo undone_at",
+    },
+  },
+  {
+    table: "public.trusted_network",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { identify: "key_id created_by created_at", protect: "cidr reason" },
+  },
+  {
+    table: "public.incident_policy",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { protect: "scope scope_id mode at_score cap_times cut_streams updated_by updated_at" },
   },
   {
     table: "public.job_run",

@@ -1,0 +1,99 @@
+import type { Actor } from "#lib/api/operation";
+import { isUuid } from "#lib/core/shapes";
+import { prisma } from "#lib/db/client";
+import type { Incident as IncidentRow, Prisma } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
+import type { EventKind, IncidentCause } from "./states.ts";
+
+/** Who acts by a link in a mail is known by the address that it went to. */
+export type EventActor = Pick<Actor, "name"> & { type: Actor["type"] | "link" };
+export type EventOrder = {
+  kind: EventKind;
+  actor: EventActor;
+  detail?: Prisma.InputJsonObject;
+  undo?: Prisma.InputJsonObject;
+};
+
+/** One finding at a time for a key, whoever brings it: of two, the second grows what the first has opened. */
+export async function lockIncidentsOf(tx: Transaction, keyId: string): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('incidents ' || ${keyId}, 0))`;
+}
+
+/** The incident of a key and cause that is not closed, locked until the transaction ends. */
+export async function lockOpenIncident(
+  tx: Transaction,
+  keyId: string,
+  cause: IncidentCause,
+): Promise<IncidentRow | undefined> {
+  const found = await tx.incident.findFirst({
+    where: { keyId, cause, state: { in: ["open", "acted"] } },
+    select: { id: true },
+  });
+  return found === null ? undefined : lockIncident(tx, found.id);
+}
+
+/** The incident, locked until the transaction ends. */
+export async function lockIncident(tx: Transaction, id: string): Promise<IncidentRow | undefined> {
+  if (!isUuid(id)) return undefined;
+  await tx.$queryRaw`SELECT 1 FROM incident WHERE id = ${id}::uuid FOR UPDATE`;
+  return (await tx.incident.findUnique({ where: { id } })) ?? undefined;
+}
+
+/** The incident of a key and cause that was closed last. */
+export async function findLastClosed(
+  tx: Transaction,
+  keyId: string,
+  cause: IncidentCause,
+): Promise<IncidentRow | undefined> {
+  const found = await tx.incident.findFirst({
+    where: { keyId, cause, closedAt: { not: null } },
+    orderBy: { closedAt: "desc" },
+  });
+  return found ?? undefined;
+}
+
+export async function insertIncident(
+  tx: Transaction,
+  data: Prisma.IncidentUncheckedCreateInput,
+): Promise<IncidentRow> {
+  return tx.incident.create({ data });
+}
+
+export async function updateIncident(
+  tx: Transaction,
+  id: string,
+  data: Prisma.IncidentUncheckedUpdateInput,
+): Promise<IncidentRow> {
+  return tx.incident.update({ where: { id }, data });
+}
+
+/** Adds to the timeline. Answers the event's id. */
+export async function insertEvent(
+  tx: Transaction,
+  incidentId: string,
+  { kind, actor, detail, undo }: EventOrder,
+): Promise<string> {
+  const event = await tx.incidentEvent.create({
+    data: {
+      incidentId,
+      kind,
+      actorType: actor.type,
+      actorName: actor.name,
+      ...(detail === undefined ? {} : { detail }),
+      ...(undo === undefined ? {} : { undo }),
+    },
+  });
+  return event.id;
+}
+
+export async function countEvents(tx: Transaction, incidentId: string, kind: EventKind): Promise<number> {
+  return tx.incidentEvent.count({ where: { incidentId, kind } });
+}
+
+/** Networks of a key that someone vouched for, as CIDRs. */
+export async function listTrusted(keyIds: readonly string[]): Promise<{ keyId: string; cidr: string }[]> {
+  return prisma().trustedNetwork.findMany({
+    where: { keyId: { in: [...keyIds] } },
+    select: { keyId: true, cidr: true },
+  });
+}
