@@ -10,6 +10,7 @@ import { sumRollups } from "#lib/logs/sums-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
 import { officialPricesActor, syncOfficial } from "#lib/pricing/official-service";
+import { creditWithRates, expireOrders } from "#lib/recharges/rate-service";
 import { readSettings } from "#lib/settings/store";
 import { deleteUnconfirmed } from "#lib/subscribers/store";
 import { defineJob, type Job } from "./job.ts";
@@ -63,6 +64,11 @@ export const jobs: readonly Job[] = [
     schedule: "*/10 * * * *",
     maxSeconds: 3_600,
     run: ({ signal }) => sumRollups(signal),
+  }),
+  defineJob({
+    name: "waiting-recharges",
+    schedule: "*/5 * * * *",
+    run: async ({ now }) => ({ credited: await creditWithRates(), expired: await expireOrders(now) }),
   }),
   defineJob({
     name: "expired-answers",

@@ -17,6 +17,8 @@ export type LedgerPosting = {
   note: string;
   /** Who did it, for the ledger: a name, "system". */
   actor: string;
+  /** Money that is gone already (a chargeback) may be taken out of what is not there: the account owes it. */
+  mayOwe?: boolean;
 };
 
 /** What a posting adds to the customer's balance. Throws when the lines do not sum to 0 or one moves nothing. */
@@ -32,6 +34,14 @@ export function rechargeEntries(creditNanoUsd: bigint): LedgerLine[] {
   return [
     { ledgerAccount: "customer", amountNanoUsd: creditNanoUsd },
     { ledgerAccount: "cash", amountNanoUsd: -creditNanoUsd },
+  ];
+}
+
+/** Money out, the way that it came in. */
+export function refundEntries(nanoUsd: bigint): LedgerLine[] {
+  return [
+    { ledgerAccount: "customer", amountNanoUsd: -nanoUsd },
+    { ledgerAccount: "cash", amountNanoUsd: nanoUsd },
   ];
 }
 

@@ -23,7 +23,7 @@ type Db = Pick<Transaction, "$queryRaw">;
  * Posts one ledger transaction and moves the account's balance by its customer lines, in the caller's transaction.
  * Money that goes out (a refund, an adjustment) must be available: neither held by calls nor leased by nodes, which
  * `gatherFunds` (lib/funds/store.ts) asks back before the transaction; else 409 `insufficient_balance`, and the caller
- * lets that roll the transaction back. Throws when the lines do not sum to 0 (the database checks that again at commit)
+ * lets that roll the transaction back. With `mayOwe` it is taken out all the same. Throws when the lines do not sum to 0 (the database checks that again at commit)
  * or the account has no funds row.
  */
 export async function postTransaction(tx: Transaction, posting: LedgerPosting): Promise<void> {
@@ -39,7 +39,7 @@ export async function postTransaction(tx: Transaction, posting: LedgerPosting): 
   }
   const moved = await tx.$executeRaw`
     UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${posting.accountId}::uuid
-      AND (${change}::bigint >= 0 OR balance - held - leased + ${change}::bigint >= 0)`;
+      AND (${change}::bigint >= 0 OR ${posting.mayOwe === true} OR balance - held - leased + ${change}::bigint >= 0)`;
   if (moved === 1) return;
   if (change >= 0n) throw new Error(`account ${posting.accountId} has no funds row`);
   throw new AppError({

@@ -16,6 +16,8 @@ export type ClaimedMail = Pick<
   | "tries"
   | "createdAt"
   | "unsubscribeUrl"
+  | "attachment"
+  | "locale"
 >;
 
 /** Who holds a claim: `by` a sender, at its `tries`-th try of the mail. */
@@ -86,7 +88,7 @@ async function claimDue(tx: Transaction, by: string, leaseMs: number, due: Due):
       lease_until = now() + ${leaseMs} * interval '1 millisecond'
     WHERE id = ANY(${ids}::uuid[])
     RETURNING id, "to", subject, text, html, secret, message_id AS "messageId", tries, created_at AS "createdAt",
-      unsubscribe_url AS "unsubscribeUrl"`;
+      unsubscribe_url AS "unsubscribeUrl", attachment, locale`;
   // RETURNING has an order of its own.
   const place = new Map(ids.map((id, index) => [id, index]));
   return claimed.sort((one, other) => (place.get(one.id) ?? 0) - (place.get(other.id) ?? 0));

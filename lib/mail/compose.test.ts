@@ -27,9 +27,20 @@ const data: TemplateData = {
     amount: "3000",
     currency: "CNY",
     credit: "420.5",
+    bonus: "21.025",
     balance: "421",
     orderNo: "A-17",
     at,
+    link,
+  },
+  "recharge-decision": {
+    outcome: "refunded",
+    accountName: "Müller & Söhne",
+    amount: "30",
+    currency: "CNY",
+    orderNo: "A-17",
+    taken: "4.2",
+    reason: "Paid twice.",
     link,
   },
   "limit-decision": {
@@ -99,8 +110,12 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
     zh: ["Acme <AI>: 两步验证已开启", "203.0.113.7", "08:05 UTC", "退出登录"],
   },
   "recharge-receipt": {
-    en: ["Acme <AI>: 3000 CNY received", "Müller & Söhne", "420.5 USD", "421 USD", "A-17"],
-    zh: ["Acme <AI>：已收到充值 3000 CNY", "Müller & Söhne", "420.5 USD", "421 USD", "A-17"],
+    en: ["Acme <AI>: 3000 CNY received", "Müller & Söhne", "420.5 USD", "21.025 USD", "421 USD", "A-17"],
+    zh: ["Acme <AI>：已收到充值 3000 CNY", "Müller & Söhne", "420.5 USD", "21.025 USD", "421 USD", "A-17"],
+  },
+  "recharge-decision": {
+    en: ["Acme <AI>: 30 CNY refunded", "Müller & Söhne", "4.2 USD", "A-17", "Paid twice."],
+    zh: ["Acme <AI>：已退款 30 CNY", "Müller & Söhne", "4.2 USD", "A-17"],
   },
   "limit-decision": {
     en: [

@@ -20,6 +20,7 @@ export type NewMail = {
   locale: string;
   secret: Uint8Array<ArrayBuffer> | null;
   messageId: string;
+  attachment: string | null;
 };
 
 /** Puts a mail into the outbox, due at once; with `isUrgent` before all others (lib/mail/claim-store.ts). */

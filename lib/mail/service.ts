@@ -23,6 +23,8 @@ export type MailOrder<Name extends TemplateName> = {
   oneTime?: string;
   /** Somebody waits for it: its first try comes before all other mails, even while trouble with the server holds those up. */
   isUrgent?: boolean;
+  /** A document that is made when the mail is sent (lib/mail/sender, `attach`): "receipt <order>". */
+  attachment?: string;
 };
 
 /**
@@ -31,13 +33,22 @@ export type MailOrder<Name extends TemplateName> = {
  */
 export async function queueMail<Name extends TemplateName>(
   tx: Transaction,
-  { to, template, data, locale, oneTime, isUrgent = false }: MailOrder<Name>,
+  { to, template, data, locale, oneTime, isUrgent = false, attachment }: MailOrder<Name>,
 ): Promise<string> {
   const composed = await composeMail(template, data, locale, await readBrand(tx));
   const kept = oneTime === undefined ? composed : hideToken(composed, oneTime);
   const id = newId();
   const secret = oneTime === undefined ? null : seal(oneTime, "mail.secret");
-  const mail = { id, to, template, locale, secret, messageId: messageIdOf(id), ...kept };
+  const mail = {
+    id,
+    to,
+    template,
+    locale,
+    secret,
+    messageId: messageIdOf(id),
+    attachment: attachment ?? null,
+    ...kept,
+  };
   await insertMail(tx, mail, isUrgent);
   return id;
 }

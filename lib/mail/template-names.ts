@@ -5,6 +5,7 @@ export const templateNames = [
   "email-verification",
   "security-notice",
   "recharge-receipt",
+  "recharge-decision",
   "limit-decision",
   "line-decision",
   "limit-grant-ending",

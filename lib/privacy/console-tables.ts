@@ -119,7 +119,7 @@ export const consoleTables: readonly RecordedTable[] = [
     purposes: {
       identify: "id to locale created_at sent_at",
       operate: `subject text html template state tries next_try_at claimed_by lease_until data_at message_id
-        last_error unsubscribe_url`,
+        last_error unsubscribe_url attachment`,
       protect: "secret",
     },
   },
@@ -167,8 +167,64 @@ export const consoleTables: readonly RecordedTable[] = [
     retention: "for-ever",
     purposes: {
       identify: "id account_id created_by created_at",
-      bill: `method order_no amount currency rate rate_date credit_nano_usd bonus_nano_usd status note
-        ledger_transaction_id credited_at`,
+      bill: `method order_no amount currency rate rate_date credit_nano_usd bonus_nano_usd refunded_nano_usd
+        refunded_amount tier_id tier_name status reason note ledger_transaction_id provider_ref paid_at credited_at
+        expires_at`,
+      operate: "pay_url base",
+    },
+  },
+  {
+    table: "public.recharge_event",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: { identify: "id recharge_id", prove: "at kind status by detail" },
+  },
+  {
+    table: "public.recharge_refund",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id recharge_id created_by created_at",
+      bill: "kind amount nano_usd bonus_nano_usd reason provider_ref provider_state reversed_at",
+      protect: "froze",
+    },
+  },
+  {
+    table: "public.recharge_claim",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id account_id asked_by asked_by_id created_at",
+      prove: "recharge_id order_no amount currency note file file_type",
+      operate: "state answer decided_by decided_at",
+    },
+  },
+  {
+    table: "public.redemption_code",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: { identify: "id batch_id recharge_id", protect: "hash last4", bill: "redeemed_at" },
+  },
+  {
+    table: "public.code_batch",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: { operate: "id amount currency count note expires_at revoked_at created_by created_at" },
+  },
+  {
+    table: "public.payment_event",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: { prove: "method event_id kind outcome recharge_id at" },
+  },
+  {
+    table: "public.payment_method",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: {
+      operate: `id kind name name_zh enabled api_base pay_url instructions currencies least most created_at
+        updated_at`,
+      protect: "secret api_key",
     },
   },
   {

@@ -27,8 +27,9 @@ export async function listExchangeRates(
 export async function findRateAt(
   currency: string,
   today: string,
+  on: Pick<Transaction, "exchangeRate"> = prisma(),
 ): Promise<{ usdPerUnit: string; date: string } | undefined> {
-  const row = await prisma().exchangeRate.findFirst({
+  const row = await on.exchangeRate.findFirst({
     where: { currency, date: { lte: today } },
     orderBy: { date: "desc" },
   });

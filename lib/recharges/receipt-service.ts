@@ -3,39 +3,77 @@ import { formatUsd } from "#lib/core/money";
 import type { Transaction } from "#lib/db/transaction";
 import { findFunds } from "#lib/ledger/store";
 import { queueMail } from "#lib/mail/service";
+import { requestBase } from "#lib/runtime/request-base";
 import type { Locale } from "#lib/users/schema";
+import type { Order } from "./store.ts";
 
-/** A payment that was credited to an account in the caller's transaction. */
-type Credited = {
-  account: { id: string; name: string; email: string | null };
-  amount: string;
-  currency: string;
-  creditNanoUsd: bigint;
-  orderNo: string;
-  at: Date;
-};
+/** An order that was credited in the caller's transaction. */
+type Credited = { order: Order; creditNanoUsd: bigint; bonusNanoUsd: bigint; at: Date };
 
 /**
- * Tells an account by mail that money has come in: the account's own address, and its admins. Call it after the
- * entries are posted, in their transaction: a receipt goes out exactly if they stand. `base`: where the console is.
+ * Tells an account by mail that money has come in, with the receipt as a PDF: the account's own address, and its admins.
+ * Call it after the entries are posted, in their transaction: a receipt goes out exactly if they stand.
  */
-export async function queueReceipts(tx: Transaction, credited: Credited, base: string): Promise<void> {
-  const { account, amount, currency, creditNanoUsd, orderNo, at } = credited;
-  const balance = (await findFunds([account.id], tx)).get(account.id)?.balance ?? 0n;
+export async function queueReceipts(tx: Transaction, credited: Credited): Promise<void> {
+  const { order, creditNanoUsd, bonusNanoUsd, at } = credited;
+  const balance = (await findFunds([order.accountId], tx)).get(order.accountId)?.balance ?? 0n;
   const data = {
-    accountName: account.name,
-    amount,
-    currency,
+    ...paymentOf(order),
     credit: formatUsd(creditNanoUsd),
+    bonus: formatUsd(bonusNanoUsd),
     balance: formatUsd(balance),
-    orderNo,
     at: at.toISOString(),
-    link: `${base}/`,
+    link: `${baseOf(order)}/`,
   };
+  const attachment = `receipt ${order.id}`;
+  for (const [to, locale] of await readersOf(tx, order)) {
+    await queueMail(tx, { to, template: "recharge-receipt", data, locale, attachment });
+  }
+}
+
+/** Tells an account that a payment is not credited, and why. */
+export async function tellRejected(tx: Transaction, order: Order, reason: string): Promise<void> {
+  const data = { ...paymentOf(order), outcome: "rejected" as const, reason, taken: null };
+  await tell(tx, order, data);
+}
+
+/** Tells an account that credit was taken back. `taken`: USD, decimal. */
+export async function tellTaken(
+  tx: Transaction,
+  order: Order,
+  outcome: "refunded" | "chargeback" | "reinstated",
+  { amount, taken, reason }: { amount: string; taken: string; reason: string },
+): Promise<void> {
+  await tell(tx, order, { ...paymentOf(order), amount, outcome, reason, taken });
+}
+
+async function tell(
+  tx: Transaction,
+  order: Order,
+  data: ReturnType<typeof paymentOf> & {
+    outcome: "rejected" | "refunded" | "chargeback" | "reinstated";
+    reason: string;
+    taken: string | null;
+  },
+): Promise<void> {
+  const link = `${baseOf(order)}/recharge`;
+  for (const [to, locale] of await readersOf(tx, order)) {
+    await queueMail(tx, { to, template: "recharge-decision", data: { ...data, link }, locale });
+  }
+}
+
+function paymentOf({ account, amount, currency, orderNo }: Order) {
+  return { accountName: account.name, amount: amount.toFixed(), currency, orderNo };
+}
+
+/** A provider's message comes from nowhere that a link may lead to: then the order's own beginning counts. */
+function baseOf({ base }: Order): string {
+  return base === "" ? requestBase() : base;
+}
+
+async function readersOf(tx: Transaction, { account, accountId }: Order): Promise<Map<string, Locale>> {
   const readers = new Map<string, Locale>();
   if (account.email !== null) readers.set(account.email.toLowerCase(), "en");
-  for (const { email, locale } of await findAdmins(account.id, tx)) readers.set(email, locale ?? "en");
-  for (const [to, locale] of readers) {
-    await queueMail(tx, { to, template: "recharge-receipt", data, locale });
-  }
+  for (const { email, locale } of await findAdmins(accountId, tx)) readers.set(email, locale ?? "en");
+  return readers;
 }

@@ -7,8 +7,10 @@ import {
   pageAnswer,
   pageFields,
   timeAnswer,
+  timeInput,
   usdAnswer,
 } from "#lib/core/shapes";
+import { rechargeEventKinds, rechargeReasons, rechargeStatuses } from "./machine.ts";
 
 /** Money in. `amount` is in `currency` as paid, `credit` and `bonus` in USD, `rate` in USD per 1 of currency. */
 export const rechargeAnswer = z
@@ -20,43 +22,94 @@ export const rechargeAnswer = z
     currency: z.string(),
     method: z.string(),
     orderNo: z.string(),
-    status: z.enum(["credited"]),
-    credit: usdAnswer,
+    status: z.enum(rechargeStatuses),
+    reason: z
+      .enum(rechargeReasons)
+      .nullable()
+      .meta({ description: "why it waits, as far as Tollgate knows; a rejection's reason is in its story" }),
+    credit: usdAnswer.meta({ description: "USD; 0 until it is credited" }),
     bonus: usdAnswer,
-    rate: z.string().meta({ description: "decimal or fraction" }),
-    rateDate: z.string().meta({ description: "YYYY-MM-DD" }),
+    refunded: usdAnswer.meta({ description: "USD of the credit that were taken back" }),
+    refundedAmount: z.string().meta({ description: "in its currency" }),
+    rate: z.string().nullable().meta({ description: "decimal or fraction; null until it is credited" }),
+    rateDate: z.string().nullable().meta({ description: "YYYY-MM-DD" }),
     note: z.string(),
-    tier: z.null(),
+    tier: z.object({ id: z.string(), name: z.string() }).nullable(),
     ledgerTransactionId: z.string().nullable(),
+    providerRef: z.string().nullable().meta({ description: "the provider's name of the payment" }),
+    payUrl: z.string().nullable().meta({ description: "where it is paid, while it is pending" }),
     createdAt: timeAnswer,
+    paidAt: timeAnswer.nullable(),
     creditedAt: timeAnswer.nullable(),
+    expiresAt: timeAnswer.nullable().meta({ description: "when a pending order ends by itself" }),
   })
   .meta({ id: "Recharge" });
 
-const currency = z
-  .string()
+const knownCurrencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+
+/** A currency of ISO 4217, in any case. */
+export const currencyInput = z
+  .string({ error: "a currency code such as USD or CNY is expected" })
   .trim()
   .regex(/^[A-Za-z]{3}$/, "a currency code such as USD or CNY is expected")
-  .transform((code) => code.toUpperCase());
+  .transform((code) => code.toUpperCase())
+  .refine((code) => knownCurrencies.has(code), "no currency has this code");
+/** A payment: more than 0, at most 9 fractional digits. */
+export const paymentInput = amountInput(9).refine((text) => /[1-9]/.test(text), "more than 0 is expected");
+export const orderNoInput = lineInput(128).min(1, "an order number is expected");
+export const methodInput = lineInput(32).min(1, "a way of paying is expected");
 const date = z.iso.date("a date such as 2026-11-21 is expected");
 
 export const createRechargeBody = z.strictObject({
   accountId: idInput,
-  amount: amountInput(9).refine((text) => Number(text) > 0, "more than 0 is expected"),
-  currency,
-  method: lineInput(32).min(1),
-  orderNo: lineInput(128).min(1, "an order number is expected"),
+  amount: paymentInput,
+  currency: currencyInput,
+  method: methodInput.meta({ description: "manual: credited at once; any other waits until it is credited" }),
+  orderNo: orderNoInput,
   note: noteInput.optional(),
 });
 
+export const creditRechargeBody = z.strictObject({ note: noteInput.optional() });
+export const rejectRechargeBody = z.strictObject({
+  reason: noteInput.refine((text) => text.trim() !== "", "say why: the customer is sent it"),
+});
+export const refundRechargeBody = z.strictObject({
+  amount: paymentInput
+    .optional()
+    .meta({ description: "in the order's currency; left out: all that is left" }),
+  reason: noteInput.refine((text) => text.trim() !== "", "say why: the customer is sent it"),
+});
+
+/** `waiting`: what asks for a person: in review, or pending for more than 10 minutes. */
 export const listRechargesQuery = z.strictObject({
   ...pageFields,
   accountId: idInput.optional(),
   method: lineInput(32).optional(),
   orderNo: lineInput(128).optional(),
+  status: z.enum(rechargeStatuses).optional(),
+  currency: currencyInput.optional(),
+  waiting: z.literal("true").optional(),
+  q: lineInput(128).optional().meta({ description: "a part of the order number, account or note" }),
+  from: timeInput.optional(),
+  to: timeInput.optional(),
 });
 
 export const rechargePage = pageAnswer(rechargeAnswer);
+
+/** One sentence of an order's story. */
+export const rechargeEventAnswer = z.object({
+  id: z.string(),
+  at: timeAnswer,
+  kind: z.enum(rechargeEventKinds),
+  status: z.enum(rechargeStatuses),
+  by: z.string().meta({ description: "empty: Tollgate itself" }),
+  detail: z.record(z.string(), z.string()),
+});
+export const rechargeStory = z.object({ items: z.array(rechargeEventAnswer) }).meta({ id: "RechargeStory" });
+
+export const waitingRechargesAnswer = z
+  .object({ orders: z.number().int().meta({ description: "orders that ask for a person" }) })
+  .meta({ id: "WaitingRecharges" });
 
 export const exchangeRateAnswer = z
   .object({
@@ -69,7 +122,7 @@ export const exchangeRateAnswer = z
   .meta({ id: "ExchangeRate" });
 
 export const createExchangeRateBody = z.strictObject({
-  currency: currency.refine((code) => code !== "USD", "USD needs no rate"),
+  currency: currencyInput.refine((code) => code !== "USD", "USD needs no rate"),
   date,
   usdPerUnit: z
     .union([z.string().max(64), z.number()], { error: "a rate such as 0.14 or 1/7 is expected" })
@@ -81,10 +134,11 @@ export const createExchangeRateBody = z.strictObject({
   source: lineInput(256).min(1, "a source is expected"),
 });
 
-export const listExchangeRatesQuery = z.strictObject({ ...pageFields, currency: currency.optional() });
+export const listExchangeRatesQuery = z.strictObject({ ...pageFields, currency: currencyInput.optional() });
 export const exchangeRatePage = pageAnswer(exchangeRateAnswer);
 
 export type Recharge = z.infer<typeof rechargeAnswer>;
+export type RechargeEvent = z.infer<typeof rechargeEventAnswer>;
 export type CreateRecharge = z.infer<typeof createRechargeBody>;
 export type ListRecharges = z.infer<typeof listRechargesQuery>;
 export type ExchangeRate = z.infer<typeof exchangeRateAnswer>;

@@ -10,6 +10,8 @@ export type SealPurpose =
   | "limits.url"
   | "mail.secret"
   | "mail.password"
+  | "payment.api-key"
+  | "payment.secret"
   | "sign-in.secret"
   | "subscriber.link"
   | "user.totp";

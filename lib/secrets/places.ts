@@ -13,6 +13,8 @@ export const sealedPlaces: Readonly<Record<SealPurpose, readonly SealedPlace[]>>
   "limits.url": [{ table: "limit_server", column: "url", encoding: "bytes" }],
   "mail.secret": [{ table: "mail", column: "secret", encoding: "bytes" }],
   "mail.password": [{ table: "mail_server", column: "password", encoding: "bytes" }],
+  "payment.api-key": [{ table: "payment_method", column: "api_key", encoding: "bytes" }],
+  "payment.secret": [{ table: "payment_method", column: "secret", encoding: "bytes" }],
   "sign-in.secret": [{ table: "sign_in_provider", column: "client_secret", encoding: "bytes" }],
   "subscriber.link": [{ table: "subscriber", column: "link_key", encoding: "bytes" }],
   "user.totp": [{ table: "app_user", column: "totp_secret", encoding: "bytes" }],
@@ -26,6 +28,8 @@ export const plainByteColumns: readonly string[] = [
   "idempotent_answer.body_hash",
   "management_token.hash",
   "one_time_token.hash",
+  "recharge_claim.file",
   "recovery_code.hash",
+  "redemption_code.hash",
   "retired_secret.hash",
 ];

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { lineInput } from "#lib/core/shapes";
+import { createExchangeRate } from "#lib/recharges/rate-service";
 import { listExchangeRates } from "#lib/recharges/rate-store";
 import {
   createExchangeRateBody,
@@ -9,7 +10,6 @@ import {
   exchangeRatePage,
   listExchangeRatesQuery,
 } from "#lib/recharges/schema";
-import { createExchangeRate } from "#lib/recharges/service";
 
 const tag = "Recharges";
 

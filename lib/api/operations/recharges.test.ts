@@ -7,6 +7,7 @@ import { createExchangeRateOperation, listExchangeRatesOperation } from "./excha
 import { listAccountLedger } from "./ledger.ts";
 import {
   createRechargeOperation as create,
+  creditRechargeOperation as credit,
   getRechargeOperation as get,
   listRechargesOperation as list,
 } from "./recharges.ts";
@@ -91,13 +92,15 @@ describe("recharges", () => {
       SELECT count(*) AS lines, sum(amount)::float8 AS sum FROM hot.ledger_entry
       WHERE transaction_id = ${paid.body.ledgerTransactionId}::uuid`;
     expect(sum).toEqual({ lines: 2n, sum: 0 });
-    expect(await prisma().auditEntry.count({ where: { targetId: paid.body.id } })).toBe(1);
+    expect(await prisma().auditEntry.count({ where: { targetId: paid.body.id } })).toBe(2);
   });
 
   it("credit an order number once, however many send it at the same time", async () => {
     const accountId = await newAccount();
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => pay(accountId, { orderNo: "parallel-1" })),
+      Array.from({ length: 10 }, (_, index) =>
+        pay(accountId, { orderNo: index % 2 === 0 ? "parallel-1" : "PARALLEL-1" }),
+      ),
     );
     expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
     expect(answers.filter((answer) => answer.body.code === "order_exists")).toHaveLength(9);
@@ -161,7 +164,10 @@ describe("recharges", () => {
     [{ amount: "0.0000000001" }, "amount"],
     [{ amount: "999999999999" }, "amount"],
     [{ amount: null }, "amount"],
-    [{ currency: "JPY" }, "currency"],
+    [{ amount: "NaN" }, "amount"],
+    [{ amount: "1e400" }, "amount"],
+    [{ amount: `0.${"0".repeat(29)}1` }, "amount"],
+    [{ currency: "XQQ" }, "currency"],
     [{ currency: "dollars" }, "currency"],
     [{ orderNo: " " }, "orderNo"],
     [{ accountId: crypto.randomUUID() }, "accountId"],
@@ -172,9 +178,32 @@ describe("recharges", () => {
     expect(Object.keys(refused.body.fields)).toEqual([field]);
   });
 
-  it("refuse ways of paying that do not exist yet", async () => {
-    const refused = await pay(await newAccount(), { method: "stripe" });
-    expect(refused).toMatchObject({ status: 422, body: { code: "not_available_yet" } });
+  it("by any other way wait until somebody credits them", async () => {
+    const accountId = await newAccount();
+    const order = await pay(accountId, { method: "bank" });
+    expect(order).toMatchObject({ status: 201, body: { status: "pending", credit: "0", rate: null } });
+    expect(await balanceOf(accountId)).toBe("0");
+    const credited = await api.call(credit, { params: { id: order.body.id }, body: {} });
+    expect(credited).toMatchObject({ status: 200, body: { status: "credited", credit: "100", rate: "1" } });
+    expect(await balanceOf(accountId)).toBe("100");
+  });
+
+  it("without a rate of their day or before wait for one, and are credited when it comes", async () => {
+    const accountId = await newAccount();
+    const order = await pay(accountId, { amount: "700", currency: "JPY" });
+    expect(order).toMatchObject({ status: 201, body: { status: "pending", reason: "no-rate", credit: "0" } });
+    const by = await api.call(credit, { params: { id: order.body.id }, body: {} });
+    expect(by).toMatchObject({ status: 200, body: { status: "pending", reason: "no-rate" } });
+    const rate = (date: string) =>
+      api.call(createExchangeRateOperation, {
+        body: { currency: "JPY", date, usdPerUnit: "1/140", source: "bank" },
+      });
+    await rate("2999-01-01");
+    expect(await balanceOf(accountId)).toBe("0");
+    await rate("2026-01-01");
+    expect(await balanceOf(accountId)).toBe("5");
+    const after = await api.call(get, { params: { id: order.body.id } });
+    expect(after.body).toMatchObject({ status: "credited", reason: null, rateDate: "2026-01-01" });
   });
 
   it("are listed by account and order number", async () => {

@@ -3,14 +3,27 @@ import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
-import { createRechargeBody, listRechargesQuery, rechargeAnswer, rechargePage } from "#lib/recharges/schema";
-import { createRecharge, getRecharge } from "#lib/recharges/service";
-import { listRecharges } from "#lib/recharges/store";
+import { refundRecharge } from "#lib/payments/refund-service";
+import {
+  createRechargeBody,
+  creditRechargeBody,
+  listRechargesQuery,
+  rechargeAnswer,
+  rechargePage,
+  rechargeStory,
+  refundRechargeBody,
+  rejectRechargeBody,
+  waitingRechargesAnswer,
+} from "#lib/recharges/schema";
+import { createRecharge, creditRecharge, getRecharge, rejectRecharge, storyOf } from "#lib/recharges/service";
+import { countWaitingOrders, listRecharges } from "#lib/recharges/store";
 
 const tag = "Recharges";
-
 /** Notes are written by operators for operators. */
-const customersView = rechargeAnswer.omit({ note: true });
+const customersView = rechargeAnswer.omit({ note: true, providerRef: true });
+const shared = { tag, permission: "recharges.write", params: idParams, answer: rechargeAnswer } as const;
+/** What an order decides on stands still between look and click, if the caller says what they looked at. */
+const guarded = { etag: true, idempotent: true, current: theRecharge } as const;
 
 export const listRechargesOperation = operation({
   id: "listRecharges",
@@ -24,7 +37,7 @@ export const listRechargesOperation = operation({
   answer: rechargePage,
   async run({ query }) {
     const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
-    const recharges = await listRecharges(query, after);
+    const recharges = await listRecharges(query, after, new Date());
     return toPage(
       recharges,
       query.limit,
@@ -38,7 +51,8 @@ export const createRechargeOperation = operation({
   id: "createRecharge",
   method: "POST",
   path: "/api/recharges",
-  summary: "Record a payment and credit it at once; an order number counts once per method",
+  summary:
+    "Record a payment: `manual` is credited at once, all else waits; an order number counts once per method",
   tag,
   permission: "recharges.write",
   body: createRechargeBody,
@@ -46,6 +60,17 @@ export const createRechargeOperation = operation({
   status: 201,
   idempotent: true,
   run: ({ actor, body, request }) => createRecharge(actor, body, mailBase(request, actor)),
+});
+
+export const countWaitingRecharges = operation({
+  id: "countWaitingRecharges",
+  method: "GET",
+  path: "/api/recharges/waiting",
+  summary: "How many orders ask for a person: in review, or pending for more than 10 minutes",
+  tag,
+  permission: "recharges.read",
+  answer: waitingRechargesAnswer,
+  run: async () => ({ orders: await countWaitingOrders(new Date()) }),
 });
 
 export const getRechargeOperation = operation({
@@ -62,5 +87,55 @@ export const getRechargeOperation = operation({
   params: idParams,
   answer: rechargeAnswer,
   etag: true,
-  run: ({ params }) => getRecharge(params.id),
+  run: theRecharge,
 });
+
+export const getRechargeStory = operation({
+  id: "getRechargeStory",
+  method: "GET",
+  path: "/api/recharges/{id}/story",
+  summary: "What has happened to an order, from its beginning",
+  tag,
+  permission: "recharges.read",
+  params: idParams,
+  answer: rechargeStory,
+  run: async ({ params }) => ({ items: await storyOf(params.id) }),
+});
+
+export const creditRechargeOperation = operation({
+  ...shared,
+  ...guarded,
+  id: "creditRecharge",
+  method: "POST",
+  path: "/api/recharges/{id}/credit",
+  summary: "Credit an order that waits; one without a rate waits on until there is one",
+  body: creditRechargeBody,
+  run: ({ actor, params, body }) => creditRecharge(actor, params.id, body),
+});
+
+export const rejectRechargeOperation = operation({
+  ...shared,
+  ...guarded,
+  id: "rejectRecharge",
+  method: "POST",
+  path: "/api/recharges/{id}/reject",
+  summary: "Say that an order is not credited, and why: the account is sent it",
+  body: rejectRechargeBody,
+  run: ({ actor, params, body }) => rejectRecharge(actor, params.id, body.reason),
+});
+
+export const refundRechargeOperation = operation({
+  ...shared,
+  ...guarded,
+  id: "refundRecharge",
+  method: "POST",
+  path: "/api/recharges/{id}/refund",
+  summary: "Take back all or a part of a credited order; Stripe is told to pay it back",
+  body: refundRechargeBody,
+  stepUp: true,
+  run: ({ actor, params, body }) => refundRecharge(actor, params.id, body),
+});
+
+function theRecharge({ params }: { params: { id: string } }) {
+  return getRecharge(params.id);
+}

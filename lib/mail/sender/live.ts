@@ -20,7 +20,7 @@ import { type Outcome, outcomeOf } from "../outcome.ts";
 import { faster, firstPace, type Pace, slower } from "../pace.ts";
 import type { MailServerConfig } from "../server-address.ts";
 import { currentMailServer } from "../server-service.ts";
-import { openSmtp, SendFailure, type SmtpSession } from "../smtp/send.ts";
+import { type Attachment, openSmtp, SendFailure, type SmtpSession } from "../smtp/send.ts";
 
 /** What keeps mail from going out, as this node sees it. */
 export type SendingTrouble = { reason: string; since: string; nextTryAt: string };
@@ -50,6 +50,8 @@ const defaults = {
   random: Math.random,
   /** Told of an address that the server knows for good to take nothing. */
   onBounce: async (_address: string, _reason: string): Promise<void> => {},
+  /** Makes the document that a mail names, in its language; what is gone meanwhile is left out. */
+  attach: async (_attachment: string, _locale: string): Promise<Attachment | undefined> => undefined,
 };
 
 /** What the lanes of one sender have in common. */
@@ -239,8 +241,9 @@ async function tryToSend(
   const lastWords = () => setTimeout(cut, STOP_WITHIN_MS).unref();
   stopping.addEventListener("abort", lastWords, { once: true });
   try {
+    const attached = mail.attachment === null ? undefined : await sender.attach(mail.attachment, mail.locale);
     const session = await sessionOf(sender, lane);
-    await session.send(unsealed(mail), async () => {
+    await session.send({ ...unsealed(mail), attached: attached ?? null }, async () => {
       if (!(await markContentSent(claim, sender.leaseMs))) throw new Error("the claim on this mail was lost");
     });
     return undefined;

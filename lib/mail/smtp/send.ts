@@ -5,6 +5,9 @@ import SMTPConnection from "nodemailer/lib/smtp-connection";
 import type { SmtpFailure } from "../outcome.ts";
 import { isLoopback, type MailServerConfig } from "../server-address.ts";
 
+/** A document that goes with a mail. */
+export type Attachment = { fileName: string; contentType: string; content: Uint8Array };
+
 /** A mail as it goes out, its one-time token in place. */
 export type OutgoingMail = {
   to: string;
@@ -15,6 +18,7 @@ export type OutgoingMail = {
   createdAt: Date;
   /** Where one click ends such mails; null: it is not one of many. */
   unsubscribeUrl: string | null;
+  attached?: Attachment | null;
 };
 
 /** A try that failed: how, and whether the content had been handed to the connection. */
@@ -118,6 +122,10 @@ function headersOf({ unsubscribeUrl }: OutgoingMail): Record<string, string> {
   };
 }
 
+function attachmentOf({ fileName, contentType, content }: Attachment) {
+  return { filename: fileName, contentType, content: Buffer.from(content) };
+}
+
 async function send(
   connection: SMTPConnection,
   sender: string,
@@ -133,6 +141,7 @@ async function send(
     messageId: mail.messageId,
     date: mail.createdAt,
     headers: { ...headersOf(mail) },
+    ...(mail.attached ? { attachments: [attachmentOf(mail.attached)] } : {}),
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();

@@ -8,6 +8,7 @@ import { type LimitGrantEnding, limitGrantEnding } from "./limit-grant-ending.ts
 import { type LimitNear, limitNear } from "./limit-near.ts";
 import { type LineDecision, lineDecision } from "./line-decision.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
+import { type RechargeDecision, rechargeDecision } from "./recharge-decision.ts";
 import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
 import { type SecurityNotice, securityNotice } from "./security-notice.ts";
 import { type SubscriptionConfirmation, subscriptionConfirmation } from "./subscription-confirmation.ts";
@@ -20,6 +21,7 @@ type Data = {
   "email-verification": EmailVerification;
   "security-notice": SecurityNotice;
   "recharge-receipt": RechargeReceipt;
+  "recharge-decision": RechargeDecision;
   "limit-decision": LimitDecision;
   "line-decision": LineDecision;
   "limit-grant-ending": LimitGrantEnding;
@@ -38,6 +40,7 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "email-verification": emailVerification,
   "security-notice": securityNotice,
   "recharge-receipt": rechargeReceipt,
+  "recharge-decision": rechargeDecision,
   "limit-decision": limitDecision,
   "line-decision": lineDecision,
   "limit-grant-ending": limitGrantEnding,

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { prisma } from "#lib/db/client";
+import { queryRows } from "#lib/db/pool";
+import { bumpRevision } from "#lib/db/revision";
+import { inTransaction } from "#lib/db/transaction";
+import { mailsTo } from "#lib/mail/testing";
+import { rechargesActor } from "#lib/recharges/rate-service";
+import { chargeBack, reinstate } from "#lib/recharges/refund-service";
+import { lockOrThrow } from "#lib/recharges/service";
+import { createAccountOperation, getAccountOperation } from "./accounts.ts";
+import {
+  countWaitingRecharges,
+  createRechargeOperation as create,
+  creditRechargeOperation as credit,
+  getRechargeOperation as get,
+  getRechargeStory,
+  refundRechargeOperation as refund,
+  rejectRechargeOperation as reject,
+} from "./recharges.ts";
+import { startTestApi } from "./testing.ts";
+
+let api: Awaited<ReturnType<typeof startTestApi>>;
+let accountId: string;
+let email: string;
+beforeAll(async () => {
+  api = await startTestApi({ seeded: true });
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  email = `${crypto.randomUUID()}@example.com`;
+  accountId = (await api.call(createAccountOperation, { body: { name: "Payer", email } })).body.id;
+});
+
+const accountNow = async () => (await api.call(getAccountOperation, { params: { id: accountId } })).body;
+const order = async (more: Record<string, unknown> = {}): Promise<string> => {
+  const body = { accountId, amount: "100", currency: "USD", method: "manual", orderNo: crypto.randomUUID() };
+  return (await api.call(create, { body: { ...body, ...more } })).body.id;
+};
+const act = (operation: typeof credit, id: string, body: object = {}, headers: Record<string, string> = {}) =>
+  api.call(operation, { params: { id }, body, headers });
+const storyOf = async (id: string): Promise<string[]> =>
+  (await api.call(getRechargeStory, { params: { id } })).body.items.map(
+    (event: { kind: string }) => event.kind,
+  );
+const ledgerSum = async () => {
+  const [row] = await queryRows<{ sum: string; balance: string }>(
+    `SELECT (SELECT coalesce(sum(amount), 0)::text FROM hot.ledger_entry WHERE account_id = $1) AS sum, balance::text
+     FROM hot.account_funds WHERE account_id = $1`,
+    [accountId],
+  );
+  return row;
+};
+
+describe("an order that waits", () => {
+  it("is credited once, however many operators do it at once; the others are shown how it stands", async () => {
+    const id = await order({ method: "bank" });
+    const answers = await Promise.all(Array.from({ length: 6 }, () => act(credit, id)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
+    const loser = answers.find(({ status }) => status === 409);
+    expect(loser?.body).toMatchObject({ code: "recharge_decided", current: { id, status: "credited" } });
+    expect((await accountNow()).balance).toBe("100");
+    expect(await storyOf(id)).toEqual(["created", "credited"]);
+    expect(await mailsTo(email)).toHaveLength(1);
+  });
+
+  it("is either credited or rejected when both are asked for at once", async () => {
+    const id = await order({ method: "bank" });
+    const answers = await Promise.all([act(credit, id), act(reject, id, { reason: "no such payment" })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const { status } = (await api.call(get, { params: { id } })).body;
+    expect((await accountNow()).balance).toBe(status === "credited" ? "100" : "0");
+  });
+
+  it("is rejected with a reason that the account is sent, and cannot be credited any more", async () => {
+    const id = await order({ method: "bank" });
+    expect((await act(reject, id, { reason: " " })).body.fields).toHaveProperty("reason");
+    expect((await act(reject, id, { reason: "The bank knows nothing of it." })).body.status).toBe("rejected");
+    expect((await mailsTo(email))[0]?.text).toContain("The bank knows nothing of it.");
+    expect((await act(credit, id)).body.code).toBe("recharge_decided");
+    expect((await accountNow()).balance).toBe("0");
+  });
+
+  it("is not decided on by whoever looked at something older", async () => {
+    const id = await order({ method: "bank" });
+    const seen = await api.call(get, { params: { id } });
+    await prisma().recharge.update({ where: { id }, data: { note: "changed meanwhile" } });
+    const stale = await act(credit, id, {}, { "if-match": seen.headers.get("etag") ?? "" });
+    expect(stale.status).toBe(409);
+    expect((await accountNow()).balance).toBe("0");
+  });
+
+  it("asks for a person after 10 minutes", async () => {
+    const count = async () => (await api.call(countWaitingRecharges)).body.orders;
+    const before = await count();
+    const id = await order({ method: "bank" });
+    expect(await count()).toBe(before);
+    await prisma().recharge.update({ where: { id }, data: { createdAt: new Date(Date.now() - 601_000) } });
+    expect(await count()).toBe(before + 1);
+    await act(credit, id);
+    expect(await count()).toBe(before);
+  });
+});
+
+describe("a refund", () => {
+  it("takes a part, then exactly the rest, and no more", async () => {
+    const id = await order({ amount: "100", currency: "CNY" });
+    const start = (await accountNow()).balance;
+    const part = await act(refund, id, { amount: "33.333333333", reason: "too much" });
+    expect(part.body).toMatchObject({ status: "credited", refundedAmount: "33.333333333" });
+    const tooMuch = await act(refund, id, { amount: "66.666666668", reason: "again" });
+    expect(tooMuch).toMatchObject({ status: 422, body: { fields: { amount: expect.anything() } } });
+    const rest = await act(refund, id, { reason: "all of it" });
+    expect(rest.body).toMatchObject({ status: "refunded", refunded: start, refundedAmount: "100" });
+    expect((await accountNow()).balance).toBe("0");
+    expect((await act(refund, id, { reason: "once more" })).body.code).toBe("recharge_decided");
+    expect(await storyOf(id)).toEqual(["created", "credited", "refunded", "refunded"]);
+    expect(await ledgerSum()).toEqual({ sum: "0", balance: "0" });
+    const [, , last] = await mailsTo(email);
+    expect(last?.text).toContain("all of it");
+  });
+
+  it("is refused beyond what is left of the balance, and takes nothing", async () => {
+    const id = await order();
+    await queryRows("UPDATE hot.account_funds SET held = 1 WHERE account_id = $1", [accountId]);
+    const refused = await act(refund, id, { reason: "all" });
+    expect(refused).toMatchObject({ status: 409, body: { code: "insufficient_balance" } });
+    expect((await api.call(get, { params: { id } })).body).toMatchObject({
+      status: "credited",
+      refunded: "0",
+    });
+    expect((await accountNow()).balance).toBe("100");
+  });
+
+  it("is made once when it is asked for twice at once", async () => {
+    const id = await order();
+    const answers = await Promise.all([act(refund, id, { reason: "a" }), act(refund, id, { reason: "b" })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect((await accountNow()).balance).toBe("0");
+  });
+
+  it("asks for the password again", async () => {
+    const late = await api.as("operator", 16 * 60_000);
+    const refused = await late(refund, { params: { id: await order() }, body: { reason: "x" } });
+    expect(refused).toMatchObject({ status: 403, body: { code: "reauthentication_required" } });
+  });
+});
+
+describe("a chargeback", () => {
+  it("leaves the account in debt and suspended; a dispute that is won undoes both, once", async () => {
+    const id = await order();
+    await queryRows("UPDATE hot.account_funds SET held = 100000000000 WHERE account_id = $1", [accountId]);
+    const bystander = await order({ amount: "1" });
+    const dispute = { amount: "100", reason: "fraudulent", providerRef: `dp_${id}` };
+    await chargeBack(rechargesActor, id, dispute);
+    await expect(chargeBack(rechargesActor, id, dispute)).rejects.toMatchObject({ code: "recharge_decided" });
+    expect(await accountNow()).toMatchObject({ balance: "1", available: "-99", status: "suspended" });
+    const giveBack = () =>
+      inTransaction(async (tx) => {
+        const revision = await bumpRevision(tx);
+        const at = new Date();
+        return reinstate(tx, await lockOrThrow(tx, id), rechargesActor, dispute.providerRef, {
+          at,
+          revision,
+        });
+      });
+    expect(await giveBack()).toBe(true);
+    expect(await giveBack()).toBe(false);
+    expect(await accountNow()).toMatchObject({ balance: "101", status: "active" });
+    expect(await storyOf(id)).toEqual(["created", "credited", "chargeback", "reinstated"]);
+    expect(await storyOf(bystander)).toEqual(["created", "credited"]);
+    const sums = await ledgerSum();
+    expect(sums?.sum).toBe(sums?.balance);
+  });
+});

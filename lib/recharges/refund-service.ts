@@ -1,0 +1,225 @@
+import { lockAccount, updateAccountRow } from "#lib/accounts/store";
+import type { Actor } from "#lib/api/operation";
+import { audit } from "#lib/audit/store";
+import { type AppError, invalidFields } from "#lib/core/errors";
+import { formatUsd } from "#lib/core/money";
+import { bumpRevision } from "#lib/db/revision";
+import { inTransaction, type Transaction } from "#lib/db/transaction";
+import { rechargeEntries, refundEntries } from "#lib/ledger/entries";
+import { postTransaction } from "#lib/ledger/store";
+import { loadLayout } from "#lib/mail/compose";
+import { applied } from "#lib/runtime/applied";
+import { newId } from "#lib/runtime/id";
+import { revokeReward } from "#lib/tiers/reward-service";
+import { orderFacts, wrongStatus } from "./credit-service.ts";
+import { addEvent } from "./event-store.ts";
+import { asStatus, type RechargeMove, type RechargeStatus } from "./machine.ts";
+import { tellTaken } from "./receipt-service.ts";
+import { creditOfRefund, parseAmount } from "./refund.ts";
+import { closeRefund, findRefund, insertRefund } from "./refund-store.ts";
+import { lockOrThrow } from "./service.ts";
+import { moveRecharge, type Order, toRecharge } from "./store.ts";
+
+/** What is to be taken back: `amount` in the order's currency; undefined: all that is left. */
+export type Taking = {
+  kind: "refund" | "chargeback";
+  amount: string | undefined;
+  reason: string;
+  /** A provider's name of it: taken once. */
+  providerRef?: string;
+  /** Whether the provider still has to be told to pay it back. */
+  mustBeSent?: boolean;
+};
+
+/**
+ * Takes back all or a part of a credited order's credit, and of its bonus in proportion, in the caller's transaction; the
+ * account is written to. Answers the refund's id. A refund needs the money available: throws 409 `insufficient_balance`;
+ * a chargeback, where the payer's bank has the money already, may leave the account in debt and suspends it: give it
+ * `revision` (bumped before the order was locked) and await `applied(revision)` afterwards. Throws 409
+ * `recharge_decided` for an order that is not credited, 422 by field for more than is left.
+ */
+export async function takeBack(
+  tx: Transaction,
+  order: Order,
+  by: Actor,
+  taking: Taking,
+  { at, revision }: { at: Date; revision?: bigint },
+): Promise<string> {
+  if (asStatus(order.status) !== "credited") throw wrongStatus(order.status, { current: toRecharge(order) });
+  const money = moneyOf(order);
+  const left = money.amount - money.refundedAmount;
+  const amount = taking.amount === undefined ? left : parseAmount(taking.amount);
+  if (amount > left) throw moreThanLeft(order, left);
+  const nanoUsd = creditOfRefund(money, amount);
+  const isWhole = amount === left;
+  const move: RechargeMove = isWhole ? taking.kind : `partial-${taking.kind}`;
+  const refundedAmount = formatUsd(money.refundedAmount + amount);
+  const data = { refundedAmount, refundedNanoUsd: money.refundedNanoUsd + nanoUsd };
+  if (!(await moveRecharge(tx, order, move, data))) throw wrongStatus(order.status);
+  await post(tx, order, by, { nanoUsd: -nanoUsd, note: taking.reason, mayOwe: taking.kind === "chargeback" });
+  const { accountId, id: rechargeId, creditNanoUsd } = order;
+  const refunded = { rechargeId, accountId, refundedNanoUsd: nanoUsd, creditNanoUsd, at };
+  const { bonusNanoUsd } = await revokeReward(tx, refunded);
+  const froze = revision !== undefined && (await freeze(tx, by, accountId, revision));
+  const text = formatUsd(amount);
+  const id = await insertRefund(tx, {
+    ...{ rechargeId, kind: taking.kind, amount: text, nanoUsd, bonusNanoUsd, reason: taking.reason, froze },
+    ...{ providerRef: taking.providerRef ?? null, createdBy: by.id, createdAt: at },
+    providerState: taking.mustBeSent ? "sending" : "none",
+  });
+  const kind = taking.kind === "refund" ? "refunded" : "chargeback";
+  const status: RechargeStatus = isWhole ? "refunded" : "credited";
+  const detail = { amount: text, taken: formatUsd(nanoUsd + bonusNanoUsd), reason: taking.reason };
+  await record(tx, order, by, { at, kind, status, detail });
+  await tellTaken(tx, order, kind, detail);
+  return id;
+}
+
+/**
+ * Gives back what a chargeback took, once; the account that was suspended because of it is active again (with
+ * `revision`). False: nothing of that name was taken, or it was given back before.
+ */
+export async function reinstate(
+  tx: Transaction,
+  order: Order,
+  by: Actor,
+  providerRef: string,
+  { at, revision }: { at: Date; revision: bigint },
+): Promise<boolean> {
+  const refund = await findRefund(tx, order.id, providerRef);
+  if (refund === undefined || !(await closeRefund(tx, refund.id, at))) return false;
+  const money = moneyOf(order);
+  const amount = parseAmount(refund.amount.toFixed());
+  const data = {
+    refundedAmount: formatUsd(money.refundedAmount - amount),
+    refundedNanoUsd: money.refundedNanoUsd - refund.nanoUsd,
+  };
+  if (!(await moveRecharge(tx, order, "reinstate", data))) throw wrongStatus(order.status);
+  await post(tx, order, by, { nanoUsd: refund.nanoUsd, note: "dispute won", mayOwe: false });
+  if (refund.bonusNanoUsd > 0n) await giveBonusBack(tx, order, by, refund.bonusNanoUsd);
+  if (refund.froze) await unfreeze(tx, by, order.accountId, revision);
+  const detail = {
+    amount: formatUsd(amount),
+    taken: formatUsd(refund.nanoUsd + refund.bonusNanoUsd),
+    reason: "",
+  };
+  await record(tx, order, by, { at, kind: "reinstated", status: "credited", detail });
+  await tellTaken(tx, order, "reinstated", detail);
+  return true;
+}
+
+/** takeBack of a refund that an operator asks for. Throws 404, 409, 422. Answers the refund's id. */
+export async function refundByHand(actor: Actor, id: string, taking: Taking): Promise<string> {
+  await loadLayout();
+  const refundId = await inTransaction(async (tx) => {
+    const order = await lockOrThrow(tx, id);
+    return takeBack(tx, order, actor, taking, { at: new Date() });
+  });
+  return refundId;
+}
+
+/** A chargeback in a transaction of its own, in force on this node when it returns. */
+export async function chargeBack(
+  by: Actor,
+  id: string,
+  taking: Omit<Taking, "kind">,
+  also: (tx: Transaction) => Promise<boolean> = async () => true,
+): Promise<void> {
+  await loadLayout();
+  const revision = await inTransaction(async (tx) => {
+    const revision = await bumpRevision(tx);
+    const order = await lockOrThrow(tx, id);
+    if (!(await also(tx))) return revision;
+    await takeBack(tx, order, by, { ...taking, kind: "chargeback" }, { at: new Date(), revision });
+    return revision;
+  });
+  await applied(revision);
+}
+
+async function post(
+  tx: Transaction,
+  order: Order,
+  by: Actor,
+  { nanoUsd, note, mayOwe }: { nanoUsd: bigint; note: string; mayOwe: boolean },
+): Promise<void> {
+  // An order of so little that a part of it is worth nothing.
+  if (nanoUsd === 0n) return;
+  const entries = nanoUsd < 0n ? refundEntries(-nanoUsd) : rechargeEntries(nanoUsd);
+  const posting = { id: newId(), kind: "refund" as const, accountId: order.accountId, entries, note, mayOwe };
+  await postTransaction(tx, {
+    ...posting,
+    ...{ reference: `${order.method} ${order.orderNo}`, actor: `${by.type}:${by.id}` },
+  });
+}
+
+async function giveBonusBack(tx: Transaction, order: Order, by: Actor, nanoUsd: bigint): Promise<void> {
+  await postTransaction(tx, {
+    ...{ id: newId(), kind: "bonus", accountId: order.accountId, note: "dispute won" },
+    entries: [
+      { ledgerAccount: "customer", amountNanoUsd: nanoUsd },
+      { ledgerAccount: "bonus", amountNanoUsd: -nanoUsd },
+    ],
+    ...{ reference: `${order.method} ${order.orderNo}`, actor: `${by.type}:${by.id}` },
+  });
+}
+
+/** Suspends an account; false: it was suspended before. */
+async function freeze(tx: Transaction, by: Actor, accountId: string, revision: bigint): Promise<boolean> {
+  const account = await lockAccount(tx, accountId);
+  if (account === undefined || account.status === "suspended") return false;
+  await setStatus(tx, by, accountId, "suspended", revision);
+  return true;
+}
+
+async function unfreeze(tx: Transaction, by: Actor, accountId: string, revision: bigint): Promise<void> {
+  const account = await lockAccount(tx, accountId);
+  if (account?.status === "suspended") await setStatus(tx, by, accountId, "active", revision);
+}
+
+async function setStatus(
+  tx: Transaction,
+  by: Actor,
+  targetId: string,
+  status: "active" | "suspended",
+  revision: bigint,
+): Promise<void> {
+  await updateAccountRow(tx, targetId, { status, revision });
+  const before = { status: status === "active" ? "suspended" : "active" };
+  await audit(tx, by, {
+    ...{ action: "account.update", targetType: "account", targetId, before },
+    after: { status, because: status === "active" ? "dispute won" : "chargeback" },
+  });
+}
+
+async function record(
+  tx: Transaction,
+  order: Order,
+  by: Actor,
+  what: {
+    at: Date;
+    kind: "refunded" | "chargeback" | "reinstated";
+    status: RechargeStatus;
+    detail: Record<string, string>;
+  },
+): Promise<void> {
+  await addEvent(tx, { rechargeId: order.id, by: by.name, ...what });
+  const action = { refunded: "refund", chargeback: "charge-back", reinstated: "reinstate" }[what.kind];
+  await audit(tx, by, {
+    ...{ action: `recharge.${action}`, targetType: "recharge", targetId: order.id },
+    before: { status: order.status },
+    after: { status: what.status, ...orderFacts(order), ...what.detail },
+  });
+}
+
+function moneyOf({ amount, refundedAmount, creditNanoUsd, refundedNanoUsd }: Order) {
+  return {
+    amount: parseAmount(amount.toFixed()),
+    refundedAmount: parseAmount(refundedAmount.toFixed()),
+    creditNanoUsd,
+    refundedNanoUsd,
+  };
+}
+
+function moreThanLeft(order: Order, left: bigint): AppError {
+  return invalidFields({ amount: `only ${formatUsd(left)} ${order.currency} of this order are left` });
+}

@@ -1,0 +1,37 @@
+import type { Prisma, RechargeRefund } from "#lib/db/generated/client";
+import { pool } from "#lib/db/pool";
+import type { Transaction } from "#lib/db/transaction";
+import { gatherFunds } from "#lib/funds/store";
+
+export async function insertRefund(
+  tx: Transaction,
+  data: Prisma.RechargeRefundUncheckedCreateInput,
+): Promise<string> {
+  return (await tx.rechargeRefund.create({ data })).id;
+}
+
+/** What was taken back of an order under a provider's name of it. */
+export async function findRefund(
+  tx: Transaction,
+  rechargeId: string,
+  providerRef: string,
+): Promise<RechargeRefund | undefined> {
+  return (await tx.rechargeRefund.findFirst({ where: { rechargeId, providerRef } })) ?? undefined;
+}
+
+/** Marks a refund as given back; false: it was. */
+export async function closeRefund(tx: Transaction, id: string, at: Date): Promise<boolean> {
+  const closed = await tx.rechargeRefund.updateMany({
+    where: { id, reversedAt: null },
+    data: { reversedAt: at },
+  });
+  return closed.count === 1;
+}
+
+/**
+ * Asks idle money of an order's account back from the nodes that lease it, so that as much as there is can be taken out.
+ * Call it before the transaction.
+ */
+export async function gatherForRefund(order: { accountId: string; creditNanoUsd: bigint }): Promise<void> {
+  await gatherFunds(order.accountId, order.creditNanoUsd, pool());
+}
