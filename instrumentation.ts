@@ -12,6 +12,7 @@ export async function register(): Promise<void> {
     { startJobs },
     { jobs },
     { startMailSender },
+    { attachReceipt },
     { config },
     { newId },
   ] = await Promise.all([
@@ -20,6 +21,7 @@ export async function register(): Promise<void> {
     import("#lib/jobs/live"),
     import("#lib/jobs/list"),
     import("#lib/mail/sender/live"),
+    import("#lib/recharges/document-service"),
     import("#lib/runtime/config"),
     import("#lib/runtime/id"),
   ]);
@@ -27,6 +29,6 @@ export async function register(): Promise<void> {
   const runtime = await startRuntime();
   setReadiness(runtime.ready);
   // Nobody guards DATA_DIR here: a name of its own for every process.
-  startMailSender({ by: newId(), isOwnName: false });
+  startMailSender({ by: newId(), isOwnName: false, attach: attachReceipt });
   await startJobs({ url: config().databaseDirectUrl ?? "", jobs });
 }

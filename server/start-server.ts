@@ -9,6 +9,7 @@ import { answerIncoming, startRuntime } from "#lib/gateway/live";
 import { jobs } from "#lib/jobs/list";
 import { startJobs } from "#lib/jobs/live";
 import { startMailSender } from "#lib/mail/sender/live";
+import { attachReceipt } from "#lib/recharges/document-service";
 import { type Config, config, setConfig } from "#lib/runtime/config";
 import { setReadiness } from "#lib/runtime/health";
 import { log } from "#lib/runtime/log";
@@ -39,7 +40,12 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
   lifecycle.onStop("runtime", () => runtime.stop());
   setReadiness(runtime.ready);
   // DATA_DIR, and with it the node's name, is this process's alone.
-  const mail = startMailSender({ by: runtime.nodeId, isOwnName: true, onBounce: suppressBounced });
+  const mail = startMailSender({
+    by: runtime.nodeId,
+    isOwnName: true,
+    onBounce: suppressBounced,
+    attach: attachReceipt,
+  });
   lifecycle.onStop("mail sender", mail.stop);
   const running = await startJobs({ url: settings.databaseDirectUrl ?? "", jobs });
   lifecycle.onStop("jobs", running.stop);

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { downloadAnswer } from "#lib/api/download";
 import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
 import { refundRecharge } from "#lib/payments/refund-service";
+import { receiptFile } from "#lib/recharges/document-service";
 import {
   createRechargeBody,
   creditRechargeBody,
@@ -88,6 +90,24 @@ export const getRechargeOperation = operation({
   answer: rechargeAnswer,
   etag: true,
   run: theRecharge,
+});
+
+export const downloadReceipt = operation({
+  id: "downloadReceipt",
+  method: "GET",
+  path: "/api/recharges/{id}/receipt",
+  summary: "The receipt of a credited order as a PDF",
+  tag,
+  permission: "recharges.read",
+  customers: { account: async ({ params }) => (await getRecharge(params.id)).accountId },
+  params: idParams,
+  query: z.strictObject({ lang: z.enum(["en", "zh"]).default("en") }),
+  answer: downloadAnswer,
+  download: ["application/pdf"],
+  async run({ params, query }) {
+    const { content, contentType, fileName } = await receiptFile(params.id, query.lang);
+    return { body: new Blob([content]).stream(), contentType, fileName };
+  },
 });
 
 export const getRechargeStory = operation({

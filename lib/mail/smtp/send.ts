@@ -6,7 +6,7 @@ import type { SmtpFailure } from "../outcome.ts";
 import { isLoopback, type MailServerConfig } from "../server-address.ts";
 
 /** A document that goes with a mail. */
-export type Attachment = { fileName: string; contentType: string; content: Uint8Array };
+export type Attachment = { fileName: string; contentType: string; content: Uint8Array<ArrayBuffer> };
 
 /** A mail as it goes out, its one-time token in place. */
 export type OutgoingMail = {
