@@ -10,6 +10,10 @@ import {
 } from "#lib/core/shapes";
 import { sortField } from "#lib/core/sort";
 
+const incidentThreshold = z.number().int().min(1, "at least 1").max(100, "at most 100").meta({
+  description: "from which score on unusual use of its keys opens an incident; null: as the setting says",
+});
+
 /** A customer's account: who pays. Money in USD; `held` by running calls or set aside for them on nodes; `available` = `balance` − `held`. */
 export const accountAnswer = z
   .object({
@@ -19,6 +23,7 @@ export const accountAnswer = z
     group: z.string(),
     status: z.enum(["active", "suspended"]),
     timeZone: z.string(),
+    incidentThreshold: incidentThreshold.nullable(),
     balance: usdAnswer,
     held: usdAnswer,
     available: usdAnswer,
@@ -43,6 +48,7 @@ export const updateAccountBody = z.strictObject({
   group: group.optional(),
   status: z.enum(["active", "suspended"]).optional(),
   timeZone: timeZoneInput.optional(),
+  incidentThreshold: incidentThreshold.nullish(),
 });
 
 export const listAccountsQuery = z.strictObject({

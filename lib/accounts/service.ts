@@ -66,13 +66,14 @@ export async function getAccount(id: string): Promise<Account> {
   return account;
 }
 
-function changesOf({ name, email, group, status, timeZone }: UpdateAccount) {
+function changesOf({ name, email, group, status, timeZone, incidentThreshold }: UpdateAccount) {
   return {
     ...(name === undefined ? {} : { name }),
     ...(email === undefined ? {} : { email }),
     ...(group === undefined ? {} : { groupId: group }),
     ...(status === undefined ? {} : { status }),
     ...(timeZone === undefined ? {} : { timeZone }),
+    ...(incidentThreshold === undefined ? {} : { incidentThreshold }),
   };
 }
 
@@ -81,6 +82,6 @@ async function requireGroup(group: string | undefined): Promise<void> {
   if ((await findMissingGroups([group])).length > 0) throw invalidFields({ group: "there is no such group" });
 }
 
-function auditOf({ name, email, groupId, status, timeZone }: AccountRow) {
-  return { name, email, group: groupId, status, timeZone };
+function auditOf({ name, email, groupId, status, timeZone, incidentThreshold }: AccountRow) {
+  return { name, email, group: groupId, status, timeZone, incidentThreshold };
 }

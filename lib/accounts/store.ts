@@ -99,6 +99,7 @@ function toAccount(row: AccountRow, funds: Funds = { balance: 0n, held: 0n }): A
     group: row.groupId,
     status: row.status === "suspended" ? "suspended" : "active",
     timeZone: row.timeZone,
+    incidentThreshold: row.incidentThreshold,
     balance: formatUsd(funds.balance),
     held: formatUsd(funds.held),
     available: formatUsd(funds.balance - funds.held),

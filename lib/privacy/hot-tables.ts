@@ -191,6 +191,24 @@ export const hotTables: readonly RecordedTable[] = [
     purposes: { operate: "node_id epoch seen_at" },
   },
   {
+    table: "hot.sighting",
+    isPersonal: true,
+    retention: "short",
+    purposes: { identify: "id key_id", protect: "network seen" },
+  },
+  {
+    table: "hot.key_pattern",
+    isPersonal: true,
+    retention: "addresses",
+    purposes: { identify: "key_id", protect: "last_at pattern" },
+  },
+  {
+    table: "hot.detection_lease",
+    isPersonal: false,
+    retention: "short",
+    purposes: { operate: "one node_id until" },
+  },
+  {
     table: "hot.node_report",
     isPersonal: false,
     retention: "short",

@@ -100,6 +100,12 @@ export const configItems = {
     default: "leased",
     schema: oneOf(["leased", "direct"]),
   }),
+  networkTables: item({
+    env: "NETWORK_TABLES",
+    doc: "Folder of the tables that tell whose a network is (asn/, asn-country/: first address, last address, value). Without them unusual use of a key is found all the same, less surely.",
+    default: "node_modules/@ip-location-db",
+    schema: z.string().transform((path) => resolve(path)),
+  }),
   logLevel: item({
     env: "LOG_LEVEL",
     doc: "Least severe level that is logged: trace, debug, info, warn, error, fatal or silent.",

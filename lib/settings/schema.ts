@@ -63,6 +63,15 @@ export const settingShapes = {
     .min(1, "at least a day")
     .max(90, "at most 90 days")
     .meta({ description: "After how many days a subscription that nobody confirmed is forgotten" }),
+  "incidents.learning": z
+    .strictObject({
+      minRequests: z.number().int().min(1, "at least 1").max(1_000_000, "at most 1,000,000"),
+      minHours: z.number().int().min(0, "0 or more").max(720, "at most 720 hours"),
+    })
+    .meta({ description: "How many requests, and hours, a new key is only learnt from before it is judged" }),
+  "incidents.threshold": z.number().int().min(1, "at least 1").max(100, "at most 100").meta({
+    description: "From which score on unusual use of a key opens an incident; accounts may have their own",
+  }),
   "signIn.registration": z
     .boolean()
     .meta({ description: "Whether anybody may register as a customer, with an address that they prove" }),
@@ -90,12 +99,14 @@ export const settingDefaults = {
   "limits.mailNear": false,
   "mail.resendInDoubt": false,
   "subscribers.unconfirmedDays": 7,
+  "incidents.learning": { minRequests: 100, minHours: 24 },
+  "incidents.threshold": 44,
   "signIn.registration": false,
   "signIn.mailUnfamiliar": true,
 } as const satisfies Settings;
 
 /** Settings of features that this version does not have. */
-export const laterSettings = ["incidents.learning", "incidents.policy"] as const;
+export const laterSettings = ["incidents.policy"] as const;
 
 export const settingsAnswer = z.object(settingShapes).meta({ id: "Settings" });
 
@@ -118,6 +129,8 @@ export const updateSettingsBody = z.strictObject({
   "limits.mailNear": settingShapes["limits.mailNear"].optional(),
   "mail.resendInDoubt": settingShapes["mail.resendInDoubt"].optional(),
   "subscribers.unconfirmedDays": settingShapes["subscribers.unconfirmedDays"].optional(),
+  "incidents.learning": settingShapes["incidents.learning"].optional(),
+  "incidents.threshold": settingShapes["incidents.threshold"].optional(),
   "signIn.registration": settingShapes["signIn.registration"].optional(),
   "signIn.mailUnfamiliar": settingShapes["signIn.mailUnfamiliar"].optional(),
 });

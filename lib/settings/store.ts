@@ -12,7 +12,7 @@ export async function readSettings(on: Pick<Transaction, "setting"> = prisma()):
 export async function writeSetting(
   tx: Transaction,
   key: string,
-  given: string | number | boolean | null,
+  given: Settings[keyof Settings],
   revision: bigint,
 ): Promise<void> {
   const value = given ?? nullInJson;

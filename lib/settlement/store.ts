@@ -2,6 +2,7 @@ import type pg from "pg";
 import { hourMs, utcDay } from "#lib/core/time";
 import { arrayLiteral } from "#lib/db/array-literal";
 import { inPoolTransaction } from "#lib/db/pool";
+import { addSightings } from "#lib/detection/sighting-store";
 import type { LeaseState } from "#lib/funds/lease";
 import { spendLeases } from "#lib/funds/lease-store";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
@@ -81,6 +82,10 @@ export async function applySettlements(
   const states = leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, usage, budgets);
   const rollups = rollUp(batch.map(({ row }) => row));
   await addRollups(client, rollups);
+  await addSightings(
+    client,
+    batch.map(({ row }) => row),
+  );
   const late = rollups.keyMinutes.flatMap(({ minuteMs }) => (isLate(minuteMs) ? [minuteMs] : []));
   if (late.length > 0) await markStale(client, late);
   return states;

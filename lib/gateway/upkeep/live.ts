@@ -1,11 +1,13 @@
 import { startWatching, type Watch } from "#lib/alerts/live";
 import { formatUsd } from "#lib/core/money";
 import { pool } from "#lib/db/pool";
+import { startDetection } from "#lib/detection/live";
 import { ENGINE_PART } from "#lib/limits/live";
 import { findNearLimits } from "#lib/limits/near-service";
 import { startReporting } from "#lib/nodes/live";
 import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
 import { findUnpriced } from "#lib/pricing/unpriced-store";
+import { config } from "#lib/runtime/config";
 import { countDead } from "#lib/settlement/dead-store";
 import type { Engine } from "../engine/live.ts";
 
@@ -88,9 +90,10 @@ export function startUpkeep(node: { nodeId: string; engine: Engine; clockOffsetM
     }),
   });
   const watching = startWatching(watches);
+  const detecting = startDetection(nodeId, config().networkTables);
   return {
     async stop(): Promise<void> {
-      await Promise.all([watching.stop(), reporting.stop()]);
+      await Promise.all([watching.stop(), reporting.stop(), detecting.stop()]);
     },
   };
 }

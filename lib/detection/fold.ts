@@ -1,0 +1,82 @@
+import type { RequestLogRow } from "#lib/logs/row";
+import { agentOf } from "./agent.ts";
+import { networkOf } from "./network.ts";
+import { MOST_AGENTS, MOST_IPS, MOST_MODELS, MOST_NETWORKS, OTHERS, type Sighting } from "./sighting.ts";
+
+/**
+ * What a batch of rows tells of each key, one sighting per network: at most MOST_NETWORKS of a key, what is beyond them
+ * under OTHERS. So the cost of all that follows depends on networks, never on calls. Ordered by key and network.
+ */
+export function foldRows(rows: readonly RequestLogRow[]): Sighting[] {
+  const keys = new Map<string, Map<string, Sighting>>();
+  let last: Sighting | undefined;
+  let lastIp = "";
+  for (const row of rows) {
+    if (row.keyId === null || row.ip === null) continue;
+    // Neighbours in a batch are often one client's.
+    if (last === undefined || lastIp !== row.ip || last.keyId !== row.keyId) {
+      last = sightingFor(keys, row.keyId, row.ip, row.createdAtMs);
+      lastIp = row.ip;
+    }
+    add(last, row, row.ip);
+  }
+  return [...keys]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, networks]) => [...networks.values()].sort((a, b) => (a.network < b.network ? -1 : 1)));
+}
+
+function sightingFor(
+  keys: Map<string, Map<string, Sighting>>,
+  keyId: string,
+  ip: string,
+  atMs: number,
+): Sighting {
+  const networks = keys.get(keyId) ?? new Map<string, Sighting>();
+  keys.set(keyId, networks);
+  const own = networkOf(ip);
+  const network = networks.has(own) || networks.size < MOST_NETWORKS ? own : OTHERS;
+  const known = networks.get(network);
+  if (known !== undefined) return known;
+  const made: Sighting = {
+    keyId,
+    network,
+    firstMs: atMs,
+    lastMs: atMs,
+    requests: 0,
+    refused: 0,
+    nanoUsd: 0n,
+    ips: [],
+    agents: {},
+    models: {},
+    prefixes: {},
+  };
+  networks.set(network, made);
+  return made;
+}
+
+function add(into: Sighting, row: RequestLogRow, ip: string): void {
+  const { createdAtMs: atMs, costNanoUsd, repeats, status } = row;
+  into.firstMs = Math.min(into.firstMs, atMs);
+  into.lastMs = Math.max(into.lastMs, atMs);
+  into.requests += repeats;
+  if (status === 401 || status === 403 || status === 429) into.refused += repeats;
+  into.nanoUsd += costNanoUsd;
+  count(into.agents, agentOf(row.userAgent), repeats, MOST_AGENTS);
+  if (row.model !== null) count(into.models, row.model, repeats, MOST_MODELS);
+  if (row.keyPrefix !== null) count(into.prefixes, row.keyPrefix, repeats, 2);
+  const seen = into.ips.find((one) => one.ip === ip);
+  if (seen !== undefined) {
+    seen.requests += repeats;
+    seen.nanoUsd += costNanoUsd;
+    seen.firstMs = Math.min(seen.firstMs, atMs);
+    seen.lastMs = Math.max(seen.lastMs, atMs);
+  } else if (into.ips.length < MOST_IPS) {
+    into.ips.push({ ip, requests: repeats, nanoUsd: costNanoUsd, firstMs: atMs, lastMs: atMs });
+  }
+}
+
+function count(into: Record<string, number>, name: string, n: number, most: number): void {
+  const known = into[name];
+  if (known === undefined && Object.keys(into).length >= most) return;
+  into[name] = (known ?? 0) + n;
+}

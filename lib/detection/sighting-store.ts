@@ -1,0 +1,34 @@
+import type { Queryable } from "#lib/db/pool";
+import type { RequestLogRow } from "#lib/logs/row";
+import { foldRows } from "./fold.ts";
+import type { Sighting } from "./sighting.ts";
+import { rowsOf, sightingOf } from "./sighting-row.ts";
+
+/** Leaves what a batch of rows tells of its keys for the node that judges, in the batch's own transaction. */
+export async function addSightings(on: Queryable, rows: readonly RequestLogRow[]): Promise<void> {
+  const sightings = foldRows(rows);
+  if (sightings.length === 0) return;
+  await on.query({
+    name: "add-sightings",
+    text: `INSERT INTO hot.sighting (key_id, network, seen)
+      SELECT "keyId", network, seen FROM json_to_recordset($1) AS j("keyId" uuid, network text, seen jsonb)`,
+    values: [JSON.stringify(rowsOf(sightings))],
+  });
+}
+
+export type Waiting = { id: string; seen: Sighting | undefined };
+
+/** The oldest sightings that nobody has judged. */
+export async function readSightings(on: Queryable, most: number): Promise<Waiting[]> {
+  const { rows } = await on.query({
+    name: "read-sightings",
+    text: "SELECT id::text, key_id, network, seen FROM hot.sighting ORDER BY id LIMIT $1",
+    values: [most],
+  });
+  return rows.map((row) => ({ id: row.id, seen: sightingOf(row) }));
+}
+
+/** They were judged. */
+export async function forgetSightings(on: Queryable, ids: readonly string[]): Promise<void> {
+  await on.query("DELETE FROM hot.sighting WHERE id = ANY($1::bigint[])", [ids]);
+}
