@@ -100,7 +100,7 @@ export const settingDefaults = {
   "mail.resendInDoubt": false,
   "subscribers.unconfirmedDays": 7,
   "incidents.learning": { minRequests: 100, minHours: 24 },
-  "incidents.threshold": 44,
+  "incidents.threshold": 42,
   "signIn.registration": false,
   "signIn.mailUnfamiliar": true,
 } as const satisfies Settings;
