@@ -48,7 +48,7 @@ export async function loadDay(
   const table = tableOf(dayMs);
   const [from, to] = [new Date(dayMs).toISOString(), new Date(dayMs + DAY_MS).toISOString()];
   const client = await on.connect();
-  const rollups: Rollups = { modelMinutes: [], keyMinutes: [], ipDays: [], usageDays: [] };
+  const rollups: Rollups = { modelMinutes: [], keyMinutes: [], ipDays: [], usageDays: [], usageSlots: [] };
   const ipDays = new Map<string, IpDay>();
   const usageDays = new Map<string, UsageDay>();
   const bills: UsageTransaction[] = [];
@@ -70,6 +70,7 @@ export async function loadDay(
       const made = rollUp(calls);
       rollups.modelMinutes.push(...made.modelMinutes);
       rollups.keyMinutes.push(...made.keyMinutes);
+      rollups.usageSlots.push(...made.usageSlots);
       for (const cell of made.ipDays) addIpDay(ipDays, cell);
       for (const cell of made.usageDays) addUsageDay(usageDays, cell);
     }
@@ -152,12 +153,12 @@ async function postBills(pool: pg.Pool, bills: readonly UsageTransaction[]): Pro
 async function forgetRollups(on: pg.Pool, from: string, to: string): Promise<void> {
   for (const table of ["rollup_minute_model", "rollup_minute_key"])
     await on.query(`DELETE FROM hot.${table} WHERE minute >= $1 AND minute < $2`, [from, to]);
-  for (const table of ["rollup_day_ip", "rollup_day_usage"])
+  for (const table of ["rollup_day_ip", "rollup_day_usage", "rollup_slot_usage"])
     await on.query(`DELETE FROM hot.${table} WHERE day = ($1::timestamptz AT TIME ZONE 'UTC')::date`, [from]);
 }
 
 async function copyRollups(pool: pg.Pool, rollups: Rollups): Promise<void> {
-  const { modelMinutes, keyMinutes, ipDays, usageDays } = rollups;
+  const { modelMinutes, keyMinutes, ipDays, usageDays, usageSlots } = rollups;
   const time = (ms: number) => new Date(ms).toISOString();
   await copyCells(pool, "rollup_minute_model", modelMinutes, (cell) => ({
     minute: time(cell.minuteMs),
@@ -193,20 +194,27 @@ async function copyRollups(pool: pg.Pool, rollups: Rollups): Promise<void> {
     first_seen: time(cell.firstSeenMs),
     last_seen: time(cell.lastSeenMs),
   }));
-  await copyCells(pool, "rollup_day_usage", usageDays, (cell) => ({
-    day: cell.day,
-    account_id: cell.accountId,
-    group_id: cell.groupId,
-    model: cell.model,
-    context_step: cell.step,
-    requests: cell.requests,
-    tokens: arrayLiteral(cell.tokens),
-    images: cell.images,
-    seconds: cell.seconds,
-    characters: cell.characters,
-    cost: cell.cost,
+  await copyCells(pool, "rollup_day_usage", usageDays, usageOf);
+  await copyCells(pool, "rollup_slot_usage", usageSlots, (cell) => ({
+    ...usageOf(cell),
+    slot: cell.slot,
+    image_kind: cell.imageKind,
   }));
 }
+
+const usageOf = (cell: UsageDay) => ({
+  day: cell.day,
+  account_id: cell.accountId,
+  group_id: cell.groupId,
+  model: cell.model,
+  context_step: cell.step,
+  requests: cell.requests,
+  tokens: arrayLiteral(cell.tokens),
+  images: cell.images,
+  seconds: cell.seconds,
+  characters: cell.characters,
+  cost: cell.cost,
+});
 
 const piecesOf = (cell: Rollups["keyMinutes"][number] | Rollups["modelMinutes"][number]) => ({
   requests: cell.requests,

@@ -52,10 +52,13 @@ function Rows({ change }: { change: PublicChange }) {
   const name = change.model ?? "";
   return (
     <>
-      {change.units.map(({ unit, before, after, percent }, index) => (
-        <tr key={unit} data-same={index > 0 || undefined}>
+      {change.units.map(({ unit, when, before, after, percent }, index) => (
+        <tr key={`${unit} ${when}`} data-same={index > 0 || undefined}>
           <th scope="row">{name}</th>
-          <td data-text>{unitText(unit, locale).split(/, per|（每/)[0]}</td>
+          <td data-text>
+            {unitText(unit, locale).split(/, per|（每/)[0]}
+            {when && <span className={classes.when}>{when}</span>}
+          </td>
           <td>{dollarText(before)}</td>
           <td>{change.isWithdrawn ? t("withdrawnModel") : dollarText(after)}</td>
           <td>{percentText(percent)}</td>

@@ -34,6 +34,8 @@ export function BillArithmetic({ bill }: { bill: LogBill }) {
           {bill.equal ? t("equal") : t("differs", { stored: moneyText(bill.storedCost) })}
         </StateBadge>{" "}
         {t("version", { number: bill.priceVersionNumber })}
+        {bill.hours !== null && ` ${t("atHours", { hours: `${bill.hours.from}–${bill.hours.to}` })}`}
+        {bill.image !== null && ` ${t("ofImage", { image: bill.image })}`}
       </p>
     </>
   );

@@ -41,6 +41,7 @@ export function LogTokens({ log }: { log: LogDetail }) {
     <Facts
       facts={[
         ...kinds.map((kind) => ({ name: t(`tokenKinds.${kind}`), value: <Count value={log[kind]} /> })),
+        ...(log.imageKind === null ? [] : [{ name: t("imageKind"), value: log.imageKind }]),
         { name: t("usageSource"), value: t(`usageSources.${log.usageSource}`) },
       ]}
     />

@@ -2,13 +2,24 @@ import { parseFraction } from "#lib/core/fraction";
 import { formatUsd } from "#lib/core/money";
 import type { PublicPrice } from "#lib/models/public-schema";
 import { billUsage } from "#lib/pricing/bill";
-import { displayNanoUsd, displayPrice } from "#lib/pricing/display";
+import { displayNanoUsd, displayPrice, minuteOfDay } from "#lib/pricing/display";
 import { readPrices } from "#lib/pricing/edit";
+import { pricesAtHour } from "#lib/pricing/hours";
+import { askedOfKind, pricesOfImage } from "#lib/pricing/image-prices";
 import { isPieceUnit, type PieceUnit, type PriceComponents, pieceUnits } from "#lib/pricing/units";
 import { noUsage } from "#lib/pricing/usage";
 
 /** What is to be priced: tokens, of which some cached, or pieces of what the model is sold by. */
-export type Asked = { prompt: number; cached: number; completion: number; pieces: number };
+export type Asked = {
+  prompt: number;
+  cached: number;
+  completion: number;
+  pieces: number;
+  /** "16:30": where the hours begin; absent: at any other time. */
+  hour?: string | undefined;
+  /** "1024x1792 hd"; absent: the model's default. */
+  image?: string | undefined;
+};
 
 type Term = { unit: string; quantity: number; each: string; amount: string };
 /** `cost` of the one call, `perMillion` calls like it, in USD. `pieces`: what the model is sold by if not by tokens. */
@@ -16,11 +27,16 @@ export type Calculated = { terms: Term[]; cost: string; perMillion: string; piec
 
 /** The bill of a call by the code that bills: exact terms, one rounding, times the line's multiplier. */
 export function calculate(
-  { price, tiers }: Pick<PublicPrice, "price" | "tiers">,
+  { price, tiers, hours, images }: Pick<PublicPrice, "price" | "tiers" | "hours" | "images">,
   asked: Asked,
   multiplier: string,
 ): Calculated {
-  const components = readPrices(price, tiers);
+  const whole = readPrices(price, { tiers, hours, images });
+  // One call of one kind: at the hour and of the image that are chosen, or as most are.
+  const from = hours.find((one) => one.from === asked.hour)?.from;
+  const atHour =
+    from === undefined ? unconditional(whole) : pricesAtHour(whole, (minuteOfDay(from) ?? 0) * 60_000);
+  const components = pricesOfImage(atHour, askedOfKind(asked.image ?? "")) ?? atHour;
   const isByToken = components.input !== undefined || components.output !== undefined;
   const pieces = isByToken ? null : (pieceUnits.find((unit) => components[unit] !== undefined) ?? null);
   const bill = billUsage({
@@ -40,6 +56,10 @@ export function calculate(
   }));
   const { costNanoUsd } = bill;
   return { terms, cost: formatUsd(costNanoUsd), perMillion: formatUsd(costNanoUsd * 1_000_000n), pieces };
+}
+
+function unconditional({ hours: _, ...rest }: PriceComponents): PriceComponents {
+  return rest;
 }
 
 /** A model without an output price takes only input. */

@@ -3,12 +3,13 @@
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { PublicLine, PublicPrice } from "#lib/models/public-schema";
+import { imageName } from "#lib/pricing/image-prices";
 import { groupDigits, moneyText } from "../common/format-money.ts";
 import { type Asked, calculate } from "./calculate.ts";
 import classes from "./pricing.module.css";
 
 type Props = {
-  models: readonly Pick<PublicPrice, "model" | "price" | "tiers">[];
+  models: readonly Pick<PublicPrice, "model" | "price" | "tiers" | "hours" | "images">[];
   lines: readonly PublicLine[];
 };
 
@@ -21,6 +22,10 @@ export function PriceCalculator({ models, lines }: Props) {
   const [modelId, setModelId] = useState(models[0]?.model ?? "");
   const [lineId, setLineId] = useState(lines.find(({ id }) => id === "default")?.id ?? lines[0]?.id ?? "");
   const [asked, setAsked] = useState<Asked>({ prompt: 1_200, cached: 1_000, completion: 300, pieces: 1 });
+  const chooseModel = (id: string) => {
+    setModelId(id);
+    setAsked({ ...asked, hour: undefined, image: undefined });
+  };
   const model = models.find((one) => one.model === modelId) ?? models[0];
   const multiplier = lines.find(({ id }) => id === lineId)?.multiplier ?? "1";
   if (model === undefined) return null;
@@ -31,7 +36,7 @@ export function PriceCalculator({ models, lines }: Props) {
       <div className={classes.inputs}>
         <label>
           <span>{t("model")}</span>
-          <select value={model.model} onChange={(event) => setModelId(event.currentTarget.value)}>
+          <select value={model.model} onChange={(event) => chooseModel(event.currentTarget.value)}>
             {models.map((one) => (
               <option key={one.model}>{one.model}</option>
             ))}
@@ -47,6 +52,24 @@ export function PriceCalculator({ models, lines }: Props) {
             ))}
           </select>
         </label>
+        {model.hours.length > 0 && (
+          <Choice
+            label={t("when")}
+            usual={t("otherHours")}
+            value={asked.hour}
+            choices={model.hours.map(({ from, to }) => [from, `${from}–${to} UTC`])}
+            onChoose={(hour) => setAsked({ ...asked, hour })}
+          />
+        )}
+        {model.images.length > 0 && (
+          <Choice
+            label={t("sizeAndQuality")}
+            usual={undefined}
+            value={asked.image}
+            choices={model.images.map((image) => [imageName(image), imageName(image)])}
+            onChoose={(image) => setAsked({ ...asked, image })}
+          />
+        )}
         {counts
           .filter((name) => (name === "pieces") === isByPiece)
           .map((name) => (
@@ -100,5 +123,35 @@ export function PriceCalculator({ models, lines }: Props) {
         </table>
       </output>
     </div>
+  );
+}
+
+type ChoiceProps = {
+  label: string;
+  /** What it is where nothing of the list holds; undefined: the first of the list. */
+  usual: string | undefined;
+  value: string | undefined;
+  choices: readonly (readonly [value: string, text: string])[];
+  onChoose(value: string | undefined): void;
+};
+
+function Choice({ label, usual, value, choices, onChoose }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select
+        value={value ?? (usual === undefined ? choices[0]?.[0] : "")}
+        onChange={({ currentTarget }) =>
+          onChoose(currentTarget.value === "" ? undefined : currentTarget.value)
+        }
+      >
+        {usual !== undefined && <option value="">{usual}</option>}
+        {choices.map(([one, text]) => (
+          <option key={one} value={one}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -1,5 +1,6 @@
 import { useFormatter, useTranslations } from "next-intl";
 import type { PublicPrice } from "#lib/models/public-schema";
+import { imageName } from "#lib/pricing/image-prices";
 import { groupDigits, moneyText } from "../common/format-money.ts";
 import classes from "./pricing.module.css";
 
@@ -44,7 +45,19 @@ function Row({ price }: { price: PublicPrice }) {
   const t = useTranslations("pricing");
   const models = useTranslations("models");
   const units = useTranslations("bill.units");
-  const others = Object.entries(price.price).filter(([unit]) => !columns.some((column) => column === unit));
+  const { images } = price;
+  const others = Object.entries(price.price).filter(
+    ([unit]) => !columns.some((column) => column === unit) && !(unit === "image" && images.length > 0),
+  );
+  const isEmpty = [others, images, price.tiers, price.hours].every((list) => list.length === 0);
+  const factorsText = (factors: Readonly<Record<string, string>>) => {
+    const all = Object.entries(factors);
+    const [first] = all;
+    // Most vendors move everything by the same factor.
+    const isOne = all.length > 1 && all.every(([, factor]) => factor === first?.[1]);
+    if (first !== undefined && isOne) return `${t("everyUnit")} ${multiplierText(first[1])}`;
+    return all.map(([unit, factor]) => `${units(unit as "input")} ${multiplierText(factor)}`).join(", ");
+  };
   return (
     <tr>
       <th scope="row">
@@ -67,7 +80,21 @@ function Row({ price }: { price: PublicPrice }) {
           <UnitPrice ours={price.price[unit]} official={price.official[unit]} />
         </td>
       ))}
-      <td data-empty={(others.length === 0 && price.tiers.length === 0) || undefined}>
+      <td data-empty={isEmpty || undefined}>
+        {images.map(({ size, quality, price: each }, index) => (
+          <span key={`${size} ${quality}`} className={classes.other}>
+            <span className={classes.dim}>
+              {imageName({ size, quality })}
+              {index === 0 && ` (${t("usualImage")})`}
+            </span>{" "}
+            <UnitPrice
+              ours={each}
+              official={
+                price.officialImages.find((one) => one.size === size && one.quality === quality)?.price
+              }
+            />
+          </span>
+        ))}
         {others.map(([unit, value]) => (
           <span key={unit} className={classes.other}>
             <span className={classes.dim}>{units(unit as "input")}</span>{" "}
@@ -77,9 +104,12 @@ function Row({ price }: { price: PublicPrice }) {
         {price.tiers.map(({ above, factors }) => (
           <span key={above} className={classes.other}>
             <span className={classes.dim}>{t("above", { tokens: groupDigits(String(above)) })}</span>{" "}
-            {Object.entries(factors)
-              .map(([unit, factor]) => `${units(unit as "input")} ×${factor}`)
-              .join(", ")}
+            {factorsText(factors)}
+          </span>
+        ))}
+        {price.hours.map(({ from, to, factors }) => (
+          <span key={from} className={classes.other}>
+            <span className={classes.dim}>{`${from}–${to} UTC`}</span> {factorsText(factors)}
           </span>
         ))}
       </td>
@@ -142,6 +172,12 @@ export function priceText(value: string): string {
   const [top = "0", bottom] = value.split("/");
   if (bottom === undefined) return moneyText(value);
   return `≈${moneyText((Number(top) / Number(bottom)).toFixed(6).replace(/0+$/, ""))}`;
+}
+
+/** "×2", or "≈×0.1964" of what has no short decimal. */
+function multiplierText(value: string): string {
+  const [top = "0", bottom] = value.split("/");
+  return bottom === undefined ? `×${value}` : `≈×${Number((Number(top) / Number(bottom)).toFixed(4))}`;
 }
 
 function percentText(value: string): string {

@@ -50,7 +50,13 @@ export function PricingView({ prices, asked }: { prices: PublicPrices; asked: As
           <section aria-labelledby="calculator" className={classes.section}>
             <h2 id="calculator">{t("calculator")}</h2>
             <PriceCalculator
-              models={items.map(({ model, price, tiers }) => ({ model, price, tiers }))}
+              models={items.map(({ model, price, tiers, hours, images }) => ({
+                model,
+                price,
+                tiers,
+                hours,
+                images,
+              }))}
               lines={lines}
             />
           </section>

@@ -81,7 +81,7 @@ function Change({ change }: { change: PriceChangeAnswer }) {
   return (
     <>
       {change.units.map((unit, index) => (
-        <Fragment key={unit.unit}>
+        <Fragment key={`${unit.unit} ${unit.when}`}>
           <tr data-same={index > 0 || undefined}>
             <th scope="row" data-text>
               {index === 0 && (
@@ -95,7 +95,10 @@ function Change({ change }: { change: PriceChangeAnswer }) {
                 </>
               )}
             </th>
-            <td data-text>{tUnits(unit.unit as "input")}</td>
+            <td data-text>
+              {tUnits(unit.unit as "input")}
+              {unit.when !== null && <span className={classes.when}>{unit.when}</span>}
+            </td>
             <td className={classes.dim}>
               <PriceFigure usd={unit.official} />
             </td>

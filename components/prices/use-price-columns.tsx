@@ -2,10 +2,11 @@
 
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import { formatCondition } from "#lib/pricing/condition-text";
+import { type ConditionName, conditionNames } from "#lib/pricing/conditions";
 import { displayPrices } from "#lib/pricing/display";
 import { cellText } from "#lib/pricing/edit";
 import { isOutside } from "#lib/pricing/reason";
-import { formatTiers } from "#lib/pricing/tier-text";
 import { isPieceUnit, type PriceUnit, priceUnits } from "#lib/pricing/units";
 import type { GridColumn } from "../data-table/edit-grid.tsx";
 import { PriceFigure } from "./price-figure.tsx";
@@ -22,8 +23,11 @@ export function usePriceColumns(rows: readonly EditedRow[], allUnits: boolean): 
   const t = useTranslations("prices");
   const tUnits = useTranslations("prices.units");
   const needsReason = rows.some(({ causes }) => causes.length > 0);
-  const hasTiers =
-    allUnits || rows.some(({ components, isChanged }) => isChanged && components.tiers !== undefined);
+  const conditions = conditionNames.filter(
+    (name) =>
+      allUnits || rows.some(({ components, isChanged }) => isChanged && components[name] !== undefined),
+  );
+  const shownConditions = conditions.join(" ");
   const units = priceUnits.filter(
     (unit) =>
       usual.includes(unit) ||
@@ -63,28 +67,30 @@ export function usePriceColumns(rows: readonly EditedRow[], allUnits: boolean): 
         cell: ({ model }) => <OfficialPair prices={model.official} />,
       },
       ...shown.split(" ").map((unit) => unitColumn(unit as PriceUnit, tUnits(unit as PriceUnit))),
-      ...(hasTiers ? [tierColumn(t("tiers"))] : []),
+      ...conditionNames
+        .filter((name) => shownConditions.split(" ").includes(name))
+        .map((name) => conditionColumn(name, t(`conditions.${name}`))),
       ...(needsReason ? [reason] : []),
     ];
-  }, [t, tUnits, shown, needsReason, hasTiers]);
+  }, [t, tUnits, shown, needsReason, shownConditions]);
 }
 
-/** The unit of a column, or its tiers; undefined for what is none. */
-export function unitOf(column: string): PriceUnit | "tiers" | undefined {
-  if (column === "tiers") return "tiers";
-  return priceUnits.find((unit) => unit === column);
+/** The unit of a column, or what its price depends on; undefined for what is none. */
+export function unitOf(column: string): PriceUnit | ConditionName | undefined {
+  return [...conditionNames, ...priceUnits].find((unit) => unit === column);
 }
 
-function tierColumn(header: string): GridColumn<EditedRow> {
+function conditionColumn(name: ConditionName, header: string): GridColumn<EditedRow> {
+  const textOf = formatCondition[name];
   return {
-    id: "tiers",
+    id: name,
     header,
     width: 260,
-    text: ({ components }) => formatTiers(components.tiers),
+    text: ({ components }) => textOf(components),
     isChanged: ({ isChanged, before, components }) =>
-      isChanged && formatTiers(before?.tiers) !== formatTiers(components.tiers),
+      isChanged && textOf(before ?? {}) !== textOf(components),
     cell: ({ components }) => {
-      const text = formatTiers(components.tiers);
+      const text = textOf(components);
       return text === "" ? <span className={classes.dim}>–</span> : <span title={text}>{text}</span>;
     },
   };

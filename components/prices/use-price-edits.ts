@@ -2,7 +2,8 @@
 
 import { useCallback, useMemo, useState } from "react";
 import type { Model } from "#lib/models/schema";
-import { displayTiers } from "#lib/pricing/display";
+import { type ConditionName, conditionNames, sameConditions } from "#lib/pricing/conditions";
+import { displayConditions } from "#lib/pricing/display";
 import {
   type BulkEdit,
   changedPrices,
@@ -10,10 +11,9 @@ import {
   readPrices,
   withBulk,
   withCell,
-  withTierText,
+  withConditionText,
 } from "#lib/pricing/edit";
 import { causesOf, type ReasonCause } from "#lib/pricing/reason";
-import { sameTiers } from "#lib/pricing/tiers";
 import type { PriceComponents, PriceUnit } from "#lib/pricing/units";
 import type { PriceEntryAnswer, PriceVersionDetail } from "#lib/pricing/version-schema";
 
@@ -30,7 +30,7 @@ export type EditedRow = {
 
 /** What one keystroke, paste or bulk edit left behind: prices and reasons by model id. */
 type Edits = { prices: ReadonlyMap<string, PriceComponents>; reasons: ReadonlyMap<string, string> };
-export type CellEdit = { model: Model; unit: PriceUnit | "tiers"; text: string };
+export type CellEdit = { model: Model; unit: PriceUnit | ConditionName; text: string };
 
 const none: Edits = { prices: new Map(), reasons: new Map() };
 const MOST_STEPS = 200;
@@ -53,10 +53,9 @@ export function usePriceEdits(draft: PriceVersionDetail | undefined) {
     const prices = new Map(edits.prices);
     for (const cell of cells) {
       const { before, components } = toRow(cell.model, { ...edits, prices });
-      const next =
-        cell.unit === "tiers"
-          ? withTierText(components, cell.text)
-          : withCell(components, cell.unit, cell.text);
+      const next = isCondition(cell.unit)
+        ? withConditionText(components, cell.unit, cell.text)
+        : withCell(components, cell.unit, cell.text);
       if (next === undefined) return cell;
       put(prices, cell.model.id, before, next);
     }
@@ -106,8 +105,8 @@ export function usePriceEdits(draft: PriceVersionDetail | undefined) {
 export function toEntry({ model, before, components, reason }: EditedRow) {
   const said = reason.trim() === "" ? {} : { reason: reason.trim() };
   if (Object.keys(components).length === 0) return { model: model.id, withdrawn: true, ...said };
-  const tiers = sameTiers(before?.tiers, components.tiers) ? {} : { tiers: displayTiers(components.tiers) };
-  return { model: model.id, price: changedPrices(before ?? {}, components), ...tiers, ...said };
+  const conditions = sameConditions(before, components) ? {} : displayConditions(components);
+  return { model: model.id, price: changedPrices(before ?? {}, components), ...conditions, ...said };
 }
 
 /** The same of what a draft names besides models. */
@@ -118,12 +117,19 @@ export function toOtherEntry({
   model,
   price,
   tiers,
+  hours,
+  images,
   reason,
 }: PriceEntryAnswer) {
   const said = reason === null ? {} : { reason };
   if (group !== null) return { group, multiplier, ...said };
   const isWithdrawn = Object.keys(price ?? {}).length === 0;
-  return { accountId, model, ...(isWithdrawn ? { withdrawn: true } : { price, tiers }), ...said };
+  return {
+    accountId,
+    model,
+    ...(isWithdrawn ? { withdrawn: true } : { price, tiers, hours, images }),
+    ...said,
+  };
 }
 
 function ofDraft({ entries }: PriceVersionDetail): Edits {
@@ -131,14 +137,16 @@ function ofDraft({ entries }: PriceVersionDetail): Edits {
     entry.kind === "model" && entry.model !== null ? [{ ...entry, model: entry.model }] : [],
   );
   return {
-    prices: new Map(ofModels.map(({ model, price, tiers }) => [model, readPrices(price ?? {}, tiers)])),
+    prices: new Map(
+      ofModels.map(({ model, price, ...conditions }) => [model, readPrices(price ?? {}, conditions)]),
+    ),
     reasons: new Map(ofModels.map(({ model, reason }) => [model, reason ?? ""])),
   };
 }
 
 function toRow(model: Model, { prices, reasons }: Edits): EditedRow {
-  const official = readPrices(model.official, model.officialTiers);
-  const before = model.price === null ? undefined : readPrices(model.price, model.tiers);
+  const official = readPrices(model.official, model.officialConditions);
+  const before = model.price === null ? undefined : readPrices(model.price, model);
   const components = prices.get(model.id) ?? before ?? {};
   const after = Object.keys(components).length === 0 ? undefined : components;
   const isChanged = prices.has(model.id);
@@ -153,6 +161,10 @@ function toRow(model: Model, { prices, reasons }: Edits): EditedRow {
       : [],
     reason: reasons.get(model.id) ?? "",
   };
+}
+
+function isCondition(name: string): name is ConditionName {
+  return conditionNames.some((condition) => condition === name);
 }
 
 /** An edit back to what was is none. */

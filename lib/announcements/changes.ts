@@ -11,18 +11,23 @@ export type Follows = { followsAll: boolean; vendors: readonly string[]; models:
 export function publicChanges(changes: readonly PriceChangeAnswer[]): PublicChange[] {
   return changes.flatMap((change) => {
     if (change.kind === "account") return [];
-    const { kind, model, vendor, group, units, multiplier, reason, multipliers, tiers } = change;
+    const { kind, model, vendor, group, units, multiplier, reason, multipliers } = change;
     return [
       {
         kind,
         model,
         vendor,
         group,
-        units: units.map(({ unit, before, after, percent }) => ({ unit, before, after, percent })),
+        units: units.map(({ unit, when, before, after, percent }) => ({
+          unit,
+          when,
+          before,
+          after,
+          percent,
+        })),
         multiplier,
         isWithdrawn:
           kind === "model" && multipliers.after === null && units.every(({ after }) => after === null),
-        tiersChange: JSON.stringify(tiers.before) !== JSON.stringify(tiers.after),
         reason,
       },
     ];

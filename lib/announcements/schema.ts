@@ -17,10 +17,18 @@ export const publicChange = z.object({
   model: z.string().nullable(),
   vendor: z.string().nullable(),
   group: z.string().nullable(),
-  units: z.array(z.object({ unit: z.string(), ...figures })),
+  units: z.array(
+    z.object({
+      unit: z.string(),
+      when: z.string().nullable().optional().meta({ description: "for which calls alone; null: all others" }),
+      ...figures,
+    }),
+  ),
   multiplier: z.object(figures).nullable(),
   isWithdrawn: z.boolean(),
-  tiersChange: z.boolean().meta({ description: "the prices of calls with long prompts change" }),
+  tiersChange: z.boolean().optional().meta({
+    description: "the prices of calls with long prompts change: of announcements that do not say how",
+  }),
   reason: z.string().nullable(),
 });
 

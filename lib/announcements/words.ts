@@ -88,7 +88,7 @@ export function changeRows(changes: readonly PublicChange[], language: Language)
       return [[line, changeText(change.multiplier, multiplierText)]];
     }
     const rows = change.units.map((unit): [string, string] => [
-      `${change.model}${comma}${unitText(unit.unit, language)}`,
+      [change.model, unitText(unit.unit, language), ...(unit.when ? [unit.when] : [])].join(comma),
       changeText(unit),
     ]);
     if (!change.tiersChange) return rows;

@@ -2,6 +2,7 @@ import { periodStart } from "#lib/funds/period";
 import { grantKey, isOpen } from "#lib/groups/access";
 import type { Ticket } from "#lib/limits/limiter";
 import { holdFor } from "#lib/pricing/estimate";
+import { imageName, pricesOfImage } from "#lib/pricing/image-prices";
 import { holdWithin } from "#lib/pricing/rate";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
@@ -119,15 +120,22 @@ function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refu
     return refuse("model_not_allowed", needsGrant(groupId, call.model), "model");
   const resolved = snapshot.prices.resolve(call.model, groupId, account.id, caller.createdAtMs);
   if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
+  const components = call.image ? pricesOfImage(resolved.components, call.image) : resolved.components;
+  if (components === undefined) return refuse("model_not_priced", needsPriceOf(call), "size");
   if (!channels.some((channel) => serves(channel, groupId, account.id)))
     return refuse("no_channel_available");
   return {
     ...caller,
     call,
     model,
-    price: resolved,
-    bounds: call.images > 0 ? boundImages(call, resolved.components) : bound(call, model, deps),
+    price: components === resolved.components ? resolved : { ...resolved, components },
+    bounds: call.images > 0 ? boundImages(call, components) : bound(call, model, deps),
   };
+}
+
+function needsPriceOf({ model, image }: Call): string {
+  const asked = imageName(image ?? { size: null, quality: null });
+  return `The model ${JSON.stringify(model.slice(0, 128))} has no price for images of ${JSON.stringify(asked)}. GET /api/pricing lists the sizes and qualities that are sold.`;
 }
 
 /** How to ask is part of the refusal: whoever reads it may never have seen the console. */

@@ -209,7 +209,7 @@ function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow
     reasoningTokens: usage.reasoningTokens,
     usageSource: ended.usage?.source ?? "none",
     costNanoUsd: (rate && price && used && tokenCost(usage, rate, price.groupMultiplier)) ?? 0n,
-    upstreamCostNanoUsd: upstreamCost(model, { usage: used, channel }, deps),
+    upstreamCostNanoUsd: upstreamCost(model, { usage: used, channel }, createdAtMs, deps),
     priceVersionId: price?.versionId ?? null,
     modelMultiplier: rate?.modelMultiplier ?? null,
     completionMultiplier: rate?.completionMultiplier ?? null,

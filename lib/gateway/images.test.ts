@@ -10,7 +10,15 @@ beforeAll(async () => {
   gateway = await startTestGateway();
   await gateway.priceModel("pictures", { image: "1000000" });
   await gateway.priceModel("drawn", { input: "5000", output: "40000", imageInput: "10000" });
-  await gateway.addChannel({ pictures: "pictures", drawn: "drawn" });
+  await gateway.priceModel("sized", {
+    image: "40",
+    images: [
+      { size: "1024x1024", quality: "standard", factor: "1" },
+      { size: "1024x1024", quality: "hd", factor: "2" },
+      { size: "1024x1792", quality: "hd", factor: "3" },
+    ],
+  });
+  await gateway.addChannel({ pictures: "pictures", drawn: "drawn", sized: "sized" });
 });
 afterAll(() => gateway.stop());
 
@@ -58,6 +66,32 @@ describe("images", () => {
     const { ask } = await customer(2_500_000n);
     expect((await ask({ n: 3 })).status).toBe(402);
     expect((await ask({ n: 2 })).status).toBe(200);
+  });
+
+  it("cost what their size and quality cost, the model's default where nothing is said", async () => {
+    const { ask } = await customer();
+    const bill = async (body: object) => {
+      const row = await rowOf(await ask({ model: "sized", n: 2, ...body }));
+      return [row?.cost, row?.hold, row?.image_kind];
+    };
+    expect(await bill({})).toEqual([80n, 80n, null]);
+    expect(await bill({ size: "auto", quality: "auto" })).toEqual([80n, 80n, null]);
+    expect(await bill({ quality: "hd" })).toEqual([160n, 160n, "hd"]);
+    expect(await bill({ size: "1024*1792", quality: "HD" })).toEqual([240n, 240n, "1024x1792 hd"]);
+  });
+
+  it("of a size or quality without a price are refused, and cost nothing", async () => {
+    const { ask } = await customer();
+    for (const body of [{ size: "512x512" }, { size: "1024x1792", quality: "standard" }, { size: 7 }]) {
+      const answer = await ask({ model: "sized", ...body });
+      expect([answer.status, await answer.json()]).toMatchObject([
+        503,
+        { error: { code: "model_not_priced", param: "size" } },
+      ]);
+    }
+    // What a caller makes up is not written down.
+    const row = await rowOf(await ask({ size: "a secret", quality: "…" }));
+    expect(row).toMatchObject({ status: 200, image_kind: "? ?" });
   });
 
   it("of a model that is sold by the token hold what they may take, and cost what upstream says", async () => {

@@ -1,6 +1,8 @@
 import { formatFraction } from "#lib/core/fraction";
 import { type Attempt, emptyRow, type PassedOver, type RequestLogRow } from "#lib/logs/row";
 import { billUsage } from "#lib/pricing/bill";
+import { pricesAtHour } from "#lib/pricing/hours";
+import { imageName, pricesOfImage } from "#lib/pricing/image-prices";
 import { rateFor, tokenCost } from "#lib/pricing/rate";
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { unserved } from "#lib/routing/eligible";
@@ -10,6 +12,7 @@ import type { Admitted } from "./admit.ts";
 import type { Arrival } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Refusal } from "./errors.ts";
+import type { Call } from "./protocols/call.ts";
 
 /** How an admitted call ended. `usage: undefined`: nothing was delivered, nothing is billed. */
 export type Outcome = {
@@ -49,9 +52,10 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
       audioOutputTokens: usage.audioOutputTokens,
       reasoningTokens: usage.reasoningTokens,
       images: usage.images,
+      ...imageKindOf(admitted, usage),
       usageSource: outcome.usageSource,
       costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
-      upstreamCostNanoUsd: upstreamCost(call.model, outcome, deps),
+      upstreamCostNanoUsd: upstreamCost(call.model, { ...outcome, ...call }, admitted.createdAtMs, deps),
       holdNanoUsd,
       priceVersionId: price.versionId,
       modelMultiplier,
@@ -59,6 +63,12 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
       groupMultiplier: formatFraction(price.groupMultiplier),
     },
   };
+}
+
+/** Which image was asked for, where its row can say so: what its bill depends on. */
+function imageKindOf({ call }: Admitted, { images }: Usage): Pick<RequestLogRow, "imageKind"> {
+  const kind = images > 0 && call.image ? imageName(call.image) : "";
+  return kind === "" ? {} : { imageKind: kind };
 }
 
 function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
@@ -75,11 +85,15 @@ function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
  */
 export function upstreamCost(
   model: string,
-  { usage, channel }: Pick<Outcome, "usage" | "channel">,
+  { usage, channel, image }: Pick<Outcome, "usage" | "channel"> & Pick<Call, "image">,
+  admittedMs: number,
   { snapshot }: Pick<GatewayDeps, "snapshot">,
 ): bigint {
-  const official = snapshot.models.get(model)?.official;
-  if (usage === undefined || channel === undefined || official == null) return 0n;
+  const listed = snapshot.models.get(model)?.official;
+  if (usage === undefined || channel === undefined || listed == null) return 0n;
+  const atHour = pricesAtHour(listed, admittedMs);
+  const official = image ? pricesOfImage(atHour, image) : atHour;
+  if (official === undefined) return 0n;
   const fast = tokenCost(usage, rateFor(official, usage.promptTokens), channel.costFraction);
   if (fast !== undefined) return fast;
   const bill = billUsage({ usage, components: official, groupMultiplier: channel.costFraction });

@@ -209,7 +209,7 @@ async function addChannel(models: Record<string, string>, options: ChannelOption
 }
 
 /** Makes a model with prices of its own, nano-USD per unit. */
-async function priceModel(id: string, components: Record<string, string>): Promise<void> {
+async function priceModel(id: string, components: Record<string, string | object>): Promise<void> {
   await config(
     `INSERT INTO model (id, vendor, display_name, kind, sync_policy, official, official_source, official_source_date, updated_at, revision)
      VALUES ($1, 'test', $1, 'image', 'manual', $2, 'test', '2026-01-01', now(), $3)`,

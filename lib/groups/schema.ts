@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { lineInput, nameInput, noteInput, pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
-import { figureInput, reasonInput } from "#lib/pricing/version-schema";
+import { figureInput } from "#lib/pricing/condition-schema";
+import { reasonInput } from "#lib/pricing/version-schema";
 
 export const accesses = ["open", "granted"] as const;
 

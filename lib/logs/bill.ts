@@ -2,10 +2,11 @@ import { fractionFromInteger, multiplyFractions, subtractFractions, zero } from 
 import { formatUsd } from "#lib/core/money";
 import { billUsage, type BillTerm as PricedTerm } from "#lib/pricing/bill";
 import { versionsUpTo } from "#lib/pricing/current";
-import { displayExact, displayNanoUsd, displayPrice, unitsPerPrice } from "#lib/pricing/display";
+import { displayExact, displayNanoUsd, displayPrice, timeOfDay, unitsPerPrice } from "#lib/pricing/display";
+import { askedOfKind, type ImageAsked, imageName, imageOf, pricesOfImage } from "#lib/pricing/image-prices";
 import type { PriceComponents } from "#lib/pricing/units";
 import type { Usage } from "#lib/pricing/usage";
-import { makePriceTable, type PriceVersion } from "#lib/pricing/versions";
+import { makePriceTable, type PriceVersion, type ResolvedPrice } from "#lib/pricing/versions";
 import type { RequestLogRow } from "./row.ts";
 import type { BillTerm, LogBill } from "./schema.ts";
 
@@ -30,6 +31,8 @@ export type BilledRow = Pick<
   | "audioOutputTokens"
   | "reasoningTokens"
   | "images"
+  | "imageKind"
+  | "createdAtMs"
   | "seconds"
   | "characters"
 >;
@@ -46,9 +49,13 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
     row.groupId,
     row.accountId ?? "",
     version.effectiveAt,
+    row.createdAtMs,
   );
   if (price === undefined) return null;
-  const { groupMultiplier, components } = price;
+  const { groupMultiplier } = price;
+  const asked = imageAskedOf(row);
+  const components = asked === undefined ? price.components : pricesOfImage(price.components, asked);
+  if (components === undefined) return null;
   const bill =
     row.usageSource === "none"
       ? { priced: true as const, costNanoUsd: 0n, terms: [], subtotal: zero }
@@ -58,6 +65,7 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
   return {
     priceVersionId: version.id,
     priceVersionNumber: version.number,
+    ...conditionsHeld(price, asked),
     terms: bill.terms.map(toTerm),
     subtotal: displayNanoUsd(bill.subtotal),
     groupMultiplier: displayExact(groupMultiplier),
@@ -67,6 +75,24 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
     storedCost: formatUsd(row.costNanoUsd),
     equal: bill.costNanoUsd === row.costNanoUsd,
     ledgerTransactionId: row.ledgerTransactionId,
+  };
+}
+
+/** What was asked for, of a row that made images; its price's own default where it says nothing. */
+function imageAskedOf({ images, imageKind }: BilledRow): ImageAsked | undefined {
+  if (images === 0) return undefined;
+  return askedOfKind(imageKind ?? "");
+}
+
+/** By name, what of the price held for this call alone. */
+function conditionsHeld(
+  { components, hours }: ResolvedPrice,
+  asked: ImageAsked | undefined,
+): Pick<LogBill, "hours" | "image"> {
+  const image = asked && imageOf(components, asked);
+  return {
+    hours: hours === undefined ? null : { from: timeOfDay(hours.from), to: timeOfDay(hours.to) },
+    image: image === undefined || image === "any" ? null : imageName(image),
   };
 }
 

@@ -49,6 +49,7 @@ export const REQUEST_LOG_COLUMNS: readonly Column[] = [
   column("audio_output_tokens", "bigint", (r) => r.audioOutputTokens),
   column("reasoning_tokens", "bigint", (r) => r.reasoningTokens),
   column("images", "integer", (r) => r.images),
+  column("image_kind", "text", (r) => r.imageKind ?? null),
   column("seconds", "integer", (r) => r.seconds),
   column("characters", "bigint", (r) => r.characters),
   column("usage_source", "text", (r) => r.usageSource),

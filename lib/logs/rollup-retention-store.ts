@@ -9,6 +9,7 @@ const AGEING = [
   ["rollup_line", "start"],
   ["channel_minute", "minute"],
   ["concurrency_minute", "minute"],
+  ["rollup_slot_usage", "day"],
 ] as const;
 
 /** Rows of the rollups that are older than `days` days, and what is left of them on disk about. */

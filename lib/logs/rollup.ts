@@ -1,4 +1,5 @@
 import { utcDay } from "#lib/core/time";
+import { slotOf } from "#lib/pricing/hours";
 import { contextStepOf } from "#lib/pricing/tiers";
 import { tokenUnits } from "#lib/pricing/units";
 import { splitTokens } from "#lib/pricing/usage";
@@ -63,11 +64,18 @@ export type UsageDay = {
   characters: number;
   cost: bigint;
 };
+/** The same per UTC half hour and kind of image: what prices by the hour or by size are tried on. */
+export type UsageSlot = UsageDay & {
+  /** `slotOf` the admission. */
+  slot: number;
+  imageKind: string;
+};
 export type Rollups = {
   modelMinutes: ModelMinute[];
   keyMinutes: KeyMinute[];
   ipDays: IpDay[];
   usageDays: UsageDay[];
+  usageSlots: UsageSlot[];
 };
 
 /**
@@ -79,8 +87,9 @@ export function rollUp(rows: readonly RequestLogRow[]): Rollups {
   const keyMinutes = new Map<string, KeyMinute>();
   const ipDays = new Map<string, IpDay>();
   const usageDays = new Map<string, UsageDay>();
+  const usageSlots = new Map<string, UsageSlot>();
   for (const row of rows) {
-    if (row.priceVersionId !== null && row.usageSource !== "none") addUsageDay(usageDays, row);
+    if (row.priceVersionId !== null && row.usageSource !== "none") addUsage(usageDays, usageSlots, row);
     addModelMinute(modelMinutes, row);
     addKeyMinute(keyMinutes, row);
     if (row.ip !== null && row.keyId !== null) addIpDay(ipDays, row, row.keyId, row.ip);
@@ -90,6 +99,7 @@ export function rollUp(rows: readonly RequestLogRow[]): Rollups {
     keyMinutes: ordered(keyMinutes),
     ipDays: ordered(ipDays),
     usageDays: ordered(usageDays),
+    usageSlots: ordered(usageSlots),
   };
 }
 
@@ -160,24 +170,36 @@ function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, i
   cell.lastSeenMs = Math.max(cell.lastSeenMs, row.createdAtMs);
 }
 
-function addUsageDay(into: Map<string, UsageDay>, row: RequestLogRow): void {
+function addUsage(days: Map<string, UsageDay>, slots: Map<string, UsageSlot>, row: RequestLogRow): void {
   const day = utcDay(row.createdAtMs);
   const [accountId, groupId, model] = [row.accountId ?? "", row.groupId ?? "", row.model ?? ""];
   const step = contextStepOf(row.promptTokens);
-  const cell = upsert(into, `${day}\n${accountId}\n${groupId}\n${model}\n${step}`, () => ({
-    day,
-    accountId,
-    groupId,
-    model,
-    step,
-    requests: 0,
-    tokens: tokenUnits.map(() => 0),
-    images: 0,
-    seconds: 0,
-    characters: 0,
-    cost: 0n,
-  }));
+  const [slot, imageKind] = [slotOf(row.createdAtMs), row.imageKind ?? ""];
+  const key = { day, accountId, groupId, model, step };
   const tokens = splitTokens(row);
+  const ofDay = `${day}\n${accountId}\n${groupId}\n${model}\n${step}`;
+  addUsed(
+    upsert(days, ofDay, () => ({ ...key, ...nothingUsed() })),
+    row,
+    tokens,
+  );
+  addUsed(
+    upsert(slots, `${ofDay}\n${slot}\n${imageKind}`, () => ({ ...key, slot, imageKind, ...nothingUsed() })),
+    row,
+    tokens,
+  );
+}
+
+const nothingUsed = () => ({
+  requests: 0,
+  tokens: tokenUnits.map(() => 0),
+  images: 0,
+  seconds: 0,
+  characters: 0,
+  cost: 0n,
+});
+
+function addUsed(cell: UsageDay, row: RequestLogRow, tokens: ReturnType<typeof splitTokens>): void {
   for (const [index, unit] of tokenUnits.entries()) {
     cell.tokens[index] = (cell.tokens[index] ?? 0) + (tokens[unit] ?? 0);
   }

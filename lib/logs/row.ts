@@ -55,6 +55,8 @@ export type RequestLogRow = {
   audioOutputTokens: number;
   reasoningTokens: number;
   images: number;
+  /** "1024x1792 hd": the size and quality that were asked for. Left out where nothing was said, or no image made. */
+  imageKind?: string;
   seconds: number;
   characters: number;
   /** Where the token counts come from: the provider's own figures, our tokenizer, or nothing was used. */

@@ -46,6 +46,10 @@ export const logRow = z
     audioOutputTokens: count,
     reasoningTokens: count,
     images: count,
+    imageKind: z
+      .string()
+      .nullable()
+      .meta({ description: "size and quality that were asked for", examples: ["1024x1792 hd"] }),
     seconds: count,
     characters: count,
     usageSource: z.enum(["upstream", "counted", "none"]),
@@ -104,6 +108,11 @@ export const billTerm = z.object({
 export const logBill = z.object({
   priceVersionId: z.string(),
   priceVersionNumber: count,
+  hours: z
+    .object({ from: z.string(), to: z.string() })
+    .nullable()
+    .meta({ description: "UTC hours with prices of their own in which the call was admitted" }),
+  image: z.string().nullable().meta({ description: "size and quality whose price applied" }),
   terms: z.array(billTerm),
   subtotal: z.string(),
   groupMultiplier: z.string(),

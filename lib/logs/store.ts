@@ -133,7 +133,7 @@ const logColumns = `
   cache_read_tokens AS "cacheReadTokens", cache_write_tokens5m AS "cacheWriteTokens5m",
   cache_write_tokens1h AS "cacheWriteTokens1h", image_input_tokens AS "imageInputTokens",
   image_output_tokens AS "imageOutputTokens", audio_input_tokens AS "audioInputTokens",
-  audio_output_tokens AS "audioOutputTokens", reasoning_tokens AS "reasoningTokens", images, seconds,
+  audio_output_tokens AS "audioOutputTokens", reasoning_tokens AS "reasoningTokens", images, image_kind AS "imageKind", seconds,
   characters, usage_source AS "usageSource", cost, hold, price_version_id::text AS "priceVersionId",
   model_multiplier AS "modelMultiplier", completion_multiplier AS "completionMultiplier",
   group_multiplier AS "groupMultiplier", ledger_transaction_id::text AS "ledgerTransactionId",

@@ -36,6 +36,7 @@ export type StoredLog = {
   audioOutputTokens: bigint;
   reasoningTokens: bigint;
   images: number;
+  imageKind: string | null;
   seconds: number;
   characters: bigint;
   usageSource: "upstream" | "counted" | "none";
@@ -92,7 +93,14 @@ export function toPassedOver({ channelId, why, retryAtMs }: PassedOver, names: N
 
 /** What the bill needs of a stored row. */
 export function toBilledRow(row: StoredLog): BilledRow {
-  return { ...row, ...countsOf(row), costNanoUsd: row.cost };
+  const { imageKind, ...rest } = row;
+  return {
+    ...rest,
+    ...countsOf(row),
+    createdAtMs: row.createdAt.getTime(),
+    costNanoUsd: row.cost,
+    ...(imageKind === null ? {} : { imageKind }),
+  };
 }
 
 // Token counts lie far below 2^53.

@@ -1,5 +1,5 @@
 import type { Model as ModelRow } from "#lib/db/generated/client";
-import { displayPrices, displayTiers } from "#lib/pricing/display";
+import { displayConditions, displayPrices } from "#lib/pricing/display";
 import { isOutside } from "#lib/pricing/reason";
 import { parseComponents } from "#lib/pricing/schema";
 import type { PriceVersion } from "#lib/pricing/versions";
@@ -43,7 +43,8 @@ export function toPublicPrice(
     model: model.id,
     name: model.displayName,
     price: model.price ?? {},
-    tiers: displayTiers(price.components.tiers),
+    ...displayConditions(price.components),
+    officialImages: model.officialConditions.images,
     multipliers: model.multipliers ?? {},
     ofOfficial: model.drift,
     policy: model.syncPolicy,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { lineInput, pageFields, timeAnswer } from "#lib/core/shapes";
-import { tierAnswer } from "#lib/pricing/version-schema";
+import { conditionsAnswer } from "#lib/pricing/condition-schema";
 import { modelAnswer, modelKinds, unitPrices } from "./schema.ts";
 
 /** A model's price as everybody may read it: USD per million tokens or per piece, before a line's multiplier. */
@@ -10,7 +10,8 @@ export const publicPriceAnswer = modelAnswer
     model: z.string(),
     name: z.string(),
     price: unitPrices,
-    tiers: z.array(tierAnswer).meta({ description: "dearer prices of long prompts, as factors" }),
+    ...conditionsAnswer,
+    officialImages: conditionsAnswer.images,
     multipliers: z.record(z.string(), z.string()),
     ofOfficial: modelAnswer.shape.drift,
     policy: z.enum(["official", "manual"]),

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { lineInput, nameInput, pageAnswer, pageFields } from "#lib/core/shapes";
-import { priceFields, reasonInput, tierAnswer } from "#lib/pricing/version-schema";
+import { conditionsAnswer } from "#lib/pricing/condition-schema";
+import { priceFields, reasonInput } from "#lib/pricing/version-schema";
 
 export const modelKinds = [
   "chat",
@@ -37,8 +38,10 @@ export const modelAnswer = z
     statedReason: z.string().nullable(),
     example: z.boolean().meta({ description: "an example price, no public one is known" }),
     official: unitPrices,
-    officialTiers: z.array(tierAnswer),
-    tiers: z.array(tierAnswer).meta({ description: "dearer prices of long prompts, as factors of ours" }),
+    officialConditions: z
+      .object(conditionsAnswer)
+      .meta({ description: "what the official price depends on" }),
+    ...conditionsAnswer,
     price: unitPrices.nullable().meta({ description: "null: not priced, calls are refused" }),
     multipliers: modelMultipliers.nullable(),
     drift: z

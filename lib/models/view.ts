@@ -1,5 +1,5 @@
 import type { Model as ModelRow } from "#lib/db/generated/client";
-import { displayMultipliers, displayPrices, displayTiers } from "#lib/pricing/display";
+import { displayConditions, displayMultipliers, displayPrices } from "#lib/pricing/display";
 import { driftPercent } from "#lib/pricing/drift";
 import { parseComponents } from "#lib/pricing/schema";
 import type { PriceComponents } from "#lib/pricing/units";
@@ -22,8 +22,8 @@ export function toModel(row: ModelRow, price: ModelPrice | undefined, channels: 
     statedReason: row.statedReason,
     example: row.example,
     official: displayPrices(official),
-    officialTiers: displayTiers(official.tiers),
-    tiers: displayTiers(price?.components.tiers),
+    officialConditions: displayConditions(official),
+    ...displayConditions(price?.components),
     price: price === undefined ? null : displayPrices(price.components),
     multipliers: price === undefined ? null : displayMultipliers(price.components),
     drift: price === undefined ? null : driftPercent(price.components, official),

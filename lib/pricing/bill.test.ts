@@ -12,6 +12,9 @@ import {
 import { formatUsd } from "#lib/core/money";
 import { billUsage } from "./bill.ts";
 import { holdFor } from "./estimate.ts";
+import { pricesAtHour } from "./hours.ts";
+import { pricesOfImage } from "./image-prices.ts";
+import { rateFor, tokenCost } from "./rate.ts";
 import { parseComponents } from "./schema.ts";
 import { noUsage, type Usage } from "./usage.ts";
 
@@ -36,6 +39,65 @@ describe("the worked examples of docs/pricing.md", () => {
       usage: { promptTokens: 200_001, completionTokens: 1_000 },
       subtotal: "812004000",
       usd: "0.812004",
+    },
+    {
+      name: "G: a call in hours with prices of their own, UTC",
+      components: {
+        input: "220",
+        output: "660",
+        cacheRead: "7",
+        hours: [{ from: "01:00", to: "04:00", factors: { input: "2", output: "2", cacheRead: "2" } }],
+      },
+      group: "1",
+      at: "2026-11-21T03:59:59.999Z",
+      usage: { promptTokens: 1_000, cacheReadTokens: 400, completionTokens: 200 },
+      subtotal: "533600",
+      usd: "0.0005336",
+    },
+    {
+      name: "G: the same a millisecond later",
+      components: {
+        input: "220",
+        output: "660",
+        cacheRead: "7",
+        hours: [{ from: "01:00", to: "04:00", factors: { input: "2", output: "2", cacheRead: "2" } }],
+      },
+      group: "1",
+      at: "2026-11-21T04:00:00.000Z",
+      usage: { promptTokens: 1_000, cacheReadTokens: 400, completionTokens: 200 },
+      subtotal: "266800",
+      usd: "0.0002668",
+    },
+    {
+      name: "H: images at the price of their size and quality",
+      components: {
+        image: "40000000",
+        images: [
+          { size: "1024x1024", quality: "standard", factor: "1" },
+          { size: "1024x1792", quality: "hd", factor: "3" },
+        ],
+      },
+      group: "0.9",
+      image: { size: "1024x1792", quality: "hd" },
+      usage: { images: 2 },
+      subtotal: "240000000",
+      usd: "0.216",
+    },
+    {
+      name: "I: seconds of video",
+      components: { videoSecond: "100000000" },
+      group: "1",
+      usage: { videoSeconds: 8 },
+      subtotal: "800000000",
+      usd: "0.8",
+    },
+    {
+      name: "J: characters of speech",
+      components: { character: "15000" },
+      group: "1",
+      usage: { characters: 1_234 },
+      subtotal: "18510000",
+      usd: "0.01851",
     },
     {
       name: "B: a completion multiplier of 25/3 and a group multiplier of 0.9",
@@ -81,15 +143,20 @@ describe("the worked examples of docs/pricing.md", () => {
       subtotal: "80000000",
       usd: "0.08",
     },
-  ])("$name", ({ components, group, usage, subtotal, usd }) => {
-    const bill = billUsage({
-      usage: { ...noUsage, ...usage },
-      components: parseComponents(components),
-      groupMultiplier: parseFraction(group),
-    });
+  ])("$name", ({ components, group, usage, subtotal, usd, at, image }) => {
+    const prices = pricesOfImage(
+      pricesAtHour(parseComponents(components), Date.parse(at ?? "2026-11-21T12:00:00Z")),
+      image ?? { size: null, quality: null },
+    );
+    if (prices === undefined) throw new Error("there is no price for such images");
+    const used = { ...noUsage, ...usage };
+    const groupMultiplier = parseFraction(group);
+    const bill = billUsage({ usage: used, components: prices, groupMultiplier });
     if (!bill.priced) throw new Error(`unpriced: ${bill.missingUnits.join()}`);
     expect(bill.subtotal).toEqual(parseFraction(subtotal));
     expect(formatUsd(bill.costNanoUsd)).toBe(usd);
+    const fast = tokenCost(used, rateFor(prices, used.promptTokens), groupMultiplier);
+    expect([undefined, bill.costNanoUsd]).toContain(fast);
   });
 });
 

@@ -3,6 +3,8 @@ import { calcPrice, waitForUpdate } from "@pydantic/genai-prices";
 import { describe, expect, it } from "vitest";
 import { one, parseFraction } from "#lib/core/fraction";
 import { billUsage } from "./bill.ts";
+import { unitsOf } from "./conditions.ts";
+import { pricesAtHour } from "./hours.ts";
 import { loadCatalogue } from "./live.ts";
 import { fromMultipliers, toMultipliers } from "./multipliers.ts";
 import { officialModels, officialPricesDate } from "./official.ts";
@@ -37,8 +39,7 @@ describe("the catalogue", () => {
 
   it("states every model's official price in multipliers without losing anything", () => {
     for (const model of catalogue) {
-      const { tiers: _, ...base } = model.components;
-      expect(fromMultipliers(toMultipliers(model.components)), model.id).toEqual(base);
+      expect(fromMultipliers(toMultipliers(model.components)), model.id).toEqual(unitsOf(model.components));
       expect(parseComponents(formatComponents(model.components)), model.id).toEqual(model.components);
     }
   });
@@ -86,6 +87,32 @@ describe("the catalogue", () => {
       }
     }
     expect(tiered.length).toBeGreaterThan(40);
+  });
+
+  it("bills every half hour of the day at its own price, where a vendor has busy hours", () => {
+    const hourly = catalogue.filter(({ components }) => components.hours !== undefined);
+    expect(hourly.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(["deepseek-chat", "deepseek-reasoner", "deepseek-v4-flash", "deepseek-v4-pro"]),
+    );
+    for (const { id, vendor, components } of hourly) {
+      for (let slot = 0; slot < 48; slot += 1) {
+        for (const seconds of [0, 1_799]) {
+          const atMs = Date.parse(options.asOf) + slot * 1_800_000 + seconds * 1_000;
+          const usage = { input_tokens: 1000, output_tokens: 200, cache_read_tokens: 400 };
+          const official = calcPrice(usage, id, { providerId: vendor, timestamp: new Date(atMs) });
+          const bill = billUsage({
+            usage: { ...noUsage, promptTokens: 1000, completionTokens: 200, cacheReadTokens: 400, calls: 1 },
+            components: pricesAtHour(components, atMs),
+            groupMultiplier: one,
+          });
+          const cost = Number(bill.priced && bill.costNanoUsd) / 1e9;
+          expect(cost, `${id} at ${new Date(atMs).toISOString()}`).toBeCloseTo(
+            official?.total_price ?? -1,
+            8,
+          );
+        }
+      }
+    }
   });
 
   it("synchronises GPT with its official prices and leaves other vendors to the operator", () => {
@@ -140,7 +167,7 @@ describe("official prices over time", () => {
     expect(input("o3", "2025-06-09")).toBe(10_000n);
   });
 
-  it("takes the base tier, and the price of most hours, and marks that there are dearer ones", () => {
+  it("takes the base tier and the price of most hours as the price itself, and marks that there are others", () => {
     expect(find("gemini-2.5-pro")).toMatchObject({
       tiered: true,
       components: { input: parseFraction("1250") },

@@ -4,16 +4,11 @@ import {
   formatDecimal,
   formatFraction,
   multiplyFractions,
+  zero,
 } from "#lib/core/fraction";
+import type { Factors } from "./factors.ts";
 import { multiplierNames, toMultipliers } from "./multipliers.ts";
-import {
-  isPieceUnit,
-  type PriceComponents,
-  type PriceTier,
-  type PriceUnit,
-  priceUnits,
-  tokenUnits,
-} from "./units.ts";
+import { isPieceUnit, type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
 
 const nanoPerUsd: Fraction = { num: 1_000_000_000n, den: 1n };
 
@@ -59,17 +54,47 @@ export function displayMultipliers(components: PriceComponents): Record<string, 
   );
 }
 
-/** Tiers as factors of the model's own prices. */
-export function displayTiers(tiers: readonly PriceTier[] = []): ShownTier[] {
-  return tiers.map(({ above, factors }) => ({
-    above,
-    factors: Object.fromEntries(
-      tokenUnits.flatMap((unit) => {
-        const factor = factors[unit];
-        return factor === undefined ? [] : [[unit, displayExact(factor)]];
-      }),
-    ),
-  }));
+/** What else the price depends on, as shown; empty lists where it does not. */
+export function displayConditions(components: PriceComponents = {}): ShownConditions {
+  const { tiers = [], hours = [], images = [], image = zero } = components;
+  return {
+    tiers: tiers.map(({ above, factors }) => ({ above, factors: displayFactors(factors) })),
+    hours: hours.map(({ from, to, factors }) => ({
+      from: timeOfDay(from),
+      to: timeOfDay(to),
+      factors: displayFactors(factors),
+    })),
+    images: images.map(({ size, quality, factor }) => ({
+      size,
+      quality,
+      price: displayPrice("image", multiplyFractions(image, factor)),
+    })),
+  };
+}
+
+/** Minute 990 of the day as "16:30". */
+export function timeOfDay(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+}
+
+/** The inverse, for whole half hours; undefined for anything else. */
+export function minuteOfDay(time: string): number | undefined {
+  const [, hours = "", minutes = ""] = /^([01]?\d|2[0-3]):([03]0)$/.exec(time) ?? [];
+  return hours === "" ? undefined : Number(hours) * 60 + Number(minutes);
+}
+
+function displayFactors(factors: Factors): Record<string, string> {
+  return Object.fromEntries(
+    priceUnits.flatMap((unit) => {
+      const factor = factors[unit];
+      return factor === undefined ? [] : [[unit, displayExact(factor)]];
+    }),
+  );
 }
 
 export type ShownTier = { above: number; factors: Record<string, string> };
+/** "16:30" to "00:30", UTC. */
+export type ShownHours = { from: string; to: string; factors: Record<string, string> };
+/** `price` in USD per image. */
+export type ShownImage = { size: string | null; quality: string | null; price: string };
+export type ShownConditions = { tiers: ShownTier[]; hours: ShownHours[]; images: ShownImage[] };

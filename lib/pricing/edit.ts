@@ -7,11 +7,19 @@ import {
   parseFraction,
   roundHalfUp,
 } from "#lib/core/fraction";
-import { displayExact, displayMultipliers, displayPrices, unitsPerPrice } from "./display.ts";
+import { readHours, readImages, readTiers, saysNone, toImagePrices } from "./condition-text.ts";
+import { type ConditionName, conditionsOf, unitsOf } from "./conditions.ts";
+import {
+  displayExact,
+  displayMultipliers,
+  displayPrices,
+  minuteOfDay,
+  type ShownConditions,
+  unitsPerPrice,
+} from "./display.ts";
 import { nanoUsdPerUnit } from "./entry-input.ts";
 import { fromMultipliers, multiplierNames, toMultipliers } from "./multipliers.ts";
 import { samePrices } from "./state.ts";
-import { readTiers } from "./tier-text.ts";
 import { isPieceUnit, type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
 
 /** What a person does to many prices at once. `factor` and `step` are decimals or fractions as typed. */
@@ -21,10 +29,10 @@ export type BulkEdit =
   /** To the nearest `step`, half up, in USD per million tokens or per piece. */
   | { kind: "round"; step: string };
 
-/** Prices as the API shows them (USD per million or per piece), and their tiers, read back exactly. */
+/** Prices as the API shows them (USD per million or per piece), and what they depend on, read back exactly. */
 export function readPrices(
   shown: Readonly<Record<string, string>>,
-  tiers: readonly { above: number; factors: Readonly<Record<string, string | undefined>> }[] = [],
+  conditions: Partial<ShownConditions> = {},
 ): PriceComponents {
   const prices: PriceComponents = Object.fromEntries(
     priceUnits.flatMap((unit) => {
@@ -32,24 +40,51 @@ export function readPrices(
       return usd === undefined ? [] : [[unit, nanoUsdPerUnit(unit, usd)]];
     }),
   );
-  if (tiers.length === 0) return prices;
-  const read = tiers.map(({ above, factors }) => ({
-    above,
-    factors: Object.fromEntries(
-      Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor ?? "1")]),
-    ),
-  }));
-  return { ...prices, tiers: read };
+  const { tiers = [], hours = [], images = [] } = conditions;
+  return {
+    ...prices,
+    ...conditionsOf({
+      tiers: tiers.map(({ above, factors }) => ({ above, factors: readFactors(factors) })),
+      hours: hours.map(({ from, to, factors }) => ({
+        from: minuteOfDay(from) ?? 0,
+        to: minuteOfDay(to) ?? 0,
+        factors: readFactors(factors),
+      })),
+      images:
+        toImagePrices(
+          images.map(({ size, quality, price }) => ({ size, quality, price: parseFraction(price) })),
+        ) ?? [],
+    }),
+  };
 }
 
-/** The prices after their tiers were typed (lib/pricing/tier-text.ts); undefined: they cannot be read. */
-export function withTierText(
-  { tiers: _, ...prices }: PriceComponents,
+/** The prices after their tiers, hours or images were typed (condition-text.ts); undefined: they cannot be read. */
+export function withConditionText(
+  prices: PriceComponents,
+  name: ConditionName,
   typed: string,
 ): PriceComponents | undefined {
-  const read = readTiers(typed);
-  if (read === undefined) return undefined;
-  return read.length === 0 ? prices : { ...prices, tiers: read };
+  const text = saysNone(typed) ? "" : typed;
+  if (name === "images") return withImages(prices, text);
+  const read = name === "tiers" ? readTiers(text) : readHours(text);
+  return read && { ...unitsOf(prices), ...conditionsOf({ ...prices, [name]: read }) };
+}
+
+/** The first becomes the price per image. */
+function withImages({ images: _, ...prices }: PriceComponents, typed: string): PriceComponents | undefined {
+  const read = readImages(typed);
+  const [usual] = read ?? [];
+  if (usual === undefined) return read && prices;
+  const images = read && toImagePrices(read);
+  return images && { ...prices, image: nanoUsdPerUnit("image", displayExact(usual.price)), images };
+}
+
+function readFactors(
+  factors: Readonly<Record<string, string | undefined>>,
+): Partial<Record<PriceUnit, Fraction>> {
+  return Object.fromEntries(
+    Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor ?? "1")]),
+  );
 }
 
 /** What stands in a cell when it is edited: the multiplier of a kind of token, the price of a piece. "" is none. */
@@ -73,7 +108,7 @@ export function withCell(
     .trim();
   if (text === "") {
     const { [unit]: _, ...rest } = components;
-    return rest;
+    return unit === "image" ? { ...unitsOf(rest), ...conditionsOf({ ...rest, images: [] }) } : rest;
   }
   const isUsd = text.startsWith("$") || isPieceUnit(unit);
   const figure = readFigure(text.replace(/^\$\s*/, ""));
@@ -81,7 +116,7 @@ export function withCell(
   if (isUsd || isPieceUnit(unit))
     return { ...components, [unit]: nanoUsdPerUnit(unit, displayExact(figure)) };
   const prices = fromMultipliers({ ...toMultipliers(components), [multiplierNames[unit]]: figure });
-  return components.tiers === undefined ? prices : { ...prices, tiers: components.tiers };
+  return { ...prices, ...conditionsOf(components) };
 }
 
 /** One model's prices after a bulk edit; undefined where it does not apply (no official price, nothing to round). */

@@ -1,7 +1,16 @@
 import { divideFractions, type Fraction, multiplyFractions, parseFraction } from "#lib/core/fraction";
-import { unitsPerPrice } from "./display.ts";
+import { toImagePrices } from "./condition-text.ts";
+import { conditionsOf, unitsOf } from "./conditions.ts";
+import { minuteOfDay, unitsPerPrice } from "./display.ts";
 import { fromMultipliers, type MultiplierName, multiplierNames, toMultipliers } from "./multipliers.ts";
-import { type PriceComponents, type PriceTier, type PriceUnit, priceUnits } from "./units.ts";
+import {
+  type ImagePrice,
+  type PriceComponents,
+  type PriceHours,
+  type PriceTier,
+  type PriceUnit,
+  priceUnits,
+} from "./units.ts";
 import type { PriceEntryInput } from "./version-schema.ts";
 
 const nanoPerUsd: Fraction = { num: 1_000_000_000n, den: 1n };
@@ -17,19 +26,48 @@ export function componentsFrom(
 ): PriceComponents {
   if (entry.withdrawn) return {};
   if (entry.official) return official ?? {};
-  return withTiers(withPrices(withMultipliers(base, entry), entry.price ?? {}), entry.tiers);
+  return withConditions(withPrices(withMultipliers(base, entry), entry.price ?? {}), entry);
 }
 
-function withTiers({ tiers, ...prices }: PriceComponents, asked: PriceEntryInput["tiers"]): PriceComponents {
-  if (asked === undefined) return tiers === undefined ? prices : { ...prices, tiers };
-  if (asked.length === 0) return prices;
-  const read = asked.map(({ above, factors }) => ({
-    above,
-    factors: Object.fromEntries(
-      Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor)]),
-    ) as PriceTier["factors"],
-  }));
-  return { ...prices, tiers: read.sort((left, right) => left.above - right.above) };
+function withConditions(prices: PriceComponents, entry: PriceEntryInput): PriceComponents {
+  const asked = { ...prices };
+  if (entry.tiers !== undefined) asked.tiers = readTiers(entry.tiers);
+  if (entry.hours !== undefined) asked.hours = readHours(entry.hours);
+  if (entry.images !== undefined) {
+    const [usual] = entry.images;
+    asked.images = readImages(entry.images);
+    if (usual !== undefined) asked.image = nanoUsdPerUnit("image", usual.price);
+  }
+  // Without a price per image there is nothing that they could be factors of.
+  if (asked.image === undefined) delete asked.images;
+  return { ...unitsOf(asked), ...conditionsOf(asked) };
+}
+
+function readTiers(tiers: NonNullable<PriceEntryInput["tiers"]>): PriceTier[] {
+  return tiers
+    .map(({ above, factors }) => ({ above, factors: readFactors(factors) }))
+    .sort((left, right) => left.above - right.above);
+}
+
+function readHours(hours: NonNullable<PriceEntryInput["hours"]>): PriceHours[] {
+  return hours
+    .map(({ from, to, factors }) => ({
+      from: minuteOfDay(from) ?? 0,
+      to: minuteOfDay(to) ?? 0,
+      factors: readFactors(factors),
+    }))
+    .sort((left, right) => left.from - right.from);
+}
+
+function readImages(images: NonNullable<PriceEntryInput["images"]>): ImagePrice[] {
+  const read = images.map(({ size, quality, price }) => ({ size, quality, price: parseFraction(price) }));
+  return toImagePrices(read) ?? [];
+}
+
+function readFactors(factors: Partial<Record<PriceUnit, string>>): Partial<Record<PriceUnit, Fraction>> {
+  return Object.fromEntries(
+    Object.entries(factors).map(([unit, factor]) => [unit, parseFraction(factor ?? "1")]),
+  );
 }
 
 /** USD per million tokens, or per piece, as nano-USD per unit: "0.15" of input is 150. */
@@ -52,8 +90,8 @@ function withMultipliers(base: PriceComponents, entry: PriceEntryInput): PriceCo
     ...(multipliers as Partial<Record<MultiplierName, Fraction>>),
     fixedPrices,
   });
-  // Tiers are factors of the prices, whatever these are.
-  return base.tiers === undefined ? prices : { ...prices, tiers: base.tiers };
+  // They are factors of the prices, whatever these are.
+  return { ...prices, ...conditionsOf(base) };
 }
 
 function withPrices(

@@ -1,12 +1,24 @@
-import type { ConditionalPrice, ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
-import { divideFractions, type Fraction, fractionFromNumber, multiplyFractions } from "#lib/core/fraction";
+import type { ModelInfo, ModelPrice, Provider } from "@pydantic/genai-prices";
+import {
+  compareFractions,
+  divideFractions,
+  type Fraction,
+  fractionFromNumber,
+  multiplyFractions,
+  one,
+} from "#lib/core/fraction";
 import { type CatalogueModel, syncPolicyOf } from "./catalogue.ts";
+import { conditionsOf } from "./conditions.ts";
 import { isReasoning, kindOf } from "./model-traits.ts";
+import { type HourlyPrices, pricesInForce } from "./official-hours.ts";
+import { ratioOf } from "./state.ts";
 import {
   isPieceUnit,
   type PriceComponents,
+  type PriceHours,
   type PriceTier,
   type PriceUnit,
+  priceUnits,
   type TokenUnit,
 } from "./units.ts";
 import { vendorRank } from "./vendors.ts";
@@ -44,8 +56,7 @@ const familyIds = /^ft:|-$/;
 
 /**
  * The vendors' official prices as catalogue models, makers before resellers, so that the first of an id is
- * the maker's own. Prices are those in force on `asOf` (ISO date), at the vendor's base tier and for most
- * hours of the day. Models without a price, or sold by what cannot be measured here, are left out.
+ * the maker's own. Prices are those in force on `asOf` (ISO date), with tiers by length and hours of the day. Models without a price, or sold by what cannot be measured here, are left out.
  */
 export function officialModels(
   providers: readonly ListedProvider[],
@@ -64,8 +75,8 @@ function toModel(
   model: ListedModel,
   { asOf, sourceDate }: { asOf: string; sourceDate: string },
 ): CatalogueModel[] {
-  const { prices, varies } = priceInForce(model.prices, asOf);
-  const components = toComponents(prices);
+  const { prices, hours } = pricesInForce(model.prices, asOf);
+  const components = withHours(toComponents(prices), hours);
   const isUnmeasured = unmeasured.some((key) => prices[key] !== undefined);
   if (Object.keys(components).length === 0 || isUnmeasured || familyIds.test(model.id)) return [];
   const kind = kindOf(model.id, components);
@@ -79,7 +90,7 @@ function toModel(
       reasoning: isReasoning(model.id, kind),
       syncPolicy: syncPolicyOf({ vendor: provider.id, example: false }),
       components,
-      tiered: varies || Object.values(prices).some((price) => typeof price === "object"),
+      tiered: hours.length > 0 || Object.values(prices).some((price) => typeof price === "object"),
       source: provider.pricing_urls?.[0] ?? provider.name,
       sourceDate,
       example: false,
@@ -87,38 +98,16 @@ function toModel(
   ];
 }
 
-/** The last price whose start date has come; of prices by the hour the one that holds for most of the day. */
-function priceInForce(prices: ModelInfo["prices"], asOf: string): { prices: ModelPrice; varies: boolean } {
-  if (!Array.isArray(prices)) return { prices, varies: false };
-  const dated = prices.findLast(({ constraint }) => !isHourly(constraint) && hasStarted(constraint, asOf));
-  const hourly = prices.filter(({ constraint }) => isHourly(constraint));
-  const byHour = hourly.find((candidate) => minutesOf(samePrice(hourly, candidate)) > 720);
-  return { prices: (byHour ?? dated)?.prices ?? {}, varies: hourly.length > 0 };
-}
-
-function samePrice(all: ConditionalPrice[], one: ConditionalPrice): ConditionalPrice[] {
-  return all.filter((other) => JSON.stringify(other.prices) === JSON.stringify(one.prices));
-}
-
-function minutesOf(prices: ConditionalPrice[]): number {
-  return prices.reduce((sum, { constraint }) => {
-    if (constraint?.type !== "time_of_date") return sum;
-    const length = minuteOfDay(constraint.end_time) - minuteOfDay(constraint.start_time);
-    return sum + (length < 0 ? length + 1440 : length);
-  }, 0);
-}
-
-/** "16:30:00Z" is minute 990. */
-function minuteOfDay(time: string): number {
-  return Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
-}
-
-function isHourly(constraint: ConditionalPrice["constraint"]): boolean {
-  return constraint?.type === "time_of_date";
-}
-
-function hasStarted(constraint: ConditionalPrice["constraint"], asOf: string): boolean {
-  return constraint?.type !== "start_date" || constraint.start_date <= asOf;
+function withHours(components: PriceComponents, hourly: readonly HourlyPrices[]): PriceComponents {
+  const hours = hourly.map(({ from, to, prices }): PriceHours => {
+    const own = toComponents(prices);
+    const factors = priceUnits.flatMap((unit) => {
+      const factor = ratioOf(components[unit], own[unit]);
+      return factor === undefined || compareFractions(factor, one) === 0 ? [] : [[unit, factor]];
+    });
+    return { from, to, factors: Object.fromEntries(factors) };
+  });
+  return { ...components, ...conditionsOf({ ...components, hours }) };
 }
 
 function toComponents(prices: ModelPrice): PriceComponents {

@@ -1,7 +1,8 @@
 import { formatUsd } from "#lib/core/money";
 import { outsideOfficial, type Rated, ratePreview } from "./preview.ts";
 import type { PreviewAnswer } from "./preview-schema.ts";
-import { usageSince } from "./usage-store.ts";
+import { conditionalModels, splitCells } from "./usage-cells.ts";
+import { usageBySlot, usageSince } from "./usage-store.ts";
 import { standing, stateOf } from "./version-service.ts";
 import { loadAccountNames, loadPricedModels } from "./version-store.ts";
 
@@ -12,7 +13,9 @@ const SHOWN = 100;
 export async function previewPriceVersion(id: string, days = DEFAULT_DAYS): Promise<PreviewAnswer> {
   const after = await stateOf(id);
   const from = new Date(Date.now() - (days - 1) * 86_400_000).toISOString().slice(0, 10);
-  const [before, cells, models] = await Promise.all([standing(), usageSince(from), loadPricedModels()]);
+  const [before, usage, models] = await Promise.all([standing(), usageSince(from), loadPricedModels()]);
+  const conditional = conditionalModels([before, after], models);
+  const cells = splitCells(usage, await usageBySlot(from, conditional.models, conditional.cuts));
   const officialOf = (model: string) => models.get(model)?.official;
   const preview = ratePreview(cells, { before, after }, officialOf);
   const { total } = preview;

@@ -1,25 +1,12 @@
-import type { Fraction } from "#lib/core/fraction";
+import { type Fraction, one } from "#lib/core/fraction";
+import { momentOfSlot, pricesAtHour } from "./hours.ts";
+import { askedOfKind, pricesOfImage } from "./image-prices.ts";
 import { rateOf } from "./rate.ts";
 import { isOutside } from "./reason.ts";
 import { accountKey, type PriceState } from "./state.ts";
 import { pricesAt, promptOfStep } from "./tiers.ts";
 import { type PriceComponents, tokenUnits } from "./units.ts";
-
-/** Billed usage that shares a price: one account, line, model and length of prompt. Counts are exact. */
-export type UsageCell = {
-  accountId: string;
-  groupId: string;
-  model: string;
-  step: number;
-  requests: number;
-  /** In the order of `tokenUnits`. */
-  tokens: readonly bigint[];
-  images: bigint;
-  seconds: bigint;
-  characters: bigint;
-  /** What was charged, nano-USD. */
-  billed: bigint;
-};
+import type { UsageCell } from "./usage-cells.ts";
 
 /** Nano-USD. Of what has no price nothing is counted, but its requests are. */
 export type Rated = { requests: number; billed: bigint; before: bigint; after: bigint; official: bigint };
@@ -82,17 +69,27 @@ function costUnder(state: PriceState, cell: UsageCell): bigint | undefined {
 }
 
 function officialCost(cell: UsageCell, official: PriceComponents | undefined): bigint {
-  return official === undefined ? 0n : costOf(cell, official, { num: 1n, den: 1n });
+  return (official && costOf(cell, official, one)) ?? 0n;
 }
 
-function costOf(cell: UsageCell, components: PriceComponents, group: Fraction): bigint {
-  const { prices, den } = rateOf(pricesAt(components, promptOfStep(cell.step)));
+/** undefined: there is no price for images of this kind. */
+function costOf(cell: UsageCell, components: PriceComponents, group: Fraction): bigint | undefined {
+  const situated = situate(cell, components);
+  if (situated === undefined) return undefined;
+  const { prices, den } = rateOf(situated);
   let sum = BigInt(cell.requests) * (prices.call ?? 0n);
   for (const [index, unit] of tokenUnits.entries()) sum += (cell.tokens[index] ?? 0n) * (prices[unit] ?? 0n);
   sum += cell.images * (prices.image ?? 0n) + cell.characters * (prices.character ?? 0n);
   sum += cell.seconds * (prices.videoSecond ?? prices.audioSecond ?? 0n);
   const [num, by] = [sum * group.num, den * group.den];
   return (2n * num + by) / (2n * by);
+}
+
+/** Where nobody knows when it was, the price of most of the day stands for it. */
+function situate({ step, slot, imageKind, images }: UsageCell, components: PriceComponents) {
+  const atHour = slot === null ? components : pricesAtHour(components, momentOfSlot(slot));
+  const ofImage = images === 0n ? atHour : pricesOfImage(atHour, askedOfKind(imageKind));
+  return ofImage && pricesAt(ofImage, promptOfStep(step));
 }
 
 function entryOf(map: Map<string, Rated>, key: string): Rated {

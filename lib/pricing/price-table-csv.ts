@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { type Fraction, multiplyFractions } from "#lib/core/fraction";
+import { compareFractions, type Fraction, multiplyFractions } from "#lib/core/fraction";
 import { type CatalogueModel, modelKinds, syncPolicyOf } from "./catalogue.ts";
+import { readImages, toImagePrices } from "./condition-text.ts";
 import { parseCsv } from "./csv.ts";
 import { fractionSchema } from "./schema.ts";
 import { isPieceUnit, type PriceComponents, type PriceUnit, priceUnits } from "./units.ts";
@@ -27,7 +28,7 @@ const rowSchema = z.object({
 
 const columns = {
   required: ["id", "vendor", "name", "kind", "source", "date", "example"],
-  optional: [...priceUnits, "isReasoning", "contextWindow", "maxOutputTokens", "tiered"],
+  optional: [...priceUnits, "isReasoning", "contextWindow", "maxOutputTokens", "tiered", "images"],
 };
 
 /**
@@ -74,7 +75,20 @@ function readPrices(line: number, fields: Readonly<Record<string, string>>): Pri
     components[unit] = multiplyFractions(usd.data, nanoUsdFactor(unit));
   }
   if (Object.keys(components).length === 0) throw new Error(`line ${line}: no price`);
-  return components;
+  return withImages(line, components, fields.images ?? "");
+}
+
+/** "1024x1024 standard 0.04; 1024x1024 hd 0.08": the first is what `image` says, the price of the model's default. */
+function withImages(line: number, components: PriceComponents, text: string): PriceComponents {
+  if (text === "") return components;
+  const read = readImages(text);
+  const images = read && toImagePrices(read);
+  const [usual] = read ?? [];
+  if (images === undefined || usual === undefined) throw new Error(`line ${line}: images ${text}`);
+  const ofUsual = multiplyFractions(usual.price, nanoUsdFactor("image"));
+  if (components.image === undefined || compareFractions(components.image, ofUsual) !== 0)
+    throw new Error(`line ${line}: image is not the price of the first of images`);
+  return { ...components, images };
 }
 
 /** USD per 1M tokens is 1,000 nano-USD per token; USD per piece is 1e9 nano-USD per piece. */

@@ -1,6 +1,6 @@
 import { compareFractions, type Fraction } from "#lib/core/fraction";
+import { pairsOf } from "./situations.ts";
 import { ratioOf, samePrices } from "./state.ts";
-import { pricesAt } from "./tiers.ts";
 import { type PriceComponents, priceUnits } from "./units.ts";
 
 /**
@@ -41,16 +41,9 @@ export function causesOfMultiplier(before: Fraction | undefined, after: Fraction
   return isJump(before, after) ? ["jump"] : [];
 }
 
-/** Whether some unit that both sides price is below 0.5 or above 1.0 times the official price, under any tier. */
+/** Whether some unit that both sides price is below 0.5 or above 1.0 times the official price, in any situation. */
 export function isOutside(ours: PriceComponents, official: PriceComponents): boolean {
-  return lengthsOf(ours, official).some((prompt) =>
-    isBaseOutside(pricesAt(ours, prompt), pricesAt(official, prompt)),
-  );
-}
-
-/** A length of prompt for every tier that one of them has, and one below all. */
-function lengthsOf(...prices: (PriceComponents | undefined)[]): number[] {
-  return [0, ...prices.flatMap((one) => one?.tiers?.map(({ above }) => above + 1) ?? [])];
+  return pairsOf(ours, official).some(([own, stated]) => isBaseOutside(own, stated));
 }
 
 function isBaseOutside(ours: PriceComponents, official: PriceComponents): boolean {
@@ -64,10 +57,7 @@ function isBaseOutside(ours: PriceComponents, official: PriceComponents): boolea
 }
 
 function hasJump(before: PriceComponents, after: PriceComponents): boolean {
-  return lengthsOf(before, after).some((prompt) => {
-    const [was, is] = [pricesAt(before, prompt), pricesAt(after, prompt)];
-    return priceUnits.some((unit) => isJump(was[unit], is[unit]));
-  });
+  return pairsOf(before, after).some(([was, is]) => priceUnits.some((unit) => isJump(was[unit], is[unit])));
 }
 
 function isJump(before: Fraction | undefined, after: Fraction | undefined): boolean {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { type Fraction, formatFraction, parseFraction } from "#lib/core/fraction";
+import { conditionsOf } from "./conditions.ts";
+import { minuteOfDay, timeOfDay } from "./display.ts";
 import { type PriceComponents, type PriceUnit, priceUnits, type TokenUnit, tokenUnits } from "./units.ts";
 
 /** A price or multiplier as text: "150", "0.075" or "25/3"; never negative. */
@@ -17,10 +19,28 @@ const tierSchema = z.object({
   above: z.number().int().min(1),
   factors: z.partialRecord(z.enum(tokenUnits as [TokenUnit, ...TokenUnit[]]), fractionSchema),
 });
+const timeSchema = z.string().transform((text, context) => {
+  const minute = minuteOfDay(text);
+  if (minute !== undefined) return minute;
+  context.addIssue({ code: "custom", message: "must be a half hour of the day", input: text });
+  return z.NEVER;
+});
+const hoursSchema = z.object({
+  from: timeSchema,
+  to: timeSchema,
+  factors: z.partialRecord(z.enum(priceUnits), fractionSchema),
+});
+const imageSchema = z.object({
+  size: z.string().nullable(),
+  quality: z.string().nullable(),
+  factor: fractionSchema,
+});
 
 /**
  * Prices as they are stored: `{"input":"150","cacheRead":"75/2"}`, nano-USD per unit, unknown units refused; with
- * `"tiers":[{"above":200000,"factors":{"input":"2"}}]` where long prompts cost more.
+ * `"tiers":[{"above":200000,"factors":{"input":"2"}}]` where long prompts cost more, `"hours":[{"from":"16:30",
+ * "to":"00:30","factors":{"input":"1/2"}}]` where some hours cost another price, and `"images":[{"size":"1024x1792",
+ * "quality":"hd","factor":"3"}]` where images cost it by size or quality.
  */
 export const priceComponentsSchema = z.preprocess(
   (json) =>
@@ -29,12 +49,21 @@ export const priceComponentsSchema = z.preprocess(
     .object({
       units: z.partialRecord(z.enum(priceUnits), fractionSchema),
       tiers: z.array(tierSchema).optional(),
+      hours: z.array(hoursSchema).optional(),
+      images: z.array(imageSchema).optional(),
     })
-    .transform(({ units, tiers }): PriceComponents => (tiers === undefined ? units : { ...units, tiers })),
+    .transform(
+      ({ units, tiers, hours, images }): PriceComponents => ({
+        ...units,
+        ...(tiers === undefined ? {} : { tiers }),
+        ...(hours === undefined ? {} : { hours }),
+        ...(images === undefined ? {} : { images }),
+      }),
+    ),
 );
 
-function apart({ tiers, ...units }: { tiers?: unknown }) {
-  return tiers === undefined ? { units } : { units, tiers };
+function apart({ tiers, hours, images, ...units }: { tiers?: unknown; hours?: unknown; images?: unknown }) {
+  return { units, tiers, hours, images };
 }
 
 /** Reads stored prices; throws a ZodError that names the wrong unit or figure. */
@@ -44,15 +73,25 @@ export function parseComponents(json: unknown): PriceComponents {
 
 /** The stored form of prices, units always in the same order; `parseComponents` reads it back exactly. */
 export function formatComponents(components: PriceComponents): StoredComponents {
-  const units = formatUnits(components);
-  if (components.tiers === undefined || components.tiers.length === 0) return units;
+  const { tiers, hours, images } = conditionsOf(components);
   return {
-    ...units,
-    tiers: components.tiers.map(({ above, factors }) => ({ above, factors: formatUnits(factors) })),
+    ...formatUnits(components),
+    ...(tiers && { tiers: tiers.map(({ above, factors }) => ({ above, factors: formatUnits(factors) })) }),
+    ...(hours && {
+      hours: hours.map(({ from, to, factors }) => ({
+        from: timeOfDay(from),
+        to: timeOfDay(to),
+        factors: formatUnits(factors),
+      })),
+    }),
+    ...(images && {
+      images: images.map(({ size, quality, factor }) => ({ size, quality, factor: formatFraction(factor) })),
+    }),
   };
 }
 
-type StoredComponents = Record<string, string | { above: number; factors: Record<string, string> }[]>;
+type StoredCondition = Record<string, string | number | null | Record<string, string>>;
+type StoredComponents = Record<string, string | StoredCondition[]>;
 
 function formatUnits(prices: Partial<Record<PriceUnit, Fraction>>): Record<string, string> {
   return Object.fromEntries(

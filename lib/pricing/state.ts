@@ -1,6 +1,6 @@
 import { compareFractions, divideFractions, type Fraction } from "#lib/core/fraction";
+import { sameConditions } from "./conditions.ts";
 import { versionsUpTo } from "./current.ts";
-import { sameTiers } from "./tiers.ts";
 import { type PriceComponents, priceUnits } from "./units.ts";
 import type { PriceEntry, PriceVersion } from "./versions.ts";
 
@@ -125,10 +125,7 @@ export function entriesOf(changes: readonly PriceChange[]): PriceEntry[] {
 
 /** Whether two prices are the same in every unit. */
 export function samePrices(left: PriceComponents | undefined, right: PriceComponents | undefined): boolean {
-  return (
-    priceUnits.every((unit) => sameFigure(left?.[unit], right?.[unit])) &&
-    sameTiers(left?.tiers, right?.tiers)
-  );
+  return priceUnits.every((unit) => sameFigure(left?.[unit], right?.[unit])) && sameConditions(left, right);
 }
 
 /** after ÷ before; undefined where one of them is missing or the first is 0. */
@@ -137,7 +134,7 @@ export function ratioOf(before: Fraction | undefined, after: Fraction | undefine
   return divideFractions(after, before);
 }
 
-function sameFigure(left: Fraction | undefined, right: Fraction | undefined): boolean {
+export function sameFigure(left: Fraction | undefined, right: Fraction | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return compareFractions(left, right) === 0;
 }

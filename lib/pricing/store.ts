@@ -3,7 +3,7 @@ import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { PriceEntry as EntryRow, PriceVersion as VersionRow } from "#lib/db/generated/client";
 import { singleton } from "#lib/runtime/singletons";
-import { displayExact, displayMultipliers, displayPrices, displayTiers } from "./display.ts";
+import { displayConditions, displayExact, displayMultipliers, displayPrices } from "./display.ts";
 import { parseComponents } from "./schema.ts";
 import type {
   PriceEntryAnswer,
@@ -112,7 +112,7 @@ function toEntryAnswer(row: EntryRow): PriceEntryAnswer {
     accountId: row.accountId,
     price: components && displayPrices(components),
     multipliers: components && displayMultipliers(components),
-    tiers: displayTiers(components?.tiers),
+    ...displayConditions(components ?? {}),
     multiplier: row.multiplier === null ? null : displayExact(parseFraction(row.multiplier)),
     reason: row.reason,
   };

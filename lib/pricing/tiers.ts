@@ -1,5 +1,5 @@
-import { compareFractions, multiplyFractions } from "#lib/core/fraction";
-import { type PriceComponents, type PriceTier, tokenUnits } from "./units.ts";
+import { remembered, sameFactors, withFactors } from "./factors.ts";
+import type { PriceComponents, PriceTier } from "./units.ts";
 
 /**
  * Where official prices have a step, in prompt tokens: usage rollups are kept by these, so that a new price can be tried
@@ -7,20 +7,15 @@ import { type PriceComponents, type PriceTier, tokenUnits } from "./units.ts";
  */
 export const contextSteps = [128_000, 199_999, 200_000, 271_999, 272_000, 512_000] as const;
 
-const made = new WeakMap<PriceComponents, Map<PriceTier, PriceComponents>>();
+const inTier = remembered<PriceTier>(({ tiers: _, ...base }, { factors }) => withFactors(base, factors));
 
 /**
- * The prices of a call with so many prompt tokens, without tiers: the same object for the same tier, so that what is
- * made of it once (rate.ts) is found again. Without tiers the prices themselves.
+ * The prices of a call with so many prompt tokens, without tiers: the same object for the same tier. Without tiers the
+ * prices themselves.
  */
 export function pricesAt(components: PriceComponents, promptTokens: number): PriceComponents {
   const tier = components.tiers?.findLast(({ above }) => promptTokens > above);
-  if (tier === undefined) return components;
-  const known = made.get(components) ?? new Map<PriceTier, PriceComponents>();
-  made.set(components, known);
-  const prices = known.get(tier) ?? inTier(components, tier);
-  known.set(tier, prices);
-  return prices;
+  return tier === undefined ? components : inTier(components, tier);
 }
 
 /** Every price list that a call with at most so many prompt tokens can come under. */
@@ -42,25 +37,9 @@ export function promptOfStep(step: number): number {
 export function sameTiers(left: readonly PriceTier[] = [], right: readonly PriceTier[] = []): boolean {
   return (
     left.length === right.length &&
-    left.every((tier, index) => {
+    left.every(({ above, factors }, index) => {
       const other = right[index];
-      return (
-        other?.above === tier.above &&
-        tokenUnits.every((unit) => {
-          const [one, two] = [tier.factors[unit], other.factors[unit]];
-          if (one === undefined || two === undefined) return one === two;
-          return compareFractions(one, two) === 0;
-        })
-      );
+      return other?.above === above && sameFactors(factors, other.factors);
     })
   );
-}
-
-function inTier({ tiers: _, ...base }: PriceComponents, { factors }: PriceTier): PriceComponents {
-  const prices: PriceComponents = { ...base };
-  for (const unit of tokenUnits) {
-    const [price, factor] = [base[unit], factors[unit]];
-    if (price !== undefined && factor !== undefined) prices[unit] = multiplyFractions(price, factor);
-  }
-  return prices;
 }

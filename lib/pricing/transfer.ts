@@ -1,5 +1,6 @@
-import { displayExact, displayPrices, displayTiers, type ShownTier } from "./display.ts";
-import { formatTiers, shownTiers } from "./tier-text.ts";
+import { formatCondition, saysNone, shownConditions } from "./condition-text.ts";
+import { type ConditionName, conditionNames } from "./conditions.ts";
+import { displayConditions, displayExact, displayPrices, type ShownConditions } from "./display.ts";
 import { type PriceUnit, priceUnits } from "./units.ts";
 import { type PriceEntryInput, priceEntryInput, type TransferFormat } from "./version-schema.ts";
 import type { PriceEntry } from "./versions.ts";
@@ -9,7 +10,7 @@ const columns = [
   "group",
   "accountId",
   ...priceUnits,
-  "tiers",
+  ...conditionNames,
   "multiplier",
   "official",
   "withdrawn",
@@ -28,8 +29,11 @@ export function formatTransfer(
   if (format === "json") return `${JSON.stringify({ entries: rows }, null, 2)}\n`;
   const lines = entries.map((entry) => {
     const row = toInput(entry);
-    const tiers = entry.kind === "group" ? "" : formatTiers(entry.components.tiers);
-    const field = (name: string) => (isUnit(name) ? row.price?.[name] : name === "tiers" ? tiers : row[name]);
+    const field = (name: string) => {
+      if (isUnit(name)) return row.price?.[name];
+      if (isCondition(name)) return entry.kind === "group" ? "" : formatCondition[name](entry.components);
+      return row[name];
+    };
     return columns.map((name) => csvField(field(name))).join(",");
   });
   return `${[columns.join(","), ...lines].join("\n")}\n`;
@@ -100,7 +104,7 @@ function toValue(cells: readonly (readonly [string, string])[]): unknown {
 function cellValue(name: string, text: string): unknown {
   if (name === "official" || name === "withdrawn") return /^(true|yes|1)$/i.test(text) ? true : undefined;
   // What cannot be read is refused by the shape, with its line.
-  if (name === "tiers") return /^(none|-|–)$/i.test(text) ? [] : (shownTiers(text) ?? text);
+  if (isCondition(name)) return saysNone(text) ? [] : (shownConditions[name](text) ?? text);
   return name === "multiplier" ? plain(text) : unguarded(text);
 }
 
@@ -151,7 +155,9 @@ function splitFields(line: string, separator: string): string[] {
   return [...fields, field];
 }
 
-type TransferRow = { [name: string]: string | boolean | Partial<Record<PriceUnit, string>> | ShownTier[] } & {
+type TransferRow = {
+  [name: string]: string | boolean | Partial<Record<PriceUnit, string>> | ShownConditions[ConditionName];
+} & {
   price?: Partial<Record<PriceUnit, string>>;
 };
 
@@ -164,7 +170,7 @@ function toInput({ reason, ...entry }: PriceEntry & { reason: string | null }): 
     return { model: entry.modelId, ...account, withdrawn: true, ...said };
   const price: Partial<Record<PriceUnit, string>> = displayPrices(entry.components);
   // Without any this takes away those that stand: what comes back is what left.
-  return { model: entry.modelId, ...account, price, tiers: displayTiers(entry.components.tiers), ...said };
+  return { model: entry.modelId, ...account, price, ...displayConditions(entry.components), ...said };
 }
 
 function csvField(value: unknown): string {
@@ -172,6 +178,10 @@ function csvField(value: unknown): string {
   const text = String(value);
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\n;\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function isCondition(name: string): name is ConditionName {
+  return conditionNames.some((condition) => condition === name);
 }
 
 function isUnit(name: string): name is PriceUnit {

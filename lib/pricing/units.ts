@@ -34,10 +34,35 @@ export type PriceTier = {
 };
 
 /**
- * A model's prices: exact nano-USD per unit. An absent unit is not priced; 0 is a stated price. `tiers` by their
- * thresholds, ascending: of those that a call is above the last one holds.
+ * For a call admitted from `from` until before `to`, UTC minutes of the day on whole half hours, every price of `factors`
+ * is its own times the factor. It goes over midnight where `to` is not after `from`.
  */
-export type PriceComponents = Partial<Record<PriceUnit, Fraction>> & { tiers?: readonly PriceTier[] };
+export type PriceHours = {
+  readonly from: number;
+  readonly to: number;
+  readonly factors: Readonly<Partial<Record<PriceUnit, Fraction>>>;
+};
+
+/** An image of this size and quality costs the price per image times the factor; null: the model knows no such choice. */
+export type ImagePrice = {
+  readonly size: string | null;
+  readonly quality: string | null;
+  readonly factor: Fraction;
+};
+
+/**
+ * On what else a price depends. All are factors of the model's own prices, so that they move with them.
+ * `tiers` by their thresholds, ascending: of those that a call is above the last one holds. `hours` do not overlap.
+ * `images`: the first is the model's default and costs the price per image itself.
+ */
+export type PriceConditions = {
+  tiers?: readonly PriceTier[];
+  hours?: readonly PriceHours[];
+  images?: readonly ImagePrice[];
+};
+
+/** A model's prices: exact nano-USD per unit. An absent unit is not priced; 0 is a stated price. */
+export type PriceComponents = Partial<Record<PriceUnit, Fraction>> & PriceConditions;
 
 /** The kind that a kind of token is billed as when the model has no price of its own for it. */
 const billedAs: Partial<Record<TokenUnit, TokenUnit>> = {

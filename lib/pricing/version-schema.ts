@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseFraction } from "#lib/core/fraction";
+import { compareFractions, parseFraction } from "#lib/core/fraction";
 import {
   idInput,
   lineInput,
@@ -9,10 +9,18 @@ import {
   timeAnswer,
   timeInput,
 } from "#lib/core/shapes";
+import {
+  conditionFields,
+  conditionsAnswer,
+  figureInput,
+  hoursAnswer,
+  imagePriceAnswer,
+  tierAnswer,
+} from "./condition-schema.ts";
+import { conditionNames } from "./conditions.ts";
 import { multiplierNames } from "./multipliers.ts";
 import { reasonCauses } from "./reason.ts";
-import { contextSteps } from "./tiers.ts";
-import { priceUnits, type TokenUnit, tokenUnits } from "./units.ts";
+import { priceUnits } from "./units.ts";
 
 /** `scheduled`: published, its time is to come. `superseded`: a later one is in force. */
 export const versionStates = ["draft", "scheduled", "published", "superseded"] as const;
@@ -34,10 +42,6 @@ export const priceVersionAnswer = z
   })
   .meta({ id: "PriceVersion" });
 
-export const tierAnswer = z
-  .object({ above: z.number().int(), factors: z.record(z.string(), z.string()) })
-  .meta({ description: "of calls with more prompt tokens: factors of the model's own prices" });
-
 const priceAnswer = z
   .record(z.string(), z.string())
   .meta({ description: "unit → USD per million tokens or per piece; decimal or fraction" });
@@ -50,7 +54,7 @@ export const priceEntryAnswer = z.object({
   accountId: z.string().nullable(),
   price: priceAnswer.nullable().meta({ description: "without any unit: the price is withdrawn" }),
   multipliers: z.record(z.string(), z.string()).nullable(),
-  tiers: z.array(tierAnswer),
+  ...conditionsAnswer,
   multiplier: z.string().nullable().meta({ description: "of a group" }),
   reason: z.string().nullable(),
 });
@@ -62,12 +66,6 @@ export const priceVersionDetail = priceVersionAnswer
 export const listPriceVersionsQuery = z.strictObject(pageFields);
 export const priceVersionPage = pageAnswer(priceVersionAnswer);
 
-/** A price or multiplier in a body: "0.15", "25/3", or a number, read by its decimal literal. Never negative. */
-export const figureInput = z
-  .union([z.string().max(64), z.number()], { error: "a number such as 0.15 or 25/3 is expected" })
-  .transform((value) => String(value).trim())
-  .refine(isFigure, "a number such as 0.15 or 25/3 is expected, 0 or more");
-
 export const reasonInput = noteInput.transform((text) => text.trim());
 
 const multiplierFields = Object.fromEntries(
@@ -77,10 +75,6 @@ const multiplierFields = Object.fromEntries(
   z.ZodOptional<z.ZodNullable<typeof figureInput>>
 >;
 
-const tierInput = z.strictObject({
-  above: z.literal([...contextSteps]).meta({ description: "prompt tokens; a call with more pays this tier" }),
-  factors: z.partialRecord(z.enum(tokenUnits as [TokenUnit, ...TokenUnit[]]), figureInput),
-});
 /** How a model's price is said: by multipliers, by USD, as the official one, or not at all any more. */
 export const priceFields = {
   ...multiplierFields,
@@ -91,9 +85,7 @@ export const priceFields = {
       description: "unit → USD per million tokens or per piece; null takes the unit's own price away",
       examples: [{ input: "0.15", output: "0.6" }],
     }),
-  tiers: z.array(tierInput).max(contextSteps.length).optional().meta({
-    description: "prices of calls with long prompts, as factors of the model's own; [] takes them away",
-  }),
+  ...conditionFields,
   official: z.literal(true).optional().meta({ description: "the official price, whatever it is now" }),
   withdrawn: z.literal(true).optional().meta({ description: "no price any more" }),
 };
@@ -151,6 +143,13 @@ export const exportPriceVersionQuery = z.strictObject({
 
 const unitChange = z.object({
   unit: z.string(),
+  when: z
+    .string()
+    .nullable()
+    .meta({
+      description: "for which calls alone: long prompts, hours, images; null: all others",
+      examples: ["> 200,000 tokens", "16:30–00:30 UTC", "1024x1792 hd"],
+    }),
   before: z.string().nullable(),
   after: z.string().nullable(),
   official: z.string().nullable(),
@@ -173,6 +172,8 @@ export const priceChangeAnswer = z.object({
     after: z.record(z.string(), z.string()).nullable(),
   }),
   tiers: z.object({ before: z.array(tierAnswer), after: z.array(tierAnswer) }),
+  hours: z.object({ before: z.array(hoursAnswer), after: z.array(hoursAnswer) }),
+  images: z.object({ before: z.array(imagePriceAnswer), after: z.array(imagePriceAnswer) }),
   multiplier: unitChange.pick({ before: true, after: true, percent: true }).nullable(),
   causes: z.array(z.enum(reasonCauses)).meta({ description: "what a typed reason is needed for" }),
   reason: z.string().nullable(),
@@ -194,17 +195,9 @@ export type PriceChangeAnswer = z.infer<typeof priceChangeAnswer>;
 export type VersionState = (typeof versionStates)[number];
 export type TransferFormat = (typeof transferFormats)[number];
 
-function isFigure(text: string): boolean {
-  try {
-    return parseFraction(text).num >= 0n;
-  } catch {
-    return false;
-  }
-}
-
 function shapeProblem(entry: Record<string, unknown>): { path: string[]; message: string } | undefined {
   const { model, group, accountId, multiplier, official, withdrawn } = entry;
-  const figures = [...Object.values(multiplierNames), "price", "tiers"].filter(
+  const figures = [...Object.values(multiplierNames), "price", ...conditionNames].filter(
     (name) => entry[name] !== undefined,
   );
   const ways = (figures.length > 0 ? 1 : 0) + (official ? 1 : 0) + (withdrawn ? 1 : 0);
@@ -216,6 +209,16 @@ function shapeProblem(entry: Record<string, unknown>): { path: string[]; message
   if (multiplier !== undefined) return { path: ["multiplier"], message: "is a group's; name the group" };
   if (model === undefined || model === "")
     return { path: ["model"], message: "a model or a group is expected" };
-  if (ways === 1) return undefined;
+  if (ways === 1) return imageProblem(entry);
   return { path: ["model"], message: "say its price, or official, or withdrawn: exactly one of them" };
+}
+
+/** Of a list of images the first says what the price per image is; said twice, both must say the same. */
+function imageProblem(entry: Record<string, unknown>): { path: string[]; message: string } | undefined {
+  const [usual] = (entry.images ?? []) as { price: string }[];
+  const { image } = (entry.price ?? {}) as { image?: string | null };
+  if (usual === undefined || image === undefined) return undefined;
+  if (image !== null && compareFractions(parseFraction(image), parseFraction(usual.price)) === 0)
+    return undefined;
+  return { path: ["price", "image"], message: "is the price of the first of images" };
 }

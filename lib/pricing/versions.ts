@@ -1,5 +1,6 @@
 import type { Fraction } from "#lib/core/fraction";
-import type { PriceComponents } from "./units.ts";
+import { hoursAt, pricesAtHour } from "./hours.ts";
+import type { PriceComponents, PriceHours } from "./units.ts";
 
 /** What a price version may name: a model's prices, a group's multiplier, one account's own prices for a model. */
 export type PriceEntry =
@@ -23,13 +24,25 @@ export type PriceVersion = {
 export type ResolvedPrice = {
   /** The version in force at that moment, whichever version last named each figure. */
   readonly versionId: string;
+  /** Those of the hour that the call is admitted in. */
   readonly components: PriceComponents;
+  /** Which hours these are, where the price has some of its own for them. */
+  readonly hours: PriceHours | undefined;
   readonly groupMultiplier: Fraction;
 };
 
 export type PriceTable = {
-  /** Undefined when no version in force prices the model, or the group has no multiplier: refuse, never guess. */
-  resolve(modelId: string, groupId: string, accountId: string, atMs: number): ResolvedPrice | undefined;
+  /**
+   * The price under the version in force at `atMs`, for a call that is admitted at `admittedMs` (default: then). Undefined
+   * when no version in force prices the model, or the group has no multiplier: refuse, never guess.
+   */
+  resolve(
+    modelId: string,
+    groupId: string,
+    accountId: string,
+    atMs: number,
+    admittedMs?: number,
+  ): ResolvedPrice | undefined;
 };
 
 type Figure<Value> = { readonly effectiveAt: number; readonly value: Value };
@@ -57,7 +70,7 @@ export function makePriceTable(versions: readonly PriceVersion[]): PriceTable {
     }
   }
   return {
-    resolve(modelId, groupId, accountId, atMs) {
+    resolve(modelId, groupId, accountId, atMs, admittedMs = atMs) {
       const versionId = latest(ids, atMs);
       const components =
         stated(latest(accounts.get(accountKey({ accountId, modelId })), atMs)) ??
@@ -65,7 +78,8 @@ export function makePriceTable(versions: readonly PriceVersion[]): PriceTable {
       const groupMultiplier = latest(groups.get(groupId), atMs);
       if (versionId === undefined || components === undefined || groupMultiplier === undefined)
         return undefined;
-      return { versionId, components, groupMultiplier };
+      const hours = components.hours && hoursAt(components.hours, admittedMs);
+      return { versionId, components: pricesAtHour(components, admittedMs), hours, groupMultiplier };
     },
   };
 }

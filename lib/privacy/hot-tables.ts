@@ -20,7 +20,7 @@ export const hotTables: readonly RecordedTable[] = [
     purposes: {
       identify: "request_id created_at inserted_at account_id key_id key_prefix group_id",
       bill: `prompt_tokens completion_tokens cache_read_tokens cache_write_tokens5m cache_write_tokens1h
-        image_input_tokens image_output_tokens audio_input_tokens audio_output_tokens reasoning_tokens images seconds
+        image_input_tokens image_output_tokens audio_input_tokens audio_output_tokens reasoning_tokens images image_kind seconds
         characters usage_source cost hold price_version_id model_multiplier completion_multiplier group_multiplier
         ledger_transaction_id upstream_cost`,
       protect: "ip user_agent repeats",
@@ -84,6 +84,15 @@ export const hotTables: readonly RecordedTable[] = [
     purposes: {
       identify: "day account_id",
       bill: "group_id model context_step requests tokens images seconds characters cost",
+    },
+  },
+  {
+    table: "hot.rollup_slot_usage",
+    isPersonal: true,
+    retention: "rollups",
+    purposes: {
+      identify: "day account_id",
+      bill: "group_id model context_step slot image_kind requests tokens images seconds characters cost",
     },
   },
   {

@@ -254,6 +254,7 @@ async function addRollups(client: pg.PoolClient, rollups: Rollups): Promise<void
   await addJson(client, "rollup-key", ADD_KEY_MINUTES, rollups.keyMinutes.map(jsonSafe));
   await addJson(client, "rollup-ip", ADD_IP_DAYS, rollups.ipDays.map(jsonSafe));
   await addJson(client, "rollup-usage", ADD_USAGE_DAYS, rollups.usageDays.map(jsonSafe));
+  await addJson(client, "rollup-usage-slot", ADD_USAGE_SLOTS, rollups.usageSlots.map(jsonSafe));
 }
 
 async function addJson(client: pg.PoolClient, name: string, text: string, cells: object[]): Promise<void> {
@@ -312,6 +313,16 @@ const ADD_USAGE_DAYS = `INSERT INTO hot.rollup_day_usage AS r (day, account_id, 
   FROM json_to_recordset($1) AS j(day date, "accountId" text, "groupId" text, model text, step smallint, requests bigint,
     tokens bigint[], images bigint, seconds bigint, characters bigint, cost numeric)
   ON CONFLICT (day, account_id, group_id, model, context_step) DO UPDATE SET
+    requests = r.requests + excluded.requests, tokens = hot.add_counts(r.tokens, excluded.tokens),
+    images = r.images + excluded.images, seconds = r.seconds + excluded.seconds,
+    characters = r.characters + excluded.characters, cost = r.cost + excluded.cost`;
+
+const ADD_USAGE_SLOTS = `INSERT INTO hot.rollup_slot_usage AS r (day, model, account_id, group_id, context_step, slot,
+    image_kind, requests, tokens, images, seconds, characters, cost)
+  SELECT day, model, "accountId", "groupId", step, slot, "imageKind", requests, tokens, images, seconds, characters, cost
+  FROM json_to_recordset($1) AS j(day date, model text, "accountId" text, "groupId" text, step smallint, slot smallint,
+    "imageKind" text, requests bigint, tokens bigint[], images bigint, seconds bigint, characters bigint, cost numeric)
+  ON CONFLICT (day, model, account_id, group_id, context_step, slot, image_kind) DO UPDATE SET
     requests = r.requests + excluded.requests, tokens = hot.add_counts(r.tokens, excluded.tokens),
     images = r.images + excluded.images, seconds = r.seconds + excluded.seconds,
     characters = r.characters + excluded.characters, cost = r.cost + excluded.cost`;

@@ -28,26 +28,28 @@ const published = async (entries: object[]) => {
   return (await api.call(publish, { params: { id }, body: {} })).body;
 };
 
+const usedAt = (createdAtMs: number, model: string, costNanoUsd: bigint) => ({
+  held: false,
+  periodStartMs: null,
+  row: {
+    ...emptyRow,
+    requestId: newId(),
+    createdAtMs,
+    accountId,
+    groupId: "default",
+    model,
+    status: 200,
+    promptTokens: 100_000,
+    completionTokens: 100_000,
+    usageSource: "upstream" as const,
+    priceVersionId: newId(),
+    costNanoUsd,
+  },
+});
+
 describe("a preview", () => {
   it("tries a draft on what was really used: revenue, who pays more, what would be refused", async () => {
-    const used = (model: string, costNanoUsd: bigint) => ({
-      held: false,
-      periodStartMs: null,
-      row: {
-        ...emptyRow,
-        requestId: newId(),
-        createdAtMs: Date.now(),
-        accountId,
-        groupId: "default",
-        model,
-        status: 200,
-        promptTokens: 100_000,
-        completionTokens: 100_000,
-        usageSource: "upstream" as const,
-        priceVersionId: newId(),
-        costNanoUsd,
-      },
-    });
+    const used = (model: string, costNanoUsd: bigint) => usedAt(Date.now(), model, costNanoUsd);
     const settlements = [used("claude-sonnet-4-5", 1_800_000_000n), used("gemini-2.5-flash", 1_800_000_000n)];
     await writeSettlements(settlements, [], pool());
     const { id } = (
@@ -69,6 +71,36 @@ describe("a preview", () => {
     expect(sonnet).toMatchObject({ before: "1.8", after: "1.9", official: "1.8", change: "0.1" });
     expect(body.outsideOfficial).toContain("claude-sonnet-4-5");
     expect(body.accounts).toMatchObject([{ accountId, name: "Acme" }]);
+  });
+
+  it("knows at which hour calls came, also of a model that had no hours so far", async () => {
+    const day = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000;
+    const at = (time: string) => day + Date.parse(`1970-01-01T${time}Z`);
+    const settlements = ["01:00:00", "03:59:59", "04:00:00", "23:30:00"].flatMap((time) => [
+      usedAt(at(time), "deepseek-v4-flash", 0n),
+      usedAt(at(time), "claude-haiku-4-5", 0n),
+    ]);
+    await writeSettlements(settlements, [], pool());
+    const { id } = (
+      await draftOf([
+        { model: "deepseek-v4-flash", hours: [] },
+        {
+          model: "claude-haiku-4-5",
+          hours: [{ from: "23:30", to: "04:00", factors: { input: "1/2", output: "1/2" } }],
+        },
+      ])
+    ).body;
+    const { body } = await api.call(preview, { params: { id }, body: { days: 7 } });
+    const of = (id: string) => body.models.find(({ model }: { model: string }) => model === id);
+    // $0.22 and $0.66 a million, twice that from 01:00 to 04:00 and from 06:00 to 10:00.
+    expect(of("deepseek-v4-flash")).toMatchObject({
+      requests: 4,
+      before: "0.528",
+      official: "0.528",
+      after: "0.352",
+    });
+    // $1 and $5: half of it for three of the four.
+    expect(of("claude-haiku-4-5")).toMatchObject({ requests: 4, before: "2.4", after: "1.5" });
   });
 });
 

@@ -212,7 +212,7 @@ describe("comparing and going back", () => {
     expect(change).toMatchObject({
       vendor: "google",
       units: expect.arrayContaining([
-        { unit: "input", before: "1.25", after: "1", official: "1.25", percent: "-20" },
+        { unit: "input", when: null, before: "1.25", after: "1", official: "1.25", percent: "-20" },
       ]),
       causes: [],
     });

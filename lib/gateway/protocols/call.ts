@@ -1,3 +1,4 @@
+import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
@@ -27,6 +28,8 @@ export type Call = {
   choices: number;
   /** Images that it asks for; 0: it is not about images. */
   images: number;
+  /** Of which size and quality, where the request says so. */
+  image?: ImageAsked;
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;

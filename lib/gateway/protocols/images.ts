@@ -1,3 +1,4 @@
+import { askedImage } from "#lib/pricing/image-prices";
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
 import { replaceMembers } from "../json-scan.ts";
@@ -41,6 +42,7 @@ function readImagesCall(bytes: Uint8Array): Call | Refusal {
     maxOutputTokens: null,
     choices: 1,
     images: typeof n === "number" ? n : 1,
+    image: askedImage(body.size, body.quality),
     wantsUsage: false,
     streamOptions: {},
     cacheKey: undefined,
