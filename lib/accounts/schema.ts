@@ -4,6 +4,7 @@ import {
   nameInput,
   pageAnswer,
   pageFields,
+  tierOfAnswer,
   timeAnswer,
   timeZoneInput,
   usdAnswer,
@@ -27,7 +28,8 @@ export const accountAnswer = z
     balance: usdAnswer,
     held: usdAnswer,
     available: usdAnswer,
-    tier: z.null(),
+    bonus: usdAnswer.meta({ description: "the part of `balance` that was given; spent before the rest" }),
+    tier: tierOfAnswer.meta({ description: "the best discount tier that it holds" }),
     createdAt: timeAnswer,
   })
   .meta({ id: "Account" });

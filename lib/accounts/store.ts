@@ -1,3 +1,4 @@
+import { findBonuses } from "#lib/bonus/store";
 import { formatUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
 import { type SortedPosition, sortedPage } from "#lib/core/sort";
@@ -5,6 +6,7 @@ import { prisma } from "#lib/db/client";
 import type { Account as AccountRow, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { type Funds, findFunds } from "#lib/ledger/store";
+import { bestTier, heldTiers } from "#lib/tiers/grant-store";
 import { HOUSE_ACCOUNT_ID } from "./house.ts";
 import type { Account, ListAccounts } from "./schema.ts";
 
@@ -24,15 +26,13 @@ export async function listAccounts(
     orderBy: page.orderBy,
     take: query.limit + 1,
   });
-  const funds = await findFunds(rows.map((row) => row.id));
-  return rows.map((row) => toAccount(row, funds.get(row.id)));
+  return withMoney(rows);
 }
 
 export async function findAccount(id: string): Promise<Account | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().account.findUnique({ where: { id } });
-  if (row === null) return undefined;
-  return toAccount(row, (await findFunds([row.id])).get(row.id));
+  return row === null ? undefined : (await withMoney([row]))[0];
 }
 
 export async function countAccounts(): Promise<number> {
@@ -91,7 +91,21 @@ function searchOf(q: string): Prisma.AccountWhereInput[] {
   return [{ name: contains }, { email: contains }, ...(isUuid(q) ? [{ id: q }] : [])];
 }
 
-function toAccount(row: AccountRow, funds: Funds = { balance: 0n, held: 0n }): Account {
+async function withMoney(rows: readonly AccountRow[]): Promise<Account[]> {
+  const ids = rows.map((row) => row.id);
+  const [funds, bonuses, held] = await Promise.all([findFunds(ids), findBonuses(ids), heldTiers(ids)]);
+  return rows.map((row) => {
+    const best = bestTier(held.get(row.id) ?? []);
+    return toAccount(row, funds.get(row.id), bonuses.get(row.id) ?? 0n, best ?? null);
+  });
+}
+
+function toAccount(
+  row: AccountRow,
+  funds: Funds = { balance: 0n, held: 0n },
+  bonus: bigint,
+  tier: Account["tier"],
+): Account {
   return {
     id: row.id,
     name: row.name,
@@ -103,7 +117,8 @@ function toAccount(row: AccountRow, funds: Funds = { balance: 0n, held: 0n }): A
     balance: formatUsd(funds.balance),
     held: formatUsd(funds.held),
     available: formatUsd(funds.balance - funds.held),
-    tier: null,
+    bonus: formatUsd(bonus),
+    tier,
     createdAt: row.createdAt.toISOString(),
   };
 }

@@ -23,6 +23,8 @@ export const actions = [
   "prices.write",
   "recharges.read",
   "recharges.write",
+  "tiers.read",
+  "tiers.write",
   "ledger.read",
   "ledger.write",
   "limits.read",
@@ -106,6 +108,8 @@ const leastRole: Record<Action, Role> = {
   "prices.write": "operator",
   "recharges.read": "support",
   "recharges.write": "operator",
+  "tiers.read": "support",
+  "tiers.write": "operator",
   "ledger.read": "support",
   "ledger.write": "operator",
   "limits.read": "support",
@@ -148,4 +152,5 @@ const leastMember: Partial<Record<Action, MemberRole>> = {
   "members.write": "admin",
   "metrics.read": "member",
   "recharges.read": "member",
+  "tiers.read": "member",
 };

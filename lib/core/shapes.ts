@@ -35,6 +35,9 @@ export const timeZoneInput = z
 /** Money in an answer: a decimal string in USD without trailing zeros. */
 export const usdAnswer = z.string().meta({ description: "USD, decimal", examples: ["12.5"] });
 
+/** A discount tier in an answer about something else. */
+export const tierOfAnswer = z.object({ id: z.string(), name: z.string() }).nullable();
+
 /** A name that people gave: trimmed, 1 to 128 characters, no control or bidirectional override characters. */
 export const nameInput = z
   .string()

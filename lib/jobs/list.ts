@@ -2,6 +2,7 @@ import { queueDigests, queueUnfinished } from "#lib/announcements/mails-service"
 import { purgeAnswers } from "#lib/api/idempotency-store";
 import { forgetSignIns } from "#lib/auth/known-store";
 import { purgeFailures } from "#lib/auth/store";
+import { expireBonuses } from "#lib/bonus/service";
 import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
 import { proposeReductions, remindOfEnding } from "#lib/limits/grant-service";
@@ -65,6 +66,7 @@ export const jobs: readonly Job[] = [
     maxSeconds: 3_600,
     run: ({ signal }) => sumRollups(signal),
   }),
+  defineJob({ name: "bonus-expiry", schedule: "*/10 * * * *", run: ({ now }) => expireBonuses(now) }),
   defineJob({
     name: "waiting-recharges",
     schedule: "*/5 * * * *",

@@ -45,6 +45,14 @@ export function refundEntries(nanoUsd: bigint): LedgerLine[] {
   ];
 }
 
+/** Credit that is given (below 0: taken back, or expired): the business's bonus account pays for it. */
+export function bonusEntries(amountNanoUsd: bigint): LedgerLine[] {
+  return [
+    { ledgerAccount: "customer", amountNanoUsd },
+    { ledgerAccount: "bonus", amountNanoUsd: -amountNanoUsd },
+  ];
+}
+
 /** The balance after each entry, newest first, walking back from the balance after the newest. */
 export function balancesAfter(newest: bigint, amounts: readonly bigint[]): bigint[] {
   let balance = newest;

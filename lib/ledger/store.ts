@@ -41,7 +41,8 @@ export async function postTransaction(tx: Transaction, posting: LedgerPosting): 
     UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${posting.accountId}::uuid
       AND (${change}::bigint >= 0 OR ${posting.mayOwe === true} OR balance - held - leased + ${change}::bigint >= 0)`;
   if (moved === 1) return;
-  if (change >= 0n) throw new Error(`account ${posting.accountId} has no funds row`);
+  if (change >= 0n || posting.mayOwe === true)
+    throw new Error(`account ${posting.accountId} has no funds row`);
   throw new AppError({
     code: "insufficient_balance",
     status: 409,

@@ -43,6 +43,16 @@ const data: TemplateData = {
     reason: "Paid twice.",
     link,
   },
+  "tier-change": {
+    accountName: "Müller & Söhne",
+    tierName: "3,000 yuan",
+    outcome: "granted",
+    reward: "recharge_bonus",
+    percent: "5",
+    explanation: "Recharges come to 3100 CNY: 3000 CNY are reached.",
+    reason: "",
+    link,
+  },
   "limit-decision": {
     outcome: "granted",
     accountName: "Müller & Söhne",
@@ -116,6 +126,10 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   "recharge-decision": {
     en: ["Acme <AI>: 30 CNY refunded", "Müller & Söhne", "4.2 USD", "A-17", "Paid twice."],
     zh: ["Acme <AI>：已退款 30 CNY", "Müller & Söhne", "4.2 USD", "A-17"],
+  },
+  "tier-change": {
+    en: ["Acme <AI>: you have reached “3,000 yuan”", "5 % on top", "3000 CNY are reached", "Müller & Söhne"],
+    zh: ["Acme <AI>：您已达到“3,000 yuan”", "额外赠送 5%", "Müller & Söhne"],
   },
   "limit-decision": {
     en: [

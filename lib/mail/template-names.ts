@@ -13,6 +13,7 @@ export const templateNames = [
   "announcement",
   "announcement-digest",
   "subscription-confirmation",
+  "tier-change",
   "test-mail",
 ] as const;
 export type TemplateName = (typeof templateNames)[number];

@@ -380,4 +380,38 @@ export const consoleTables: readonly RecordedTable[] = [
     retention: "until-deleted",
     purposes: { operate: "id job started_by state created_at started_at alive_at finished_at result error" },
   },
+  {
+    table: "public.discount_tier",
+    isPersonal: false,
+    retention: "for-ever",
+    purposes: {
+      bill: `id name name_zh kind currency threshold days reward percent duration policy bonus_days is_active created_at
+        updated_at`,
+    },
+  },
+  {
+    table: "public.tier_grant",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id account_id created_at",
+      bill: `tier_id state percent figures end_figures recharge_id decided_by decided_at ended_by ended_at reason`,
+    },
+  },
+  {
+    table: "public.bonus_lot",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id account_id created_by created_at",
+      bill: `source recharge_id tier_id amount_nano_usd left_nano_usd taken_nano_usd expired_nano_usd
+        refunded_nano_usd expires_at note`,
+    },
+  },
+  {
+    table: "public.bonus_state",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: { bill: "account_id usage_nano_usd" },
+  },
 ];

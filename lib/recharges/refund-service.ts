@@ -10,7 +10,7 @@ import { postTransaction } from "#lib/ledger/store";
 import { loadLayout } from "#lib/mail/compose";
 import { applied } from "#lib/runtime/applied";
 import { newId } from "#lib/runtime/id";
-import { revokeReward } from "#lib/tiers/reward-service";
+import { restoreReward, revokeReward } from "#lib/tiers/reward-service";
 import { orderFacts, wrongStatus } from "./credit-service.ts";
 import { addEvent } from "./event-store.ts";
 import { asStatus, type RechargeMove, type RechargeStatus } from "./machine.ts";
@@ -56,10 +56,11 @@ export async function takeBack(
   const refundedAmount = formatUsd(money.refundedAmount + amount);
   const data = { refundedAmount, refundedNanoUsd: money.refundedNanoUsd + nanoUsd };
   if (!(await moveRecharge(tx, order, move, data))) throw wrongStatus(order.status);
-  await post(tx, order, by, { nanoUsd: -nanoUsd, note: taking.reason, mayOwe: taking.kind === "chargeback" });
+  const mayOwe = taking.kind === "chargeback";
+  await post(tx, order, by, { nanoUsd: -nanoUsd, note: taking.reason, mayOwe });
   const { accountId, id: rechargeId, creditNanoUsd } = order;
   const refunded = { rechargeId, accountId, refundedNanoUsd: nanoUsd, creditNanoUsd, at };
-  const { bonusNanoUsd } = await revokeReward(tx, refunded);
+  const { bonusNanoUsd } = await revokeReward(tx, { ...refunded, mayOwe });
   const froze = revision !== undefined && (await freeze(tx, by, accountId, revision));
   const text = formatUsd(amount);
   const id = await insertRefund(tx, {
@@ -96,7 +97,9 @@ export async function reinstate(
   };
   if (!(await moveRecharge(tx, order, "reinstate", data))) throw wrongStatus(order.status);
   await post(tx, order, by, { nanoUsd: refund.nanoUsd, note: "dispute won", mayOwe: false });
-  if (refund.bonusNanoUsd > 0n) await giveBonusBack(tx, order, by, refund.bonusNanoUsd);
+  const { nanoUsd: refundedNanoUsd, bonusNanoUsd } = refund;
+  const { accountId, id: rechargeId } = order;
+  await restoreReward(tx, { accountId, rechargeId, refundedNanoUsd, bonusNanoUsd, at });
   if (refund.froze) await unfreeze(tx, by, order.accountId, revision);
   const detail = {
     amount: formatUsd(amount),
@@ -148,17 +151,6 @@ async function post(
   const posting = { id: newId(), kind: "refund" as const, accountId: order.accountId, entries, note, mayOwe };
   await postTransaction(tx, {
     ...posting,
-    ...{ reference: `${order.method} ${order.orderNo}`, actor: `${by.type}:${by.id}` },
-  });
-}
-
-async function giveBonusBack(tx: Transaction, order: Order, by: Actor, nanoUsd: bigint): Promise<void> {
-  await postTransaction(tx, {
-    ...{ id: newId(), kind: "bonus", accountId: order.accountId, note: "dispute won" },
-    entries: [
-      { ledgerAccount: "customer", amountNanoUsd: nanoUsd },
-      { ledgerAccount: "bonus", amountNanoUsd: -nanoUsd },
-    ],
     ...{ reference: `${order.method} ${order.orderNo}`, actor: `${by.type}:${by.id}` },
   });
 }

@@ -3,6 +3,7 @@ import * as accounts from "./accounts.ts";
 import * as alerts from "./alerts.ts";
 import * as announcements from "./announcements.ts";
 import * as auditLog from "./audit-log.ts";
+import * as bonus from "./bonus.ts";
 import * as channelActivity from "./channel-activity.ts";
 import * as channelDiscovery from "./channel-discovery.ts";
 import * as channelHealth from "./channel-health.ts";
@@ -43,6 +44,7 @@ import * as signInProviders from "./sign-in-providers.ts";
 import * as site from "./site.ts";
 import * as subscribers from "./subscribers.ts";
 import * as subscriptions from "./subscriptions.ts";
+import * as tiers from "./tiers.ts";
 import * as tokens from "./tokens.ts";
 import * as users from "./users.ts";
 
@@ -67,6 +69,8 @@ export const operations: readonly Operation[] = [
   deadLetters,
   keys,
   recharges,
+  tiers,
+  bonus,
   exchangeRates,
   channels,
   channelHealth,

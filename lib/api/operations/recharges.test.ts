@@ -49,13 +49,13 @@ describe("a receipt", () => {
       ],
     });
     const orderNo = crypto.randomUUID();
-    expect((await pay(id, { amount: "720", currency: "USD", orderNo })).status).toBe(201);
+    expect((await pay(id, { amount: "320", currency: "USD", orderNo })).status).toBe(201);
     expect((await pay(id, { orderNo })).status).toBe(409);
     const [toAccount, ...more] = await mailsTo(email);
     expect(more).toEqual([]);
-    expect(toAccount?.text).toMatch(new RegExp(`720 USD[\\s\\S]*${orderNo}`));
+    expect(toAccount?.text).toMatch(new RegExp(`320 USD[\\s\\S]*${orderNo}`));
     const [toAdmin] = await mailsTo(admin.email);
-    expect(toAdmin?.text).toContain("已入账 720 USD");
+    expect(toAdmin?.text).toContain("已入账 320 USD");
     expect(await mailsTo(member.email)).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
 import { type SecurityNotice, securityNotice } from "./security-notice.ts";
 import { type SubscriptionConfirmation, subscriptionConfirmation } from "./subscription-confirmation.ts";
 import { type TestMail, testMail } from "./test-mail.ts";
+import { type TierChange, tierChange } from "./tier-change.ts";
 
 /** What each template is told. */
 type Data = {
@@ -29,6 +30,7 @@ type Data = {
   announcement: Announced;
   "announcement-digest": Announced;
   "subscription-confirmation": SubscriptionConfirmation;
+  "tier-change": TierChange;
   "test-mail": TestMail;
 };
 export type TemplateData = { [Name in TemplateName]: Data[Name] };
@@ -48,5 +50,6 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   announcement,
   "announcement-digest": announcementDigest,
   "subscription-confirmation": subscriptionConfirmation,
+  "tier-change": tierChange,
   "test-mail": testMail,
 };

@@ -1,0 +1,4 @@
+import { listBonusOperation } from "#lib/api/operations/bonus";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(listBonusOperation);

@@ -1,0 +1,4 @@
+import { grantTierOperation } from "#lib/api/operations/tiers";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(grantTierOperation);

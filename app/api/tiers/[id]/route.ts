@@ -1,0 +1,8 @@
+import { getTierOperation, removeTierOperation, updateTierOperation } from "#lib/api/operations/tiers";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  getTierOperation,
+  removeTierOperation,
+  updateTierOperation,
+);

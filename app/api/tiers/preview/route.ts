@@ -1,0 +1,4 @@
+import { previewTierOperation } from "#lib/api/operations/tiers";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(previewTierOperation);
