@@ -4,8 +4,9 @@ import { IconClockPlay } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { parseAsString, useQueryState } from "nuqs";
+import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { jobsQuery } from "#lib/api/queries";
+import { jobSorts } from "#lib/jobs/sorts";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
@@ -20,8 +21,11 @@ const JobSheet = dynamic(() => import("./job-sheet.tsx").then((module) => module
 /** What Tollgate does by itself: when, and how it last went. */
 export function JobsView() {
   const t = useTranslations("jobs");
-  const [row, setRow] = useQueryState("row", parseAsString.withOptions(pushed));
-  const query = jobsQuery();
+  const [{ sort, row }, setParams] = useQueryStates(
+    { sort: parseAsStringLiteral(jobSorts), row: parseAsString },
+    pushed,
+  );
+  const query = jobsQuery({ sort });
   const pages = useInfiniteQuery({ ...query, refetchInterval: 4_000 });
   const columns = useJobColumns();
   const jobs = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -40,21 +44,26 @@ export function JobsView() {
         label={t("title")}
         name="jobs"
         columns={columns}
+        sorting={{
+          value: sort,
+          standard: jobSorts[0],
+          onChange: (next) => void setParams({ sort: jobSorts.find((one) => one === next) ?? null }),
+        }}
         pages={pages}
         rowId={(job) => job.name}
-        onOpen={(job) => void setRow(job.name)}
+        onOpen={(job) => void setParams({ row: job.name })}
         openId={row}
         empty={<EmptyState icon={IconClockPlay} title={t("noRuns")} />}
       />
       {row !== null && open !== undefined && (
         <JobSheet
           job={open}
-          onClose={() => void setRow(null)}
+          onClose={() => void setParams({ row: null })}
           {...neighbours(
             jobs,
             row,
             (job) => job.name,
-            (name) => void setRow(name, replaced),
+            (name) => void setParams({ row: name }, replaced),
           )}
         />
       )}

@@ -6,6 +6,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { nodesQuery } from "#lib/api/queries";
+import { nodeSorts } from "#lib/nodes/sorts";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
@@ -29,11 +30,11 @@ const refreshMs = 5_000;
 export function NodesView() {
   const t = useTranslations("nodes");
   const [params, setParams] = useQueryStates(
-    { state: parseAsStringLiteral(states), row: parseAsString },
+    { state: parseAsStringLiteral(states), sort: parseAsStringLiteral(nodeSorts), row: parseAsString },
     pushed,
   );
-  const { state } = params;
-  const query = nodesQuery({ state });
+  const { state, sort } = params;
+  const query = nodesQuery({ state, sort });
   const pages = useInfiniteQuery({ ...query, refetchInterval: refreshMs });
   const columns = useNodeColumns();
   const nodes = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -72,6 +73,11 @@ export function NodesView() {
         label={t("title")}
         name="nodes"
         columns={columns}
+        sorting={{
+          value: sort,
+          standard: nodeSorts[0],
+          onChange: (next) => void setParams({ sort: nodeSorts.find((one) => one === next) ?? null }),
+        }}
         pages={pages}
         rowId={(node) => node.id}
         onOpen={(node) => void setParams({ row: node.id })}

@@ -26,13 +26,13 @@ export function useNodeColumns() {
               <span>{row.original.host ?? "–"}</span> <Id value={row.original.id} />
             </span>
           ),
-          meta: { card: "title" },
+          meta: { card: "title", sort: "id" },
         }),
         column.value((row) => row.state, {
           id: "state",
           header: t("state"),
           cell: ({ row }) => <NodeState node={row.original} />,
-          meta: { card: "aside", width: 130 },
+          meta: { card: "aside", width: 130, sort: "state" },
         }),
         column.value(
           (row) =>
@@ -50,7 +50,7 @@ export function useNodeColumns() {
           id: "seen",
           header: t("lastSeen"),
           cell: ({ row }) => <Ago at={row.original.lastSeen} />,
-          meta: { card: "lineAside", width: 110 },
+          meta: { card: "lineAside", width: 110, sort: "lastSeen" },
         }),
         column.value((row) => row.version, {
           id: "version",
@@ -62,19 +62,19 @@ export function useNodeColumns() {
           id: "waiting",
           header: t("waiting"),
           cell: ({ row }) => (row.original.spool === null ? "–" : <Count value={row.original.spool.rows} />),
-          meta: { align: "right", width: 120 },
+          meta: { align: "right", width: 120, sort: "waiting" },
         }),
         column.value((row) => row.spool?.lagMs ?? null, {
           id: "lag",
           header: t("lag"),
           cell: ({ row }) => <Lag node={row.original} />,
-          meta: { align: "right", width: 100 },
+          meta: { align: "right", width: 100, sort: "lag" },
         }),
         column.value((row) => row.leased, {
           id: "leased",
           header: t("leased"),
           cell: ({ row }) => <Money value={row.original.leased} />,
-          meta: { align: "right", width: 140 },
+          meta: { align: "right", width: 140, sort: "leased" },
         }),
       ]),
     [t],

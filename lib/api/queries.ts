@@ -110,7 +110,7 @@ export const outboxQuery = (params: QueryParams = {}) => list<MailAnswer>("/api/
 export const mailQuery = (id: string) => one<MailDetail>(`/api/outbox/${encodeURIComponent(id)}`);
 export const mailServerQuery = () => one<MailServerAnswer>("/api/mail-server");
 export const limitServerQuery = () => one<LimitServerAnswer>("/api/limit-server");
-export const jobsQuery = () => list<JobAnswer>("/api/jobs", {});
+export const jobsQuery = (params: QueryParams = {}) => list<JobAnswer>("/api/jobs", params);
 export const jobRunsQuery = (name: string) =>
   list<JobRunAnswer>(`/api/jobs/${encodeURIComponent(name)}/runs`, {});
 export const ledgerEntriesQuery = (params: QueryParams = {}) =>

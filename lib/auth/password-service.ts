@@ -3,6 +3,7 @@ import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { minuteMs } from "#lib/core/time";
 import { inTransaction, savepoint, type Transaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { createLink, findLink, revokeLinks, takeLink } from "#lib/mail/link-store";
 import { queueMail } from "#lib/mail/service";
 import { hashPassword } from "#lib/users/live";
@@ -33,6 +34,7 @@ export async function countMail({ email, ip }: Pick<Asker, "email" | "ip">): Pro
  */
 export async function requestPasswordReset(asker: Asker): Promise<void> {
   await countMail(asker);
+  await loadLayout();
   await inTransaction(async (tx) => {
     const user = await findUserByEmail(asker.email, tx);
     await savepoint(tx, async () => {
@@ -76,6 +78,7 @@ export async function resetPassword(
   // Asked before hashing, so that guesses cost nothing; the transaction asks again.
   await readReset(input.token);
   const passwordHash = await hashPassword(input.password);
+  await loadLayout();
   const email = await inTransaction(async (tx) => {
     const subject = await takeLink(tx, resetAction, input.token, new Date());
     const user = subject === undefined ? undefined : await findUserById(subject, tx);
@@ -103,6 +106,7 @@ export async function changePassword(
   }
   await forgiveFailures(user.email, actor.ip);
   const passwordHash = await hashPassword(input.newPassword);
+  await loadLayout();
   return inTransaction(async (tx) => {
     await storePassword(tx, actor, user, passwordHash, "password.change", base);
     return (await findUserById(user.id, tx)) ?? user;

@@ -3,6 +3,7 @@ import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
 import { open, seal } from "#lib/secrets/live";
 import { readSettings } from "#lib/settings/store";
@@ -46,6 +47,7 @@ export async function confirmTotp(actor: Actor, code: string, base: string): Pro
   const step = stepOfCode(open(user.totpSecret, "user.totp"), code, Date.now());
   if (step === undefined)
     throw invalidFields({ code: "this code does not fit: is the clock of the device right?" });
+  await loadLayout();
   return inTransaction(async (tx) => {
     if (!(await enableTotpRow(tx, user.id, step, new Date()))) throw alreadyOn();
     const codes = await renewRecoveryCodes(tx, user.id);
@@ -58,6 +60,7 @@ export async function confirmTotp(actor: Actor, code: string, base: string): Pro
 export async function makeRecoveryCodes(actor: Actor, base: string): Promise<string[]> {
   const user = await findPerson(actor.id);
   if (user.totpEnabledAt === null) throw notFound("second factor");
+  await loadLayout();
   return inTransaction(async (tx) => {
     const codes = await renewRecoveryCodes(tx, user.id);
     await tell(tx, actor, user, "recovery-codes-made", base);
@@ -69,6 +72,7 @@ export async function makeRecoveryCodes(actor: Actor, base: string): Promise<str
 export async function disableTotp(actor: Actor, userId: string, base: string): Promise<void> {
   const user = await findUserById(userId);
   if (user === undefined) throw notFound("user");
+  await loadLayout();
   await inTransaction(async (tx) => {
     if (!(await deleteTotp(tx, user.id))) throw notFound("second factor");
     await tell(tx, actor, user, "totp-disabled", base);

@@ -7,6 +7,7 @@ import { can } from "#lib/auth/can";
 import { countMail, requestPasswordReset } from "#lib/auth/password-service";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { createLink, findLink, maxLinkMs, revokeLinks, takeLink } from "#lib/mail/link-store";
 import { queueMail } from "#lib/mail/service";
 import { applied } from "#lib/runtime/applied";
@@ -42,6 +43,7 @@ export async function createInvitation(
   if (accountId !== null && (await findAccount(accountId)) === undefined) {
     throw invalidFields({ accountId: "there is no such account" });
   }
+  await loadLayout();
   const now = new Date();
   const id = await inTransaction(async (tx) => {
     for (const rival of await findRivals(tx, { email, accountId, isConsole: role !== null })) {
@@ -83,6 +85,7 @@ export async function requestRegistration(asker: {
   if (!(await readSettings())["signIn.registration"]) throw notFound("registration here");
   if ((await findUserByEmail(asker.email)) !== undefined) return requestPasswordReset(asker);
   await countMail(asker);
+  await loadLayout();
   const now = new Date();
   const { email, base, locale } = asker;
   await inTransaction(async (tx) => {
@@ -104,6 +107,7 @@ export async function requestRegistration(asker: {
 
 /** Sends the mail again with a new link; the old one ends. Throws 404, 409 `invitation_settled`. */
 export async function resendInvitation(actor: Actor, id: string, base: string): Promise<Invitation> {
+  await loadLayout();
   const now = new Date();
   await inTransaction(async (tx) => {
     requireMay(actor, await findInvitation(id, now, tx));

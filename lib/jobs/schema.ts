@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lineInput, pageAnswer, pageFields, timeAnswer } from "#lib/core/shapes";
+import { jobSorts } from "./sorts.ts";
 
 /** One run of a job. `queued` until a node takes it; a run whose process ended is `failed`. */
 export const jobRunAnswer = z
@@ -30,7 +31,7 @@ export const jobAnswer = z
   .meta({ id: "Job" });
 
 export const jobParams = z.object({ name: lineInput(64) });
-export const listJobsQuery = z.strictObject(pageFields);
+export const listJobsQuery = z.strictObject({ ...pageFields, sort: z.enum(jobSorts).default("name") });
 export const jobPage = pageAnswer(jobAnswer);
 export const listJobRunsQuery = z.strictObject(pageFields);
 export const jobRunPage = pageAnswer(jobRunAnswer);

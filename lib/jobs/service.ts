@@ -9,20 +9,18 @@ import type { Jobs } from "./live.ts";
 import type { JobAnswer, JobRunAnswer } from "./schema.ts";
 import { lastRuns, queueRun } from "./store.ts";
 
-/** Every job with its next and its last run, by name. */
+/** Every job with its next and its last run. */
 export async function describeJobs(jobs: readonly Job[]): Promise<JobAnswer[]> {
   const runs = await lastRuns();
   const running = peekSingleton<Jobs>("jobs");
-  return [...jobs]
-    .sort((one, other) => one.name.localeCompare(other.name))
-    .map(({ name, schedule, timeZone }) => ({
-      name,
-      schedule,
-      timeZone,
-      nextRunAt: running?.nextRunAt(name)?.toISOString() ?? null,
-      lastRun: runs.get(name)?.last ?? null,
-      failures: runs.get(name)?.failures ?? 0,
-    }));
+  return jobs.map(({ name, schedule, timeZone }) => ({
+    name,
+    schedule,
+    timeZone,
+    nextRunAt: running?.nextRunAt(name)?.toISOString() ?? null,
+    lastRun: runs.get(name)?.last ?? null,
+    failures: runs.get(name)?.failures ?? 0,
+  }));
 }
 
 /**

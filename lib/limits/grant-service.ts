@@ -3,6 +3,7 @@ import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { dayMs } from "#lib/core/time";
 import { inTransaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
 import { config } from "#lib/runtime/config";
 import type { Metric } from "./metrics.ts";
@@ -37,6 +38,7 @@ async function remind(grant: RunningGrant, now: Date): Promise<boolean> {
   const { accountId, model, metric, value, until } = grant;
   const afterwards = (await limitOfAccount(grant, { without: "grant" }))?.limit ?? null;
   const accountName = (await namesOfAccounts([accountId])).get(accountId) ?? "";
+  await loadLayout();
   return inTransaction(async (tx) => {
     if (!(await markReminded(tx, grant.id, now)) || until === null) return false;
     for (const { email, locale } of await readersOf(tx, accountId, grant.askedById)) {

@@ -8,6 +8,7 @@ import { isOpen } from "#lib/groups/access";
 import type { Grant } from "#lib/groups/grant-schema";
 import { findGrant, putGrantRow } from "#lib/groups/grant-store";
 import { findGroupRow, type GroupRow } from "#lib/groups/store";
+import { loadLayout } from "#lib/mail/compose";
 import { findModelRow } from "#lib/models/store";
 import { applied } from "#lib/runtime/applied";
 import { decide, momentOf, targetType, tell, waitsAlready } from "./decision-service.ts";
@@ -75,6 +76,7 @@ export async function grantLine(
   const moves = body.move === true && isElsewhere;
   requireLasting(line, { moves, isElsewhere, until });
   const models = body.models ?? (asked.model === null ? [] : [asked.model]);
+  await loadLayout();
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
     const decision = { state: "granted", answer: body.answer ?? "", grantedUntil: until } as const;

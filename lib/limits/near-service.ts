@@ -3,6 +3,7 @@ import { openSubjects } from "#lib/alerts/store";
 import { dayMs, minuteMs } from "#lib/core/time";
 import type { Queryable } from "#lib/db/pool";
 import { inTransaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
 import { log } from "#lib/runtime/log";
 import { singleton } from "#lib/runtime/singletons";
@@ -61,6 +62,7 @@ function toCause({
 
 async function tellCustomers(fresh: readonly NearLimit[], now: Date): Promise<void> {
   if (fresh.length === 0 || !(await readSettings())["limits.mailNear"]) return;
+  await loadLayout();
   for (const near of fresh) {
     try {
       await tellCustomer(near, now);

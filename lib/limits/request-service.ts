@@ -3,6 +3,7 @@ import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { findModelRow } from "#lib/models/store";
 import { applied } from "#lib/runtime/applied";
 import { decide, momentOf, targetType, tell, waitsAlready } from "./decision-service.ts";
@@ -74,6 +75,7 @@ export async function grantLimit(
   if (body.value === undefined) throw invalidFields({ value: "the new limit is expected" });
   await requireEffect({ accountId, model, metric }, body.value);
   const value = BigInt(body.value);
+  await loadLayout();
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
     const decision = {
@@ -116,6 +118,7 @@ export async function refuseLimit(
   answer: string,
   { now, base }: { now: Date; base: string },
 ): Promise<LimitRequest> {
+  await loadLayout();
   await inTransaction(async (tx) => {
     const request = await decide(tx, actor, id, { state: "refused", answer: answer.trim() }, now);
     // A proposal that is not followed changes nothing for the customer.

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lineInput, pageAnswer, pageFields, timeAnswer, usdAnswer } from "#lib/core/shapes";
+import { nodeSorts } from "./sorts.ts";
 
 export const nodeStates = ["live", "stopped", "away"] as const;
 
@@ -50,7 +51,11 @@ export const nodeAnswer = z
 
 export const nodePage = pageAnswer(nodeAnswer);
 
-export const listNodesQuery = z.strictObject({ ...pageFields, state: z.enum(nodeStates).optional() });
+export const listNodesQuery = z.strictObject({
+  ...pageFields,
+  state: z.enum(nodeStates).optional(),
+  sort: z.enum(nodeSorts).default("-id"),
+});
 
 /** The node's own id, typed again: what is freed here cannot be taken back. */
 export const abandonNodeBody = z.strictObject({ confirm: lineInput(64) });

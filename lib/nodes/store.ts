@@ -1,9 +1,10 @@
-import { formatUsd } from "#lib/core/money";
+import { formatUsd, parseUsd } from "#lib/core/money";
 import { isUuid } from "#lib/core/shapes";
 import { type Queryable, queryRows } from "#lib/db/pool";
 import type { Transaction } from "#lib/db/transaction";
 import type { PartReport } from "#lib/runtime/supervise";
 import type { ListNodes, Node, NodeState } from "./schema.ts";
+import type { NodeSort } from "./sorts.ts";
 
 /** What a process says of itself. */
 export type NodeReport = {
@@ -59,14 +60,47 @@ export async function forgetNodes(on: Queryable): Promise<void> {
   );
 }
 
-/** Nodes, the youngest id first, up to `limit` + 1, after the id `after`. */
-export async function listNodes(query: ListNodes, after?: string): Promise<Node[]> {
+/** Nodes in the query's order, up to `limit` + 1, after a position. */
+export async function listNodes(query: ListNodes, after?: { key: string; id: string }): Promise<Node[]> {
+  const [expression, type] = orders[fieldOf(query.sort)];
+  const [direction, beyond] = query.sort.startsWith("-") ? ["DESC", "<"] : ["ASC", ">"];
   return readNodes(
     // What keeps nobody's money and was not heard of for long is of no interest any more.
-    `WHERE ($1::uuid IS NULL OR id < $1) AND ($2::text IS NULL OR state = $2)
-       AND (node_id IS NOT NULL OR leased > 0 OR last_seen > now() - interval '1 hour') ORDER BY id DESC LIMIT $3`,
-    [after ?? null, query.state ?? null, query.limit + 1],
+    `WHERE ($1::text IS NULL OR (${expression}, id) ${beyond} ($1::${type}, $2::uuid)) AND ($3::text IS NULL OR state = $3)
+       AND (node_id IS NOT NULL OR leased > 0 OR last_seen > now() - interval '1 hour')
+     ORDER BY ${expression} ${direction}, id ${direction} LIMIT $4`,
+    [after?.key ?? null, after?.id ?? null, query.state ?? null, query.limit + 1],
   );
+}
+
+type NodeField = "id" | "state" | "lastSeen" | "waiting" | "lag" | "leased";
+
+/** What the list is ordered by, with its type. Who never reported has no spool: below one that is empty. */
+const orders: Record<NodeField, readonly [expression: string, type: string]> = {
+  id: ["id", "uuid"],
+  state: ["state", "text"],
+  // As exact as the answer says it, so that a cursor made of the answer finds its place.
+  lastSeen: ["date_trunc('milliseconds', last_seen)", "timestamptz"],
+  waiting: ["coalesce(spool_rows, -1)", "bigint"],
+  lag: ["coalesce(spool_lag_ms, -1)", "bigint"],
+  leased: ["leased", "bigint"],
+};
+
+/** A node's place in an order, as a cursor keeps it. */
+export function keyOfNode(sort: NodeSort, node: Node): string {
+  const keys: Record<NodeField, string> = {
+    id: node.id,
+    state: node.state,
+    lastSeen: node.lastSeen,
+    waiting: String(node.spool?.rows ?? -1),
+    lag: String(node.spool?.lagMs ?? -1),
+    leased: parseUsd(node.leased).toString(),
+  };
+  return keys[fieldOf(sort)];
+}
+
+function fieldOf(sort: NodeSort): NodeField {
+  return sort.replace("-", "") as NodeField;
 }
 
 export async function findNode(id: string): Promise<Node | undefined> {

@@ -2,6 +2,7 @@ import { audit } from "#lib/audit/store";
 import type { SignInOrigin } from "#lib/auth/origin";
 import { inTransaction } from "#lib/db/transaction";
 import { joinByAddress } from "#lib/invitations/join-service";
+import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
 import { findUserByEmail, findUserById, type UserRecord } from "#lib/users/store";
 import type { ProviderId } from "./schema.ts";
@@ -44,6 +45,7 @@ export async function personBehind(vouched: Vouched, from: SignInOrigin): Promis
 export async function link(user: UserRecord, vouched: Vouched, from: SignInOrigin): Promise<boolean> {
   const { provider, issuer, subject, email } = vouched;
   const { ip } = from;
+  await loadLayout();
   const now = new Date();
   return inTransaction(async (tx) => {
     const data = { userId: user.id, provider, issuer, subject, email, usedAt: now };

@@ -3,6 +3,7 @@ import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import type { SignInProvider } from "#lib/db/generated/client";
 import { inTransaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
 import { open, seal } from "#lib/secrets/live";
 import { findUserById } from "#lib/users/store";
@@ -96,6 +97,7 @@ export async function getIdentities(userId: string): Promise<Identity[]> {
 
 /** Unlinks one of one's own. Throws 404, and 409 `last_way_in` for somebody without a password. */
 export async function unlink(actor: Actor, id: string, base: string): Promise<void> {
+  await loadLayout();
   await inTransaction(async (tx) => {
     const removed = await removeIdentity(tx, actor.id, id);
     if (removed === undefined) throw notFound("linked sign-in");

@@ -8,7 +8,7 @@ import { pick, type SearchParams } from "../../search-params.ts";
 export const generateMetadata = titled("nodes");
 
 export default async function NodesPage({ searchParams }: { searchParams: SearchParams }) {
-  const filters = await pick(searchParams, ["state"]);
+  const filters = await pick(searchParams, ["state", "sort"]);
   return (
     <Hydrate prefetch={[{ query: nodesQuery(filters), from: listNodesOperation, pages: true }]}>
       <NodesView />

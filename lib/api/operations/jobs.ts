@@ -2,6 +2,7 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { notFound } from "#lib/core/errors";
 import { decodeCursor, toPage } from "#lib/core/page";
+import { inOrder, positionOfJob } from "#lib/jobs/in-order";
 import { jobs } from "#lib/jobs/list";
 import {
   jobPage,
@@ -20,19 +21,21 @@ export const listJobsOperation = operation({
   id: "listJobs",
   method: "GET",
   path: "/api/jobs",
-  summary: "What Tollgate does by itself: when, and how it last went",
+  summary: "What Tollgate does by itself, by name unless sorted: when, and how it last went",
   tag,
   permission: "jobs.read",
   query: listJobsQuery,
   answer: jobPage,
   async run({ query }) {
-    const [after] = decodeCursor(query.cursor, z.tuple([z.string()])) ?? [""];
+    const { sort } = query;
+    const position = z.tuple([z.literal(sort), z.union([z.string(), z.number()]).nullable(), z.string()]);
+    const [, ...after] = decodeCursor(query.cursor, position) ?? [];
     const described = await describeJobs(jobs);
     return toPage(
-      described.filter((job) => job.name > after),
+      inOrder(described, sort, after.length === 0 ? undefined : after),
       query.limit,
       (job) => job,
-      (job) => [job.name],
+      (job) => [sort, ...positionOfJob(sort, job)],
     );
   },
 });

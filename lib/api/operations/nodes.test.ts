@@ -3,6 +3,7 @@ import { watchOnce } from "#lib/alerts/live";
 import { pool } from "#lib/db/pool";
 import { watches } from "#lib/gateway/upkeep/live";
 import { startReporting } from "#lib/nodes/live";
+import { nodeSorts } from "#lib/nodes/sorts";
 import { type NodeReport, writeReport } from "#lib/nodes/store";
 import { newId } from "#lib/runtime/id";
 import { createAccountOperation } from "./accounts.ts";
@@ -64,6 +65,40 @@ async function openAlerts(): Promise<{ kind: string; subject: string; data: obje
 }
 
 describe("the list of nodes", () => {
+  it.each(nodeSorts)(
+    "comes in pages sorted by %s, each node once, also those that say nothing of themselves",
+    async (sort) => {
+      const { id: silent } = await nodeWithLease(3_600);
+      await pool().query("DELETE FROM hot.node_report WHERE node_id = $1", [silent]);
+      const [old, young] = [newId(Date.now() - 60_000), newId(Date.now() + 60_000)];
+      await writeReport(pool(), old, { ...report, spool: { rows: 9, bytes: 1, lagMs: 1 } });
+      await writeReport(pool(), young, report);
+      await pool().query("UPDATE hot.node_report SET stopped_at = now() WHERE node_id = $1", [old]);
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const query: Record<string, string | number> = {
+          sort,
+          limit: 1,
+          ...(cursor === null ? {} : { cursor }),
+        };
+        const { body } = await api.call(listNodesOperation, { query });
+        seen.push(...body.items.map((node: { id: string }) => node.id));
+        cursor = body.nextCursor;
+      } while (cursor !== null);
+      const upwards =
+        {
+          id: [old, silent, young],
+          state: [silent, young, old],
+          lastSeen: [silent, old, young],
+          waiting: [silent, young, old],
+          lag: [silent, old, young],
+          leased: [old, young, silent],
+        }[sort.replace("-", "")] ?? [];
+      expect(seen).toEqual(sort.startsWith("-") ? upwards.toReversed() : upwards);
+    },
+  );
+
   it("tells how each node is, and whose money it has", async () => {
     const { id, account } = await nodeWithLease(0);
     expect((await api.call(listNodesOperation)).body).toMatchObject({

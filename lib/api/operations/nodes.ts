@@ -4,7 +4,7 @@ import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
 import { abandonedAnswer, abandonNodeBody, listNodesQuery, nodeAnswer, nodePage } from "#lib/nodes/schema";
 import { abandonNode, getNode } from "#lib/nodes/service";
-import { listNodes } from "#lib/nodes/store";
+import { keyOfNode, listNodes } from "#lib/nodes/store";
 
 const tag = "System";
 
@@ -12,19 +12,20 @@ export const listNodesOperation = operation({
   id: "listNodes",
   method: "GET",
   path: "/api/nodes",
-  summary: "The processes that serve: spool, leases, supervised parts",
+  summary: "The processes that serve, the youngest first unless sorted: spool, leases, supervised parts",
   tag,
   permission: "nodes.read",
   query: listNodesQuery,
   answer: nodePage,
   async run({ query }) {
-    const [after] = decodeCursor(query.cursor, z.tuple([idInput])) ?? [];
-    const nodes = await listNodes(query, after);
+    const { sort } = query;
+    const position = decodeCursor(query.cursor, z.tuple([z.literal(sort), z.string(), idInput]));
+    const nodes = await listNodes(query, position && { key: position[1], id: position[2] });
     return toPage(
       nodes,
       query.limit,
       (node) => node,
-      (node) => [node.id],
+      (node) => [sort, keyOfNode(sort, node), node.id],
     );
   },
 });
