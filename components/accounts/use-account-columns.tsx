@@ -20,7 +20,7 @@ export function useAccountColumns() {
           id: "name",
           header: t("name"),
           cell: ({ row }) => <Link href={`/accounts/${row.original.id}`}>{row.original.name}</Link>,
-          meta: { card: "title", sort: "name" },
+          meta: { card: "title", sort: "name", share: 20 },
         }),
         column.value((row) => row.status, {
           id: "state",
@@ -43,19 +43,19 @@ export function useAccountColumns() {
           id: "balance",
           header: t("balance"),
           cell: ({ row }) => <Money value={row.original.balance} />,
-          meta: { align: "right", card: "aside", width: 142 },
+          meta: { align: "right", card: "aside", width: 138 },
         }),
         column.value((row) => row.held, {
           id: "held",
           header: t("held"),
           cell: ({ row }) => <Money value={row.original.held} />,
-          meta: { align: "right", width: 116 },
+          meta: { align: "right", width: 104 },
         }),
         column.value((row) => row.available, {
           id: "available",
           header: t("available"),
           cell: ({ row }) => <Money value={row.original.available} />,
-          meta: { align: "right", width: 142 },
+          meta: { align: "right", width: 138 },
         }),
         column.value((row) => row.createdAt, {
           id: "created",

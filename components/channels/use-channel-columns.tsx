@@ -34,7 +34,7 @@ export function useChannelColumns({ mayWrite, activity }: Options) {
               id: "test",
               header: t("lastTest"),
               cell: ({ row }) => <ChannelTestButton channel={row.original} />,
-              meta: { width: 126 },
+              meta: { width: 106 },
             }),
           ]
         : []),
@@ -51,19 +51,19 @@ function stateColumns(t: Words) {
       id: "name",
       header: t("name"),
       cell: ({ row }) => row.original.name,
-      meta: { card: "title", sort: "name" },
+      meta: { card: "title", sort: "name", share: 16 },
     }),
     column.value((row) => row.health.state, {
       id: "state",
       header: t("state"),
       cell: ({ row }) => <ChannelStateWithReason channel={row.original} />,
-      meta: { card: "aside", width: 176 },
+      meta: { card: "aside", width: 168 },
     }),
     column.value((row) => row.models.map(({ model }) => model).join(" "), {
       id: "models",
       header: t("models"),
       cell: ({ row }) => <Models channel={row.original} />,
-      meta: { card: "line", width: 118 },
+      meta: { card: "line" },
     }),
     column.value((row) => row.health.firstTokenP50Ms, {
       id: "firstToken",
@@ -75,7 +75,7 @@ function stateColumns(t: Words) {
       id: "success",
       header: t("success"),
       cell: ({ row }) => <SuccessRate rate={row.original.health.successRate} />,
-      meta: { align: "right", card: "lineAside", width: 72 },
+      meta: { align: "right", card: "lineAside", width: 72, cardLabel: true },
     }),
     column.value((row) => row.health.inFlight, {
       id: "inFlight",
@@ -92,13 +92,13 @@ function activityColumns(t: Words, activity: Options["activity"]) {
       id: "spend",
       header: t("spendDay"),
       cell: ({ row }) => <Money value={activity.get(row.original.id)?.spend ?? "0"} rounded />,
-      meta: { align: "right", width: 90 },
+      meta: { align: "right", width: 84 },
     }),
     column.value((row) => activity.get(row.id)?.margin ?? "0", {
       id: "margin",
       header: t("margin"),
       cell: ({ row }) => <Money value={activity.get(row.original.id)?.margin ?? "0"} rounded />,
-      meta: { align: "right", width: 90 },
+      meta: { align: "right", width: 80 },
     }),
     column.value((row) => activity.get(row.id)?.requests ?? 0, {
       id: "calls",

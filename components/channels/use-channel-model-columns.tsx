@@ -33,7 +33,7 @@ export function useChannelModelColumns({ mayWrite, tests }: Options) {
       cell: ({ row: { original } }) => (
         <ModelTest test={states.get(original.model)} onTest={() => void run([original.model])} />
       ),
-      meta: { card: "line", width: 250 },
+      meta: { card: "line", share: 17 },
     });
     return [...modelColumns(t), ...figureColumns(t), ...(mayWrite ? [test] : [])];
   }, [t, mayWrite, states, run]);
@@ -45,7 +45,7 @@ function modelColumns(t: Words) {
       id: "model",
       header: t("model"),
       cell: ({ row }) => <ModelName served={row.original} unpriced={t("unpriced")} />,
-      meta: { card: "title" },
+      meta: { card: "title", share: 22 },
     }),
     column.display({
       id: "state",
@@ -56,13 +56,13 @@ function modelColumns(t: Words) {
         ) : (
           <PartState part={original.health} />
         ),
-      meta: { card: "aside", width: 190 },
+      meta: { card: "aside" },
     }),
     column.display({
       id: "nextProbe",
       header: t("nextProbe"),
       cell: ({ row }) => <NextTry at={row.original.health?.nextProbeAt ?? null} />,
-      meta: { width: 100 },
+      meta: { width: 92 },
     }),
   ]);
 }
@@ -73,13 +73,13 @@ function figureColumns(t: Words) {
       id: "attempts",
       header: t("attemptsQuarter"),
       cell: ({ row }) => <Count value={row.original.health?.attempts ?? 0} />,
-      meta: { align: "right", width: 106 },
+      meta: { align: "right", width: 100 },
     }),
     column.display({
       id: "success",
       header: t("success"),
       cell: ({ row }) => <SuccessRate rate={row.original.health?.successRate ?? null} />,
-      meta: { align: "right", card: "lineAside", width: 84 },
+      meta: { align: "right", card: "lineAside", width: 84, cardLabel: true },
     }),
     column.display({
       id: "firstTokenP50",

@@ -7,12 +7,18 @@ import {
   tableFeatures,
 } from "@tanstack/react-table";
 
-/** How a column looks. `width` in px for what must not be cut; columns without share what is left; `card` = its place when rows become cards. */
+/**
+ * How a column looks. `width` in px for what must not be cut, `share` of the table in percent for what names the row; columns
+ * with neither divide what is left. `card` = its place when rows become cards.
+ */
 export type ColumnLook = {
   width?: number;
+  share?: number;
   align?: "right";
   mono?: boolean;
   card?: "title" | "aside" | "line" | "lineAside";
+  /** On a card the column's name stands before the value, where that alone would not say what it is. */
+  cardLabel?: true;
   /** Read to screen readers instead of an empty header. */
   hiddenHeader?: boolean;
   /** Left out until someone chooses it. */

@@ -23,8 +23,9 @@ export function TableHead<T extends RowData>({ table, sorting, chosen }: Props<T
       <colgroup>
         {chosen !== undefined && <col style={{ width: chooseWidth }} />}
         {table.getAllLeafColumns().map((column) => {
-          const width = column.columnDef.meta?.width;
-          return <col key={column.id} {...(width === undefined ? {} : { style: { width } })} />;
+          const { width, share } = column.columnDef.meta ?? {};
+          const wide = width ?? (share === undefined ? undefined : `${share}%`);
+          return <col key={column.id} {...(wide === undefined ? {} : { style: { width: wide } })} />;
         })}
       </colgroup>
       <thead role="rowgroup">

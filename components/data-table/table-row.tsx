@@ -67,9 +67,12 @@ export function TableRow<T extends RowData>({
           <td
             key={cell.id}
             role="cell"
+            // A name that is read from the right is also cut at its own end.
+            dir={look?.align === "right" || look?.mono ? undefined : "auto"}
             data-align={look?.align}
             data-mono={look?.mono}
             data-card={look?.card}
+            data-label={look?.cardLabel ? String(cell.column.columnDef.header) : undefined}
             onMouseEnter={showWholeText}
           >
             <FlexRender cell={cell} />

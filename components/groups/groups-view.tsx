@@ -109,7 +109,7 @@ function useGroupColumns() {
           id: "accounts",
           header: t("accounts"),
           cell: ({ row }) => <Count value={row.original.accounts} />,
-          meta: { width: 104, align: "right", card: "lineAside" },
+          meta: { width: 104, align: "right", card: "lineAside", cardLabel: true },
         }),
       ]),
     [t],

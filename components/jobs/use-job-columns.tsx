@@ -21,13 +21,13 @@ export function useJobColumns() {
           id: "name",
           header: t("name"),
           cell: ({ row }) => nameOf(row.original.name),
-          meta: { card: "title", sort: "name" },
+          meta: { card: "title", sort: "name", share: 20 },
         }),
         column.value((row) => `${row.schedule} ${row.timeZone}`, {
           id: "schedule",
           header: t("schedule"),
           cell: ({ row }) => <JobSchedule job={row.original} />,
-          meta: { width: 200, card: "line" },
+          meta: { width: 170, card: "line" },
         }),
         column.value((row) => row.lastRun?.state ?? null, {
           id: "state",

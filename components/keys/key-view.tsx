@@ -55,9 +55,12 @@ export function KeyView({ id, networks, calls, limits }: Props) {
       </PageHeader>
       <div className={classes.page}>
         <div className={classes.columns}>
-          <SheetSection title={t("page.usage")}>
-            <TrafficChart filter={{ keyId: id }} />
-          </SheetSection>
+          <div>
+            <SheetSection title={t("page.usage")}>
+              <TrafficChart filter={{ keyId: id }} />
+            </SheetSection>
+            <SheetSection title={t("page.networks")}>{networks}</SheetSection>
+          </div>
           <div>
             <SheetSection title={t("page.facts")}>
               <KeyFacts apiKey={key} />
@@ -68,7 +71,6 @@ export function KeyView({ id, networks, calls, limits }: Props) {
           </div>
         </div>
         <SheetSection title={t("page.limits")}>{limits}</SheetSection>
-        <SheetSection title={t("page.networks")}>{networks}</SheetSection>
         <SheetSection
           title={t("page.calls")}
           aside={

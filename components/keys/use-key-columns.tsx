@@ -26,14 +26,14 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "name",
         header: t("name"),
         cell: ({ row }) => row.original.name,
-        meta: { card: "title", sort: "name" },
+        meta: { card: "title", sort: "name", share: 15 },
       }),
       ...(withAccount ? [account] : []),
       column.value((row) => `${row.prefix}…${row.last4}`, {
         id: "secret",
         header: t("secret"),
         cell: ({ row }) => `${row.original.prefix}…${row.original.last4}`,
-        meta: { mono: true, width: 166, ...(withAccount ? {} : { card: "line" as const }) },
+        meta: { mono: true, width: 158, ...(withAccount ? {} : { card: "line" as const }) },
       }),
       column.value((row) => row.status, {
         id: "status",
@@ -45,7 +45,7 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "budget",
         header: t("budget"),
         cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
-        meta: { align: "right", width: 118 },
+        meta: { align: "right", width: 112 },
       }),
       column.value((row) => row.models.join(" "), {
         id: "models",
@@ -75,19 +75,19 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "lastUsed",
         header: t("lastUsed"),
         cell: ({ row }) => <Ago at={row.original.lastUsedAt} />,
-        meta: { align: "right", card: "lineAside", width: 92 },
+        meta: { align: "right", card: "lineAside", width: 92, cardLabel: true },
       }),
       column.value((row) => row.lastUsedIp, {
         id: "lastIp",
         header: t("lastIp"),
         cell: ({ row }) => row.original.lastUsedIp ?? "–",
-        meta: { mono: true, width: 138 },
+        meta: { mono: true, width: 124 },
       }),
       column.value((row) => row.calls24h, {
         id: "calls24h",
         header: t("calls24h"),
         cell: ({ row }) => <Count value={row.original.calls24h} />,
-        meta: { align: "right", width: 92 },
+        meta: { align: "right", width: 84 },
       }),
     ]);
   }, [t, withAccount]);

@@ -19,13 +19,13 @@ export function useRequestColumns({ withAccount }: { withAccount: boolean }) {
       id: "account",
       header: t("account"),
       cell: ({ row }) => row.original.accountName,
-      meta: { card: "title" },
+      meta: { card: "title", share: 16 },
     });
     const kind = column.value((row) => row.kind, {
       id: "kind",
       header: t("kind"),
       cell: ({ row }) => t(`kinds.${row.original.kind}`),
-      meta: { width: 104 },
+      meta: { width: 84 },
     });
     return column.columns([
       ...(withAccount ? [account, kind] : []),
@@ -47,25 +47,25 @@ export function useRequestColumns({ withAccount }: { withAccount: boolean }) {
         id: "stood",
         header: t("stood"),
         cell: ({ row }) => (row.original.stood === null ? "–" : <Count value={row.original.stood} />),
-        meta: { width: 118, align: "right" },
+        meta: { width: 104, align: "right" },
       }),
       column.value((row) => row.wanted, {
         id: "wanted",
         header: t("wanted"),
         cell: ({ row }) => (row.original.wanted === null ? "–" : <Count value={row.original.wanted} />),
-        meta: { width: 118, align: "right", card: "lineAside" },
+        meta: { width: 104, align: "right", card: "lineAside", cardLabel: true },
       }),
       column.value((row) => row.granted, {
         id: "granted",
         header: t("granted"),
         cell: ({ row }) => (row.original.granted === null ? "–" : <Count value={row.original.granted} />),
-        meta: { width: 118, align: "right" },
+        meta: { width: 104, align: "right" },
       }),
       column.value((row) => row.state, {
         id: "state",
         header: t("state"),
         cell: ({ row }) => <RequestState state={row.original.state} />,
-        meta: { width: 116, card: "aside" },
+        meta: { width: 108, card: "aside" },
       }),
       column.value((row) => row.createdAt, {
         id: "createdAt",

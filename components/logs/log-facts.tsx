@@ -14,6 +14,7 @@ import { useCan } from "../shell/me.tsx";
 import { Duration } from "./duration.tsx";
 import { FilterCell } from "./filter-cell.tsx";
 import classes from "./logs.module.css";
+import { tokensPerSecond } from "./tokens-per-second.ts";
 
 const tokenKinds = [
   "promptTokens",
@@ -50,6 +51,7 @@ export function LogTokens({ log }: { log: LogDetail }) {
 
 export function LogTimes({ log }: { log: LogDetail }) {
   const t = useTranslations("logs");
+  const speed = tokensPerSecond(log);
   return (
     <>
       <Moments at={log.createdAt} />
@@ -60,6 +62,7 @@ export function LogTimes({ log }: { log: LogDetail }) {
             value: log.firstTokenMs === null ? "–" : <Duration ms={log.firstTokenMs} />,
           },
           { name: t("latency"), value: <Duration ms={log.latencyMs} /> },
+          ...(speed === null ? [] : [{ name: t("speed"), value: t("tokensPerSecond", { speed }) }]),
           {
             name: t("gatewayAdded"),
             value: log.gatewayUs === null ? "–" : `${(log.gatewayUs / 1000).toFixed(2)} ms`,

@@ -36,7 +36,7 @@ export function useByIpColumns({ isByNetwork }: { isByNetwork: boolean }) {
         id: "ip",
         header: isByNetwork ? t("network") : t("address"),
         cell: ({ row }) => <Where report={row.original} />,
-        meta: { card: "title", width: 230 },
+        meta: { card: "title", share: 18 },
       }),
       column.value((row) => row.lastSeen, {
         id: "lastSeen",
@@ -54,25 +54,25 @@ export function useByIpColumns({ isByNetwork }: { isByNetwork: boolean }) {
         id: "requests",
         header: t("requests"),
         cell: ({ row }) => <Count value={row.original.requests} />,
-        meta: { align: "right", width: 92, sort: "requests" },
+        meta: { align: "right", width: 88, sort: "requests" },
       }),
       column.value((row) => row.errors, {
         id: "errors",
         header: t("errors"),
         cell: ({ row }) => <ErrorShare {...row.original} />,
-        meta: { align: "right", width: 80, sort: "errors" },
+        meta: { align: "right", width: 72, sort: "errors" },
       }),
       column.value((row) => row.promptTokens + row.completionTokens, {
         id: "tokens",
         header: t("tokens"),
         cell: ({ row }) => <Count value={row.original.promptTokens + row.original.completionTokens} />,
-        meta: { align: "right", width: 104 },
+        meta: { align: "right", width: 96 },
       }),
       column.value((row) => row.cost, {
         id: "cost",
         header: t("spend"),
         cell: ({ row }) => <Money value={row.original.cost} />,
-        meta: { align: "right", card: "aside", width: 136, sort: "cost" },
+        meta: { align: "right", card: "aside", width: 120, sort: "cost" },
       }),
       column.value((row) => row.keys, {
         id: "keys",

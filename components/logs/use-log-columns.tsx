@@ -24,7 +24,7 @@ export function useLogColumns() {
           id: "time",
           header: t("time"),
           cell: ({ row }) => <Ago at={row.original.createdAt} />,
-          meta: { card: "lineAside", width: 84 },
+          meta: { card: "lineAside", width: 92 },
         }),
         column.value((row) => row.status, {
           id: "status",
@@ -37,17 +37,17 @@ export function useLogColumns() {
               <LogStatus row={original} />
             </FilterCell>
           ),
-          meta: { card: "line", width: 164 },
+          meta: { card: "line", width: 118 },
         }),
         column.value((row) => row.model, {
           id: "model",
           header: t("model"),
           cell: ({ row: { original } }) => (
             <FilterCell name="model" value={original.model}>
-              {original.model ?? "–"}
+              {original.model ?? <span className={classes.none}>{t("noModel")}</span>}
             </FilterCell>
           ),
-          meta: { card: "title", width: 132 },
+          meta: { card: "title", share: 13 },
         }),
         column.value((row) => row.accountName, {
           id: "account",
@@ -78,31 +78,31 @@ export function useLogColumns() {
               {original.ip ?? "–"}
             </FilterCell>
           ),
-          meta: { mono: true, width: 138 },
+          meta: { mono: true, width: 122 },
         }),
         column.value((row) => row.promptTokens, {
           id: "prompt",
           header: t("promptTokens"),
           cell: ({ row }) => <Count value={row.original.promptTokens} />,
-          meta: { align: "right", width: 66 },
+          meta: { align: "right", width: 70 },
         }),
         column.value((row) => row.completionTokens, {
           id: "completion",
           header: t("completionTokens"),
           cell: ({ row }) => <Count value={row.original.completionTokens} />,
-          meta: { align: "right", width: 92 },
+          meta: { align: "right", width: 88 },
         }),
         column.value((row) => row.latencyMs, {
           id: "latency",
           header: t("latency"),
           cell: ({ row }) => <Latency row={row.original} />,
-          meta: { align: "right", width: 78 },
+          meta: { align: "right", width: 72 },
         }),
         column.value((row) => row.cost, {
           id: "cost",
           header: t("cost"),
           cell: ({ row }) => <Cost row={row.original} />,
-          meta: { align: "right", card: "aside", width: 136 },
+          meta: { align: "right", card: "aside", width: 134 },
         }),
       ]),
     [t],

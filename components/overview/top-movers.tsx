@@ -27,11 +27,11 @@ export function TopMovers({ movers }: { movers: Overview["topMovers"] }) {
             </th>
             <td>
               <Link href={`/logs?accountId=${accountId}`}>
-                <Money value={spend} />
+                <Money value={spend} rounded />
               </Link>
             </td>
             <td>
-              <Money value={change} signed />
+              <Money value={change} signed rounded />
             </td>
           </tr>
         ))}

@@ -44,7 +44,7 @@ export function useUserColumns() {
           id: "lastSignIn",
           header: t("lastSignIn"),
           cell: ({ row }) => <Ago at={row.original.lastSignInAt} />,
-          meta: { align: "right", card: "lineAside", width: 120 },
+          meta: { align: "right", card: "lineAside", width: 120, cardLabel: true },
         }),
         column.value((row) => row.createdAt, {
           id: "created",

@@ -84,7 +84,7 @@ function useVersionColumns() {
           id: "entries",
           header: t("entries"),
           cell: ({ row }) => groupDigits(String(row.original.entryCount)),
-          meta: { width: 90, align: "right", card: "lineAside" },
+          meta: { width: 90, align: "right", card: "lineAside", cardLabel: true },
         }),
         column.display({
           id: "effectiveAt",

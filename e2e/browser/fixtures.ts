@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import type { Operator } from "#bench/operator";
 import { OWNER, signInOwner } from "../support/owner.ts";
 import { startTollgate, type Tollgate } from "../support/tollgate.ts";
@@ -37,4 +37,9 @@ export async function go(page: Page, letter: string, heading: string): Promise<v
     await page.keyboard.press(letter);
     await expect(title).toBeVisible({ timeout: 5_000 });
   }).toPass({ timeout: 30_000 });
+}
+
+/** A click on a row's first cell, which has nothing of its own to click: what stands in its middle depends on the columns. */
+export async function openRow(row: Locator): Promise<void> {
+  await row.getByRole("cell").first().click({ position: { x: 22, y: 14 } });
 }

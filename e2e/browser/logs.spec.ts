@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, type Page } from "@playwright/test";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
-import { signIn, test } from "./fixtures.ts";
+import { openRow, signIn, test } from "./fixtures.ts";
 
 let key: CreatedKey;
 let answered = "";
@@ -123,7 +123,7 @@ test("a value in a row and in its sheet becomes a filter by a click; j goes on t
   await row(page, answered).getByRole("button", { name: "Only IP 127.0.0.1" }).click();
   await expect(page).toHaveURL(/ip=127\.0\.0\.1/);
   await expect(page.getByRole("figure", { name: /Requests per minute/ })).toContainText("2 calls");
-  await row(page, refused).click();
+  await openRow(row(page, refused));
   const sheet = page.getByRole("dialog");
   await expect(sheet).toContainText("model_not_found");
   await page.keyboard.press("j");
@@ -139,7 +139,7 @@ test("an address shows all keys that it used, stops one of them, and leads to it
   operator,
 }) => {
   await page.goto(`/by-ip?keyId=${key.id}`);
-  await page.getByRole("row", { name: /127\.0\.0\.1/ }).click();
+  await openRow(page.getByRole("row", { name: /127\.0\.0\.1/ }));
   const sheet = page.getByRole("dialog", { name: "127.0.0.1" });
   await expect(sheet.getByRole("link", { name: "typed by name" })).toBeVisible();
   await expect(sheet).toContainText("2 calls");

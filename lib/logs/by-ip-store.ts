@@ -62,7 +62,7 @@ export async function listIpDays(
     );
   }
   const rows = await queryReport<Omit<KeyAtIp, "keyName" | "accountName" | "firstSeen" | "lastSeen"> & Seen>(
-    `SELECT day::text, host(ip) AS ip, key_id AS "keyId", account_id AS "accountId", requests::int, errors::int,
+    `SELECT day::text, host(ip) AS ip, key_id AS "keyId", account_id AS "accountId", requests::float8, errors::float8,
        cost::text, first_seen AS "firstSeen", last_seen AS "lastSeen"
      FROM hot.rollup_day_ip WHERE ${parts.join(" AND ")}
      ORDER BY day DESC, ip DESC, key_id DESC LIMIT ${query.limit + 1}`,
@@ -93,7 +93,7 @@ const sorts = {
   errors: { value: "sum(errors)", type: "numeric" },
 } as const satisfies Record<ByIpQuery["sort"], { value: string; type: string }>;
 
-const sums = `sum(requests)::int AS requests, sum(errors)::int AS errors, sum(prompt_tokens)::text AS "promptTokens",
+const sums = `sum(requests)::float8 AS requests, sum(errors)::float8 AS errors, sum(prompt_tokens)::text AS "promptTokens",
   sum(completion_tokens)::text AS "completionTokens", sum(cost)::text AS cost, count(DISTINCT key_id)::int AS keys,
   count(DISTINCT account_id)::int AS accounts, count(DISTINCT ip)::int AS addresses,
   (array_agg(user_agent ORDER BY last_seen DESC))[1] AS "userAgent", min(first_seen) AS "firstSeen",

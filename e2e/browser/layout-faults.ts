@@ -1,0 +1,26 @@
+import type { Page } from "@playwright/test";
+
+/** What sticks out sideways (of the page, or of a table that should fit), how many cells' text lies over another cell's, how many rows are broken open. */
+export async function layoutFaults(page: Page): Promise<{ sideways: number; spilled: number; tall: number }> {
+  await page.waitForLoadState("networkidle");
+  return page.evaluate(() => {
+    // Grids that are edited have more columns than a window; every other scroller goes down alone.
+    const scrollers = [...document.querySelectorAll<HTMLElement>("main, main *")].filter(
+      (one) =>
+        /auto|scroll/.test(getComputedStyle(one).overflowY) && one.querySelector("[role=grid]") === null,
+    );
+    const sideways = Math.max(
+      document.documentElement.scrollWidth - window.innerWidth,
+      ...scrollers.map((one) => one.scrollWidth - one.clientWidth),
+    );
+    const cells = [...document.querySelectorAll<HTMLElement>("tr[data-index] td")];
+    const spilled = cells.filter(
+      (cell) => cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).overflow === "visible",
+    );
+    const rows = [...document.querySelectorAll<HTMLElement>("tr[data-index]")];
+    const tall = rows.filter((row) => row.offsetHeight > 130);
+    return { sideways: Math.max(0, sideways), spilled: spilled.length, tall: tall.length };
+  });
+}
+
+export const noLayoutFaults = { sideways: 0, spilled: 0, tall: 0 };
