@@ -21,6 +21,8 @@ const creations = [
   { name: "createKey", href: "/keys?new=true", permission: "keys.write" },
   { name: "createAccount", href: "/accounts?new=true", permission: "accounts.write" },
   { name: "connectChannel", href: "/channels?new=true", permission: "channels.write" },
+  { name: "createGroup", href: "/groups?new=true", permission: "groups.write" },
+  { name: "invitePerson", href: "/people?new=true", permission: "users.write" },
 ] as const;
 
 /** ⌘K: go to a page, create something, find a key, account or channel, jump to a request by its id, switch the theme. */

@@ -41,5 +41,8 @@ export async function go(page: Page, letter: string, heading: string): Promise<v
 
 /** A click on a row's first cell, which has nothing of its own to click: what stands in its middle depends on the columns. */
 export async function openRow(row: Locator): Promise<void> {
-  await row.getByRole("cell").first().click({ position: { x: 22, y: 14 } });
+  await row
+    .getByRole("cell")
+    .first()
+    .click({ position: { x: 22, y: 14 } });
 }

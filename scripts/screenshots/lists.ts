@@ -1,8 +1,8 @@
 import type { Browser, Page } from "@playwright/test";
 import { layoutFaults } from "../../e2e/browser/layout-faults.ts";
+import { pagesUnder } from "../../e2e/support/pages.ts";
 import { signedIn, take } from "./browser.ts";
 import { contactSheet } from "./contact-sheet.ts";
-import { pagesUnder } from "./pages.ts";
 
 const looks = [
   { name: "light", colorScheme: "light", viewport: { width: 1280, height: 800 } },
