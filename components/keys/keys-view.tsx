@@ -17,7 +17,7 @@ import { replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
-import { useCan } from "../shell/me.tsx";
+import { useCan, useMe } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { HygieneBar } from "./hygiene-bar.tsx";
 import { useKeyFilterSpecs, useKeyParams } from "./key-filters.ts";
@@ -42,7 +42,7 @@ export function KeysView() {
   const { q, accountId, status, hygiene, sort } = params;
   const query = keysQuery({ q, accountId, status, hygiene, sort });
   const pages = useInfiniteQuery(query);
-  const columns = useKeyColumns({ withAccount: true });
+  const columns = useKeyColumns({ withAccount: useMe().role !== "customer" });
   const mayWrite = useCan("keys.write");
   const [deleting, setDeleting] = useState<Key | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(noneChosen);

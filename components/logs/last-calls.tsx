@@ -16,7 +16,7 @@ export function LastCalls({ filter }: { filter: { keyId: string } | { accountId:
   const t = useTranslations("logs");
   const router = useRouter();
   const pages = useInfiniteQuery({ ...logsQuery(filter), refetchInterval: 5_000 });
-  const columns = useLogColumns();
+  const columns = useLogColumns({ without: "keyId" in filter ? "key" : "account" });
   const search = new URLSearchParams(filter).toString();
   return (
     <div className={classes.lastCalls} data-empty={pages.data?.pages[0]?.items.length === 0 || undefined}>

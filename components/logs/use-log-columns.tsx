@@ -7,6 +7,7 @@ import { Ago } from "../common/ago.tsx";
 import { Count } from "../common/count.tsx";
 import { Money } from "../common/money.tsx";
 import { tableColumns } from "../data-table/columns.ts";
+import { useMe } from "../shell/me.tsx";
 import { Duration } from "./duration.tsx";
 import { FilterCell } from "./filter-cell.tsx";
 import { LogStatus } from "./log-status.tsx";
@@ -14,8 +15,17 @@ import classes from "./logs.module.css";
 
 const column = tableColumns<LogRow>();
 
-/** When, what came of it, who, what, how much. */
-export function useLogColumns() {
+/** When, what came of it, who, what, how much; `without` what is the same in every row. Customers see one account at a time. */
+export function useLogColumns({ without }: { without?: "account" | "key" } = {}) {
+  const isCustomer = useMe().role === "customer";
+  const columns = useAllColumns();
+  return useMemo(() => {
+    const isOne = { account: isCustomer || without !== undefined, key: without === "key" };
+    return columns.filter(({ id }) => !((id === "account" && isOne.account) || (id === "key" && isOne.key)));
+  }, [columns, isCustomer, without]);
+}
+
+function useAllColumns() {
   const t = useTranslations("logs");
   return useMemo(
     () =>
