@@ -4,10 +4,13 @@ import type { Page } from "@playwright/test";
 export async function layoutFaults(page: Page): Promise<{ sideways: number; spilled: number; tall: number }> {
   await page.waitForLoadState("networkidle");
   return page.evaluate(() => {
-    // Grids that are edited have more columns than a window; every other scroller goes down alone.
+    // What scrolls the page's content goes down alone; grids that are edited have more columns than a window, and a line of
+    // buttons may go on at its right.
     const scrollers = [...document.querySelectorAll<HTMLElement>("main, main *")].filter(
       (one) =>
-        /auto|scroll/.test(getComputedStyle(one).overflowY) && one.querySelector("[role=grid]") === null,
+        /auto|scroll/.test(getComputedStyle(one).overflowY) &&
+        one.clientHeight > 200 &&
+        one.querySelector("[role=grid]") === null,
     );
     const sideways = Math.max(
       document.documentElement.scrollWidth - window.innerWidth,
