@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { Redis } from "iovalkey";
 import type { SharedEngine } from "../limiter.ts";
 import { valkeyLimiter } from "./limiter.ts";
-import { correctScript, releaseScript, renewScript, takeScript } from "./script.ts";
+import { changeScript, renewScript, takeScript } from "./script.ts";
 
 /** A connection that keeps itself alive, and the counters behind it. */
 export type ValkeyConnection = {
@@ -28,21 +28,20 @@ export function connectValkey(url: string, processId: string, nowUs?: () => numb
   redis.on("error", () => undefined);
   const run = (text: string) => {
     const sha = createHash("sha1").update(text).digest("hex");
-    return async (keys: readonly string[], args: Args): Promise<unknown> => {
+    return async (base: string, args: Args): Promise<unknown> => {
       try {
-        return await redis.evalsha(sha, keys.length, ...keys, ...args);
+        return await redis.evalsha(sha, 1, base, ...args);
       } catch (error) {
         if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-        return redis.eval(text, keys.length, ...keys, ...args);
+        return redis.eval(text, 1, base, ...args);
       }
     };
   };
   const take = run(takeScript);
   const scripts = {
-    take: async (keys: readonly string[], args: Args) => (await take(keys, args)) as (string | number)[],
-    correct: run(correctScript),
+    take: async (base: string, args: Args) => (await take(base, args)) as readonly number[],
+    change: run(changeScript),
     renew: run(renewScript),
-    release: run(releaseScript),
     ping: () => redis.ping(),
   };
   const clock = nowUs === undefined ? {} : { nowUs };
