@@ -145,6 +145,8 @@ function keyChange(): Changes["keys"][number] {
     budget: null,
     models: null,
     allowedCidrs: [],
+    deniedCidrs: [],
+    cutAtMs: null,
   };
   return { id, hash: createHash("sha256").update(id).digest("hex"), entry };
 }

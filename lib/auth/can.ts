@@ -33,6 +33,8 @@ export const actions = [
   "limitRequests.write",
   "logs.read",
   "metrics.read",
+  "incidents.read",
+  "incidents.write",
   "settings.read",
   "settings.write",
   "alerts.read",
@@ -118,6 +120,8 @@ const leastRole: Record<Action, Role> = {
   "limitRequests.write": "operator",
   "logs.read": "support",
   "metrics.read": "support",
+  "incidents.read": "support",
+  "incidents.write": "operator",
   "settings.read": "support",
   "settings.write": "owner",
   "alerts.read": "support",
@@ -141,6 +145,8 @@ const leastRole: Record<Action, Role> = {
 /** The weakest member of an account that may do it there; what is not named is the operators' alone. */
 const leastMember: Partial<Record<Action, MemberRole>> = {
   "accounts.read": "member",
+  "incidents.read": "member",
+  "incidents.write": "member",
   "keys.read": "member",
   "keys.write": "member",
   "ledger.read": "member",

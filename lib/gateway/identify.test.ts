@@ -25,6 +25,8 @@ function world(nowMs: number, key: Partial<KeyEntry> | null = {}) {
     budget: null,
     models: null,
     allowedCidrs: [],
+    deniedCidrs: [],
+    cutAtMs: null,
     ...key,
   };
   applyChanges(snapshot, {

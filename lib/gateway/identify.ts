@@ -22,6 +22,15 @@ export function identify(arrival: Arrival, { snapshot }: GatewayDeps): Identifie
 
 /** Whether the key and its account may call at all, from here, now; before the body is read. */
 export function permit(caller: Identified, deps: GatewayDeps): Identified | Refusal {
+  const refusal = refusalOfKey(caller, deps);
+  if (refusal !== undefined) return refusal;
+  const closed = deps.closedBecause();
+  if (closed !== null) return refuse(closed);
+  return caller;
+}
+
+/** What the key and its account alone say against a call from here, now. */
+export function refusalOfKey(caller: Identified, deps: Pick<GatewayDeps, "now">): Refusal | undefined {
   const { key, account, ip } = caller;
   if (key.status !== "active") return refuse("key_disabled");
   if (key.expiresAtMs !== null && key.expiresAtMs <= deps.now()) return refuse("key_expired");
@@ -32,12 +41,13 @@ export function permit(caller: Identified, deps: GatewayDeps): Identified | Refu
     );
   }
   if (account.status !== "active") return refuse("account_suspended");
+  if (key.deniedCidrs.length > 0 && (ip === undefined || isIn(ip, key.deniedCidrs))) {
+    return refuse("ip_not_allowed");
+  }
   if (key.allowedCidrs.length > 0 && (ip === undefined || !isIn(ip, key.allowedCidrs))) {
     return refuse("ip_not_allowed");
   }
-  const closed = deps.closedBecause();
-  if (closed !== null) return refuse(closed);
-  return caller;
+  return undefined;
 }
 
 /** The key whose older secret was presented: its rows carry that secret's prefix, so that its use can be told. */

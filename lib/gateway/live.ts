@@ -121,6 +121,7 @@ export async function startRuntime(): Promise<Runtime> {
     handle: (incoming) => handle(incoming, deps),
     testChannel: (channelId, what) => testChannel(channelId, what, deps),
   });
+  live.onKeysChanged((ids) => deps.watches.reconsider(new Set(ids)));
   const prober = createProber(deps);
   const probing = supervise({
     name: "prober",

@@ -1,6 +1,7 @@
 import type { Admitted } from "./admit.ts";
 import type { StreamAnswer } from "./attempt.ts";
 import { countPromptTokens } from "./counted-usage.ts";
+import { cutOf } from "./cut.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Answer, AnswerStream, Step } from "./exchange.ts";
@@ -28,6 +29,7 @@ export function streamResponse(
   const delivery = new StreamDelivery(admitted, answered, { firstTokenMs, gatewayMs }, deps);
   // The client may go away while nothing is being read from us.
   answer.watch.whenCut(() => void delivery.noticeAbort());
+  delivery.watchKey();
   const headers = answerHeaders(admitted, "text/event-stream; charset=utf-8", gatewayMs);
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";
@@ -39,6 +41,7 @@ type Times = { firstTokenMs: number; gatewayMs: number };
 class StreamDelivery implements AnswerStream {
   private sentFirst = false;
   private settled: Promise<void> | undefined;
+  private cut: Refusal | undefined;
   private readonly extender: HoldExtender;
   private readonly admitted: Admitted;
   private readonly answered: Answered & { answer: StreamAnswer };
@@ -66,11 +69,13 @@ class StreamDelivery implements AnswerStream {
       return { bytes: first.raw, last: false };
     }
     for (;;) {
+      if (this.cut !== undefined) return this.fail(this.cut);
       const shortage = await this.extender.cover(meter.outputTokensAtMost());
       if (shortage !== undefined) return this.fail(shortage);
       watch.arm("idle_timeout", idleMs);
       const event = await events.next().catch(() => "broken" as const);
       watch.disarm();
+      if (event === "broken" && this.cut !== undefined) return this.fail(this.cut);
       if (event === "broken") return this.fail(faultOfClass(watch.reason ?? "connection_lost").refusal);
       if (event.done === true)
         return meter.finished ? this.complete(DONE) : this.fail(refuse("upstream_error"));
@@ -89,7 +94,22 @@ class StreamDelivery implements AnswerStream {
 
   /** Something ended the upstream call; only a client that is gone will not come to hear of it by reading on. */
   async noticeAbort(): Promise<void> {
-    if (this.answered.answer.watch.reason === "client_abort") await this.settle(refuse("client_closed"));
+    if (this.cut !== undefined) await this.settle(this.cut);
+    else if (this.answered.answer.watch.reason === "client_abort") await this.settle(refuse("client_closed"));
+  }
+
+  /** Ends the stream if its key is taken away in the meantime and whoever did that wants running streams to end. */
+  watchKey(): void {
+    const { admitted, answered, deps } = this;
+    const reconsider = () => {
+      this.cut ??= cutOf(admitted, deps);
+      if (this.cut !== undefined) answered.answer.watch.end(this.cut.code);
+    };
+    answered.answer.watch.onKeysChanged = (ids) => {
+      if (ids.has(admitted.key.id)) reconsider();
+    };
+    // It may have happened while upstream had not said anything yet.
+    if (deps.snapshot.keys.get(admitted.key.id) !== admitted.key) reconsider();
   }
 
   private async complete(lastBytes: Uint8Array): Promise<Step> {

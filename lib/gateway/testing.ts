@@ -46,6 +46,7 @@ export async function startTestGateway() {
     setLimit,
     restrict,
     grant,
+    fenceKey,
     priceModel,
     rows: () =>
       queryRows<{
@@ -256,6 +257,18 @@ async function grant(accountId: string, expiresAt: Date): Promise<void> {
     `INSERT INTO line_grant (group_id, account_id, expires_at, updated_at, revision) VALUES ('default', $1, $2, now(), $3)
      ON CONFLICT (group_id, account_id) DO UPDATE SET expires_at = $2, revision = $3`,
     [accountId, expiresAt],
+  );
+}
+
+/** Changes a key as an action of an incident does; in force when it returns. */
+async function fenceKey(
+  secret: string,
+  { status = "active", deniedCidrs = [] as string[], cut = true },
+): Promise<void> {
+  await config(
+    `UPDATE api_key SET status = $2, denied_cidrs = $3, cut_at = CASE WHEN $4 THEN clock_timestamp() END, revision = $5
+     WHERE prefix = $1`,
+    [secretParts(secret).prefix, status, deniedCidrs, cut],
   );
 }
 

@@ -47,6 +47,11 @@ export class Watches {
     }
   }
 
+  /** Has every stream of these keys looked at anew: may it go on? */
+  reconsider(keyIds: ReadonlySet<string>): void {
+    for (const watch of [...this.running]) watch.onKeysChanged?.(keyIds);
+  }
+
   /** The last takes the place of the one that goes. */
   private readonly closed = ({ place }: Watch): void => {
     const last = this.running.pop();
@@ -72,6 +77,8 @@ export class Watch implements Ending {
   reason: string | undefined;
   /** Where it stands among the running ones. */
   place = -1;
+  /** Told which keys were changed, while it runs; ends the attempt if its call may not go on. */
+  onKeysChanged: ((ids: ReadonlySet<string>) => void) | undefined;
   private readonly parts: Parts;
   private stage = "";
   private stageMs = 0;
@@ -140,6 +147,7 @@ export class Watch implements Ending {
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.onKeysChanged = undefined;
     this.parts.closed(this);
     for (const listener of this.onOver) listener(this.reason);
   }

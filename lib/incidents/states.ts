@@ -1,5 +1,6 @@
 /** open: nobody has acted; acted: something is in force against it; resolved, dismissed: closed. */
 export const incidentStates = ["open", "acted", "resolved", "dismissed"] as const;
+export type IncidentState = (typeof incidentStates)[number];
 
 /** pattern: the key is used otherwise than usual; leak: its secret was found in public. */
 export const incidentCauses = ["pattern", "leak"] as const;
@@ -23,3 +24,27 @@ export const eventKinds = [
   "undo",
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
+
+/** Who did something, as the timeline tells it. link: whoever held the link in a mail. */
+export const eventActors = ["user", "customer", "token", "system", "link"] as const;
+export type EventActor = (typeof eventActors)[number];
+
+export function stateOf(text: string): IncidentState {
+  return incidentStates.find((state) => state === text) ?? "open";
+}
+
+export function causeOf(text: string): IncidentCause {
+  return incidentCauses.find((cause) => cause === text) ?? "pattern";
+}
+
+export function eventKindOf(text: string): EventKind {
+  return eventKinds.find((kind) => kind === text) ?? "grown";
+}
+
+export function eventActorOf(text: string): EventActor {
+  return eventActors.find((actor) => actor === text) ?? "system";
+}
+
+export function isClosed(state: string): boolean {
+  return state === "resolved" || state === "dismissed";
+}

@@ -1,15 +1,12 @@
-import type { Actor } from "#lib/api/operation";
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { Incident as IncidentRow, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
-import type { EventKind, IncidentCause } from "./states.ts";
+import type { EventActor, EventKind, IncidentCause } from "./states.ts";
 
-/** Who acts by a link in a mail is known by the address that it went to. */
-export type EventActor = Pick<Actor, "name"> & { type: Actor["type"] | "link" };
 export type EventOrder = {
   kind: EventKind;
-  actor: EventActor;
+  actor: { type: EventActor; name: string };
   detail?: Prisma.InputJsonObject;
   undo?: Prisma.InputJsonObject;
 };
@@ -90,10 +87,43 @@ export async function countEvents(tx: Transaction, incidentId: string, kind: Eve
   return tx.incidentEvent.count({ where: { incidentId, kind } });
 }
 
-/** Networks of a key that someone vouched for, as CIDRs. */
-export async function listTrusted(keyIds: readonly string[]): Promise<{ keyId: string; cidr: string }[]> {
-  return prisma().trustedNetwork.findMany({
+/** Events of an incident that can be taken back and were not, the newest first. */
+export async function listUndoable(tx: Transaction, incidentId: string) {
+  const rows = await tx.incidentEvent.findMany({
+    where: { incidentId, undoneAt: null },
+    orderBy: { id: "desc" },
+  });
+  return rows.filter(({ undo }) => undo !== null);
+}
+
+/** Marks an event as taken back; false: somebody has already. */
+export async function markUndone(tx: Transaction, id: string, at: Date): Promise<boolean> {
+  const marked = await tx.incidentEvent.updateMany({
+    where: { id, undoneAt: null },
+    data: { undoneAt: at },
+  });
+  return marked.count === 1;
+}
+
+/** Networks of keys that someone vouched for, as CIDRs. */
+export async function listTrusted(
+  keyIds: readonly string[],
+  on: Pick<Transaction, "trustedNetwork"> = prisma(),
+): Promise<{ keyId: string; cidr: string }[]> {
+  return on.trustedNetwork.findMany({
     where: { keyId: { in: [...keyIds] } },
     select: { keyId: true, cidr: true },
+    orderBy: [{ createdAt: "asc" }, { cidr: "asc" }],
   });
+}
+
+export async function insertTrusted(
+  tx: Transaction,
+  data: Prisma.TrustedNetworkCreateManyInput[],
+): Promise<void> {
+  if (data.length > 0) await tx.trustedNetwork.createMany({ data, skipDuplicates: true });
+}
+
+export async function deleteTrusted(tx: Transaction, keyId: string, cidrs: readonly string[]): Promise<void> {
+  if (cidrs.length > 0) await tx.trustedNetwork.deleteMany({ where: { keyId, cidr: { in: [...cidrs] } } });
 }

@@ -16,7 +16,7 @@ import { lockKeys, updateKeyRow } from "./store.ts";
 /** A deleted key can be brought back this long. */
 export const restorableMs = dayMs;
 
-type Change = { tx: Transaction; actor: Actor; revision: bigint; now: Date };
+export type Change = { tx: Transaction; actor: Actor; revision: bigint; now: Date };
 type Changed = BulkKeysAnswer["items"][number];
 
 /**
@@ -108,7 +108,8 @@ async function changeOne(change: Change, row: ApiKey, body: BulkKeys): Promise<C
   return { id: row.id, name: row.name };
 }
 
-async function rotateRow(
+/** Gives a locked key a new secret, in the caller's transaction; the old one is accepted for `overlapSeconds` more. */
+export async function rotateRow(
   { tx, actor, revision, now }: Change,
   row: ApiKey,
   overlapSeconds: number,

@@ -17,6 +17,9 @@ import { keyLimits } from "#lib/limits/schema";
 export const budgetPeriods = ["day", "week", "month", "total"] as const;
 export type BudgetPeriod = (typeof budgetPeriods)[number];
 
+/** Most networks that one key is refused from. */
+export const maxDenied = 100;
+
 /** An API key as it is shown again and again: never with its secret. `group` null = the account's own. */
 export const keyAnswer = z
   .object({
@@ -34,6 +37,7 @@ export const keyAnswer = z
       .meta({ description: "spent: in the running period of the account's time zone" }),
     models: z.array(z.string()).meta({ description: "empty = all" }),
     allowedCidrs: z.array(z.string()).meta({ description: "empty = all" }),
+    deniedCidrs: z.array(z.string()).meta({ description: "refused, whatever is allowed" }),
     group: z.string().nullable(),
     limits: z.array(z.object({ metric: z.enum(metrics), value: z.number() })).meta({
       description: "the key's own, on all models together; others may apply too",
@@ -64,6 +68,8 @@ const budget = z.strictObject({ amount: amountInput(9), period: z.enum(budgetPer
 const models = z.array(lineInput(128).min(1)).max(1000).transform(unique);
 // Loose here: cidr.ts normalises and refuses by field, so that the browser need not load an IP parser.
 const allowedCidrs = z.array(z.string().trim().min(1).max(64)).max(1000);
+/** Every call is held against all of them. */
+const deniedCidrs = z.array(z.string().trim().min(1).max(64)).max(maxDenied);
 const group = lineInput(64).min(1);
 
 export const createKeyBody = z.strictObject({
@@ -84,6 +90,7 @@ export const updateKeyBody = z.strictObject({
   budget: budget.nullish(),
   models: models.optional(),
   allowedCidrs: allowedCidrs.optional(),
+  deniedCidrs: deniedCidrs.optional(),
   group: group.nullish(),
   limits: keyLimits.optional().meta({ description: "replaces the key's own limits on all models" }),
 });

@@ -101,6 +101,7 @@ function changesOf(body: UpdateKey) {
     ...(body.budget === undefined ? {} : budgetOf(body.budget)),
     ...(body.models === undefined ? {} : { models: body.models }),
     ...(body.allowedCidrs === undefined ? {} : { allowedCidrs: cidrsOf(body.allowedCidrs) }),
+    ...(body.deniedCidrs === undefined ? {} : { deniedCidrs: cidrsOf(body.deniedCidrs, "deniedCidrs") }),
     ...(body.group === undefined ? {} : { groupId: body.group }),
   };
 }
@@ -114,11 +115,12 @@ function dateOf(time: string | null): Date | null {
   return time === null ? null : new Date(time);
 }
 
-function cidrsOf(texts: readonly string[]): string[] {
+/** Throws 422 by the field's index. */
+export function cidrsOf(texts: readonly string[], field = "allowedCidrs"): string[] {
   const { cidrs, wrong } = normaliseCidrs(texts);
   if (wrong.length === 0) return cidrs;
   const message = "a network such as 203.0.113.0/24 or 2001:db8::/32 is expected";
-  throw invalidFields(Object.fromEntries(wrong.map((index) => [`allowedCidrs.${index}`, message])));
+  throw invalidFields(Object.fromEntries(wrong.map((index) => [`${field}.${index}`, message])));
 }
 
 async function requireGroup(group: string | null | undefined): Promise<void> {
@@ -138,6 +140,7 @@ export function auditOf(row: ApiKey) {
     budget: row.budgetNanoUsd && { amount: formatUsd(row.budgetNanoUsd), period: row.budgetPeriod },
     models: row.models,
     allowedCidrs: row.allowedCidrs,
+    deniedCidrs: row.deniedCidrs,
     group: row.groupId,
   };
 }

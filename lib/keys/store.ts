@@ -43,6 +43,13 @@ export async function findOwner(ids: readonly string[]): Promise<string | undefi
   return others.length === 0 && rows.length === new Set(ids).size ? owner : undefined;
 }
 
+/** From where a key works and from where it is refused, of a deleted one too. */
+export async function findKeyFences(id: string): Promise<{ allowedCidrs: string[]; deniedCidrs: string[] }> {
+  const select = { allowedCidrs: true, deniedCidrs: true } as const;
+  const found = await prisma().apiKey.findUnique({ where: { id }, select });
+  return found ?? { allowedCidrs: [], deniedCidrs: [] };
+}
+
 export async function countKeys(): Promise<number> {
   return prisma().apiKey.count({ where: { deletedAt: null } });
 }
@@ -56,6 +63,11 @@ export async function lockKey(tx: Transaction, id: string): Promise<ApiKey | und
   if (!isUuid(id)) return undefined;
   await tx.$queryRaw`SELECT 1 FROM api_key WHERE id = ${id}::uuid FOR UPDATE`;
   return (await tx.apiKey.findFirst({ where: { id, deletedAt: null } })) ?? undefined;
+}
+
+/** The key, also one that was deleted. */
+export async function findKeyRow(tx: Transaction, id: string): Promise<ApiKey | undefined> {
+  return (await tx.apiKey.findUnique({ where: { id } })) ?? undefined;
 }
 
 /**
@@ -123,6 +135,7 @@ async function toKeys(rows: readonly KeyRow[], nowMs: number): Promise<Key[]> {
     budget: toBudget(row, spent.get(row.id) ?? 0n),
     models: row.models,
     allowedCidrs: row.allowedCidrs,
+    deniedCidrs: row.deniedCidrs,
     group: row.groupId,
     limits: limits.get(row.id) ?? [],
     createdAt: row.createdAt.toISOString(),

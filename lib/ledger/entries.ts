@@ -53,6 +53,14 @@ export function bonusEntries(amountNanoUsd: bigint): LedgerLine[] {
   ];
 }
 
+/** Money given without being paid for: the customer has it, the business adjusts its books by it. */
+export function goodwillEntries(amountNanoUsd: bigint): LedgerLine[] {
+  return [
+    { ledgerAccount: "customer", amountNanoUsd },
+    { ledgerAccount: "adjustment", amountNanoUsd: -amountNanoUsd },
+  ];
+}
+
 /** The balance after each entry, newest first, walking back from the balance after the newest. */
 export function balancesAfter(newest: bigint, amounts: readonly bigint[]): bigint[] {
   let balance = newest;

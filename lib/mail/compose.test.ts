@@ -93,6 +93,20 @@ const data: TemplateData = {
   announcement: { name: "Ada <A>", parts: [part], manage: link },
   "announcement-digest": { name: null, parts: [part, { ...part, title: "Another one" }], manage: link },
   "subscription-confirmation": { link, expiresAt: at },
+  incident: {
+    accountName: "Müller & Söhne",
+    keyName: "Shop <1>",
+    keyLabel: "sk-tg-abcdef…wxyz",
+    reasons: ["first request from 203.0.113.0/24", "41 × usual spend"],
+    networks: ["203.0.113.0/24"],
+    requests: 1234,
+    spent: "12.5",
+    since: at,
+    done: "suspended",
+    cap: null,
+    link,
+    actions: null,
+  },
   "test-mail": { by: "Bob", at },
 };
 
@@ -158,6 +172,16 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   "limit-near": {
     en: ["Acme <AI>: 85 % of a limit is used", "requests per minute on gpt-5", "850", "at most once in 24 h"],
     zh: ["Acme <AI>：用量已达限额的 85%", "gpt-5 的每分钟请求数", "1,000"],
+  },
+  incident: {
+    en: [
+      'Acme <AI>: The key "Shop <1>" was suspended: it may be in other hands',
+      "first request from 203.0.113.0/24 and 41 × usual spend",
+      "1,234",
+      "$12.5",
+      "refused from now on",
+    ],
+    zh: ["Acme <AI>：密钥“Shop <1>”可能已泄露，现已停用", "203.0.113.0/24", "$12.5"],
   },
   announcement: {
     en: [

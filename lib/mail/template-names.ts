@@ -14,6 +14,7 @@ export const templateNames = [
   "announcement-digest",
   "subscription-confirmation",
   "tier-change",
+  "incident",
   "test-mail",
 ] as const;
 export type TemplateName = (typeof templateNames)[number];

@@ -78,11 +78,37 @@ function parseIp(text: string): string | null {
   return isAddress ? ipaddr.process(text.split("%")[0] ?? "").toString() : null;
 }
 
-/** Whether an address lies in one of these networks. */
+/** Whether an address lies in one of these networks. Lists are read once each: do not change them in place. */
 export function isIn(address: string, cidrs: readonly string[]): boolean {
-  const parsed = ipaddr.process(address);
-  return cidrs.some((cidr) => {
+  const parsed = parsedAddress(address);
+  const networks = parsedNetworks(cidrs);
+  for (const { network, bits, kind } of networks) {
+    if (kind === parsed.kind() && parsed.match(network, bits)) return true;
+  }
+  return false;
+}
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+type Network = { network: Address; bits: number; kind: string };
+const parsedAddresses = new Map<string, Address>();
+const networksOf = new WeakMap<readonly string[], Network[]>();
+
+function parsedAddress(text: string): Address {
+  const known = parsedAddresses.get(text);
+  if (known !== undefined) return known;
+  const parsed = ipaddr.process(text);
+  if (parsedAddresses.size >= MOST_KNOWN) parsedAddresses.clear();
+  parsedAddresses.set(text, parsed);
+  return parsed;
+}
+
+function parsedNetworks(cidrs: readonly string[]): Network[] {
+  const known = networksOf.get(cidrs);
+  if (known !== undefined) return known;
+  const networks = cidrs.map((cidr) => {
     const [network, bits] = ipaddr.parseCIDR(cidr);
-    return network.kind() === parsed.kind() && parsed.match(network, bits);
+    return { network, bits, kind: network.kind() };
   });
+  networksOf.set(cidrs, networks);
+  return networks;
 }

@@ -1,6 +1,18 @@
 import { z } from "zod";
 import { isPlainText, lineInput, noteInput, timeZoneInput } from "#lib/core/shapes";
 
+/**
+ * tell: nothing but mails; cap: from `atScore` on the key may spend `capTimes` of its usual day a day; suspend: from
+ * `atScore` on the key is disabled. `cutStreams`: whether what takes a key away also ends its running streams.
+ */
+export const incidentPolicy = z.strictObject({
+  mode: z.enum(["tell", "cap", "suspend"]),
+  atScore: z.number().int().min(1, "at least 1").max(100, "at most 100").default(80),
+  capTimes: z.number().int().min(1, "at least 1").max(1_000, "at most 1,000").default(5),
+  cutStreams: z.boolean().default(true),
+});
+export type IncidentPolicy = z.infer<typeof incidentPolicy>;
+
 /** Every setting: its shape and what it is until someone changes it. */
 export const settingShapes = {
   "site.name": z
@@ -57,6 +69,13 @@ export const settingShapes = {
   "mail.resendInDoubt": z.boolean().meta({
     description: "Whether a mail in doubt is sent again by itself, under its Message-ID: some may come twice",
   }),
+  "incidents.policy": incidentPolicy.meta({
+    description:
+      "What Tollgate does by itself with an incident, where an account or a key has no policy of its own",
+  }),
+  "incidents.mailOperators": z.boolean().meta({
+    description: "Whether owners and operators are written to about incidents, beside the customer",
+  }),
   "subscribers.unconfirmedDays": z
     .number()
     .int()
@@ -98,15 +117,14 @@ export const settingDefaults = {
   "security.requireTotp": false,
   "limits.mailNear": false,
   "mail.resendInDoubt": false,
+  "incidents.policy": { mode: "tell", atScore: 80, capTimes: 5, cutStreams: true },
+  "incidents.mailOperators": false,
   "subscribers.unconfirmedDays": 7,
   "incidents.learning": { minRequests: 100, minHours: 24 },
   "incidents.threshold": 42,
   "signIn.registration": false,
   "signIn.mailUnfamiliar": true,
 } as const satisfies Settings;
-
-/** Settings of features that this version does not have. */
-export const laterSettings = ["incidents.policy"] as const;
 
 export const settingsAnswer = z.object(settingShapes).meta({ id: "Settings" });
 
@@ -128,6 +146,8 @@ export const updateSettingsBody = z.strictObject({
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
   "limits.mailNear": settingShapes["limits.mailNear"].optional(),
   "mail.resendInDoubt": settingShapes["mail.resendInDoubt"].optional(),
+  "incidents.policy": settingShapes["incidents.policy"].optional(),
+  "incidents.mailOperators": settingShapes["incidents.mailOperators"].optional(),
   "subscribers.unconfirmedDays": settingShapes["subscribers.unconfirmedDays"].optional(),
   "incidents.learning": settingShapes["incidents.learning"].optional(),
   "incidents.threshold": settingShapes["incidents.threshold"].optional(),

@@ -20,6 +20,10 @@ export type KeyEntry = {
   models: ReadonlySet<string> | null;
   /** CIDRs; empty = from everywhere. */
   allowedCidrs: readonly string[];
+  /** CIDRs that it is refused from, whatever is allowed. */
+  deniedCidrs: readonly string[];
+  /** Streams that were admitted until then end if they would be refused now. */
+  cutAtMs: number | null;
   /** Only where a call presented a secret that was rotated out: until when that one is accepted. */
   secretValidUntilMs?: number;
 };

@@ -12,6 +12,8 @@ export type LiveSnapshot = {
   snapshot: Snapshot;
   /** Loads until the snapshot holds `revision`. */
   catchUp(revision: bigint): Promise<void>;
+  /** Calls `listener` with the ids of keys that were just changed; the first load is no change. */
+  onKeysChanged(listener: (ids: readonly string[]) => void): void;
   /** Milliseconds that the database's clock is ahead of this node's. */
   clockOffsetMs(): number;
   /** Milliseconds since the database last said which revision is the newest. */
@@ -36,9 +38,12 @@ export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Prom
   let offsetMs = 0;
   let freshAt = performance.now();
   let loading: Promise<void> | undefined;
+  let keysChanged: (ids: readonly string[]) => void = () => undefined;
 
   async function load(): Promise<void> {
-    applyChanges(snapshot, await readChanges(pool, snapshot.revision, open));
+    const changes = await readChanges(pool, snapshot.revision, open);
+    applyChanges(snapshot, changes);
+    if (changes.keys.length > 0) keysChanged(changes.keys.map(({ id }) => id));
   }
   /** One load at a time; a caller that needs a later one than the running one waits for the next. */
   async function catchUp(revision: bigint): Promise<void> {
@@ -86,6 +91,9 @@ export async function startSnapshot({ pool, open, pollMs = 700 }: Options): Prom
   return {
     snapshot,
     catchUp,
+    onKeysChanged(listener) {
+      keysChanged = listener;
+    },
     clockOffsetMs: () => offsetMs,
     ageMs: () => performance.now() - freshAt,
     async stop() {

@@ -13,6 +13,8 @@ const key = (id: string, values: Partial<KeyEntry> = {}): KeyEntry => ({
   budget: null,
   models: null,
   allowedCidrs: [],
+  deniedCidrs: [],
+  cutAtMs: null,
   ...values,
 });
 

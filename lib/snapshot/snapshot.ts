@@ -40,6 +40,7 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
       ...entry,
       hash,
       allowedCidrs: entry.allowedCidrs.length === 0 ? ANYWHERE : entry.allowedCidrs,
+      deniedCidrs: entry.deniedCidrs.length === 0 ? ANYWHERE : entry.deniedCidrs,
     };
     snapshot.keys.set(id, kept);
     snapshot.keysByHash.set(hash, kept);

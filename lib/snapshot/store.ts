@@ -59,7 +59,7 @@ export async function readChanges(pool: pg.Pool, since: bigint, open: OpenCreden
 async function readKeys(client: pg.PoolClient, since: bigint): Promise<Changes["keys"]> {
   const { rows } = await client.query(
     `SELECT id, account_id, name, prefix, status, group_id, expires_at, budget_nano_usd, budget_period,
-       models, allowed_cidrs, encode(hash, 'hex') AS hash, deleted_at IS NOT NULL AS deleted
+       models, allowed_cidrs, denied_cidrs, cut_at, encode(hash, 'hex') AS hash, deleted_at IS NOT NULL AS deleted
      FROM api_key WHERE revision > $1`,
     [since],
   );
@@ -82,6 +82,8 @@ async function readKeys(client: pg.PoolClient, since: bigint): Promise<Changes["
               : { limitNanoUsd: r.budget_nano_usd, period: r.budget_period as BudgetPeriod },
           models: r.models === null || r.models.length === 0 ? null : new Set<string>(r.models),
           allowedCidrs: r.allowed_cidrs ?? [],
+          deniedCidrs: r.denied_cidrs ?? [],
+          cutAtMs: r.cut_at === null ? null : r.cut_at.getTime(),
         },
   }));
 }

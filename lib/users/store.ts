@@ -55,6 +55,18 @@ export async function createUser(
   return toRecord(await tx.user.create({ data: user }));
 }
 
+/** Owners and operators who can sign in, in their language. */
+export async function listOperators(
+  on: Pick<Transaction, "user"> = prisma(),
+): Promise<{ email: string; locale: "en" | "zh" }[]> {
+  const rows = await on.user.findMany({
+    where: { role: { in: ["owner", "operator"] }, status: "active" },
+    select: { email: true, locale: true },
+    orderBy: { createdAt: "asc" },
+  });
+  return rows.map(({ email, locale }) => ({ email, locale: locale === "zh" ? "zh" : "en" }));
+}
+
 export async function ownerExists(on: Pick<Transaction, "user"> = prisma()): Promise<boolean> {
   return (await on.user.count({ where: { role: "owner", status: { not: "deleted" } } })) > 0;
 }

@@ -14,6 +14,9 @@ import * as deadLetters from "./dead-letters.ts";
 import * as exchangeRates from "./exchange-rates.ts";
 import * as groups from "./groups.ts";
 import * as identities from "./identities.ts";
+import * as incidentActions from "./incident-actions.ts";
+import * as incidentLinks from "./incident-links.ts";
+import * as incidents from "./incidents.ts";
 import * as invitations from "./invitations.ts";
 import * as jobs from "./jobs.ts";
 import * as keys from "./keys.ts";
@@ -68,6 +71,9 @@ export const operations: readonly Operation[] = [
   ledger,
   deadLetters,
   keys,
+  incidents,
+  incidentActions,
+  incidentLinks,
   recharges,
   tiers,
   bonus,

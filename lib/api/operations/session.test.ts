@@ -203,7 +203,7 @@ describe("settings", () => {
   });
 
   it.each([
-    [{ "incidents.learning": { minRequests: 1 } }, "not_available_yet"],
+    [{ "incidents.policy": { mode: "panic" } }, "invalid_fields"],
     [{ "master.fingerprint": "x" }, "invalid_fields"],
     [{ "site.name": "" }, "invalid_fields"],
     [{ "site.name": "x".repeat(61) }, "invalid_fields"],

@@ -1,6 +1,5 @@
-import { notAvailableYet } from "#lib/api/later";
 import { operation } from "#lib/api/operation";
-import { laterSettings, settingsAnswer, updateSettingsBody } from "#lib/settings/schema";
+import { settingsAnswer, updateSettingsBody } from "#lib/settings/schema";
 import { updateSettings } from "#lib/settings/service";
 import { readSettings } from "#lib/settings/store";
 
@@ -21,7 +20,7 @@ export const patchSettings = operation({
   method: "PATCH",
   summary: "Change the named settings",
   permission: "settings.write",
-  body: updateSettingsBody.extend(notAvailableYet(laterSettings)),
+  body: updateSettingsBody,
   current: () => readSettings(),
   run: ({ actor, body }) => updateSettings(actor, body),
 });

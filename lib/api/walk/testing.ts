@@ -61,8 +61,20 @@ export async function makeSide() {
   const request = await prisma().limitRequest.create({
     data: { accountId, metric: "rpm", wanted: 10n, askedBy: "Side" },
   });
+  const incident = await prisma().incident.create({
+    data: {
+      accountId,
+      keyId: key.id,
+      cause: "pattern",
+      score: 50,
+      networks: ["203.0.113.0/24"],
+      since: new Date(),
+      lastSeenAt: new Date(),
+    },
+  });
   return {
     accountId,
+    incidentId: incident.id,
     limitRequestId: request.id,
     keyId: key.id,
     requestId: await makeLogRow(accountId, key.id),
@@ -108,6 +120,7 @@ export function pathOf(operation: Operation, side: Side, foreign: Partial<Side> 
     "/api/invitations/{id}": ids.invitationId,
     "/api/recharges/{id}": ids.rechargeId,
     "/api/limit-requests/{id}": ids.limitRequestId,
+    "/api/incidents/{id}": ids.incidentId,
     "/api/users/{id}": ids.personId,
     "/api/accounts/{id}/members/{userId}": ids.extraId,
   };

@@ -2,6 +2,7 @@ import type { Template } from "../template.ts";
 import type { TemplateName } from "../template-names.ts";
 import { type Announced, announcement, announcementDigest } from "./announcement.ts";
 import { type EmailVerification, emailVerification } from "./email-verification.ts";
+import { type IncidentNotice, incident } from "./incident.ts";
 import { type Invitation, invitation } from "./invitation.ts";
 import { type LimitDecision, limitDecision } from "./limit-decision.ts";
 import { type LimitGrantEnding, limitGrantEnding } from "./limit-grant-ending.ts";
@@ -31,6 +32,7 @@ type Data = {
   "announcement-digest": Announced;
   "subscription-confirmation": SubscriptionConfirmation;
   "tier-change": TierChange;
+  incident: IncidentNotice;
   "test-mail": TestMail;
 };
 export type TemplateData = { [Name in TemplateName]: Data[Name] };
@@ -51,5 +53,6 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "announcement-digest": announcementDigest,
   "subscription-confirmation": subscriptionConfirmation,
   "tier-change": tierChange,
+  incident,
   "test-mail": testMail,
 };

@@ -1,0 +1,4 @@
+import { blockIpOperation } from "#lib/api/operations/incident-actions";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(blockIpOperation);

@@ -1,0 +1,4 @@
+import { getIncidentOperation, updateIncidentOperation } from "#lib/api/operations/incidents";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getIncidentOperation, updateIncidentOperation);

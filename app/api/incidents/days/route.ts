@@ -1,0 +1,4 @@
+import { countIncidentDaysOperation } from "#lib/api/operations/incidents";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(countIncidentDaysOperation);

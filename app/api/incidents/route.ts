@@ -1,0 +1,4 @@
+import { actOnIncidentsOperation, listIncidentsOperation } from "#lib/api/operations/incidents";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(actOnIncidentsOperation, listIncidentsOperation);

@@ -1,0 +1,22 @@
+/** What a link in a mail can do; a link made for one does nothing else. */
+export const linkActions = ["suspend-key", "block-ip", "trust-ip"] as const;
+export type LinkAction = (typeof linkActions)[number];
+
+/** The name under which the token of a link is kept. */
+export function purposeOf(action: LinkAction): string {
+  return `incident.${action}`;
+}
+
+/** What a link is about: the incident, and to which address it went. */
+export function subjectOf(incidentId: string, email: string): string {
+  return `${incidentId} ${email}`;
+}
+
+export function readSubject(subject: string): { incidentId: string; email: string } {
+  const [incidentId = "", ...email] = subject.split(" ");
+  return { incidentId, email: email.join(" ") };
+}
+
+export function linkPath(action: LinkAction, token: string): string {
+  return `/incident-link/${action}?token=${token}`;
+}
