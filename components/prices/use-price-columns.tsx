@@ -5,10 +5,12 @@ import { useMemo } from "react";
 import { formatCondition } from "#lib/pricing/condition-text";
 import { type ConditionName, conditionNames } from "#lib/pricing/conditions";
 import { displayPrices } from "#lib/pricing/display";
+import { driftPercent } from "#lib/pricing/drift";
 import { cellText } from "#lib/pricing/edit";
 import { isOutside } from "#lib/pricing/reason";
 import { isPieceUnit, type PriceUnit, priceUnits } from "#lib/pricing/units";
 import type { GridColumn } from "../data-table/edit-grid.tsx";
+import { Drift } from "../models/model-state.tsx";
 import { PriceFigure } from "./price-figure.tsx";
 import classes from "./prices.module.css";
 import type { EditedRow } from "./use-price-edits.ts";
@@ -65,6 +67,13 @@ export function usePriceColumns(rows: readonly EditedRow[], allUnits: boolean): 
         width: 136,
         align: "right",
         cell: ({ model }) => <OfficialPair prices={model.official} />,
+      },
+      {
+        id: "drift",
+        header: t("drift"),
+        width: 92,
+        align: "right",
+        cell: ({ components, official }) => <Drift value={driftPercent(components, official)} />,
       },
       ...shown.split(" ").map((unit) => unitColumn(unit as PriceUnit, tUnits(unit as PriceUnit))),
       ...conditionNames

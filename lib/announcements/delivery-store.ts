@@ -28,9 +28,12 @@ export async function insertDeliveries(
   announcementId: string,
   deliveries: readonly { subscriberId: string; mailId: string | null }[],
 ): Promise<void> {
-  await tx.announcementDelivery.createMany({
-    data: deliveries.map((delivery) => ({ announcementId, ...delivery })),
-  });
+  if (deliveries.length === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO announcement_delivery (announcement_id, subscriber_id, mail_id)
+    SELECT ${announcementId}::uuid, d.subscriber_id, d.mail_id
+    FROM unnest(${deliveries.map(({ subscriberId }) => subscriberId)}::uuid[],
+      ${deliveries.map(({ mailId }) => mailId)}::uuid[]) AS d (subscriber_id, mail_id)`;
 }
 
 /** Who waits for a digest, with the published announcements of theirs, the oldest first; after an id, some at a time. */

@@ -1,5 +1,6 @@
 import { inTransaction, type Transaction } from "#lib/db/transaction";
-import { type BulkBody, composeBulk, nameMark, queueBulk, tokenMark } from "#lib/mail/bulk-service";
+import { type BulkBody, composeBulk, queueBulk, tokenMark } from "#lib/mail/bulk-service";
+import { nameMark } from "#lib/mail/mail-body";
 import { log } from "#lib/runtime/log";
 import { readSettings } from "#lib/settings/store";
 import { openReaders, type Reader } from "#lib/subscribers/reader-service";

@@ -10,11 +10,11 @@ export type RouteParams = Record<string, string | string[] | undefined>;
 
 /**
  * Reads path, query and body by the operation's shapes. Throws 400 `invalid_request` for JSON that cannot be
- * parsed, 413 `request_too_large` above 1 MiB, 422 by field otherwise; with `mustSayJson` (a cookie came
+ * parsed, 413 `request_too_large` above 1 MiB or what the operation allows, 422 by field otherwise; with `mustSayJson` (a cookie came
  * along, and a form of another site cannot say it) 415 `unsupported_media_type` for another content type.
  */
 export async function parseInput(
-  operation: Pick<Operation, "path" | "params" | "query" | "body">,
+  operation: Pick<Operation, "path" | "params" | "query" | "body" | "maxBodyBytes">,
   request: Request,
   routeParams: RouteParams,
   mustSayJson: boolean,
@@ -23,13 +23,18 @@ export async function parseInput(
   const pathParams = paramsFromPath(operation.path, new URL(request.url).pathname) ?? routeParams;
   const params = parse(operation.params, pathParams);
   const query = parse(operation.query, queryOf(request));
-  const body = operation.body && parse(operation.body, await readJson(request, mustSayJson));
+  const body =
+    operation.body && parse(operation.body, await readJson(request, operation.maxBodyBytes, mustSayJson));
   return { params, query, body };
 }
 
 /** A request's JSON; no body at all is an empty object. */
-async function readJson(request: Request, mustSayJson: boolean): Promise<unknown> {
-  const text = await readText(request);
+async function readJson(
+  request: Request,
+  mostBytes: number | undefined,
+  mustSayJson: boolean,
+): Promise<unknown> {
+  const text = await readText(request, mostBytes);
   if (text === "") return {};
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (mustSayJson && type !== "application/json") {
@@ -46,14 +51,14 @@ async function readJson(request: Request, mustSayJson: boolean): Promise<unknown
   }
 }
 
-/** A request's body as text, refused above 1 MiB before it is held in memory. */
-export async function readText(request: Request): Promise<string> {
-  if (Number(request.headers.get("content-length") ?? 0) > maxBodyBytes) throw tooLarge();
+/** A request's body as text, refused above so many bytes (default 1 MiB) before it is held in memory. */
+export async function readText(request: Request, mostBytes = maxBodyBytes): Promise<string> {
+  if (Number(request.headers.get("content-length") ?? 0) > mostBytes) throw tooLarge(mostBytes);
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBodyBytes) throw tooLarge();
+    if (size > mostBytes) throw tooLarge(mostBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
@@ -78,6 +83,7 @@ function queryOf(request: Request): Record<string, string | string[]> {
   );
 }
 
-function tooLarge(): AppError {
-  return new AppError({ code: "request_too_large", status: 413, message: "The body is larger than 1 MiB." });
+function tooLarge(mostBytes: number): AppError {
+  const message = `The body is larger than ${mostBytes / maxBodyBytes} MiB.`;
+  return new AppError({ code: "request_too_large", status: 413, message });
 }

@@ -55,6 +55,8 @@ export type OperationSpec<P, Q, B, A> = {
   params?: ZodType<P>;
   query?: ZodType<Q>;
   body?: ZodType<B>;
+  /** The longest body that is read; default 1 MiB. At most 8 MiB: what stands before the API cuts off more. */
+  maxBodyBytes?: number;
   /** What is answered; members that it does not name are left out of the answer. */
   answer: ZodType<A>;
   /** Content types of an answer that is a file (downloadAnswer), not JSON. */
@@ -87,6 +89,7 @@ export type Operation = {
   params: ZodType | undefined;
   query: ZodType | undefined;
   body: ZodType | undefined;
+  maxBodyBytes: number | undefined;
   answer: ZodType;
   download: readonly string[] | undefined;
   status: 200 | 201 | 204;
@@ -116,6 +119,7 @@ export function operation<P, Q, B, A>(spec: OperationSpec<P, Q, B, A>): Operatio
     params: spec.params,
     query: spec.query,
     body: spec.body,
+    maxBodyBytes: spec.maxBodyBytes,
     answer: spec.answer,
     download: spec.download,
     status: spec.status ?? 200,

@@ -9,8 +9,6 @@ import type { MailLocale } from "./template.ts";
 import type { TemplateName } from "./template-names.ts";
 import type { TemplateData } from "./templates/index.ts";
 
-/** Stands in a composed mail where each reader's name goes. */
-export const nameMark = "name-of-who-reads-this";
 /** Stands in a composed mail's links where each reader's token goes. */
 export const tokenMark = oneTimeMark;
 
@@ -48,6 +46,6 @@ export async function queueBulk(
     const id = newId();
     return { id, to, name, secret: seal(token, "mail.secret"), messageId: messageIdOf(id) };
   });
-  await insertMails(tx, body, recipients, nameMark);
+  await insertMails(tx, { ...body, id: newId() }, recipients);
   return recipients.map(({ id }) => id);
 }

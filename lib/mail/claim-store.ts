@@ -1,6 +1,7 @@
 import { prisma } from "#lib/db/client";
 import type { Mail } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
+import { nameMark } from "./mail-body.ts";
 import { oneTimeMark } from "./one-time.ts";
 
 /** A mail that this node alone may send now, until its lease ends. */
@@ -19,6 +20,8 @@ export type ClaimedMail = Pick<
   | "attachment"
   | "locale"
 >;
+
+const FILLED_AT_ONCE = 100;
 
 /** Who holds a claim: `by` a sender, at its `tries`-th try of the mail. */
 export type Claim = { id: string; by: string; tries: number };
@@ -74,7 +77,22 @@ function findSingle(tx: Transaction, most: number): Promise<Due> {
     ORDER BY next_try_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED`;
 }
 
-function findBulk(tx: Transaction, most: number): Promise<Due> {
+/** Mails that share a body are filled as they are wanted: here, so that only what a sender has room for waits for it. */
+async function findBulk(tx: Transaction, most: number): Promise<Due> {
+  const due = await findFilled(tx, most);
+  if (due.length === most) return due;
+  const filled = await tx.$executeRaw`
+    WITH wanted AS (SELECT id FROM mail WHERE body_id IS NOT NULL AND state = 'queued'
+                    ORDER BY body_id, id LIMIT ${Math.max(most, FILLED_AT_ONCE)} FOR UPDATE SKIP LOCKED)
+    UPDATE mail m SET text = replace(b.text, ${nameMark}, m.body_name), body_id = NULL, body_name = NULL,
+      html = replace(b.html, ${nameMark}, replace(replace(replace(replace(replace(m.body_name,
+        '&', '&amp;'), '<', '&lt;'), '>', '&gt;'), '"', '&quot;'), '''', '&#39;')),
+      next_try_at = now()
+    FROM wanted, mail_body b WHERE m.id = wanted.id AND b.id = m.body_id`;
+  return filled === 0 ? due : findFilled(tx, most);
+}
+
+function findFilled(tx: Transaction, most: number): Promise<Due> {
   return tx.$queryRaw`
     SELECT id FROM mail WHERE state IN ('queued', 'retry') AND unsubscribe_url IS NOT NULL AND next_try_at <= now()
     ORDER BY next_try_at, id LIMIT ${most} FOR UPDATE SKIP LOCKED`;

@@ -6,6 +6,7 @@ import type { Mail } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { urgentAt } from "./claim-store.ts";
 import { escapeHtml } from "./escape-html.ts";
+import { nameMark, textOf, unfilledUntil } from "./mail-body.ts";
 import { oneTimeMark } from "./one-time.ts";
 import { type ListMails, type MailAnswer, type MailDetail, type MailState, mailStates } from "./schema.ts";
 
@@ -37,22 +38,27 @@ export type Recipient = {
   messageId: string;
 };
 
-/** Puts one mail for each recipient into the outbox, due at once, with the name where the body has `mark`. */
+/**
+ * Puts one mail for each recipient into the outbox, in order. What they say is written once; claim-store.ts puts it into
+ * each mail when a sender has room for it.
+ */
 export async function insertMails(
   tx: Transaction,
-  body: Pick<NewMail, "subject" | "text" | "html" | "template" | "locale"> & { unsubscribeUrl: string },
+  body: Pick<NewMail, "id" | "subject" | "text" | "html" | "template" | "locale"> & {
+    unsubscribeUrl: string;
+  },
   recipients: readonly Recipient[],
-  mark: string,
 ): Promise<void> {
-  const { subject, text, html, template, locale, unsubscribeUrl } = body;
+  const { id, subject, text, html, template, locale, unsubscribeUrl } = body;
   const column = <Key extends keyof Recipient>(key: Key) => recipients.map((recipient) => recipient[key]);
+  await tx.mailBody.create({ data: { id, text, html } });
   await tx.$executeRaw`
-    INSERT INTO mail (id, "to", subject, text, html, template, locale, unsubscribe_url, secret, message_id)
-    SELECT r.id, r.address, ${subject}, replace(${text}, ${mark}, r.name), replace(${html}, ${mark}, r.html_name),
-      ${template}, ${locale}, ${unsubscribeUrl}, r.secret, r.message_id
+    INSERT INTO mail (id, "to", subject, text, html, template, locale, unsubscribe_url, secret, message_id, body_id,
+      body_name, next_try_at)
+    SELECT r.id, r.address, ${subject}, '', '', ${template}, ${locale}, ${unsubscribeUrl}, r.secret, r.message_id,
+      ${id}::uuid, r.name, ${unfilledUntil}
     FROM unnest(${column("id")}::uuid[], ${column("to")}::text[], ${column("name")}::text[],
-      ${column("name").map(escapeHtml)}::text[], ${column("secret")}::bytea[], ${column("messageId")}::text[])
-      AS r (id, address, name, html_name, secret, message_id)`;
+      ${column("secret")}::bytea[], ${column("messageId")}::text[]) AS r (id, address, name, secret, message_id)`;
 }
 
 /** Ends mails that wait, with a reason: what they tell holds no more, or nobody wants them. */
@@ -78,6 +84,7 @@ export async function listMails(query: ListMails): Promise<PageOf<StoredMail>> {
       ...(template === undefined ? {} : { template }),
     },
     omit: { html: true },
+    include: { body: { select: { text: true } } },
     orderBy: { id: "desc" },
     take: query.limit + 1,
   });
@@ -90,9 +97,10 @@ export async function listMails(query: ListMails): Promise<PageOf<StoredMail>> {
 }
 
 export async function findMail(id: string): Promise<(StoredMail & { mail: MailDetail }) | undefined> {
-  const row = isUuid(id) ? await prisma().mail.findUnique({ where: { id } }) : null;
+  const row = isUuid(id) ? await prisma().mail.findUnique({ where: { id }, include: { body: true } }) : null;
   if (row === null) return undefined;
-  return { mail: { ...toAnswer(row), html: row.html }, secret: row.secret };
+  const html = row.body?.html.replaceAll(nameMark, escapeHtml(row.bodyName ?? "")) ?? row.html;
+  return { mail: { ...toAnswer(row), html }, secret: row.secret };
 }
 
 /**
@@ -101,7 +109,8 @@ export async function findMail(id: string): Promise<(StoredMail & { mail: MailDe
  */
 export async function queueAgain(tx: Transaction, id: string): Promise<boolean> {
   const queued = await tx.$executeRaw`
-    UPDATE mail SET state = 'queued', next_try_at = now(), last_error = NULL, sent_at = NULL
+    UPDATE mail SET state = 'queued', last_error = NULL, sent_at = NULL,
+      next_try_at = CASE WHEN body_id IS NULL THEN now() ELSE next_try_at END
     WHERE id = ${id}::uuid AND state <> 'sending'
       AND (secret IS NOT NULL OR position(${oneTimeMark} in text) = 0)`;
   return queued > 0;
@@ -112,6 +121,7 @@ export async function deleteOldMails(before: Date): Promise<number> {
   const deleted = await prisma().mail.deleteMany({
     where: { createdAt: { lt: before }, state: { in: ["sent", "failed", "in_doubt"] } },
   });
+  await prisma().mailBody.deleteMany({ where: { createdAt: { lt: before }, mails: { none: {} } } });
   return deleted.count;
 }
 
@@ -125,26 +135,26 @@ export async function forgetTokens(before: Date): Promise<number> {
   return cleared.count;
 }
 
-function toAnswer(row: Omit<Mail, "html" | "secret">): MailAnswer {
+function toAnswer(row: Omit<Mail, "html" | "secret"> & { body: { text: string } | null }): MailAnswer {
+  const text = textOf(row);
+  const nextTryAt = row.body === null ? row.nextTryAt : row.createdAt;
   const state = stateOf(row.state);
   const isOpen = state === "queued" || state === "retry";
   return {
     id: row.id,
     to: row.to,
     subject: row.subject,
-    text: row.text,
+    text,
     state,
     tries: row.tries,
     template: row.template,
     locale: row.locale === "zh" ? "zh" : "en",
     lastError: row.lastError,
-    nextTryAt: isOpen
-      ? new Date(Math.max(row.nextTryAt.getTime(), row.createdAt.getTime())).toISOString()
-      : null,
+    nextTryAt: isOpen ? new Date(Math.max(nextTryAt.getTime(), row.createdAt.getTime())).toISOString() : null,
     createdAt: row.createdAt.toISOString(),
     sentAt: row.sentAt?.toISOString() ?? null,
     messageId: row.messageId,
-    hidesToken: row.text.includes(oneTimeMark),
+    hidesToken: text.includes(oneTimeMark),
   };
 }
 

@@ -22,6 +22,9 @@ import { multiplierNames } from "./multipliers.ts";
 import { reasonCauses } from "./reason.ts";
 import { priceUnits } from "./units.ts";
 
+/** A body that may hold a whole price list. */
+export const mostPriceListBytes = 8 * 1024 * 1024;
+
 /** `scheduled`: published, its time is to come. `superseded`: a later one is in force. */
 export const versionStates = ["draft", "scheduled", "published", "superseded"] as const;
 

@@ -117,11 +117,17 @@ export const consoleTables: readonly RecordedTable[] = [
     isPersonal: true,
     retention: "until-deleted",
     purposes: {
-      identify: "id to locale created_at sent_at",
-      operate: `subject text html template state tries next_try_at claimed_by lease_until data_at message_id
+      identify: "id to locale created_at sent_at body_name",
+      operate: `subject text html template state tries next_try_at claimed_by lease_until data_at message_id body_id
         last_error unsubscribe_url attachment`,
       protect: "secret",
     },
+  },
+  {
+    table: "public.mail_body",
+    isPersonal: false,
+    retention: "until-deleted",
+    purposes: { operate: "id text html created_at" },
   },
   {
     table: "public.announcement",

@@ -53,7 +53,7 @@ describe("a published price version", () => {
     expect(item?.title).toContain("gpt-4o");
     expect(item?.text).toContain("Volume contract");
     expect(item?.changes.find(({ model }) => model === "gpt-4o")?.units).toEqual([
-      { unit: "input", before: "2.5", after: "2.4", percent: "-4" },
+      { unit: "input", when: null, before: "2.5", after: "2.4", percent: "-4" },
     ]);
     // Each subscriber has one mail, of what they follow; it stands in the outbox when the version is published.
     const mails = await prisma().mail.findMany({

@@ -2,6 +2,7 @@ import { operation } from "#lib/api/operation";
 import { lastOfficialSyncAnswer, officialSyncAnswer, syncOfficialBody } from "#lib/pricing/official-schema";
 import { syncOfficial } from "#lib/pricing/official-service";
 import { findLastSync } from "#lib/pricing/official-store";
+import { mostPriceListBytes } from "#lib/pricing/version-schema";
 
 const tag = "Models and prices";
 
@@ -25,6 +26,7 @@ export const syncOfficialOperation = operation({
   tag,
   permission: "prices.write",
   body: syncOfficialBody,
+  maxBodyBytes: mostPriceListBytes,
   answer: officialSyncAnswer,
   run: ({ actor, body }) => syncOfficial(actor, body, new Date()),
 });
