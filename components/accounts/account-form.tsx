@@ -1,17 +1,17 @@
 "use client";
 
-import { Select, TextInput } from "@mantine/core";
+import { NumberInput, Select, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import type { Account, CreateAccount } from "#lib/accounts/schema";
+import type { Account, UpdateAccount } from "#lib/accounts/schema";
 import { timeZones } from "../common/time-zones.ts";
 import { findGroups } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 
-const fields = ["name", "email", "group", "timeZone"];
+const fields = ["name", "email", "group", "timeZone", "incidentThreshold"];
 type Props = {
   /** The account to change, and the ETag it was read with; null opens a new one. */
   account: Account | null;
@@ -31,11 +31,17 @@ export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
     base: initialValues,
     etag,
     formOf: formOfAccount,
-    labels: { name: t("name"), email: t("email"), group: t("group"), timeZone: t("timeZone") },
+    labels: {
+      name: t("name"),
+      email: t("email"),
+      group: t("group"),
+      timeZone: t("timeZone"),
+      incidentThreshold: t("incidentThreshold"),
+    },
     getValues: () => form.values,
     setValues: form.setValues,
   });
-  const save = useApiMutation<CreateAccount, Account>({
+  const save = useApiMutation<UpdateAccount, Account>({
     send: (body) =>
       isNew
         ? { method: "POST", path: "/api/accounts", body }
@@ -44,9 +50,12 @@ export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
     idempotent: isNew,
     onSaved,
   });
-  const submit = form.onSubmit(({ name, email, group, timeZone }) =>
+  const submit = form.onSubmit(({ name, email, group, timeZone, incidentThreshold }) =>
     save.mutate(
-      { name: name.trim(), email: email.trim() === "" ? null : email.trim(), group, timeZone },
+      {
+        ...{ name: name.trim(), email: email.trim() === "" ? null : email.trim(), group, timeZone },
+        ...(isNew ? {} : { incidentThreshold: incidentThreshold === "" ? null : Number(incidentThreshold) }),
+      },
       { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
     ),
   );
@@ -91,6 +100,16 @@ export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
         allowDeselect={false}
         {...form.getInputProps("timeZone")}
       />
+      {!isNew && (
+        <NumberInput
+          label={t("incidentThreshold")}
+          description={t("incidentThresholdHelp")}
+          min={1}
+          max={100}
+          allowDecimal={false}
+          {...form.getInputProps("incidentThreshold")}
+        />
+      )}
     </FormDrawer>
   );
 }
@@ -101,5 +120,6 @@ function formOfAccount(account: Account | null) {
     email: account?.email ?? "",
     group: account?.group ?? "default",
     timeZone: account?.timeZone ?? "UTC",
+    incidentThreshold: account?.incidentThreshold ?? "",
   };
 }

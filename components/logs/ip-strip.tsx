@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { ipDaysQuery } from "#lib/api/queries";
+import { ipDaysQuery, keyPatternQuery } from "#lib/api/queries";
+import { networkOf } from "#lib/detection/network";
+import type { NetworkState } from "#lib/detection/schema";
 import { Ago } from "../common/ago.tsx";
 import { groupDigits } from "../common/format-money.ts";
 import { StateBadge } from "../common/state-badge.tsx";
@@ -21,10 +23,12 @@ export function IpStrip({ keyId }: { keyId: string }) {
   const [nowMs] = useState(() => Date.now());
   const days = lastDays(nowMs, shownDays);
   const { data } = useQuery(ipDaysQuery({ keyId, from: `${days[0]}T00:00:00.000Z` }));
+  const { data: pattern } = useQuery(keyPatternQuery(keyId));
   if (data === undefined) return <div className={classes.stripWait} aria-busy="true" />;
   const lines = stripLines(data.items, days);
   if (lines.length === 0) return <p className={classes.note}>{t("none")}</p>;
   const isNew = (firstSeen: string) => lines.length > 1 && nowMs - Date.parse(firstSeen) < newWithinMs;
+  const known = new Map(pattern?.networks.map((one) => [one.network, one]));
   return (
     <>
       <table className={classes.strip} aria-label={t("label")}>
@@ -33,11 +37,11 @@ export function IpStrip({ keyId }: { keyId: string }) {
             <tr key={ip}>
               <th scope="row">
                 <Link href={`/logs?keyId=${keyId}&ip=${encodeURIComponent(ip)}&range=30d`}>{ip}</Link>
-                {isNew(firstSeen) && (
-                  <StateBadge tone="warn" plain>
-                    {t("new")}
-                  </StateBadge>
-                )}
+                <Mark state={known.get(networkOf(ip))?.state} isNew={isNew(firstSeen)} />
+                <Carrier
+                  name={known.get(networkOf(ip))?.carrier}
+                  country={known.get(networkOf(ip))?.country}
+                />
               </th>
               <td aria-hidden className={classes.stripDays}>
                 {cells.map((cell) => (
@@ -61,6 +65,34 @@ export function IpStrip({ keyId }: { keyId: string }) {
         <p className={classes.note}>{t("more", { shown: mostLines, count: lines.length })}</p>
       )}
     </>
+  );
+}
+
+/** What detection holds of an address's network; what it does not know is new for two days. */
+function Mark({ state, isNew }: { state: NetworkState | undefined; isNew: boolean }) {
+  const t = useTranslations("logs.strip");
+  if (state === "suspect") {
+    return (
+      <StateBadge tone="bad" plain>
+        {t("suspect")}
+      </StateBadge>
+    );
+  }
+  if (state === "trusted" || !(state === "new" || isNew)) return null;
+  return (
+    <StateBadge tone="warn" plain>
+      {t("new")}
+    </StateBadge>
+  );
+}
+
+/** Whose network it is, where tables tell. */
+function Carrier({ name, country }: { name: string | null | undefined; country: string | null | undefined }) {
+  if (name === undefined || name === null) return null;
+  return (
+    <span className={classes.stripCarrier} title={name}>
+      {country === null || country === undefined ? name : `${name}, ${country}`}
+    </span>
   );
 }
 

@@ -22,15 +22,20 @@ export const formNames = {
   unconfirmedDays: "subscribers.unconfirmedDays",
   registration: "signIn.registration",
   mailUnfamiliar: "signIn.mailUnfamiliar",
+  threshold: "incidents.threshold",
 } as const satisfies Record<string, keyof Settings>;
 
 type Names = typeof formNames;
-export type FormSettings = { [Input in keyof Names]: Settings[Names[Input]] };
+export type FormSettings = { [Input in keyof Names]: Settings[Names[Input]] } & {
+  learnRequests: number;
+  learnHours: number;
+};
 
 /** Inputs of stored settings; no accent is an empty text. */
 export function formOfSettings(settings: Settings): FormSettings {
   const entries = Object.entries(formNames).map(([input, setting]) => [input, settings[setting] ?? ""]);
-  return Object.fromEntries(entries) as FormSettings;
+  const { minRequests, minHours } = settings["incidents.learning"];
+  return { ...Object.fromEntries(entries), learnRequests: minRequests, learnHours: minHours } as FormSettings;
 }
 
 /** What a PATCH has to say: the inputs that differ from what is stored. */
@@ -40,5 +45,11 @@ export function changedSettings(saved: FormSettings, now: FormSettings): UpdateS
     if (saved[name] === now[name]) return [];
     return [[setting, now[name] === "" && name === "accent" ? null : now[name]]];
   });
-  return Object.fromEntries(entries) as UpdateSettings;
+  return { ...Object.fromEntries(entries), ...changedLearning(saved, now) } as UpdateSettings;
+}
+
+/** One setting of two inputs. */
+function changedLearning(saved: FormSettings, now: FormSettings): Pick<UpdateSettings, "incidents.learning"> {
+  if (saved.learnRequests === now.learnRequests && saved.learnHours === now.learnHours) return {};
+  return { "incidents.learning": { minRequests: now.learnRequests, minHours: now.learnHours } };
 }

@@ -6,6 +6,7 @@ import type { AuditEntryAnswer } from "#lib/audit/schema";
 import type { ChannelActivity } from "#lib/channels/activity/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
+import type { KeyPattern } from "#lib/detection/schema";
 import type { Grant } from "#lib/groups/grant-schema";
 import type { Line } from "#lib/groups/line-schema";
 import type { Group } from "#lib/groups/schema";
@@ -150,6 +151,7 @@ export const sitePasswordQuery = () => one<SitePassword>("/api/site-password");
 export const keyHygieneQuery = (params: QueryParams) => one<KeyHygiene>("/api/keys/hygiene", params);
 export const keySecretsQuery = (id: string) =>
   one<Page<KeySecret>>(`/api/keys/${encodeURIComponent(id)}/secrets`);
+export const keyPatternQuery = (id: string) => one<KeyPattern>(`/api/keys/${encodeURIComponent(id)}/pattern`);
 export const ipDaysQuery = (params: QueryParams) =>
   one<Page<KeyAtIp>>("/api/logs/ip-days", { limit: 500, ...params });
 /** What came from one address or network in the last 30 days. */

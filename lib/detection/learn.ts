@@ -11,6 +11,8 @@ export const RECENT_MS = HOUR_MS;
 export const PROBATION_MS = DAY_MS;
 /** What has faded below this is forgotten. */
 const FORGOTTEN = 0.05;
+/** A network that was not used for so long is one like any other. */
+const LEFT_MS = 35 * DAY_MS;
 
 /** Lets all counts fade to the day of `atMs`. */
 export function fade(pattern: Pattern, atMs: number): void {
@@ -31,7 +33,8 @@ export function fade(pattern: Pattern, atMs: number): void {
     for (const [name, one] of Object.entries(known)) {
       one.weight *= keep;
       one.hours *= keep;
-      if (one.hours < FORGOTTEN) delete known[name];
+      const isLeft = kind === "networks" && one.lastMs < atMs - LEFT_MS;
+      if (one.hours < FORGOTTEN || isLeft) delete known[name];
     }
   }
 }

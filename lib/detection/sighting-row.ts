@@ -28,9 +28,9 @@ const stored = z.object({
   prefixes: counts,
 });
 
-/** What the database stores of sightings: their JSON rows. */
-export function rowsOf(sightings: readonly Sighting[]): object[] {
-  return sightings.map(({ keyId, network, ...seen }) => ({ keyId, network, seen: amountsAsText(seen) }));
+/** What the database stores of a sighting beside its key and network, as JSON text. */
+export function storedSighting({ keyId: _, network: __, ...seen }: Sighting): string {
+  return JSON.stringify(seen, (___, value) => (typeof value === "bigint" ? value.toString() : value));
 }
 
 /** A stored sighting, or undefined where nothing can be made of it. */

@@ -1,8 +1,9 @@
+import { arrayLiteral } from "#lib/db/array-literal";
 import type { Queryable } from "#lib/db/pool";
 import type { RequestLogRow } from "#lib/logs/row";
 import { foldRows } from "./fold.ts";
 import type { Sighting } from "./sighting.ts";
-import { rowsOf, sightingOf } from "./sighting-row.ts";
+import { sightingOf, storedSighting } from "./sighting-row.ts";
 
 /** Leaves what a batch of rows tells of its keys for the node that judges, in the batch's own transaction. */
 export async function addSightings(on: Queryable, rows: readonly RequestLogRow[]): Promise<void> {
@@ -11,8 +12,12 @@ export async function addSightings(on: Queryable, rows: readonly RequestLogRow[]
   await on.query({
     name: "add-sightings",
     text: `INSERT INTO hot.sighting (key_id, network, seen)
-      SELECT "keyId", network, seen FROM json_to_recordset($1) AS j("keyId" uuid, network text, seen jsonb)`,
-    values: [JSON.stringify(rowsOf(sightings))],
+      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]::jsonb[])`,
+    values: [
+      arrayLiteral(sightings.map(({ keyId }) => keyId)),
+      arrayLiteral(sightings.map(({ network }) => network)),
+      arrayLiteral(sightings.map(storedSighting)),
+    ],
   });
 }
 

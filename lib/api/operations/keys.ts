@@ -3,6 +3,8 @@ import { operation } from "#lib/api/operation";
 import { toPage } from "#lib/core/page";
 import { idParams } from "#lib/core/shapes";
 import { positionOf, sortedPosition } from "#lib/core/sort";
+import { patternAnswer } from "#lib/detection/schema";
+import { profileOf } from "#lib/detection/service";
 import { countHygiene } from "#lib/keys/hygiene-store";
 import {
   bulkKeysAnswer,
@@ -170,6 +172,22 @@ export const listKeySecretsOperation = operation({
   answer: keySecrets,
   async run({ params }) {
     return { items: await listSecrets(params.id), nextCursor: null };
+  },
+});
+
+export const getKeyPatternOperation = operation({
+  id: "getKeyPattern",
+  method: "GET",
+  path: "/api/keys/{id}/pattern",
+  summary: "How a key is usually used: its networks, hours, models, clients and pace, as they were learnt",
+  tag,
+  permission: "keys.read",
+  customers: { account: accountOfKey },
+  params: idParams,
+  answer: patternAnswer,
+  async run({ params }) {
+    await getKey(params.id);
+    return profileOf(params.id);
   },
 });
 

@@ -1,0 +1,116 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useLocale, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
+import { keyPatternQuery } from "#lib/api/queries";
+import type { KeyPattern } from "#lib/detection/schema";
+import { Facts } from "../common/facts.tsx";
+import { Money } from "../common/money.tsx";
+import classes from "./usual-pattern.module.css";
+
+const mostNamed = 4;
+
+/** How a key is usually used, as detection has learnt it: what an unusual call is measured against. */
+export function UsualPattern({ keyId }: { keyId: string }) {
+  const t = useTranslations("logs.pattern");
+  const { data: pattern } = useQuery(keyPatternQuery(keyId));
+  if (pattern === undefined) return <div className={classes.wait} aria-busy="true" />;
+  const { learning } = pattern;
+  if (learning.since === null) return null;
+  return (
+    <div className={classes.pattern}>
+      <h3>{t("title")}</h3>
+      {!learning.isOver && (
+        <p className={classes.note}>
+          {t("learning", {
+            requests: Math.min(learning.requests, learning.minRequests),
+            minRequests: learning.minRequests,
+            minHours: learning.minHours,
+          })}
+        </p>
+      )}
+      <div className={classes.columns}>
+        <Hours hours={pattern.hours} />
+        <PatternFacts pattern={pattern} />
+      </div>
+      {pattern.networks.some(({ carrier }) => carrier !== null) && (
+        <p className={classes.note}>
+          {t.rich("source", {
+            dbip: (words) => <Source href="https://db-ip.com">{words}</Source>,
+            routeviews: (words) => <Source href="https://www.routeviews.org">{words}</Source>,
+          })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Source({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <a href={href} rel="noreferrer" target="_blank">
+      {children}
+    </a>
+  );
+}
+
+function PatternFacts({ pattern }: { pattern: KeyPattern }) {
+  const { clients, models, countries, networks, perActiveHour, pace } = pattern;
+  const t = useTranslations("logs.pattern");
+  const locale = useLocale();
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
+  const names = new Intl.DisplayNames([locale], { type: "region", fallback: "code" });
+  const named = (items: readonly (readonly [string, number])[]) =>
+    items
+      .slice(0, mostNamed)
+      .map(([name, share]) => `${name} ${percent.format(share)}`)
+      .join(" · ") || t("unknown");
+  const familiar = networks.filter(({ state }) => state === "familiar" || state === "trusted");
+  const facts = [
+    {
+      name: t("networks"),
+      value: t("networksOf", { count: familiar.length, atOnce: perActiveHour.networks }),
+    },
+    {
+      name: t("countries"),
+      value: named(countries.map(({ country, share }) => [names.of(country) ?? country, share])),
+    },
+    { name: t("clients"), value: named(clients.map(({ client, share }) => [client, share])) },
+    { name: t("models"), value: named(models.map(({ model, share }) => [model, share])) },
+    {
+      name: t("pace"),
+      value: (
+        <>
+          {t("paceOf", { requests: pace.requests })} · <Money value={pace.spend} rounded />
+        </>
+      ),
+    },
+  ];
+  return <Facts facts={facts} />;
+}
+
+/** A bar per hour of the day; the tallest is the busiest hour. */
+function Hours({ hours }: { hours: readonly number[] }) {
+  const t = useTranslations("logs.pattern");
+  const most = Math.max(...hours, 0.0001);
+  const busiest = hours.indexOf(Math.max(...hours));
+  return (
+    <figure className={classes.hours}>
+      <div role="img" aria-label={t("hoursLabel", { hour: busiest })}>
+        {hours.map((share, hour) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place
+          <i key={hour} title={t("hour", { hour, share: Math.round(share * 100) })}>
+            <span style={{ height: `${Math.round((share / most) * 100)}%` }} />
+          </i>
+        ))}
+      </div>
+      <figcaption>
+        <span>0</span>
+        <span>6</span>
+        <span>12</span>
+        <span>18</span>
+        <span>{t("utc")}</span>
+      </figcaption>
+    </figure>
+  );
+}
