@@ -81,7 +81,7 @@ export function createDetection(parts: Parts): Detection {
   async function judgeAll(waiting: readonly Waiting[], rules: Settings): Promise<boolean> {
     const keyIds = [...new Set(waiting.flatMap(({ seen }) => seen?.keyId ?? []))];
     if (keyIds.length === 0) return false;
-    const facts = await readFacts(on, keyIds);
+    const facts = await readFacts(keyIds, on);
     await recall(keyIds);
     const findings = new Map<string, Finding>();
     for (const { seen } of waiting) {
@@ -102,7 +102,7 @@ export function createDetection(parts: Parts): Detection {
 
   async function recall(keyIds: readonly string[]): Promise<void> {
     const unknown = keyIds.filter((id) => !patterns.has(id));
-    for (const [id, pattern] of await readPatterns(on, unknown)) patterns.set(id, pattern);
+    for (const [id, pattern] of await readPatterns(unknown, on)) patterns.set(id, pattern);
   }
 
   async function keep(waiting: readonly Waiting[], isTime: boolean): Promise<void> {

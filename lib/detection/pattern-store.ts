@@ -1,9 +1,12 @@
-import type { Queryable } from "#lib/db/pool";
+import { pool, type Queryable } from "#lib/db/pool";
 import type { Pattern } from "./pattern.ts";
 import { readPattern, storedPattern } from "./pattern-row.ts";
 
 /** What is known of these keys; a key that has none is not in it. */
-export async function readPatterns(on: Queryable, keyIds: readonly string[]): Promise<Map<string, Pattern>> {
+export async function readPatterns(
+  keyIds: readonly string[],
+  on: Queryable = pool(),
+): Promise<Map<string, Pattern>> {
   if (keyIds.length === 0) return new Map();
   const { rows } = await on.query({
     name: "read-patterns",
@@ -68,7 +71,10 @@ export type KeyFacts = {
   trusted: string[];
 };
 
-export async function readFacts(on: Queryable, keyIds: readonly string[]): Promise<Map<string, KeyFacts>> {
+export async function readFacts(
+  keyIds: readonly string[],
+  on: Queryable = pool(),
+): Promise<Map<string, KeyFacts>> {
   const { rows } = await on.query({
     name: "read-key-facts",
     text: `SELECT k.id, k.prefix, k.account_id, a.incident_threshold,

@@ -1,4 +1,3 @@
-import { pool } from "#lib/db/pool";
 import { readSettings } from "#lib/settings/store";
 import { readFacts, readPatterns } from "./pattern-store.ts";
 import type { KeyPattern } from "./schema.ts";
@@ -7,8 +6,8 @@ import { usualOf } from "./usual.ts";
 /** How a key is usually used: networks, hours, models, clients, pace. At most some seconds behind its calls. */
 export async function profileOf(keyId: string): Promise<KeyPattern> {
   const [patterns, facts, settings] = await Promise.all([
-    readPatterns(pool(), [keyId]),
-    readFacts(pool(), [keyId]),
+    readPatterns([keyId]),
+    readFacts([keyId]),
     readSettings(),
   ]);
   return usualOf(patterns.get(keyId), {
