@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { modelQuery } from "#lib/api/queries";
 import type { Model } from "#lib/models/schema";
+import { Drift } from "../common/drift.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
 import { groupDigits } from "../common/format-money.ts";
@@ -12,7 +13,7 @@ import { Id } from "../common/id.tsx";
 import { MultiplierCell } from "../common/multiplier-cell.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { ExactPrice } from "./exact-price.tsx";
-import { Drift, ModelState } from "./model-state.tsx";
+import { ModelState } from "./model-state.tsx";
 import classes from "./models.module.css";
 import { isTokenUnit } from "./unit-price.tsx";
 

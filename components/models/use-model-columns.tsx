@@ -3,9 +3,10 @@
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { Model } from "#lib/models/schema";
+import { Drift } from "../common/drift.tsx";
 import { MultiplierCell } from "../common/multiplier-cell.tsx";
 import { tableColumns } from "../data-table/columns.ts";
-import { Drift, ModelState, stateOf } from "./model-state.tsx";
+import { ModelState, stateOf } from "./model-state.tsx";
 import { InputPrice, inputText, OutputPrice } from "./unit-price.tsx";
 
 const column = tableColumns<Model>();

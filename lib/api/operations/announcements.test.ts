@@ -5,6 +5,7 @@ import { feedRoute } from "#lib/api/feed-route";
 import { serve } from "#lib/api/serve";
 import { startTestConsole, testRequest, testUser } from "#lib/api/testing";
 import { prisma } from "#lib/db/client";
+import { findMail, listMails } from "#lib/mail/outbox-store";
 import { newId } from "#lib/runtime/id";
 import { newLinkKey } from "#lib/subscribers/service";
 import * as operations from "./announcements.ts";
@@ -56,14 +57,15 @@ describe("a published price version", () => {
       { unit: "input", when: null, before: "2.5", after: "2.4", percent: "-4" },
     ]);
     // Each subscriber has one mail, of what they follow; it stands in the outbox when the version is published.
-    const mails = await prisma().mail.findMany({
-      where: { template: "announcement" },
-      orderBy: { to: "asc" },
-    });
-    expect(mails.map(({ to }) => to)).toEqual([
-      "all@example.com",
-      "anthropic@example.com",
-      "gpt@example.com",
+    const { items } = await listMails({ template: "announcement", limit: 10 });
+    const found = await Promise.all(items.map(({ mail }) => findMail(mail.id)));
+    const mails = found
+      .flatMap((one) => (one === undefined ? [] : [one.mail]))
+      .sort((left, right) => (left.to < right.to ? -1 : 1));
+    expect(mails.map(({ to, state }) => `${to} ${state}`)).toEqual([
+      "all@example.com queued",
+      "anthropic@example.com queued",
+      "gpt@example.com queued",
     ]);
     const [all, anthropic, gpt] = mails;
     expect(gpt?.subject).toBe("Tollgate: New price for gpt-4o");
