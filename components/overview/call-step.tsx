@@ -7,6 +7,7 @@ import { useTranslations } from "next-intl";
 import { useSyncExternalStore } from "react";
 import { logsQuery } from "#lib/api/queries";
 import type { CreatedKey } from "#lib/keys/schema";
+import type { LogRow } from "#lib/logs/schema";
 import { CodeBlock } from "../common/code-block.tsx";
 import { durationText } from "../common/duration.ts";
 import { StateBadge } from "../common/state-badge.tsx";
@@ -14,8 +15,10 @@ import { curlExample } from "../shell/curl-example.ts";
 import { useExampleModel } from "../shell/use-example-model.ts";
 import classes from "./overview.module.css";
 
+type Props = { apiKey: CreatedKey | null; row: LogRow | undefined; onDone: () => void };
+
 /** A curl to paste; its row appears below it as soon as it has been settled, and leads to its bill. */
-export function CallStep({ apiKey, onDone }: { apiKey: CreatedKey | null; onDone: () => void }) {
+export function CallStep({ apiKey, row, onDone }: Props) {
   const t = useTranslations("overview.steps.call");
   const model = useExampleModel();
   const origin = useSyncExternalStore(
@@ -23,9 +26,6 @@ export function CallStep({ apiKey, onDone }: { apiKey: CreatedKey | null; onDone
     () => window.location.origin,
     () => "",
   );
-  const filter = apiKey === null ? {} : { keyId: apiKey.id };
-  const { data } = useInfiniteQuery({ ...logsQuery({ ...filter, limit: 1 }), refetchInterval: 1_000 });
-  const row = data?.pages[0]?.items[0];
   return (
     <>
       <p>{t("text")}</p>
@@ -55,6 +55,14 @@ export function CallStep({ apiKey, onDone }: { apiKey: CreatedKey | null; onDone
       </p>
     </>
   );
+}
+
+/** The newest call of the key that was just made, or of any; asked every second while `isAwaited`. */
+export function useFirstCall(apiKey: CreatedKey | null, isAwaited: boolean): LogRow | undefined {
+  const filter = apiKey === null ? {} : { keyId: apiKey.id };
+  const query = logsQuery({ ...filter, limit: 1 });
+  const { data } = useInfiniteQuery({ ...query, refetchInterval: 1_000, enabled: isAwaited });
+  return isAwaited ? data?.pages[0]?.items[0] : undefined;
 }
 
 function neverChanges(): () => void {

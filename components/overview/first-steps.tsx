@@ -6,7 +6,7 @@ import { type ReactNode, useState } from "react";
 import type { CreatedKey } from "#lib/keys/schema";
 import type { Overview } from "#lib/metrics/schema";
 import { useCan, useMe } from "../shell/me.tsx";
-import { CallStep } from "./call-step.tsx";
+import { CallStep, useFirstCall } from "./call-step.tsx";
 import { ChannelStep } from "./channel-step.tsx";
 import { KeyStep } from "./key-step.tsx";
 import { NameStep } from "./name-step.tsx";
@@ -23,6 +23,7 @@ export function FirstSteps({ counts, onDone }: { counts: Overview["counts"]; onD
   const [key, setKey] = useState<CreatedKey | null>(null);
   const done = { name: isNamed, channel: counts.channels > 0, key: key !== null || counts.keys > 0 };
   const next = (["name", "channel", "key"] as const).find((name) => !done[name]) ?? "call";
+  const row = useFirstCall(key, next === "call");
   return (
     <section className={classes.steps} aria-label={t("title")}>
       <h2>{t("title")}</h2>
@@ -39,8 +40,8 @@ export function FirstSteps({ counts, onDone }: { counts: Overview["counts"]; onD
             <KeyStep hasAccount={counts.accounts > 0 && key === null} created={key} onCreated={setKey} />
           )}
         </Step>
-        <Step title={t("call.title")} isDone={false} isNext={next === "call"}>
-          {next === "call" ? <CallStep apiKey={key} onDone={onDone} /> : <p>{t("call.wait")}</p>}
+        <Step title={t("call.title")} isDone={row !== undefined} isNext={next === "call"}>
+          {next === "call" ? <CallStep apiKey={key} row={row} onDone={onDone} /> : <p>{t("call.wait")}</p>}
         </Step>
       </ol>
     </section>

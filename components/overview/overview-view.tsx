@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useState } from "react";
 import { overviewQuery } from "#lib/api/queries";
@@ -51,9 +52,14 @@ function OverviewBody({ overview, channels }: { overview: Overview; channels: Re
           <TopMovers movers={overview.topMovers} />
         </section>
         <section aria-labelledby="channels">
-          <h2 id="channels" className={classes.heading}>
-            {t("channels")}
-          </h2>
+          <header className={classes.head}>
+            <h2 id="channels" className={classes.heading}>
+              {t("channels")}
+            </h2>
+            <Link href="/channels" className={classes.more}>
+              {t("allChannels")}
+            </Link>
+          </header>
           {channels}
         </section>
       </div>
