@@ -1,4 +1,5 @@
 import { type Fraction, formatDecimal, parseFraction } from "#lib/core/fraction";
+import type { PriceChangeAnswer } from "#lib/pricing/version-schema";
 import type { PublicChange } from "./schema.ts";
 
 export type Language = "en" | "zh";
@@ -95,6 +96,17 @@ export function changeRows(changes: readonly PublicChange[], language: Language)
     const long = language === "zh" ? "长提示词的价格" : "calls with long prompts";
     return [...rows, [`${change.model}${comma}${long}`, language === "zh" ? "已更改" : "changed"]];
   });
+}
+
+/** What changes of an account's own price of a model; where it has none, the price list holds. */
+export function ownRows({ model, units }: PriceChangeAnswer, language: Language): [string, string][] {
+  const comma = language === "zh" ? "，" : ", ";
+  const shown = (figure: string | null) =>
+    figure === null ? (language === "zh" ? "价目表价格" : "list price") : dollarText(figure);
+  return units.map((unit) => [
+    [model, unitText(unit.unit, language), ...(unit.when === null ? [] : [unit.when])].join(comma),
+    changeText(unit, shown),
+  ]);
 }
 
 /** "25 November 2026 at 08:00 (Asia/Shanghai)" */

@@ -43,6 +43,13 @@ const data: TemplateData = {
     reason: "Paid twice.",
     link,
   },
+  "own-prices": {
+    accountName: "Müller & Söhne",
+    inForce: "In force from 25 November 2026.",
+    rows: [["gpt-4o, input, per 1M tokens", "list price → $2"]],
+    reason: "Volume contract.",
+    link,
+  },
   "tier-change": {
     accountName: "Müller & Söhne",
     tierName: "3,000 yuan",
@@ -140,6 +147,10 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   "recharge-decision": {
     en: ["Acme <AI>: 30 CNY refunded", "Müller & Söhne", "4.2 USD", "A-17", "Paid twice."],
     zh: ["Acme <AI>：已退款 30 CNY", "Müller & Söhne", "4.2 USD", "A-17"],
+  },
+  "own-prices": {
+    en: ["Acme <AI>: Your own prices change", "Müller & Söhne", "list price → $2", "Volume contract."],
+    zh: ["Acme <AI>：您的专属价格已调整", "Müller & Söhne", "gpt-4o"],
   },
   "tier-change": {
     en: ["Acme <AI>: you have reached “3,000 yuan”", "5 % on top", "3000 CNY are reached", "Müller & Söhne"],

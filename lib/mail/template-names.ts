@@ -14,6 +14,7 @@ export const templateNames = [
   "announcement-digest",
   "subscription-confirmation",
   "tier-change",
+  "own-prices",
   "incident",
   "test-mail",
 ] as const;

@@ -1,9 +1,11 @@
+import { tellAccounts } from "#lib/announcements/own-prices-service";
 import { announceVersion, tellSubscribers } from "#lib/announcements/version-service";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
 import { applied } from "#lib/runtime/applied";
 import { toChangeAnswer } from "./change-view.ts";
 import { requireReasons, resolveEntries } from "./entries-service.ts";
@@ -214,6 +216,7 @@ async function publish(
   const models = await loadPricedModels(
     entries.flatMap((one) => (one.kind === "group" ? [] : [one.modelId])),
   );
+  if (changes.some(({ kind }) => kind === "account")) await loadLayout();
   const { id, revision, announcementId } = await inTransaction(async (tx) => {
     const id = await draftOf(tx);
     // Config writes take turns from here on: what is published later takes effect no earlier than it was asked.
@@ -239,6 +242,7 @@ async function publish(
       after: { effectiveAt: effectiveAt.toISOString(), ...pricesOf(changes, "after") },
     });
     const announcementId = await announceVersion(tx, actor, { id, changes, effectiveAt, publishedAt });
+    await tellAccounts(tx, { changes, effectiveAt });
     return { id, revision, announcementId };
   });
   await applied(revision);

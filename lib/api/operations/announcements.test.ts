@@ -116,14 +116,18 @@ describe("a published price version", () => {
     expect(status).toBe(409);
   });
 
-  it("that concerns one account alone is nobody else's news", async () => {
-    const account = await prisma().account.create({ data: { name: "Quiet" } });
+  it("that concerns one account alone is told to that account and is nobody else's news", async () => {
+    const account = await prisma().account.create({ data: { name: "Quiet", email: "quiet@example.com" } });
     const before = await prisma().announcement.count();
     const versionId = await draft([
       { accountId: account.id, model: "gpt-4o", price: { input: "2.2" }, reason: "A contract" },
     ]);
     await call(prices.publishPriceVersionOperation, "POST", `/api/prices/versions/${versionId}/publish`, {});
     expect(await prisma().announcement.count()).toBe(before);
+    const { items } = await listMails({ template: "own-prices", limit: 10 });
+    expect(items.map(({ mail: { to, state } }) => `${to} ${state}`)).toEqual(["quiet@example.com queued"]);
+    expect(items[0]?.mail.text).toContain("gpt-4o, input, per 1M tokens: list price → $2.2");
+    expect(items[0]?.mail.text).toContain("A contract");
   });
 });
 

@@ -8,6 +8,7 @@ import { type LimitDecision, limitDecision } from "./limit-decision.ts";
 import { type LimitGrantEnding, limitGrantEnding } from "./limit-grant-ending.ts";
 import { type LimitNear, limitNear } from "./limit-near.ts";
 import { type LineDecision, lineDecision } from "./line-decision.ts";
+import { type OwnPrices, ownPrices } from "./own-prices.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
 import { type RechargeDecision, rechargeDecision } from "./recharge-decision.ts";
 import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
@@ -32,6 +33,7 @@ type Data = {
   "announcement-digest": Announced;
   "subscription-confirmation": SubscriptionConfirmation;
   "tier-change": TierChange;
+  "own-prices": OwnPrices;
   incident: IncidentNotice;
   "test-mail": TestMail;
 };
@@ -53,6 +55,7 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "announcement-digest": announcementDigest,
   "subscription-confirmation": subscriptionConfirmation,
   "tier-change": tierChange,
+  "own-prices": ownPrices,
   incident,
   "test-mail": testMail,
 };
