@@ -92,7 +92,7 @@ function activityColumns(t: Words, activity: Options["activity"]) {
       id: "spend",
       header: t("spendDay"),
       cell: ({ row }) => <Money value={activity.get(row.original.id)?.spend ?? "0"} rounded />,
-      meta: { align: "right", width: 84 },
+      meta: { align: "right", width: 92 },
     }),
     column.value((row) => activity.get(row.id)?.margin ?? "0", {
       id: "margin",

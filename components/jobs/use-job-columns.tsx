@@ -27,7 +27,7 @@ export function useJobColumns() {
           id: "schedule",
           header: t("schedule"),
           cell: ({ row }) => <JobSchedule job={row.original} />,
-          meta: { width: 170, card: "line" },
+          meta: { width: 186, card: "line" },
         }),
         column.value((row) => row.lastRun?.state ?? null, {
           id: "state",

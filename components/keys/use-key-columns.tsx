@@ -81,13 +81,13 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
         id: "lastIp",
         header: t("lastIp"),
         cell: ({ row }) => row.original.lastUsedIp ?? "–",
-        meta: { mono: true, width: 124 },
+        meta: { mono: true, width: 116 },
       }),
       column.value((row) => row.calls24h, {
         id: "calls24h",
         header: t("calls24h"),
         cell: ({ row }) => <Count value={row.original.calls24h} />,
-        meta: { align: "right", width: 84 },
+        meta: { align: "right", width: 96 },
       }),
     ]);
   }, [t, withAccount]);

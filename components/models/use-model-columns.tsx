@@ -63,7 +63,7 @@ export function useModelColumns() {
           id: "multiplier",
           header: t("modelMultiplier"),
           cell: ({ row }) => <MultiplierCell value={row.original.multipliers?.model} />,
-          meta: { align: "right", width: 74 },
+          meta: { align: "right", width: 80 },
         }),
         column.value((row) => row.multipliers?.completion ?? null, {
           id: "completion",

@@ -1,7 +1,12 @@
 import type { Page } from "@playwright/test";
 
-/** What sticks out sideways (of the page, or of a table that should fit), how many cells' text lies over another cell's, how many rows are broken open. */
-export async function layoutFaults(page: Page): Promise<{ sideways: number; spilled: number; tall: number }> {
+/**
+ * What sticks out sideways (of the page, or of a table that should fit), how many cells' text lies over another cell's, how
+ * many rows are broken open, how many columns' names are cut.
+ */
+export async function layoutFaults(
+  page: Page,
+): Promise<{ sideways: number; spilled: number; tall: number; cut: number }> {
   await page.waitForLoadState("networkidle");
   return page.evaluate(() => {
     // What scrolls the page's content goes down alone; grids that are edited have more columns than a window, and a line of
@@ -22,8 +27,16 @@ export async function layoutFaults(page: Page): Promise<{ sideways: number; spil
     );
     const rows = [...document.querySelectorAll<HTMLElement>("tr[data-index]")];
     const tall = rows.filter((row) => row.offsetHeight > 130);
-    return { sideways: Math.max(0, sideways), spilled: spilled.length, tall: tall.length };
+    const heads = [...document.querySelectorAll<HTMLElement>("thead[role=rowgroup] th")];
+    const cut = heads.filter((head) => head.clientWidth > 1 && head.scrollWidth > head.clientWidth + 1);
+    return {
+      sideways: Math.max(0, sideways),
+      spilled: spilled.length,
+      tall: tall.length,
+      // On a phone they are only read aloud.
+      cut: window.innerWidth < 800 ? 0 : cut.length,
+    };
   });
 }
 
-export const noLayoutFaults = { sideways: 0, spilled: 0, tall: 0 };
+export const noLayoutFaults = { sideways: 0, spilled: 0, tall: 0, cut: 0 };
