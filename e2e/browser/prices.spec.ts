@@ -9,7 +9,9 @@ test("prices are edited by keyboard, tried on real usage and published; a depart
   await page.goto("/models/prices?vendor=anthropic&q=claude-sonnet-4-5");
   const grid = page.getByRole("grid", { name: "Edit prices" });
   const row = grid.getByRole("row", { name: /^claude-sonnet-4-5 / }).first();
-  const input = row.getByRole("gridcell").nth(2);
+  const cell = (column: number) => row.getByRole("gridcell").nth(column);
+  const [drift, input, output] = [cell(2), cell(3), cell(4)] as const;
+  await expect(drift).toContainText("100 %");
   await input.click();
 
   // Typing over a cell edits it; what cannot be read stays open with what is wrong.
@@ -24,7 +26,8 @@ test("prices are edited by keyboard, tried on real usage and published; a depart
   await page.keyboard.press("Tab");
   await expect(input).toContainText("×1.2");
   await expect(input).toContainText("$2.40");
-  await expect(row.getByRole("gridcell").nth(3)).toContainText("$12.00");
+  await expect(output).toContainText("$12.00");
+  await expect(drift).toContainText("80 %");
   const bar = page.getByRole("region", { name: "Draft" });
   await expect(bar).toContainText("1 model changed");
 
