@@ -1,6 +1,6 @@
 "use client";
 
-import { Select, Switch } from "@mantine/core";
+import { NumberInput, Select, Switch } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import { Section } from "./section.tsx";
 import type { SettingsInputs } from "./settings-form.tsx";
@@ -26,6 +26,15 @@ export function GatewaySection({ form }: { form: SettingsInputs }) {
         label={t("mailNear")}
         description={t("mailNearHelp")}
         {...form.getInputProps("mailNear", { type: "checkbox" })}
+      />
+      <NumberInput
+        label={t("expireHours")}
+        min={1}
+        max={720}
+        allowDecimal={false}
+        suffix={` ${t("expireHoursUnit")}`}
+        w={300}
+        {...form.getInputProps("expireHours")}
       />
     </Section>
   );

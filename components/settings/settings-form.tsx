@@ -124,6 +124,7 @@ function useLabels() {
     addressDays: t("addressDays"),
     requireTotp: t("requireTotp"),
     resendInDoubt: t("resendInDoubt"),
+    expireHours: t("expireHours"),
     unconfirmedDays: t("unconfirmedDays"),
     registration: t("registration"),
     mailUnfamiliar: t("mailUnfamiliar"),

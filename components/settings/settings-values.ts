@@ -19,6 +19,7 @@ export const formNames = {
   requireTotp: "security.requireTotp",
   mailNear: "limits.mailNear",
   resendInDoubt: "mail.resendInDoubt",
+  expireHours: "recharges.expireHours",
   unconfirmedDays: "subscribers.unconfirmedDays",
   registration: "signIn.registration",
   mailUnfamiliar: "signIn.mailUnfamiliar",

@@ -122,3 +122,14 @@ function toAccount(
     createdAt: row.createdAt.toISOString(),
   };
 }
+
+/** The ids of active and suspended accounts that each of these texts names: an id, a name or an address in any case. */
+export async function findAccountsNamed(texts: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await prisma().$queryRaw<{ text: string; id: string }[]>`
+    SELECT g.text, a.id::text AS id FROM unnest(${[...texts]}::text[]) AS g (text)
+    JOIN account a ON a.id::text = lower(g.text) OR lower(a.name) = lower(g.text) OR lower(a.email) = lower(g.text)
+    WHERE g.text <> '' AND a.id <> ${HOUSE_ACCOUNT_ID}::uuid`;
+  const named = new Map<string, string[]>();
+  for (const { text, id } of rows) named.set(text, [...(named.get(text) ?? []), id]);
+  return named;
+}

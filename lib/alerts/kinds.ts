@@ -8,6 +8,7 @@ export const alertKinds = [
   "limit_near",
   "limit_engine_away",
   "model_unpriced",
+  "order_stuck",
 ] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
@@ -38,6 +39,7 @@ const rules: Record<AlertKind, Rule> = {
   clock_skew: { severity: "error", href: nodePage },
   part_down: { severity: "error", href: nodePage },
   model_unpriced: { severity: "warning", href: () => "/models/prices" },
+  order_stuck: { severity: "warning", href: () => "/recharges?waiting=true" },
   limit_near: { severity: "warning", href: limitPage },
   limit_engine_away: { severity: "warning", href: nodePage },
 };

@@ -25,6 +25,7 @@ export const actions = [
   "recharges.write",
   "tiers.read",
   "tiers.write",
+  "payments.write",
   "ledger.read",
   "ledger.write",
   "limits.read",
@@ -112,6 +113,7 @@ const leastRole: Record<Action, Role> = {
   "recharges.write": "operator",
   "tiers.read": "support",
   "tiers.write": "operator",
+  "payments.write": "operator",
   "ledger.read": "support",
   "ledger.write": "operator",
   "limits.read": "support",
@@ -159,4 +161,5 @@ const leastMember: Partial<Record<Action, MemberRole>> = {
   "metrics.read": "member",
   "recharges.read": "member",
   "tiers.read": "member",
+  "payments.write": "member",
 };

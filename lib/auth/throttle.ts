@@ -36,6 +36,11 @@ export function mailSubjectsOf(email: string, ip: string | null): Subject[] {
   ];
 }
 
+/** Guesses at something else than a password: `kind` says what, `whose` who guesses. */
+export function guessSubject(kind: string, whose: string, limit: number): Subject {
+  return { key: subjectKey(kind, whose), limit };
+}
+
 /** Throws 429 `too_many_sign_ins` with Retry-After once a subject has used up its window. */
 export function refuseExhausted(subject: Subject, count: FailureCount | undefined, nowMs: number): void {
   if (count === undefined || count.failures < subject.limit) return;

@@ -10,6 +10,7 @@ import { keepLogs } from "#lib/logs/retention-service";
 import { sumRollups } from "#lib/logs/sums-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
 import { deleteOldMails, forgetTokens } from "#lib/mail/outbox-store";
+import { sendRefunds } from "#lib/payments/refund-service";
 import { officialPricesActor, syncOfficial } from "#lib/pricing/official-service";
 import { creditWithRates, expireOrders } from "#lib/recharges/rate-service";
 import { readSettings } from "#lib/settings/store";
@@ -70,7 +71,11 @@ export const jobs: readonly Job[] = [
   defineJob({
     name: "waiting-recharges",
     schedule: "*/5 * * * *",
-    run: async ({ now }) => ({ credited: await creditWithRates(), expired: await expireOrders(now) }),
+    run: async ({ now }) => ({
+      credited: await creditWithRates(),
+      expired: await expireOrders(now),
+      refundsSent: await sendRefunds(now),
+    }),
   }),
   defineJob({
     name: "expired-answers",

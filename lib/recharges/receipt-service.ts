@@ -71,7 +71,16 @@ function baseOf({ base }: Order): string {
   return base === "" ? requestBase() : base;
 }
 
-async function readersOf(tx: Transaction, { account, accountId }: Order): Promise<Map<string, Locale>> {
+/** Who is written to of an account's money, with their languages. */
+export async function readersOfAccount(tx: Transaction, accountId: string): Promise<Map<string, Locale>> {
+  const account = await tx.account.findUniqueOrThrow({ where: { id: accountId }, select: { email: true } });
+  return readersOf(tx, { account, accountId });
+}
+
+async function readersOf(
+  tx: Transaction,
+  { account, accountId }: { account: { email: string | null }; accountId: string },
+): Promise<Map<string, Locale>> {
   const readers = new Map<string, Locale>();
   if (account.email !== null) readers.set(account.email.toLowerCase(), "en");
   for (const { email, locale } of await findAdmins(accountId, tx)) readers.set(email, locale ?? "en");

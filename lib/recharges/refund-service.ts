@@ -3,12 +3,9 @@ import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { type AppError, invalidFields } from "#lib/core/errors";
 import { formatUsd } from "#lib/core/money";
-import { bumpRevision } from "#lib/db/revision";
-import { inTransaction, type Transaction } from "#lib/db/transaction";
+import type { Transaction } from "#lib/db/transaction";
 import { rechargeEntries, refundEntries } from "#lib/ledger/entries";
 import { postTransaction } from "#lib/ledger/store";
-import { loadLayout } from "#lib/mail/compose";
-import { applied } from "#lib/runtime/applied";
 import { newId } from "#lib/runtime/id";
 import { restoreReward, revokeReward } from "#lib/tiers/reward-service";
 import { orderFacts, wrongStatus } from "./credit-service.ts";
@@ -17,7 +14,6 @@ import { asStatus, type RechargeMove, type RechargeStatus } from "./machine.ts";
 import { tellTaken } from "./receipt-service.ts";
 import { creditOfRefund, parseAmount } from "./refund.ts";
 import { closeRefund, findRefund, insertRefund } from "./refund-store.ts";
-import { lockOrThrow } from "./service.ts";
 import { moveRecharge, type Order, toRecharge } from "./store.ts";
 
 /** What is to be taken back: `amount` in the order's currency; undefined: all that is left. */
@@ -27,6 +23,8 @@ export type Taking = {
   reason: string;
   /** A provider's name of it: taken once. */
   providerRef?: string;
+  /** The provider has paid it back already: the account may owe it. */
+  isGone?: boolean;
   /** Whether the provider still has to be told to pay it back. */
   mustBeSent?: boolean;
 };
@@ -56,7 +54,7 @@ export async function takeBack(
   const refundedAmount = formatUsd(money.refundedAmount + amount);
   const data = { refundedAmount, refundedNanoUsd: money.refundedNanoUsd + nanoUsd };
   if (!(await moveRecharge(tx, order, move, data))) throw wrongStatus(order.status);
-  const mayOwe = taking.kind === "chargeback";
+  const mayOwe = taking.kind === "chargeback" || taking.isGone === true;
   await post(tx, order, by, { nanoUsd: -nanoUsd, note: taking.reason, mayOwe });
   const { accountId, id: rechargeId, creditNanoUsd } = order;
   const refunded = { rechargeId, accountId, refundedNanoUsd: nanoUsd, creditNanoUsd, at };
@@ -109,34 +107,6 @@ export async function reinstate(
   await record(tx, order, by, { at, kind: "reinstated", status: "credited", detail });
   await tellTaken(tx, order, "reinstated", detail);
   return true;
-}
-
-/** takeBack of a refund that an operator asks for. Throws 404, 409, 422. Answers the refund's id. */
-export async function refundByHand(actor: Actor, id: string, taking: Taking): Promise<string> {
-  await loadLayout();
-  const refundId = await inTransaction(async (tx) => {
-    const order = await lockOrThrow(tx, id);
-    return takeBack(tx, order, actor, taking, { at: new Date() });
-  });
-  return refundId;
-}
-
-/** A chargeback in a transaction of its own, in force on this node when it returns. */
-export async function chargeBack(
-  by: Actor,
-  id: string,
-  taking: Omit<Taking, "kind">,
-  also: (tx: Transaction) => Promise<boolean> = async () => true,
-): Promise<void> {
-  await loadLayout();
-  const revision = await inTransaction(async (tx) => {
-    const revision = await bumpRevision(tx);
-    const order = await lockOrThrow(tx, id);
-    if (!(await also(tx))) return revision;
-    await takeBack(tx, order, by, { ...taking, kind: "chargeback" }, { at: new Date(), revision });
-    return revision;
-  });
-  await applied(revision);
 }
 
 async function post(

@@ -1,3 +1,4 @@
+import { prisma } from "#lib/db/client";
 import type { Prisma, RechargeRefund } from "#lib/db/generated/client";
 import { pool } from "#lib/db/pool";
 import type { Transaction } from "#lib/db/transaction";
@@ -34,4 +35,33 @@ export async function closeRefund(tx: Transaction, id: string, at: Date): Promis
  */
 export async function gatherForRefund(order: { accountId: string; creditNanoUsd: bigint }): Promise<void> {
   await gatherFunds(order.accountId, order.creditNanoUsd, pool());
+}
+
+/** Refunds that a provider still has to be told of, with their orders. `before`: begun until then. */
+export async function findUnsentRefunds(before: Date, states: readonly ("sending" | "failed")[]) {
+  return prisma().rechargeRefund.findMany({
+    where: { providerState: { in: [...states] }, createdAt: { lte: before } },
+    include: { recharge: true },
+    orderBy: { id: "asc" },
+    take: 100,
+  });
+}
+
+export async function findRefundById(id: string) {
+  return (
+    (await prisma().rechargeRefund.findUnique({ where: { id }, include: { recharge: true } })) ?? undefined
+  );
+}
+
+/** Notes how a provider took it; false: somebody else has noted that it was sent. */
+export async function markRefund(
+  tx: Transaction,
+  id: string,
+  providerState: "sent" | "failed",
+): Promise<boolean> {
+  const marked = await tx.rechargeRefund.updateMany({
+    where: { id, providerState: { not: "sent" } },
+    data: { providerState },
+  });
+  return marked.count === 1;
 }

@@ -108,7 +108,11 @@ export const rechargeEventAnswer = z.object({
 export const rechargeStory = z.object({ items: z.array(rechargeEventAnswer) }).meta({ id: "RechargeStory" });
 
 export const waitingRechargesAnswer = z
-  .object({ orders: z.number().int().meta({ description: "orders that ask for a person" }) })
+  .object({
+    waiting: z.number().int().meta({ description: "orders and claims together" }),
+    orders: z.number().int(),
+    claims: z.number().int(),
+  })
   .meta({ id: "WaitingRecharges" });
 
 export const exchangeRateAnswer = z

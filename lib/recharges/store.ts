@@ -33,6 +33,11 @@ export async function countWaitingOrders(now: Date): Promise<number> {
   return prisma().recharge.count({ where: waits(now) });
 }
 
+/** How many orders of an account wait to be paid. */
+export async function countOpenOrders(accountId: string): Promise<number> {
+  return prisma().recharge.count({ where: { accountId, status: "pending", paidAt: null } });
+}
+
 export async function findRecharge(id: string): Promise<Recharge | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().recharge.findUnique({ where: { id }, include: withAccount });
@@ -55,6 +60,36 @@ export async function lockOrder(tx: Transaction, id: string): Promise<Order | un
   if (!isUuid(id)) return undefined;
   await tx.$executeRaw`SELECT 1 FROM recharge WHERE id = ${id}::uuid FOR UPDATE`;
   return (await tx.recharge.findUnique({ where: { id }, include: withAccount })) ?? undefined;
+}
+
+/** The id of an order by its number, in any case. */
+export async function findOrderId(
+  tx: Pick<Transaction, "$queryRaw">,
+  method: string,
+  orderNo: string,
+): Promise<string | undefined> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text AS id FROM recharge WHERE method = ${method} AND lower(order_no) = lower(${orderNo})`;
+  return rows[0]?.id;
+}
+
+/** Which of these order numbers stand, in any case: `[method, lower-case number]` as JSON. */
+export async function findOrdersNumbered(orderNos: readonly string[]): Promise<Set<string>> {
+  const rows = await prisma().$queryRaw<{ method: string; number: string }[]>`
+    SELECT method, lower(order_no) AS number FROM recharge
+    WHERE lower(order_no) = ANY(SELECT lower(given) FROM unnest(${[...orderNos]}::text[]) AS given)`;
+  return new Set(rows.map(({ method, number }) => JSON.stringify([method, number])));
+}
+
+/** The id of an order by what its provider calls its payment. */
+export async function findOrderOfPayment(
+  tx: Pick<Transaction, "recharge">,
+  method: string,
+  providerRef: string,
+): Promise<string | undefined> {
+  const where = { method, providerRef };
+  const row = await tx.recharge.findFirst({ where, select: { id: true }, orderBy: { id: "desc" } });
+  return row?.id;
 }
 
 /**

@@ -76,6 +76,12 @@ export const settingShapes = {
   "incidents.mailOperators": z.boolean().meta({
     description: "Whether owners and operators are written to about incidents, beside the customer",
   }),
+  "recharges.expireHours": z
+    .number()
+    .int()
+    .min(1, "at least an hour")
+    .max(720, "at most 720 hours")
+    .meta({ description: "After how many hours a recharge that nobody has paid ends by itself" }),
   "subscribers.unconfirmedDays": z
     .number()
     .int()
@@ -119,6 +125,7 @@ export const settingDefaults = {
   "mail.resendInDoubt": false,
   "incidents.policy": { mode: "tell", atScore: 80, capTimes: 5, cutStreams: true },
   "incidents.mailOperators": false,
+  "recharges.expireHours": 24,
   "subscribers.unconfirmedDays": 7,
   "incidents.learning": { minRequests: 100, minHours: 24 },
   "incidents.threshold": 42,
@@ -148,6 +155,7 @@ export const updateSettingsBody = z.strictObject({
   "mail.resendInDoubt": settingShapes["mail.resendInDoubt"].optional(),
   "incidents.policy": settingShapes["incidents.policy"].optional(),
   "incidents.mailOperators": settingShapes["incidents.mailOperators"].optional(),
+  "recharges.expireHours": settingShapes["recharges.expireHours"].optional(),
   "subscribers.unconfirmedDays": settingShapes["subscribers.unconfirmedDays"].optional(),
   "incidents.learning": settingShapes["incidents.learning"].optional(),
   "incidents.threshold": settingShapes["incidents.threshold"].optional(),

@@ -10,6 +10,8 @@ import * as channelHealth from "./channel-health.ts";
 import * as channelTest from "./channel-test.ts";
 import * as channelTransfer from "./channel-transfer.ts";
 import * as channels from "./channels.ts";
+import * as claims from "./claims.ts";
+import * as codes from "./codes.ts";
 import * as deadLetters from "./dead-letters.ts";
 import * as exchangeRates from "./exchange-rates.ts";
 import * as groups from "./groups.ts";
@@ -37,6 +39,7 @@ import * as nodes from "./nodes.ts";
 import * as officialPrices from "./official-prices.ts";
 import * as outbox from "./outbox.ts";
 import * as overview from "./overview.ts";
+import * as payments from "./payments.ts";
 import * as prices from "./prices.ts";
 import * as profile from "./profile.ts";
 import * as recharges from "./recharges.ts";
@@ -77,6 +80,9 @@ export const operations: readonly Operation[] = [
   recharges,
   tiers,
   bonus,
+  payments,
+  claims,
+  codes,
   exchangeRates,
   channels,
   channelHealth,

@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { prisma } from "#lib/db/client";
 import { queryRows } from "#lib/db/pool";
-import { bumpRevision } from "#lib/db/revision";
-import { inTransaction } from "#lib/db/transaction";
 import { mailsTo } from "#lib/mail/testing";
-import { rechargesActor } from "#lib/recharges/rate-service";
-import { chargeBack, reinstate } from "#lib/recharges/refund-service";
-import { lockOrThrow } from "#lib/recharges/service";
 import { createAccountOperation, getAccountOperation } from "./accounts.ts";
 import {
   countWaitingRecharges,
@@ -142,33 +137,5 @@ describe("a refund", () => {
     const late = await api.as("operator", 16 * 60_000);
     const refused = await late(refund, { params: { id: await order() }, body: { reason: "x" } });
     expect(refused).toMatchObject({ status: 403, body: { code: "reauthentication_required" } });
-  });
-});
-
-describe("a chargeback", () => {
-  it("leaves the account in debt and suspended; a dispute that is won undoes both, once", async () => {
-    const id = await order();
-    await queryRows("UPDATE hot.account_funds SET held = 100000000000 WHERE account_id = $1", [accountId]);
-    const bystander = await order({ amount: "1" });
-    const dispute = { amount: "100", reason: "fraudulent", providerRef: `dp_${id}` };
-    await chargeBack(rechargesActor, id, dispute);
-    await expect(chargeBack(rechargesActor, id, dispute)).rejects.toMatchObject({ code: "recharge_decided" });
-    expect(await accountNow()).toMatchObject({ balance: "1", available: "-99", status: "suspended" });
-    const giveBack = () =>
-      inTransaction(async (tx) => {
-        const revision = await bumpRevision(tx);
-        const at = new Date();
-        return reinstate(tx, await lockOrThrow(tx, id), rechargesActor, dispute.providerRef, {
-          at,
-          revision,
-        });
-      });
-    expect(await giveBack()).toBe(true);
-    expect(await giveBack()).toBe(false);
-    expect(await accountNow()).toMatchObject({ balance: "101", status: "active" });
-    expect(await storyOf(id)).toEqual(["created", "credited", "chargeback", "reinstated"]);
-    expect(await storyOf(bystander)).toEqual(["created", "credited"]);
-    const sums = await ledgerSum();
-    expect(sums?.sum).toBe(sums?.balance);
   });
 });

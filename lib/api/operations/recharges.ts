@@ -2,10 +2,13 @@ import { z } from "zod";
 import { downloadAnswer } from "#lib/api/download";
 import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
+import { countWaitingClaims } from "#lib/claims/store";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
 import { refundRecharge } from "#lib/payments/refund-service";
 import { receiptFile } from "#lib/recharges/document-service";
+import { importedRecharges, importRechargesBody } from "#lib/recharges/import-schema";
+import { importRecharges } from "#lib/recharges/import-service";
 import {
   createRechargeBody,
   creditRechargeBody,
@@ -68,11 +71,27 @@ export const countWaitingRecharges = operation({
   id: "countWaitingRecharges",
   method: "GET",
   path: "/api/recharges/waiting",
-  summary: "How many orders ask for a person: in review, or pending for more than 10 minutes",
+  summary: "What asks for a person: orders in review or pending for more than 10 minutes, and claims",
   tag,
   permission: "recharges.read",
   answer: waitingRechargesAnswer,
-  run: async () => ({ orders: await countWaitingOrders(new Date()) }),
+  async run() {
+    const [orders, claims] = await Promise.all([countWaitingOrders(new Date()), countWaitingClaims()]);
+    return { waiting: orders + claims, orders, claims };
+  },
+});
+
+export const importRechargesOperation = operation({
+  id: "importRecharges",
+  method: "POST",
+  path: "/api/recharges/import",
+  summary: "Check a CSV file of payments row by row, and record the rows whose lines are named",
+  tag,
+  permission: "recharges.write",
+  body: importRechargesBody,
+  answer: importedRecharges,
+  idempotent: true,
+  run: ({ actor, body, request }) => importRecharges(actor, body, mailBase(request, actor)),
 });
 
 export const getRechargeOperation = operation({

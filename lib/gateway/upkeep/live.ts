@@ -8,6 +8,7 @@ import { startReporting } from "#lib/nodes/live";
 import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
 import { findUnpriced } from "#lib/pricing/unpriced-store";
 import { config } from "#lib/runtime/config";
+import { findStuckOrders } from "#lib/recharges/stuck-store";
 import { countDead } from "#lib/settlement/dead-store";
 import type { Engine } from "../engine/live.ts";
 
@@ -74,6 +75,7 @@ export const watches: readonly Watch[] = [
       return [{ subject: "all", data }];
     },
   },
+  { kind: "order_stuck", find: (on) => findStuckOrders(on) },
   { kind: "limit_near", find: (on) => findNearLimits(on, new Date()) },
 ];
 

@@ -1,0 +1,4 @@
+import { revokeCodeBatch } from "#lib/api/operations/codes";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(revokeCodeBatch);

@@ -1,0 +1,7 @@
+import { deletePaymentMethodOperation, putPaymentMethodOperation } from "#lib/api/operations/payments";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(
+  putPaymentMethodOperation,
+  deletePaymentMethodOperation,
+);

@@ -1,0 +1,4 @@
+import { listPaymentMethods } from "#lib/api/operations/payments";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(listPaymentMethods);

@@ -1,0 +1,4 @@
+import { downloadClaimFile } from "#lib/api/operations/claims";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(downloadClaimFile);

@@ -1,0 +1,4 @@
+import { createClaimOperation, listClaimsOperation } from "#lib/api/operations/claims";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(listClaimsOperation, createClaimOperation);
