@@ -42,6 +42,7 @@ const ofCustomers = [
   "/keys/[id]",
   "/groups",
   "/limits",
+  "/recharge",
   "/logs",
   "/by-ip",
   "/charts",

@@ -7,6 +7,7 @@ import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useEdited } from "../shell/use-edited.ts";
 import { LimitServerSection } from "./limit-server-section.tsx";
+import { PaymentMethodsSection } from "./payment-methods-section.tsx";
 import { ProvidersSection } from "./providers-section.tsx";
 import classes from "./settings.module.css";
 import { SettingsForm } from "./settings-form.tsx";
@@ -35,6 +36,7 @@ export function SettingsView() {
             onSaved={() => void edited.refetch()}
           />
         )}
+        {mayWrite && <PaymentMethodsSection />}
         {mayWrite && <ProvidersSection />}
         {mayWrite && <SitePasswordSection />}
         {mayWrite && <LimitServerSection />}

@@ -4,6 +4,8 @@ import {
   IconBook2,
   IconChartLine,
   IconClockPlay,
+  IconCoins,
+  IconCreditCardPay,
   IconGauge,
   IconHistory,
   IconKey,
@@ -54,6 +56,8 @@ export type NavEntry = {
     | "team"
     | "dashboard"
     | "profile"
+    | "recharges"
+    | "recharge"
     | "ledger"
     | "deadLetters"
     | "nodes";
@@ -119,6 +123,14 @@ const navSections: readonly NavSection[] = [
   {
     name: "money",
     entries: [
+      {
+        href: "/recharges",
+        name: "recharges",
+        icon: IconCoins,
+        permission: "recharges.read",
+        shortcut: "z",
+        waiting: "/api/recharges/waiting",
+      },
       { href: "/ledger", name: "ledger", icon: IconNotebook, permission: "ledger.read", shortcut: "b" },
       {
         href: "/dead-letters",
@@ -179,6 +191,13 @@ const portalSections: readonly NavSection[] = [
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
       { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
       { href: "/groups", name: "lines", icon: IconRoute, permission: "limitRequests.read", shortcut: "w" },
+      {
+        href: "/recharge",
+        name: "recharge",
+        icon: IconCreditCardPay,
+        permission: "recharges.read",
+        shortcut: "z",
+      },
       { href: "/pricing", name: "pricing", icon: IconTags, permission: "me.read", shortcut: "f" },
       { href: "/team", name: "team", icon: IconUsersGroup, permission: "members.read", shortcut: "t" },
       {

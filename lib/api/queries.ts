@@ -7,6 +7,8 @@ import type { ChannelActivity } from "#lib/channels/activity/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
 import type { KeyPattern } from "#lib/detection/schema";
+import type { Claim } from "#lib/claims/schema";
+import type { CodeBatchAnswer } from "#lib/codes/schema";
 import type { Grant } from "#lib/groups/grant-schema";
 import type { Line } from "#lib/groups/line-schema";
 import type { Group } from "#lib/groups/schema";
@@ -34,9 +36,11 @@ import type { LogHistogram } from "#lib/metrics/histogram-schema";
 import type { Metrics, Overview } from "#lib/metrics/schema";
 import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
+import type { PaymentMethodAnswer } from "#lib/payments/method-schema";
 import type { OfficialSyncAnswer } from "#lib/pricing/official-schema";
 import type { PreviewAnswer } from "#lib/pricing/preview-schema";
 import type { PriceChangeAnswer, PriceVersionDetail, PriceVersionSummary } from "#lib/pricing/version-schema";
+import type { ExchangeRate, Recharge, RechargeEvent } from "#lib/recharges/schema";
 import type { Settings } from "#lib/settings/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
 import type { Identity, Provider, ProviderId } from "#lib/sign-in/schema";
@@ -93,6 +97,16 @@ export const limitRequestsQuery = (params: QueryParams = {}) =>
   list<LimitRequest>("/api/limit-requests", params);
 export const limitRequestQuery = (id: string) =>
   one<LimitRequest>(`/api/limit-requests/${encodeURIComponent(id)}`);
+export const rechargesQuery = (params: QueryParams = {}) => list<Recharge>("/api/recharges", params);
+export const rechargeQuery = (id: string) => one<Recharge>(`/api/recharges/${encodeURIComponent(id)}`);
+export const rechargeStoryQuery = (id: string) =>
+  one<{ items: RechargeEvent[] }>(`/api/recharges/${encodeURIComponent(id)}/story`);
+export const exchangeRatesQuery = (params: QueryParams = {}) =>
+  list<ExchangeRate>("/api/exchange-rates", params);
+export const claimsQuery = (params: QueryParams = {}) => list<Claim>("/api/recharge-claims", params);
+export const paymentMethodsQuery = () => one<{ items: PaymentMethodAnswer[] }>("/api/payment-methods");
+export const codeBatchesQuery = (params: QueryParams = {}) =>
+  list<CodeBatchAnswer>("/api/code-batches", params);
 /** How much waits for a person, where a sidebar entry says so. */
 export const waitingQuery = (path: string) => one<{ waiting: number }>(path);
 

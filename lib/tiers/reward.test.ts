@@ -10,7 +10,7 @@ import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
 import { proveLedger } from "#lib/ledger/proof-store";
 import { mailsTo } from "#lib/mail/testing";
-import { chargeBack, reinstate } from "#lib/recharges/refund-service";
+import { reinstate, takeBack } from "#lib/recharges/refund-service";
 import { lockOrThrow } from "#lib/recharges/service";
 import { newId } from "#lib/runtime/id";
 import { tierActor } from "./actor.ts";
@@ -135,8 +135,11 @@ it("gives bonus and tier back where a dispute is won, which may leave a debt unt
   const paid = await pay(id, "3000");
   await spend(id, 30_000_000_000n);
   expect(await accountOf(id)).toMatchObject({ bonus: "0", balance: "412.575" });
-  const taking = { amount: undefined, reason: "dispute", providerRef: "dp_1" };
-  await chargeBack(tierActor, paid.id, taking);
+  const taking = { kind: "chargeback", amount: undefined, reason: "dispute", providerRef: "dp_1" } as const;
+  await inTransaction(async (tx) => {
+    const revision = await bumpRevision(tx);
+    await takeBack(tx, await lockOrThrow(tx, paid.id), tierActor, taking, { at: new Date(), revision });
+  });
   expect(await accountOf(id)).toMatchObject({ bonus: "0", tier: null, balance: "-30", status: "suspended" });
   await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);

@@ -101,7 +101,7 @@ describe("an order that a customer begins", () => {
 
 describe("a payment webhook", () => {
   it("credits before it is acknowledged", async () => {
-    const order = await open();
+    const order = await open("2000");
     expect(await sendPayment("alipay", paid(order))).toMatchObject({
       status: 200,
       body: { outcome: "credited" },

@@ -127,6 +127,9 @@ function asked(id: string): string {
 function foreignBody(id: string): unknown {
   const bodies: Record<string, unknown> = {
     createLimitRequest: { accountId: theirs.accountId, metric: "rpm", wanted: 10, reason: "Theirs" },
+    beginRecharge: { accountId: theirs.accountId, method: "stripe", amount: "10", currency: "USD" },
+    createClaim: { accountId: theirs.accountId, orderNo: "Stolen" },
+    redeemCode: { accountId: theirs.accountId, code: "AAAA-AAAA-AAAA-AAAA" },
     createKey: { accountId: theirs.accountId, name: "Stolen" },
     updateKey: { name: "Stolen" },
     rotateKey: { overlapSeconds: 0 },

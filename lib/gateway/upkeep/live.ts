@@ -7,8 +7,8 @@ import { findNearLimits } from "#lib/limits/near-service";
 import { startReporting } from "#lib/nodes/live";
 import { findDownParts, findOrphans, findSkewed } from "#lib/nodes/store";
 import { findUnpriced } from "#lib/pricing/unpriced-store";
-import { config } from "#lib/runtime/config";
 import { findStuckOrders } from "#lib/recharges/stuck-store";
+import { config } from "#lib/runtime/config";
 import { countDead } from "#lib/settlement/dead-store";
 import type { Engine } from "../engine/live.ts";
 
