@@ -55,7 +55,12 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
       ...imageKindOf(admitted, usage),
       usageSource: outcome.usageSource,
       costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
-      upstreamCostNanoUsd: upstreamCost(call.model, { ...outcome, ...call }, admitted.createdAtMs, deps),
+      upstreamCostNanoUsd: upstreamCost(
+        call.model,
+        { usage: outcome.usage, channel: outcome.channel, image: call.image },
+        admitted.createdAtMs,
+        deps,
+      ),
       holdNanoUsd,
       priceVersionId: price.versionId,
       modelMultiplier,
@@ -85,7 +90,7 @@ function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
  */
 export function upstreamCost(
   model: string,
-  { usage, channel, image }: Pick<Outcome, "usage" | "channel"> & Pick<Call, "image">,
+  { usage, channel, image }: Pick<Outcome, "usage" | "channel"> & { image?: Call["image"] | undefined },
   admittedMs: number,
   { snapshot }: Pick<GatewayDeps, "snapshot">,
 ): bigint {
