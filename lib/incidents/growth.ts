@@ -63,6 +63,13 @@ export function isSettled(
   return isKnown && finding.score < closed.score + HIGHER_BY;
 }
 
+/** Whether a report is of the same secret at the same place: sent again, it says nothing new. */
+export function isSameLeak(known: readonly Signal[], found: readonly Signal[]): boolean {
+  return found.every(({ kind, figures: { source, prefix } }) =>
+    known.some((one) => one.kind === kind && one.figures.source === source && one.figures.prefix === prefix),
+  );
+}
+
 export function clamp(score: number): number {
   return Math.min(100, Math.max(0, Math.round(score)));
 }

@@ -13,7 +13,7 @@ import { apply } from "./apply-service.ts";
 import { readEvidence, readSignals, storedEvidence } from "./evidence.ts";
 import { findUsualDay } from "./familiar-store.ts";
 import type { Finding } from "./finding.ts";
-import { grow, isSettled, type Known } from "./growth.ts";
+import { grow, isSameLeak, isSettled, type Known } from "./growth.ts";
 import { policyOf } from "./policy-store.ts";
 import type { IncidentCause } from "./states.ts";
 import {
@@ -82,11 +82,11 @@ async function openOrGrow(tx: Transaction, finding: Finding, options: Options): 
     return { incidentId: open.id, outcome: "grown", isNews: await addTo(tx, open, finding) };
   }
   const closed = await findLastClosed(tx, finding.keyId, cause);
-  if (
-    closed?.closedAt &&
-    cause === "pattern" &&
-    isSettled({ ...closed, closedAt: closed.closedAt }, finding)
-  ) {
+  const isOld =
+    cause === "leak"
+      ? closed !== undefined && isSameLeak(readSignals(closed.signals), finding.signals)
+      : closed?.closedAt && isSettled({ ...closed, closedAt: closed.closedAt }, finding);
+  if (closed !== undefined && isOld) {
     return { incidentId: closed.id, outcome: "settled", isNews: false };
   }
   return { incidentId: await openWith(tx, finding, options), outcome: "opened", isNews: true };

@@ -129,7 +129,7 @@ export const incidentDaysAnswer = z
   .meta({ id: "IncidentDays" });
 
 export const openIncidentsQuery = z.strictObject({ accountId: idInput.optional() });
-export const openIncidentsAnswer = z.object({ open: z.number().int() }).meta({ id: "OpenIncidents" });
+export const openIncidentsAnswer = z.object({ waiting: z.number().int() }).meta({ id: "OpenIncidents" });
 
 const reason = noteInput.refine((text) => text.trim() !== "", "say why");
 const cutStreams = z

@@ -13,6 +13,16 @@ export const incidentPolicy = z.strictObject({
 });
 export type IncidentPolicy = z.infer<typeof incidentPolicy>;
 
+/** A key by which a partner signs: the identifier that its requests name, and the key itself. */
+export const scanningKey = z.strictObject({
+  id: lineInput(200).min(1),
+  key: z
+    .string()
+    .trim()
+    .max(2_000)
+    .regex(/^-----BEGIN PUBLIC KEY-----[\s\S]+-----END PUBLIC KEY-----$/, "a public key in PEM is expected"),
+});
+
 /** Every setting: its shape and what it is until someone changes it. */
 export const settingShapes = {
   "site.name": z
@@ -82,6 +92,19 @@ export const settingShapes = {
     .min(1, "at least an hour")
     .max(720, "at most 720 hours")
     .meta({ description: "After how many hours a recharge that nobody has paid ends by itself" }),
+  "scanning.disable": z.boolean().meta({
+    description: "Whether a key whose secret a scanning partner has found in public is disabled at once",
+  }),
+  "scanning.publicKeys": z
+    .array(scanningKey)
+    .max(20, "at most 20 keys")
+    .meta({ description: "Public keys (P-256, PEM) whose holders may report secrets" }),
+  "scanning.keysUrl": z
+    .union([z.literal(""), z.url({ protocol: /^https$/, error: "an https address is expected" }).max(500)])
+    .meta({
+      description:
+        "Where a partner publishes its keys, in the form of GitHub's /meta/public_keys/secret_scanning",
+    }),
   "subscribers.unconfirmedDays": z
     .number()
     .int()
@@ -126,6 +149,9 @@ export const settingDefaults = {
   "incidents.policy": { mode: "tell", atScore: 80, capTimes: 5, cutStreams: true },
   "incidents.mailOperators": false,
   "recharges.expireHours": 24,
+  "scanning.disable": true,
+  "scanning.publicKeys": [] as { id: string; key: string }[],
+  "scanning.keysUrl": "",
   "subscribers.unconfirmedDays": 7,
   "incidents.learning": { minRequests: 100, minHours: 24 },
   "incidents.threshold": 42,
@@ -156,6 +182,9 @@ export const updateSettingsBody = z.strictObject({
   "incidents.policy": settingShapes["incidents.policy"].optional(),
   "incidents.mailOperators": settingShapes["incidents.mailOperators"].optional(),
   "recharges.expireHours": settingShapes["recharges.expireHours"].optional(),
+  "scanning.disable": settingShapes["scanning.disable"].optional(),
+  "scanning.publicKeys": settingShapes["scanning.publicKeys"].optional(),
+  "scanning.keysUrl": settingShapes["scanning.keysUrl"].optional(),
   "subscribers.unconfirmedDays": settingShapes["subscribers.unconfirmedDays"].optional(),
   "incidents.learning": settingShapes["incidents.learning"].optional(),
   "incidents.threshold": settingShapes["incidents.threshold"].optional(),

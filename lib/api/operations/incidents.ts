@@ -66,7 +66,7 @@ export const countOpenIncidentsOperation = operation({
   customers: { account: "query" },
   query: openIncidentsQuery,
   answer: openIncidentsAnswer,
-  run: async ({ query }) => ({ open: await countOpen(query.accountId) }),
+  run: async ({ query }) => ({ waiting: await countOpen(query.accountId) }),
 });
 
 export const countIncidentDaysOperation = operation({

@@ -44,6 +44,7 @@ import * as prices from "./prices.ts";
 import * as profile from "./profile.ts";
 import * as recharges from "./recharges.ts";
 import * as savedViews from "./saved-views.ts";
+import * as scanning from "./scanning.ts";
 import * as settings from "./settings.ts";
 import * as signIn from "./sign-in.ts";
 import * as signInProviders from "./sign-in-providers.ts";
@@ -77,6 +78,7 @@ export const operations: readonly Operation[] = [
   incidents,
   incidentActions,
   incidentLinks,
+  scanning,
   recharges,
   tiers,
   bonus,

@@ -1,0 +1,1 @@
+export { takeSecretReport as POST } from "#lib/api/secret-scanning-route";
