@@ -41,6 +41,7 @@ const ofCustomers = [
   "/keys",
   "/keys/[id]",
   "/groups",
+  "/incidents",
   "/limits",
   "/recharge",
   "/logs",

@@ -28,6 +28,9 @@ export function KeyFacts({ apiKey }: { apiKey: Key }) {
         { name: t("group"), value: apiKey.group ?? t("groupOfAccount") },
         { name: t("models"), value: <Names values={apiKey.models} all={t("allModels")} /> },
         { name: t("networks"), value: <Names values={apiKey.allowedCidrs} all={t("allNetworks")} /> },
+        ...(apiKey.deniedCidrs.length === 0
+          ? []
+          : [{ name: t("deniedNetworks"), value: <Names values={apiKey.deniedCidrs} all="" /> }]),
         { name: t("expires"), value: apiKey.expiresAt === null ? t("never") : <Ago at={apiKey.expiresAt} /> },
         { name: t("lastUsed"), value: <Ago at={apiKey.lastUsedAt} /> },
         { name: t("created"), value: <Ago at={apiKey.createdAt} /> },

@@ -56,16 +56,22 @@ function useAlertText() {
 type Alert = Overview["alerts"][number];
 
 type Trouble = {
-  name: "noChannels" | "out" | "errors" | "disabled" | "debt";
+  name: "noChannels" | "incidents" | "out" | "errors" | "disabled" | "debt";
   tone: Tone;
   href: string;
   count: number;
 };
 
-function troublesOf({ channels, errorsLastHour, accountsInDebt }: Overview): Trouble[] {
+function troublesOf({ channels, errorsLastHour, accountsInDebt, openIncidents }: Overview): Trouble[] {
   const share = Math.round(errorsLastHour.share * 1000) / 10;
   const all: (Trouble | false)[] = [
     channels.active === 0 && { name: "noChannels", tone: "bad", href: "/channels", count: 0 },
+    openIncidents > 0 && {
+      name: "incidents",
+      tone: "bad",
+      href: "/incidents?state=open",
+      count: openIncidents,
+    },
     channels.out > 0 && {
       name: "out",
       tone: channels.out === channels.active ? "bad" : "warn",

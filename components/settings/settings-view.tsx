@@ -6,6 +6,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useEdited } from "../shell/use-edited.ts";
+import { IncidentsSection } from "./incidents-section.tsx";
 import { LimitServerSection } from "./limit-server-section.tsx";
 import { PaymentMethodsSection } from "./payment-methods-section.tsx";
 import { ProvidersSection } from "./providers-section.tsx";
@@ -37,6 +38,13 @@ export function SettingsView() {
           />
         )}
         {mayWrite && <PaymentMethodsSection />}
+        {mayWrite && edited.data !== undefined && (
+          <IncidentsSection
+            key={`incidents ${edited.data.etag}`}
+            settings={edited.data.value}
+            onSaved={() => void edited.refetch()}
+          />
+        )}
         {mayWrite && <ProvidersSection />}
         {mayWrite && <SitePasswordSection />}
         {mayWrite && <LimitServerSection />}

@@ -18,6 +18,7 @@ import {
   IconRoute,
   IconServer2,
   IconSettings,
+  IconShieldExclamation,
   IconSpeakerphone,
   IconTags,
   IconUserCheck,
@@ -40,6 +41,7 @@ export type NavEntry = {
     | "keys"
     | "limitRequests"
     | "limits"
+    | "incidents"
     | "channels"
     | "groups"
     | "lines"
@@ -71,7 +73,7 @@ export type NavEntry = {
 };
 
 export type NavSection = {
-  name: "traffic" | "customers" | "supply" | "money" | "messages" | "system" | null;
+  name: "traffic" | "customers" | "supply" | "money" | "safety" | "messages" | "system" | null;
   entries: readonly NavEntry[];
 };
 
@@ -142,6 +144,19 @@ const navSections: readonly NavSection[] = [
     ],
   },
   {
+    name: "safety",
+    entries: [
+      {
+        href: "/incidents",
+        name: "incidents",
+        icon: IconShieldExclamation,
+        permission: "incidents.read",
+        shortcut: "z",
+        waiting: "/api/incidents/open",
+      },
+    ],
+  },
+  {
     name: "messages",
     entries: [
       {
@@ -189,6 +204,14 @@ const portalSections: readonly NavSection[] = [
       { href: "/logs", name: "logs", icon: IconListDetails, permission: "logs.read", shortcut: "l" },
       { href: "/charts", name: "charts", icon: IconChartLine, permission: "metrics.read", shortcut: "v" },
       { href: "/by-ip", name: "byIp", icon: IconWorldSearch, permission: "logs.read", shortcut: "i" },
+      {
+        href: "/incidents",
+        name: "incidents",
+        icon: IconShieldExclamation,
+        permission: "incidents.read",
+        shortcut: "z",
+        waiting: "/api/incidents/open",
+      },
       { href: "/limits", name: "limits", icon: IconGauge, permission: "limits.read", shortcut: "q" },
       { href: "/groups", name: "lines", icon: IconRoute, permission: "limitRequests.read", shortcut: "w" },
       {

@@ -24,6 +24,7 @@ const SLICE = [
   "/announcements",
   "/subscribers",
   "/ledger",
+  "/incidents",
   "/dead-letters",
   "/nodes",
   "/outbox",

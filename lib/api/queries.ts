@@ -12,6 +12,8 @@ import type { CodeBatchAnswer } from "#lib/codes/schema";
 import type { Grant } from "#lib/groups/grant-schema";
 import type { Line } from "#lib/groups/line-schema";
 import type { Group } from "#lib/groups/schema";
+import type { Policies } from "#lib/incidents/policy-schema";
+import type { Incident, IncidentDays, IncidentDetails } from "#lib/incidents/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import type { KeySecret } from "#lib/keys/rotation-schema";
@@ -107,6 +109,11 @@ export const claimsQuery = (params: QueryParams = {}) => list<Claim>("/api/recha
 export const paymentMethodsQuery = () => one<{ items: PaymentMethodAnswer[] }>("/api/payment-methods");
 export const codeBatchesQuery = (params: QueryParams = {}) =>
   list<CodeBatchAnswer>("/api/code-batches", params);
+export const incidentsQuery = (params: QueryParams = {}) => list<Incident>("/api/incidents", params);
+export const incidentQuery = (id: string) => one<IncidentDetails>(`/api/incidents/${encodeURIComponent(id)}`);
+export const incidentDaysQuery = (params: QueryParams) => one<IncidentDays>("/api/incidents/days", params);
+export const incidentPoliciesQuery = (params: QueryParams) =>
+  one<Policies>("/api/incidents/policies", params);
 /** How much waits for a person, where a sidebar entry says so. */
 export const waitingQuery = (path: string) => one<{ waiting: number }>(path);
 

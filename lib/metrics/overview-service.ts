@@ -4,6 +4,7 @@ import { listOut } from "#lib/channels/out/service";
 import { countChannels } from "#lib/channels/store";
 import { formatUsd } from "#lib/core/money";
 import { periodStart } from "#lib/funds/period";
+import { countOpen } from "#lib/incidents/list-store";
 import { countKeys } from "#lib/keys/store";
 import { countDebts } from "#lib/ledger/store";
 import { findNames } from "#lib/logs/name-store";
@@ -17,16 +18,18 @@ const MOST_ALERTS = 10;
 export async function getOverview(): Promise<Overview> {
   const nowMs = Date.now();
   const timeZone = (await readSettings())["site.timeZone"];
-  const [pulse, movers, channels, accountsInDebt, accounts, keys, alerts, out] = await Promise.all([
-    readPulse(nowMs, timeZone),
-    listTopMovers(nowMs, timeZone),
-    countChannels(),
-    countDebts(),
-    countAccounts(),
-    countKeys(),
-    listOpenAlerts(MOST_ALERTS),
-    listOut(),
-  ]);
+  const [pulse, movers, channels, accountsInDebt, accounts, keys, alerts, out, openIncidents] =
+    await Promise.all([
+      readPulse(nowMs, timeZone),
+      listTopMovers(nowMs, timeZone),
+      countChannels(),
+      countDebts(),
+      countAccounts(),
+      countKeys(),
+      listOpenAlerts(MOST_ALERTS),
+      listOut(),
+      countOpen(),
+    ]);
   const names = await findNames({ accounts: movers.map((mover) => mover.accountId) });
   const { requestsLastHour: requests, errorsLastHour: errors } = pulse;
   return {
@@ -38,6 +41,7 @@ export async function getOverview(): Promise<Overview> {
     errorsLastHour: { requests, errors, share: requests === 0 ? 0 : errors / requests },
     channels: { ...channels, out: out.length },
     accountsInDebt,
+    openIncidents,
     alerts,
     topMovers: movers.map(({ accountId, spend, before }) => ({
       accountId,

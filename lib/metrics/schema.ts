@@ -110,6 +110,7 @@ export const overviewAnswer = z
       out: z.number().int().meta({ description: "active ones that nobody is sent to now" }),
     }),
     accountsInDebt: z.number().int(),
+    openIncidents: z.number().int(),
     alerts: z.array(alertAnswer).meta({ description: "open ones, errors first, at most 10" }),
     topMovers: z.array(mover).meta({ description: "today against the same time last week, at most 5" }),
     counts: z.object({ accounts: z.number().int(), keys: z.number().int(), channels: z.number().int() }),

@@ -126,6 +126,9 @@ const leaked: Guide = {
       heading: "Then look",
       parts: [
         text(
+          "Use that is not like you appears under [Abnormal charges](/incidents) within seconds, and you get a mail: what each address did and spent, and buttons to suspend or rotate the key, block those networks, limit the key to familiar ones, or say that it was you. **Policy** on that page says what happens by itself. A secret that a scanning partner finds in public code is disabled at once.",
+        ),
+        text(
           "The key's own page shows the addresses that used it over 30 days; newcomers are marked. A click on an address opens exactly its calls in the request logs, with what each cost. The old secret's page entry goes on counting attempts after its end: whoever still uses it shows up there.",
         ),
       ],

@@ -1,0 +1,116 @@
+"use client";
+
+import { Button, Group, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { notifications } from "@mantine/notifications";
+import { useTranslations } from "next-intl";
+import type { Settings, UpdateSettings } from "#lib/settings/schema";
+import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { Section } from "./section.tsx";
+
+const modes = ["tell", "cap", "suspend"] as const;
+
+/** What happens by itself when a key looks stolen, and who may report a leaked one. */
+export function IncidentsSection({ settings, onSaved }: { settings: Settings; onSaved: () => void }) {
+  const t = useTranslations("incidents");
+  const { mode, atScore, capTimes, cutStreams } = settings["incidents.policy"];
+  const [firstKey] = settings["scanning.publicKeys"];
+  const form = useForm({
+    initialValues: {
+      ...{ mode, atScore, capTimes, cutStreams },
+      threshold: settings["incidents.threshold"],
+      ...settings["incidents.learning"],
+      mailOperators: settings["incidents.mailOperators"],
+      disable: settings["scanning.disable"],
+      keysUrl: settings["scanning.keysUrl"],
+      keyId: firstKey?.id ?? "",
+      key: firstKey?.key ?? "",
+    },
+  });
+  const save = useApiMutation<UpdateSettings, Settings>({
+    send: (body) => ({ method: "PATCH", path: "/api/settings", body }),
+    invalidates: ["/api/settings"],
+    onSaved: () => {
+      notifications.show({ message: t("settings.saved") });
+      onSaved();
+    },
+  });
+  const submit = form.onSubmit((values) => {
+    const others = settings["scanning.publicKeys"].slice(1);
+    const own = values.keyId.trim() === "" ? [] : [{ id: values.keyId.trim(), key: values.key.trim() }];
+    save.mutate({
+      "incidents.policy": {
+        mode: values.mode,
+        atScore: values.atScore,
+        capTimes: values.capTimes,
+        cutStreams: values.cutStreams,
+      },
+      "incidents.threshold": values.threshold,
+      "incidents.learning": { minRequests: values.minRequests, minHours: values.minHours },
+      "incidents.mailOperators": values.mailOperators,
+      "scanning.disable": values.disable,
+      "scanning.keysUrl": values.keysUrl.trim(),
+      "scanning.publicKeys": [...own, ...others],
+    });
+  });
+  return (
+    <Section title={t("title")} text={t("settings.text")}>
+      <form onSubmit={submit}>
+        <Group grow align="end">
+          <NumberInput
+            label={t("settings.threshold")}
+            min={1}
+            max={100}
+            {...form.getInputProps("threshold")}
+          />
+          <NumberInput label={t("settings.minRequests")} min={1} {...form.getInputProps("minRequests")} />
+          <NumberInput label={t("settings.minHours")} min={0} {...form.getInputProps("minHours")} />
+        </Group>
+        <Select
+          mt="md"
+          label={t("policy.mode")}
+          description={t(`policy.modeHelp.${form.values.mode}`)}
+          allowDeselect={false}
+          data={modes.map((value) => ({ value, label: t(`policy.modes.${value}`) }))}
+          {...form.getInputProps("mode")}
+        />
+        <Group grow mt="md" align="end">
+          <NumberInput label={t("policy.atScore")} min={1} max={100} {...form.getInputProps("atScore")} />
+          <NumberInput label={t("policy.capTimes")} min={1} max={1000} {...form.getInputProps("capTimes")} />
+        </Group>
+        {(["cutStreams", "mailOperators", "disable"] as const).map((name) => (
+          <Switch
+            key={name}
+            mt="md"
+            label={t(`settings.${name}`)}
+            {...form.getInputProps(name, { type: "checkbox" })}
+          />
+        ))}
+        <TextInput
+          mt="md"
+          label={t("settings.keysUrl")}
+          description={t("settings.keysUrlHelp")}
+          placeholder="https://api.github.com/meta/public_keys/secret_scanning"
+          {...form.getInputProps("keysUrl")}
+        />
+        <TextInput mt="md" label={t("settings.keyId")} {...form.getInputProps("keyId")} />
+        <Textarea
+          mt="md"
+          label={t("settings.key")}
+          placeholder="-----BEGIN PUBLIC KEY-----"
+          autosize
+          minRows={3}
+          maxRows={8}
+          spellCheck={false}
+          {...form.getInputProps("key")}
+        />
+        {save.error !== null && <p role="alert">{save.error.message}</p>}
+        <Group mt="md">
+          <Button type="submit" variant="default" loading={save.isPending}>
+            {t("settings.save")}
+          </Button>
+        </Group>
+      </form>
+    </Section>
+  );
+}
