@@ -1,0 +1,16 @@
+import { RechargesView } from "#components/recharges/recharges-view";
+import { listClaimsOperation } from "#lib/api/operations/claims";
+import { listRechargesOperation } from "#lib/api/operations/recharges";
+import { claimsQuery, rechargesQuery } from "#lib/api/queries";
+import { Hydrate } from "./hydrate.tsx";
+
+/** The operators' queue, with the claims that wait above it. */
+export function RechargesHome() {
+  const orders = { query: rechargesQuery(), from: listRechargesOperation, pages: true };
+  const claims = { query: claimsQuery({ state: "waiting" }), from: listClaimsOperation, pages: true };
+  return (
+    <Hydrate prefetch={[orders, claims]}>
+      <RechargesView />
+    </Hydrate>
+  );
+}
