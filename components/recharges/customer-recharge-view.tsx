@@ -91,6 +91,7 @@ function Pay({ accountId }: { accountId: string }) {
           <TextInput
             label={t("amount")}
             description={amountHelp(t, method)}
+            inputWrapperOrder={["label", "input", "description", "error"]}
             inputMode="decimal"
             placeholder="100"
             autoComplete="off"
@@ -98,7 +99,6 @@ function Pay({ accountId }: { accountId: string }) {
           />
           <Select
             label={t("currency")}
-            description=" "
             data={[...currencies]}
             allowDeselect={false}
             {...form.getInputProps("currency")}
