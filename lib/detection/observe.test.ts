@@ -94,6 +94,24 @@ describe("an unfamiliar use", () => {
   });
 });
 
+describe("a key that is judged from its first hour on, by the operator's wish", () => {
+  const soon = {
+    ...view,
+    rules: { ...view.rules, minRequests: 20, minHours: 0 },
+    whereabouts: () => undefined,
+  };
+
+  it("is suspected of a second network beside its only one, with the same client and model", () => {
+    const pattern = emptyPattern(START);
+    for (let i = 0; i < 4; i += 1) {
+      expect(observe(pattern, sighting("192.0.2.0/24", START + i * 1_000), soon)).toBeUndefined();
+    }
+    const found = observe(pattern, sighting("203.0.113.0/24", START + 10_000), soon);
+    expect(kinds(found)).toEqual(["networks_at_once", "new_area", "new_network", "usual_client"]);
+    expect(observe(pattern, sighting("192.0.2.0/24", START + 11_000), soon)).toBeUndefined();
+  });
+});
+
 describe("learning", () => {
   it("never makes a suspect familiar by itself, but when a person says so", () => {
     const pattern = atHome(10);

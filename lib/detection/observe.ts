@@ -2,7 +2,15 @@ import { fade, learnPending, learnSighting, type Place, PROBATION_MS, RECENT_MS,
 import { neighbourhoodOf } from "./network.ts";
 import { MOST, type Pattern, type Pending } from "./pattern.ts";
 import { MOST_IPS, OTHERS, type SeenIp, type Sighting, type Whereabouts } from "./sighting.ts";
-import { type Signal, scoreOf, signalsOf, signalsOfFamiliar, tenMinutes } from "./signals.ts";
+import {
+  type Judging,
+  type Signal,
+  scoreOf,
+  signalsOf,
+  signalsOfFamiliar,
+  tenMinutes,
+  trialsOf,
+} from "./signals.ts";
 import { weights as defaultWeights, type Weights } from "./weights.ts";
 
 export type Rules = {
@@ -77,9 +85,9 @@ function observeFamiliar(
   view: View,
   isLearning: boolean,
 ): Suspicion | undefined {
-  const { weights = defaultWeights, threshold } = view.rules;
+  const { threshold } = view.rules;
   const use = { ...seen, retired: retiredOf(seen, view) };
-  const signals = isLearning ? [] : signalsOfFamiliar(pattern, use, weights);
+  const signals = isLearning ? [] : signalsOfFamiliar(pattern, use, judgingBy(pattern, view));
   learnSighting(pattern, seen, place);
   noteRecent(pattern, seen, place, true);
   if (pattern.episode === null) learnPace(pattern);
@@ -95,13 +103,13 @@ function observeUnfamiliar(
   view: View,
   silenceMs: number,
 ): Suspicion | undefined {
-  const { weights = defaultWeights, threshold } = view.rules;
+  const { threshold } = view.rules;
   const name = roomFor(pattern, seen.network);
   noteRecent(pattern, seen, place, false);
   const pending = pattern.pending[name] ?? newPending(pattern, seen, place, silenceMs);
   pattern.pending[name] = pending;
   grow(pattern, pending, seen, retiredOf(seen, view));
-  const signals = signalsOf(pattern, name, pending, weights);
+  const signals = signalsOf(pattern, name, pending, judgingBy(pattern, view));
   const score = scoreOf(signals);
   if (score >= threshold * SUSPECT_SHARE && (score >= threshold || pattern.episode !== null))
     pending.isSuspect = true;
@@ -111,6 +119,10 @@ function observeUnfamiliar(
   }
   const suspects = Object.fromEntries(Object.entries(pattern.pending).filter(([, one]) => one.isSuspect));
   return tell(pattern, score, signals, suspects, seen.lastMs);
+}
+
+function judgingBy(pattern: Pattern, { rules }: View): Judging {
+  return { weights: rules.weights ?? defaultWeights, trials: trialsOf(pattern, rules.minHours) };
 }
 
 type Evidence = Record<

@@ -9,15 +9,41 @@ export type Signal = { kind: SignalKind; weight: number; figures: Record<string,
 /** What a call did, wherever it came from. */
 type Use = Pick<Pending, "agents" | "models" | "retired">;
 
+/** How a pattern is judged: `trials` are the hours that something could have been new in (see trialsOf). */
+export type Judging = { weights: Weights; trials: number };
+
+/**
+ * How often something could have been new: the key's active hours. Where the operator wants keys judged before they are a
+ * day old (minHours below 24), requests count for the hours that are missing.
+ */
+export function trialsOf({ activeHours, requests }: Pattern, minHours: number): number {
+  const missing = Math.max(0, 1 - minHours / 24);
+  return Math.max(activeHours, missing * Math.min(MOST_FOR_HOURS, Math.max(LEAST_FOR_HOURS, requests)));
+}
+const LEAST_FOR_HOURS = 20;
+const MOST_FOR_HOURS = 200;
+
 /** What speaks against an unfamiliar network. Scores add up; see docs/abnormal-charges.md for each formula. */
-export function signalsOf(pattern: Pattern, network: string, of: Pending, weights: Weights): Signal[] {
+export function signalsOf(
+  pattern: Pattern,
+  network: string,
+  of: Pending,
+  { weights, trials }: Judging,
+): Signal[] {
   const found: Signal[] = [];
   const tell = teller(found, weights);
-  tellPlace(tell, pattern, network, of);
-  tellUse(tell, pattern, of, true);
-  tell("networks_at_once", atOnceBits(pattern, of.atOnce), { networks: of.atOnce });
+  tellPlace(tell, pattern, network, of, trials);
+  tellUse(tell, pattern, of, true, trials);
+  tell("networks_at_once", atOnceBits(pattern, of.atOnce, trials), { networks: of.atOnce });
   if (of.countriesAtOnce > 1) {
-    const bits = bitsOf(shareFrom(pattern.countriesAtOnce, Math.min(of.countriesAtOnce, 4) - 1, 0.1));
+    const bits = bitsOf(
+      shareFrom(
+        pattern.countriesAtOnce,
+        Math.min(of.countriesAtOnce, 4) - 1,
+        0.1,
+        trials - pattern.activeHours,
+      ),
+    );
     tell("far_apart", bits, { countries: of.countriesAtOnce, country: of.country ?? "" });
   }
   if (of.hourShare < RARE_SHARE)
@@ -29,18 +55,21 @@ export function signalsOf(pattern: Pattern, network: string, of: Pending, weight
 }
 
 /** How seldom so many are at it within an hour; many times more than ever adds to it. */
-function atOnceBits(pattern: Pattern, networks: number): number {
-  const rare = Math.min(MOST_RARE, bitsOf(shareFrom(pattern.atOnce, atOnceStep(networks), 0.3)));
+function atOnceBits(pattern: Pattern, networks: number, trials: number): number {
+  const rare = Math.min(
+    MOST_RARE,
+    bitsOf(shareFrom(pattern.atOnce, atOnceStep(networks), 0.3, trials - pattern.activeHours)),
+  );
   const most = Math.max(1, mostAtOnce(pattern.atOnce));
   return rare + Math.max(0, Math.log2(networks / (4 * most)));
 }
 const MOST_RARE = 5;
 
 /** What a familiar network did that it never does. */
-export function signalsOfFamiliar(pattern: Pattern, use: Use, weights: Weights): Signal[] {
+export function signalsOfFamiliar(pattern: Pattern, use: Use, { weights, trials }: Judging): Signal[] {
   const found: Signal[] = [];
   const tell = teller(found, weights);
-  tellUse(tell, pattern, use, false);
+  tellUse(tell, pattern, use, false, trials);
   tellPace(tell, pattern);
   return found;
 }
@@ -70,33 +99,36 @@ function teller(into: Signal[], weights: Weights): Tell {
 }
 
 /** The narrower part alone where the wider is known: who calls from a new country calls from a new network too. */
-function tellPlace(tell: Tell, pattern: Pattern, network: string, of: Pending): void {
+function tellPlace(tell: Tell, pattern: Pattern, network: string, of: Pending, trials: number): void {
   const areaName = of.areaName;
   const { country } = of;
-  tell("new_network", rarity(pattern, "network"), { network, areaName, country: country ?? "" });
+  tell("new_network", rarity(pattern, "network", trials), { network, areaName, country: country ?? "" });
   if (pattern.areas[of.area] === undefined)
-    tell("new_area", rarity(pattern, "area"), { area: of.area, areaName });
+    tell("new_area", rarity(pattern, "area", trials), {
+      area: of.area,
+      areaName: areaName === "" ? of.area : areaName,
+    });
   if (country !== null && pattern.countries[country] === undefined)
-    tell("new_country", rarity(pattern, "country"), { country });
+    tell("new_country", rarity(pattern, "country", trials), { country });
   if (of.isHosting === null) return;
   const { yes, no } = pattern.hosting;
   const known = of.isHosting ? yes : no;
   if (known < 0.5)
-    tell("new_hosting", rarity(pattern, "hosting"), {
+    tell("new_hosting", rarity(pattern, "hosting", trials), {
       isHosting: of.isHosting ? 1 : 0,
       areaName,
       hours: Math.round(yes + no),
     });
 }
 
-function tellUse(tell: Tell, pattern: Pattern, of: Use, isUnfamiliar: boolean): void {
-  tellAgents(tell, pattern, of, isUnfamiliar);
+function tellUse(tell: Tell, pattern: Pattern, of: Use, isUnfamiliar: boolean, trials: number): void {
+  tellAgents(tell, pattern, of, isUnfamiliar, trials);
   let [rarest, most] = ["", 0];
   for (const model of Object.keys(of.models)) {
     const known = pattern.models[model];
     const bits =
       known === undefined
-        ? rarity(pattern, "model")
+        ? rarity(pattern, "model", trials)
         : bitsOf(known.hours / (0.02 * pattern.activeHours + 0.01));
     if (bits > most) [rarest, most] = [model, bits];
   }
@@ -104,20 +136,27 @@ function tellUse(tell: Tell, pattern: Pattern, of: Use, isUnfamiliar: boolean): 
   if (of.retired > 0) tell("retired_secret", isUnfamiliar ? 8 : 2, { requests: of.retired });
 }
 
-function tellAgents(tell: Tell, pattern: Pattern, { agents }: Use, isUnfamiliar: boolean): void {
+function tellAgents(
+  tell: Tell,
+  pattern: Pattern,
+  { agents }: Use,
+  isUnfamiliar: boolean,
+  trials: number,
+): void {
   let worst: { kind: "new_client" | "new_version"; bits: number; agent: string } | undefined;
   let isUsual = true;
   for (const agent of Object.keys(agents)) {
     if (pattern.agents[agent] !== undefined) continue;
     isUsual = false;
     const isNewFamily = pattern.families[familyOf(agent)] === undefined;
-    const bits = rarity(pattern, isNewFamily ? "family" : "agent");
+    const bits = rarity(pattern, isNewFamily ? "family" : "agent", trials);
     if (worst === undefined || bits > worst.bits)
       worst = { kind: isNewFamily ? "new_client" : "new_version", bits, agent };
   }
   if (worst !== undefined) tell(worst.kind, worst.bits, { agent: worst.agent });
   // The more clients a key knows, the less it says that this is one of them.
-  else if (isUnfamiliar && isUsual) tell("usual_client", 8 / Object.keys(pattern.agents).length + 2, {});
+  else if (isUnfamiliar && isUsual)
+    tell("usual_client", (8 / Object.keys(pattern.agents).length + 2) * (pattern.activeHours / trials), {});
 }
 
 /** Ten minutes against the largest ten minutes that this key has had. */
@@ -150,6 +189,6 @@ export function tenMinutes(pattern: Pattern): { requests: number; refused: numbe
 }
 
 /** Bits of surprise at something new: how seldom an hour of this key brings something new of the kind. */
-function rarity(pattern: Pattern, kind: Novelty): number {
-  return bitsOf((pattern.novel[kind] + prior[kind]) / (pattern.activeHours + 1));
+function rarity(pattern: Pattern, kind: Novelty, trials: number): number {
+  return bitsOf((pattern.novel[kind] + prior[kind]) / (trials + 1));
 }

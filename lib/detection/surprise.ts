@@ -8,9 +8,12 @@ export function atOnceStep(n: number): number {
 }
 const STEPS = [1, 2, 3, 5, 8, 16, 32];
 
-/** The share of hours that had at least this step, with a count of `unseen` for what has not been seen yet. */
-export function shareFrom(histogram: readonly number[], step: number, unseen: number): number {
-  let [all, above] = [0, 0];
+/**
+ * The share of hours that had at least this step, with a count of `unseen` for what has not been seen yet. `more` hours
+ * are taken to have had less.
+ */
+export function shareFrom(histogram: readonly number[], step: number, unseen: number, more: number): number {
+  let [all, above] = [more, 0];
   for (const [index, hours] of histogram.entries()) {
     all += hours;
     if (index >= step) above += hours;
