@@ -5,7 +5,8 @@ import { MOST_AGENTS, MOST_IPS, MOST_MODELS, MOST_NETWORKS, OTHERS, type Sightin
 
 /**
  * What a batch of rows tells of each key, one sighting per network: at most MOST_NETWORKS of a key, what is beyond them
- * under OTHERS. So the cost of all that follows depends on networks, never on calls. Ordered by key and network.
+ * under OTHERS. So the cost of all that follows depends on networks, never on calls. In the order of their
+ * first calls, which is the order in which they are judged.
  */
 export function foldRows(rows: readonly RequestLogRow[]): Sighting[] {
   const keys = new Map<string, Map<string, Sighting>>();
@@ -20,9 +21,9 @@ export function foldRows(rows: readonly RequestLogRow[]): Sighting[] {
     }
     add(last, row, row.ip);
   }
-  return [...keys]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .flatMap(([, networks]) => [...networks.values()].sort((a, b) => (a.network < b.network ? -1 : 1)));
+  return [...keys.values()]
+    .flatMap((networks) => [...networks.values()])
+    .sort((a, b) => a.firstMs - b.firstMs);
 }
 
 function sightingFor(

@@ -23,8 +23,7 @@ import type { Whereabouts } from "./sighting.ts";
 import { forgetSightings, readSightings, type Waiting } from "./sighting-store.ts";
 
 const EVERY_MS = 1_000;
-const SETTINGS_EVERY_MS = 5_000;
-const KEEP_EVERY_MS = 15_000;
+const KEEP_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 3_600_000;
 const MOST_AT_ONCE = 2_000;
 /** Patterns in memory: those used last. */
@@ -52,8 +51,7 @@ export function createDetection(parts: Parts): Detection {
   const { on, nodeId } = parts;
   const patterns = new Map<string, Pattern>();
   const changed = new Map<string, Pattern>();
-  const due = { settings: 0, keep: 0, forget: 0 };
-  let settings: Settings | undefined;
+  const due = { keep: 0, forget: 0 };
 
   async function round(): Promise<number | undefined> {
     if (!(await takeLease(on, nodeId))) {
@@ -62,15 +60,11 @@ export function createDetection(parts: Parts): Detection {
       return undefined;
     }
     const now = parts.now();
-    if (settings === undefined || now >= due.settings) {
-      settings = await parts.settings();
-      due.settings = now + SETTINGS_EVERY_MS;
-    }
     const waiting = await readSightings(on, MOST_AT_ONCE);
-    const isUrgent = await judgeAll(waiting, settings);
+    const isUrgent = waiting.length > 0 && (await judgeAll(waiting, await parts.settings()));
     await keep(waiting, isUrgent || now >= due.keep);
     if (now >= due.forget) {
-      await forgetAddresses(on, settings["logs.addressDays"]);
+      await forgetAddresses(on, (await parts.settings())["logs.addressDays"]);
       await forgetDeleted(on);
       due.forget = now + FORGET_EVERY_MS;
     }

@@ -30,7 +30,10 @@ export async function readSightings(on: Queryable, most: number): Promise<Waitin
     text: "SELECT id::text, key_id, network, seen FROM hot.sighting ORDER BY id LIMIT $1",
     values: [most],
   });
-  return rows.map((row) => ({ id: row.id, seen: sightingOf(row) }));
+  // Nodes write at their own pace: what came first is judged first.
+  return rows
+    .map((row) => ({ id: row.id, seen: sightingOf(row) }))
+    .sort((a, b) => (a.seen?.firstMs ?? 0) - (b.seen?.firstMs ?? 0));
 }
 
 /** They were judged. */
