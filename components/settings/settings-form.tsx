@@ -9,7 +9,6 @@ import type { Settings, UpdateSettings } from "#lib/settings/schema";
 import { fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useEditConflict } from "../shell/use-edit-conflict.tsx";
-import { AbnormalSection } from "./abnormal-section.tsx";
 import { BrandSection } from "./brand-section.tsx";
 import { DisplaySection } from "./display-section.tsx";
 import { GatewaySection } from "./gateway-section.tsx";
@@ -51,7 +50,7 @@ export function SettingsForm({ settings, etag, mayWrite, onSaved }: Props) {
     save.mutate(changes, {
       onError: (problem) => {
         if (!conflict.take(problem))
-          form.setErrors(inputErrors(fieldErrors(problem, [...Object.values(formNames), ...learningFields])));
+          form.setErrors(inputErrors(fieldErrors(problem, Object.values(formNames))));
       },
     }),
   );
@@ -70,7 +69,6 @@ export function SettingsForm({ settings, etag, mayWrite, onSaved }: Props) {
         <GatewaySection form={form} />
         <RoutingSection form={form} />
         <LogsSection form={form} />
-        <AbnormalSection form={form} />
         <PeopleSection form={form} />
         <MailsSection form={form} />
       </fieldset>
@@ -89,16 +87,10 @@ export function SettingsForm({ settings, etag, mayWrite, onSaved }: Props) {
   );
 }
 
-const learningInputs = {
-  learnRequests: "incidents.learning.minRequests",
-  learnHours: "incidents.learning.minHours",
-};
-const learningFields = Object.values(learningInputs);
-
 /** Errors by setting ("site.name") as errors by input ("name"). */
 function inputErrors(errors: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries({ ...formNames, ...learningInputs }).flatMap(([input, setting]) => {
+    Object.entries(formNames).flatMap(([input, setting]) => {
       const message = errors[setting];
       return message === undefined ? [] : [[input, message]];
     }),
@@ -128,8 +120,5 @@ function useLabels() {
     unconfirmedDays: t("unconfirmedDays"),
     registration: t("registration"),
     mailUnfamiliar: t("mailUnfamiliar"),
-    threshold: t("threshold"),
-    learnRequests: t("learnRequests"),
-    learnHours: t("learnHours"),
   };
 }

@@ -13,13 +13,6 @@ describe("the settings form", () => {
     });
   });
 
-  it("sends both halves of the quiet period when one was changed", () => {
-    expect(changedSettings(saved, { ...saved, learnHours: 48, threshold: 50 })).toEqual({
-      "incidents.learning": { minRequests: 100, minHours: 48 },
-      "incidents.threshold": 50,
-    });
-  });
-
   it("takes an accent away by emptying it", () => {
     const own = formOfSettings({ ...settingDefaults, "site.accent": "#aa0055" });
     expect(changedSettings(own, { ...own, accent: "" })).toEqual({ "site.accent": null });

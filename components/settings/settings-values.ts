@@ -23,20 +23,15 @@ export const formNames = {
   unconfirmedDays: "subscribers.unconfirmedDays",
   registration: "signIn.registration",
   mailUnfamiliar: "signIn.mailUnfamiliar",
-  threshold: "incidents.threshold",
 } as const satisfies Record<string, keyof Settings>;
 
 type Names = typeof formNames;
-export type FormSettings = { [Input in keyof Names]: Settings[Names[Input]] } & {
-  learnRequests: number;
-  learnHours: number;
-};
+export type FormSettings = { [Input in keyof Names]: Settings[Names[Input]] };
 
 /** Inputs of stored settings; no accent is an empty text. */
 export function formOfSettings(settings: Settings): FormSettings {
   const entries = Object.entries(formNames).map(([input, setting]) => [input, settings[setting] ?? ""]);
-  const { minRequests, minHours } = settings["incidents.learning"];
-  return { ...Object.fromEntries(entries), learnRequests: minRequests, learnHours: minHours } as FormSettings;
+  return Object.fromEntries(entries) as FormSettings;
 }
 
 /** What a PATCH has to say: the inputs that differ from what is stored. */
@@ -46,11 +41,5 @@ export function changedSettings(saved: FormSettings, now: FormSettings): UpdateS
     if (saved[name] === now[name]) return [];
     return [[setting, now[name] === "" && name === "accent" ? null : now[name]]];
   });
-  return { ...Object.fromEntries(entries), ...changedLearning(saved, now) } as UpdateSettings;
-}
-
-/** One setting of two inputs. */
-function changedLearning(saved: FormSettings, now: FormSettings): Pick<UpdateSettings, "incidents.learning"> {
-  if (saved.learnRequests === now.learnRequests && saved.learnHours === now.learnHours) return {};
-  return { "incidents.learning": { minRequests: now.learnRequests, minHours: now.learnHours } };
+  return Object.fromEntries(entries) as UpdateSettings;
 }
