@@ -84,6 +84,10 @@ async function sendEverything(): Promise<void> {
   for (const model of [...free.slice(0, behaviours.length), "sim-chat", "no-such-model"]) {
     for (const stream of [false, true]) await callAndRead(key.secret, body(model, stream));
   }
+  for (const name of ["ok", "error-400", "error-in-stream"]) {
+    await callNatives(key.secret, free[behaviours.indexOf(name)] ?? "");
+  }
+  await callNatives(`${key.secret}x`, "sim-chat");
   await callAndRead(other.key.secret, body("sim-chat", false));
   await callAndRead(key.secret, `{"messages": "${CONTENT.prompt}`);
   await callAndRead(
@@ -111,6 +115,28 @@ function body(model: string | undefined, stream: boolean): string {
       { role: "user", content: CONTENT.prompt },
     ],
   });
+}
+
+/** The same in Anthropic's and in Google's protocol, with the key where each may have it. */
+async function callNatives(secret: string, model: string): Promise<void> {
+  const parts = [{ text: CONTENT.prompt }];
+  const google = { contents: [{ parts }], systemInstruction: { parts: [{ text: CONTENT.system }] } };
+  const messages = [{ role: "user", content: CONTENT.prompt }];
+  const anthropic = { model, max_tokens: 9, system: CONTENT.system, messages };
+  const paths = ["generateContent?", "streamGenerateContent?alt=sse&", "countTokens?"].map(
+    (verb) => [`/v1beta/models/${encodeURIComponent(model)}:${verb}key=${secret}`, google] as const,
+  );
+  const calls = [
+    ...paths,
+    ["/v1/messages", anthropic] as const,
+    ["/v1/messages", { ...anthropic, stream: true, metadata: { user_id: CONTENT.prompt } }] as const,
+    ["/v1/messages/count_tokens", { ...anthropic, [CONTENT.prompt]: 1 }] as const,
+  ];
+  for (const [path, asked] of calls) {
+    const headers = { "content-type": "application/json", "x-api-key": secret };
+    const answer = await fetch(gateway.url + path, { method: "POST", headers, body: JSON.stringify(asked) });
+    await answer.text().catch(() => "");
+  }
 }
 
 async function callAndRead(secret: string, text: string): Promise<void> {

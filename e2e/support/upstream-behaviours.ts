@@ -91,6 +91,7 @@ export const behaviours: Record<string, Behaviour> = {
       x_vendor_field: { kept: true },
       system_fingerprint: "fp_mock",
     }),
+  "tool-call": (call, response) => toolCall(call, response),
   "leaky-headers": (call, response) => {
     response.setHeader("set-cookie", "upstream=1");
     response.setHeader("openai-organization", "org-mock");
@@ -140,6 +141,43 @@ export async function stream(
   if (!(await send(chunk(call, {}, "stop")))) return;
   if (wantsUsage && !(await send(usageChunk(call)))) return;
   if (await send("[DONE]")) response.end();
+}
+
+/** A word, then two tools called, their arguments in pieces. */
+const TOOL_DELTAS = [
+  { role: "assistant", content: "Looking." },
+  {
+    tool_calls: [{ index: 0, id: "call_a", type: "function", function: { name: "weather", arguments: "" } }],
+  },
+  { tool_calls: [{ index: 0, function: { arguments: '{"city":' } }] },
+  { tool_calls: [{ index: 0, function: { arguments: '"Tōkyō"}' } }] },
+  {
+    tool_calls: [
+      { index: 1, id: "call_b", type: "function", function: { name: "clock", arguments: '{"zone":9}' } },
+    ],
+  },
+];
+
+async function toolCall(call: Received, response: ServerResponse): Promise<void> {
+  if (isStream(call)) {
+    const events = TOOL_DELTAS.map((delta) => chunk(call, delta));
+    events.push(chunk(call, {}, "tool_calls"), usageChunk(call), "[DONE]");
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    response.end(events.map((event) => `data: ${event}\n\n`).join(""));
+    return;
+  }
+  const called = (id: string, name: string, text: string) => ({
+    id,
+    type: "function",
+    function: { name, arguments: text },
+  });
+  const tool_calls = [
+    called("call_a", "weather", '{"city":"Tōkyō"}'),
+    called("call_b", "clock", '{"zone":9}'),
+  ];
+  const message = { role: "assistant", content: "Looking.", tool_calls };
+  const choices = [{ index: 0, message, finish_reason: "tool_calls", logprobs: null }];
+  json(response, 200, { ...completion(call), choices });
 }
 
 async function finishBadly(

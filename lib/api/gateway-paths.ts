@@ -18,9 +18,14 @@ export const gatewayCodes: Record<number, readonly string[]> = {
   504: ["upstream_timeout"],
 };
 
-/** The gateway's paths: OpenAI's own shapes, so only what one needs to know is written down here. */
+/** The gateway's paths: its protocols' own shapes, so only what one needs to know is written down here. */
 export const gatewayPart: GatewayPart = {
-  tags: [{ name: "Gateway", description: "The OpenAI protocol. Point any OpenAI client at /v1." }],
+  tags: [
+    {
+      name: "Gateway",
+      description: "The protocols of OpenAI, Anthropic and Google. Point any client of theirs here.",
+    },
+  ],
   paths: {
     "/v1/chat/completions": {
       post: call({
@@ -35,6 +40,34 @@ export const gatewayPart: GatewayPart = {
         },
       }),
     },
+    "/v1/messages": {
+      post: call({
+        id: "createMessage",
+        summary: "Anthropic's Messages, streamed or not",
+        body: { $ref: "#/components/schemas/MessagesRequest" },
+        answers: {
+          "application/json": { schema: { type: "object", description: "Anthropic's message" } },
+          "text/event-stream": {
+            schema: { type: "string", description: "With `stream: true`: `message_start` to `message_stop`" },
+          },
+        },
+        error: "AnthropicError",
+      }),
+    },
+    "/v1/messages/count_tokens": {
+      post: call({
+        id: "countMessageTokens",
+        summary: "How many tokens a message's prompt is; costs nothing",
+        body: { $ref: "#/components/schemas/MessagesRequest" },
+        answers: {
+          "application/json": {
+            schema: { type: "object", properties: { input_tokens: { type: "integer" } } },
+          },
+        },
+        error: "AnthropicError",
+      }),
+    },
+    ...geminiPaths(),
     "/v1/images/generations": {
       post: call({
         id: "createImages",
@@ -77,6 +110,74 @@ export const gatewayPart: GatewayPart = {
           },
         },
       },
+    },
+    AnthropicError: {
+      type: "object",
+      description: "Anthropic's envelope, with our code in it",
+      required: ["type", "error", "request_id"],
+      properties: {
+        type: { const: "error" },
+        error: {
+          type: "object",
+          required: ["type", "message", "code"],
+          properties: {
+            type: { type: "string" },
+            message: { type: "string" },
+            code: { type: "string", enum: Object.values(gatewayCodes).flat() },
+          },
+        },
+        request_id: { type: "string" },
+      },
+    },
+    GeminiError: {
+      type: "object",
+      description: "Google's envelope; our code is the reason in its ErrorInfo",
+      required: ["error"],
+      properties: {
+        error: {
+          type: "object",
+          required: ["code", "message", "status", "details"],
+          properties: {
+            code: { type: "integer" },
+            message: { type: "string" },
+            status: { type: "string" },
+            details: { type: "array", items: { type: "object" } },
+          },
+        },
+      },
+    },
+    MessagesRequest: {
+      type: "object",
+      required: ["model", "messages"],
+      description: "Anthropic's request. What cannot be kept is refused with `unsupported_field`.",
+      properties: {
+        model: { type: "string" },
+        max_tokens: { type: "integer", description: "required, but for a count" },
+        messages: { type: "array", items: { type: "object" } },
+        system: {},
+        stream: { type: "boolean" },
+        stop_sequences: { type: "array", items: { type: "string" } },
+        temperature: { type: "number" },
+        top_p: { type: "number" },
+        metadata: { type: "object" },
+        tools: { type: "array", items: { type: "object" } },
+        tool_choice: { type: "object" },
+      },
+      additionalProperties: false,
+    },
+    GenerateContentRequest: {
+      type: "object",
+      required: ["contents"],
+      description: "Google's request. What cannot be kept is refused with `unsupported_field`.",
+      properties: {
+        contents: { type: "array", items: { type: "object" } },
+        systemInstruction: { type: "object" },
+        generationConfig: { type: "object" },
+        tools: { type: "array", items: { type: "object" } },
+        toolConfig: { type: "object" },
+        safetySettings: { type: "array", items: { type: "object" } },
+      },
+      additionalProperties: false,
     },
     ChatCompletionRequest: {
       type: "object",
@@ -142,7 +243,34 @@ export const gatewayPart: GatewayPart = {
   },
 };
 
-function call(spec: { id: string; summary: string; body?: Json; answers: Json }): Json {
+/** Google's three methods of a model. */
+function geminiPaths(): Json {
+  const whole = { "application/json": { schema: { type: "object", description: "Google's answer" } } };
+  const stream = {
+    "text/event-stream": { schema: { type: "string", description: "With `alt=sse`: answers as events" } },
+    "application/json": { schema: { type: "array", items: { type: "object" } } },
+  };
+  const tokens = { type: "object", properties: { totalTokens: { type: "integer" } } };
+  const verbs = [
+    ["generateContent", "Google's generateContent", whole],
+    ["streamGenerateContent", "The same as a stream", stream],
+    ["countTokens", "How many tokens a prompt is; costs nothing", { "application/json": { schema: tokens } }],
+  ] as const;
+  const model = { name: "model", in: "path", required: true, schema: { type: "string" } };
+  const alt = { name: "alt", in: "query", required: false, schema: { type: "string", enum: ["sse"] } };
+  return Object.fromEntries(
+    verbs.map(([verb, summary, answers]) => {
+      const body = { $ref: "#/components/schemas/GenerateContentRequest" };
+      const post = call({ id: verb, summary, body, answers, error: "GeminiError" });
+      const parameters = verb === "streamGenerateContent" ? [model, alt] : [model];
+      return [`/v1beta/models/{model}:${verb}`, { post: { ...post, parameters } }];
+    }),
+  );
+}
+
+type Spec = { id: string; summary: string; body?: Json; answers: Json; error?: string };
+
+function call(spec: Spec): Json {
   return {
     operationId: spec.id,
     summary: spec.summary,
@@ -151,17 +279,20 @@ function call(spec: { id: string; summary: string; body?: Json; answers: Json })
     ...(spec.body === undefined
       ? {}
       : { requestBody: { required: true, content: { "application/json": { schema: spec.body } } } }),
-    responses: { 200: { description: "OK", headers: answerHeaders(), content: spec.answers }, ...refusals() },
+    responses: {
+      200: { description: "OK", headers: answerHeaders(), content: spec.answers },
+      ...refusals(spec.error),
+    },
   };
 }
 
-function refusals(): Json {
+function refusals(error = "GatewayError"): Json {
   const answers = Object.entries(gatewayCodes).map(([status, codes]) => [
     status,
     {
       description: codes.map((code) => `\`${code}\``).join(", "),
       headers: answerHeaders(),
-      content: { "application/json": { schema: { $ref: "#/components/schemas/GatewayError" } } },
+      content: { "application/json": { schema: { $ref: `#/components/schemas/${error}` } } },
     },
   ]);
   return Object.fromEntries(answers) as Json;

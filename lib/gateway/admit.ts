@@ -9,6 +9,7 @@ import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
 import type { ModelEntry, Snapshot } from "#lib/snapshot/entries";
 import type { GatewayDeps } from "./deps.ts";
+import { dialectOf } from "./endpoints.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
 import type { Identified } from "./identify.ts";
@@ -102,7 +103,8 @@ async function fund(
   return { ...priced, ...counted, budget, place: NO_TICKET };
 }
 
-function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refusal {
+/** Whether this caller may have this model, and at which price. */
+export function price(caller: Identified, call: Call, deps: GatewayDeps): Priced | Refusal {
   const { snapshot } = deps;
   const { key, account, groupId } = caller;
   if (key.models !== null && !key.models.has(call.model))
@@ -199,7 +201,7 @@ function interruptedLog({
     groupId,
     ip: ip ?? null,
     userAgent: userAgent ?? null,
-    protocol: "openai",
+    protocol: dialectOf(rest.path).name,
     endpoint: rest.path.slice(0, 128),
     model: call.model.slice(0, 128),
     stream: call.stream,

@@ -15,6 +15,8 @@ export type Arrival = {
   userAgent: string | undefined;
   method: string;
   path: string;
+  /** With its question mark, or empty. A key may stand in it: it is never written down. */
+  query: string;
   /** The secret as presented, wherever the protocol puts it. */
   presentedKey: string | undefined;
   signal: Leaving;
@@ -26,6 +28,7 @@ export function arrive(request: Incoming, deps: GatewayDeps): Arrival {
   const { method, target, headers, signal } = request;
   const queryAt = target.indexOf("?");
   const path = queryAt < 0 ? target : target.slice(0, queryAt);
+  const query = queryAt < 0 ? "" : target.slice(queryAt);
   const createdAtMs = Math.round(deps.now());
   return {
     requestId: deps.newId(createdAtMs),
@@ -36,7 +39,8 @@ export function arrive(request: Incoming, deps: GatewayDeps): Arrival {
     userAgent: printable(headers.get("user-agent"), 128),
     method,
     path,
-    presentedKey: presentedKey(headers, path, queryAt < 0 ? "" : target.slice(queryAt)),
+    query,
+    presentedKey: presentedKey(headers, path, query),
     signal,
     headers,
   };

@@ -15,7 +15,14 @@ import type { Watch } from "./watch.ts";
 const MAX_ANSWER_BYTES = 64 << 20;
 const MAX_ERROR_BYTES = 64 << 10;
 
-export type JsonAnswer = { kind: "json"; bytes: Uint8Array; usage: Usage | undefined; texts: string[] };
+export type JsonAnswer = {
+  kind: "json";
+  bytes: Uint8Array;
+  /** What the bytes say. */
+  body: Readonly<Record<string, unknown>>;
+  usage: Usage | undefined;
+  texts: string[];
+};
 export type StreamAnswer = {
   kind: "stream";
   first: SseEvent;
@@ -180,7 +187,7 @@ function readJson(bytes: Uint8Array, { protocol }: Call): JsonAnswer {
   }
   const answer = protocol.readAnswer(body);
   if (answer === undefined) throw new UpstreamFailure("empty");
-  return { kind: "json", bytes, ...answer };
+  return { kind: "json", bytes, body, ...answer };
 }
 
 function tryParse(text: string): unknown {

@@ -1,4 +1,6 @@
+import type { Usage } from "#lib/pricing/usage";
 import type { Admitted } from "./admit.ts";
+import type { JsonAnswer } from "./attempt.ts";
 import { countedUsage } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Answer } from "./exchange.ts";
@@ -36,8 +38,16 @@ export async function jsonResponse(
   } as const;
   await finish(admitted, outcome, deps);
   const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
-  headers["content-length"] = String(answer.bytes.byteLength);
-  return { status: 200, headers, body: answer.bytes };
+  const bytes = toldBytes(admitted, answer, usage);
+  headers["content-length"] = String(bytes.byteLength);
+  return { status: 200, headers, body: bytes };
+}
+
+/** The answer as it came, or in the client's protocol. */
+function toldBytes({ call, requestId }: Admitted, { body, bytes }: JsonAnswer, usage: Usage): Uint8Array {
+  const { translation } = call.protocol;
+  if (translation === undefined) return bytes;
+  return Buffer.from(JSON.stringify(translation.whole(body, usage, { call, requestId })));
 }
 
 const elapsed = ({ startedMs, clientMs }: Admitted, { clock }: GatewayDeps) =>

@@ -1,28 +1,78 @@
 import type { Arrival } from "./arrival.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import { anthropic } from "./protocols/anthropic-dialect.ts";
 import type { Protocol } from "./protocols/call.ts";
 import { chat } from "./protocols/chat.ts";
+import { type Dialect, openai } from "./protocols/dialect.ts";
+import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
+import { gemini } from "./protocols/gemini-dialect.ts";
 import { images } from "./protocols/images.ts";
+import { messages, messagesCount } from "./protocols/messages.ts";
 
-/** What a path asks for: a call of a protocol, or the list of models. */
-export type Endpoint = { name: "call"; protocol: Protocol } | { name: "models"; modelId: string | undefined };
+/** What a path asks for: a call of a protocol, how many tokens one would be, or the list of models. */
+export type Endpoint =
+  | { name: "call"; protocol: Protocol }
+  | { name: "count"; protocol: Protocol; told(tokens: number): object }
+  | { name: "models"; modelId: string | undefined };
 
 /** The paths that are called with a model. */
 const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/chat/completions": { name: "call", protocol: chat },
   "/v1/images/generations": { name: "call", protocol: images },
+  "/v1/messages": { name: "call", protocol: messages },
+  "/v1/messages/count_tokens": {
+    name: "count",
+    protocol: messagesCount,
+    told: (tokens) => ({ input_tokens: tokens }),
+  },
 };
 
+const GEMINI = "/v1beta/";
+/** Where Google's newer clients go by themselves: beside OpenAI's list of models. */
+const GEMINI_OF_V1 = /^\/v1\/models\/.+:(?:generateContent|streamGenerateContent|countTokens)$/;
+const isGeminiOfV1 = (path: string) => path.startsWith("/v1/models/") && GEMINI_OF_V1.test(path);
+
+/** The protocol in which a path is answered, also where nobody knows yet what it asks for. */
+export function dialectOf(path: string): Dialect {
+  if (path.startsWith("/v1/messages")) return anthropic;
+  return path.startsWith(GEMINI) || isGeminiOfV1(path) ? gemini : openai;
+}
+
 /** The endpoint of a path, or 404. Model ids may hold `/ : .` and come plain or percent-encoded. */
-export function findEndpoint({ path, method }: Pick<Arrival, "path" | "method">): Endpoint | Refusal {
+export function findEndpoint({
+  path,
+  method,
+  query,
+}: Pick<Arrival, "path" | "method" | "query">): Endpoint | Refusal {
   const call = Object.hasOwn(calls, path) ? calls[path] : undefined;
   if (call !== undefined) return method === "POST" ? call : refuse("method_not_allowed");
+  if (method === "POST" && isGeminiOfV1(path)) return geminiEndpoint(path, method, query);
   if (path === "/v1/models" || path.startsWith("/v1/models/")) {
     if (method !== "GET") return refuse("method_not_allowed");
     const modelId = decode(path.slice("/v1/models/".length));
     return modelId === undefined ? refuse("not_found") : { name: "models", modelId: modelId || undefined };
   }
-  return refuse("not_found");
+  return path.startsWith(GEMINI) ? geminiEndpoint(path, method, query) : refuse("not_found");
+}
+
+/** `/v1beta/models/{model}:{verb}`: the verb stands behind the last colon. */
+function geminiEndpoint(path: string, method: string, query: string): Endpoint | Refusal {
+  const [, encoded = "", verb = ""] = /^\/v1(?:beta)?\/models\/(.+):(\w+)$/.exec(path) ?? [];
+  const model = decode(encoded);
+  if (model === undefined || model === "") return refuse("not_found");
+  const endpoint = geminiVerb(model, verb, query);
+  return endpoint === undefined || method === "POST"
+    ? (endpoint ?? refuse("not_found"))
+    : refuse("method_not_allowed");
+}
+
+function geminiVerb(model: string, verb: string, query: string): Endpoint | undefined {
+  if (verb === "generateContent") return { name: "call", protocol: geminiProtocol({ model, stream: null }) };
+  if (verb === "countTokens")
+    return { name: "count", protocol: geminiCount(model), told: (totalTokens) => ({ totalTokens }) };
+  if (verb !== "streamGenerateContent") return undefined;
+  const stream = new URLSearchParams(query).get("alt") === "sse" ? "sse" : "list";
+  return { name: "call", protocol: geminiProtocol({ model, stream }) };
 }
 
 function decode(text: string): string | undefined {

@@ -1,5 +1,6 @@
 import { type Admitted, admit } from "./admit.ts";
 import { arrive } from "./arrival.ts";
+import { answerCount } from "./count-call.ts";
 import { failedResponse, jsonResponse } from "./deliver.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
@@ -45,6 +46,7 @@ async function answer(
   try {
     const call = endpoint.protocol.read(body.bytes);
     if (isRefusal(call)) return reject(caller, call, deps);
+    if (endpoint.name === "count") return await answerCount(caller, call, endpoint, deps);
     const admitted = await admit(caller, call, deps);
     if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);
     return await serve(admitted, deps);

@@ -6,7 +6,8 @@ import { limitsOf, limitTable } from "#lib/limits/resolve";
 import { seededLimits } from "#lib/limits/seeded";
 import type { Arrival } from "./arrival.ts";
 import { limitRefusal, rateHeaders } from "./limit.ts";
-import { errorBody, errorResponse } from "./respond.ts";
+import { openai } from "./protocols/dialect.ts";
+import { errorResponse } from "./respond.ts";
 
 /** A server that does nothing but limit, on a clock of the test's own; the client's waits move that clock. */
 function limitedServer(model: string, amounts: Amounts) {
@@ -19,7 +20,11 @@ function limitedServer(model: string, amounts: Amounts) {
     const decision = limiter.take(limitsOf(who, amounts, table));
     const { status, headers, body } = decision.taken
       ? { status: 200, headers: rateHeaders(decision.levels), body: JSON.stringify({ created: 1, data: [] }) }
-      : errorResponse({ requestId: "r" } as Arrival, limitRefusal(decision), 0);
+      : errorResponse(
+          { requestId: "r", path: "/v1/images/generations" } as Arrival,
+          limitRefusal(decision),
+          0,
+        );
     const answer = new Response(body as string, {
       status,
       headers: { ...headers, "content-type": "application/json" },
@@ -110,7 +115,7 @@ describe("a refusal", () => {
       "retry-after": "60",
       "retry-after-ms": "60000",
     });
-    expect(JSON.parse(errorBody(refusal, "id"))).toEqual({
+    expect(JSON.parse(openai.errorBody(refusal, "id"))).toEqual({
       error: {
         message: expect.stringContaining("/docs/rate-limits"),
         type: "rate_limit_error",

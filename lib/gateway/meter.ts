@@ -16,6 +16,8 @@ const BYTES_PER_TOKEN = 3;
  */
 export class StreamMeter {
   finished = false;
+  /** The event that was read last, for who tells it in another protocol. */
+  event: Readonly<Record<string, unknown>> = {};
   private upstreamUsage: Usage | undefined;
   private texts: string[] = [];
   private characters = 0;
@@ -36,6 +38,7 @@ export class StreamMeter {
     }
     const event = asObject(parse(data));
     if (event === undefined) return "malformed";
+    this.event = event;
     if (event.error !== undefined && event.error !== null) return "error";
     const usage = readOpenAiUsage(event.usage);
     if (usage !== undefined) this.upstreamUsage = usage;

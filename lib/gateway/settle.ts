@@ -11,6 +11,7 @@ import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
 import type { Arrival } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
+import { dialectOf } from "./endpoints.ts";
 import type { Refusal } from "./errors.ts";
 import type { Call } from "./protocols/call.ts";
 
@@ -161,7 +162,7 @@ function rowOf(
     groupId: known.groupId ?? null,
     ip: known.ip ?? null,
     userAgent: known.userAgent ?? null,
-    protocol: "openai",
+    protocol: dialectOf(known.path).name,
     endpoint: known.path.slice(0, 128),
     model: call?.model.slice(0, 128).replaceAll("\u0000", "").toWellFormed() ?? null,
     upstreamModel: (call && channel?.models.get(call.model)) ?? null,

@@ -1,3 +1,4 @@
+import { noUsage } from "#lib/pricing/usage";
 import type { Admitted } from "./admit.ts";
 import type { StreamAnswer } from "./attempt.ts";
 import { countPromptTokens } from "./counted-usage.ts";
@@ -7,6 +8,7 @@ import { type Refusal, refuse } from "./errors.ts";
 import type { Answer, AnswerStream, Step } from "./exchange.ts";
 import { faultOfClass } from "./faults.ts";
 import { HoldExtender } from "./hold-extender.ts";
+import type { StreamTranslation } from "./protocols/call.ts";
 import { finish } from "./record.ts";
 import type { Answered } from "./relay.ts";
 import { answerHeaders, errorEvent } from "./respond.ts";
@@ -30,7 +32,7 @@ export function streamResponse(
   // The client may go away while nothing is being read from us.
   answer.watch.whenCut(() => void delivery.noticeAbort());
   delivery.watchKey();
-  const headers = answerHeaders(admitted, "text/event-stream; charset=utf-8", gatewayMs);
+  const headers = answerHeaders(admitted, delivery.contentType, gatewayMs);
   headers["cache-control"] = "no-cache";
   headers["x-accel-buffering"] = "no";
   return { status: 200, headers, body: delivery };
@@ -39,7 +41,11 @@ export function streamResponse(
 type Times = { firstTokenMs: number; gatewayMs: number };
 
 class StreamDelivery implements AnswerStream {
+  readonly contentType: string;
   private sentFirst = false;
+  private used = noUsage;
+  /** Where the client speaks another protocol than the upstream. */
+  private readonly translation: StreamTranslation | undefined;
   private settled: Promise<void> | undefined;
   private cut: Refusal | undefined;
   private readonly extender: HoldExtender;
@@ -59,6 +65,9 @@ class StreamDelivery implements AnswerStream {
     this.times = times;
     this.deps = deps;
     this.extender = new HoldExtender(admitted, deps.funds);
+    const { call, requestId } = admitted;
+    this.translation = call.protocol.translation?.stream({ call, requestId });
+    this.contentType = this.translation?.contentType ?? "text/event-stream; charset=utf-8";
   }
 
   /** The next bytes for the client. Loops over events that are not for it. */
@@ -66,7 +75,8 @@ class StreamDelivery implements AnswerStream {
     const { first, events, meter, watch, idleMs } = this.answered.answer;
     if (!this.sentFirst) {
       this.sentFirst = true;
-      return { bytes: first.raw, last: false };
+      const bytes = this.told(first.raw);
+      if (bytes !== undefined) return { bytes, last: false };
     }
     for (;;) {
       if (this.cut !== undefined) return this.fail(this.cut);
@@ -82,8 +92,17 @@ class StreamDelivery implements AnswerStream {
       const kind = meter.read(event.value.data);
       if (kind === "done") return this.complete(event.value.raw);
       if (kind === "error" || kind === "malformed") return this.fail(refuse("upstream_error"));
-      if (kind !== "usage" || this.admitted.call.wantsUsage) return { bytes: event.value.raw, last: false };
+      if (kind === "usage" && !this.admitted.call.wantsUsage) continue;
+      const bytes = this.told(event.value.raw);
+      if (bytes !== undefined) return { bytes, last: false };
     }
+  }
+
+  /** The event that was read last, for the client; undefined: nothing of it is. */
+  private told(raw: Uint8Array): Uint8Array | undefined {
+    if (this.translation === undefined) return raw;
+    const text = this.translation.event(this.answered.answer.meter.event);
+    return text === "" ? undefined : Buffer.from(text);
   }
 
   /** The reader has cancelled: the client went away. */
@@ -117,13 +136,16 @@ class StreamDelivery implements AnswerStream {
     await this.settle(undefined);
     // Upstream has nothing more to say; its connection goes back to the pool, or is closed.
     void this.answered.answer.events.return(undefined).catch(() => undefined);
-    return { bytes: lastBytes, last: true };
+    const bytes = this.translation === undefined ? lastBytes : Buffer.from(this.translation.end(this.used));
+    return { bytes, last: true };
   }
 
   private async fail(refusal: Refusal): Promise<Step> {
     this.answered.answer.watch.end(refusal.code);
     await this.settle(refusal);
-    return { bytes: errorEvent(refusal, this.admitted.requestId), last: true };
+    const told = this.translation?.fail(refusal);
+    const bytes = told === undefined ? errorEvent(refusal, this.admitted.requestId) : Buffer.from(told);
+    return { bytes, last: true };
   }
 
   /** Once, whoever comes first: end, fault, or the client's going away. */
@@ -139,6 +161,7 @@ class StreamDelivery implements AnswerStream {
     const isCut = refusal?.code === "upstream_error" || refusal?.code === "upstream_timeout";
     const isFree = isCut && deps.snapshot.settings.get("billing.cutStreams") === "nothing";
     const { usage, source } = await answered.answer.meter.usage(() => countPromptTokens(call, deps));
+    this.used = usage;
     await this.extender.settle();
     await finish(
       { ...admitted, holdNanoUsd: this.extender.holdNanoUsd },

@@ -28,6 +28,16 @@ const quickstart: Guide = {
       ],
     },
     {
+      heading: "Clients of Anthropic and Google",
+      parts: [
+        text(
+          "Every chat model also answers Anthropic's Messages and Google's generateContent, with the same keys, bills and limits: text, pictures, streams, tools. Errors come in that protocol's own envelope. What a model cannot be asked in this way (a thinking budget, `top_k`, a vendor's own tools) is refused with `unsupported_field`, never left out in silence.",
+        ),
+        code("Anthropic", programs.anthropic),
+        code("Google", programs.gemini),
+      ],
+    },
+    {
       heading: "Streams",
       parts: [
         text(
@@ -59,7 +69,7 @@ const errors: Guide = {
       heading: "How an error looks",
       parts: [
         text(
-          "The body is OpenAI's: `error.code` says what happened, `error.message` what to do, `error.param` which field is meant. The header `x-request-id` names the row in the request logs; support can look it up.",
+          "The body is the protocol's own; OpenAI's is shown here: `error.code` says what happened, `error.message` what to do, `error.param` which field is meant. The header `x-request-id` names the row in the request logs; support can look it up.",
         ),
       ],
     },

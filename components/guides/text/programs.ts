@@ -23,6 +23,22 @@ const answer = await client.chat.completions.create({
   messages: [{ role: "user", content: "Hello" }],
 });
 console.log(answer.choices[0]?.message.content);`,
+  anthropic: `// npm install @anthropic-ai/sdk
+import Anthropic from "@anthropic-ai/sdk";
+
+const client = new Anthropic({ baseURL: "{origin}", apiKey: process.env.TOLLGATE_KEY });
+const message = await client.messages.create({
+  model: "{model}",
+  max_tokens: 1024,
+  messages: [{ role: "user", content: "Hello" }],
+});
+console.log(message.content);`,
+  gemini: `// npm install @google/genai
+import { GoogleGenAI } from "@google/genai";
+
+const client = new GoogleGenAI({ apiKey: process.env.TOLLGATE_KEY, httpOptions: { baseUrl: "{origin}" } });
+const answer = await client.models.generateContent({ model: "{model}", contents: "Hello" });
+console.log(answer.text);`,
   stream: `const stream = await client.chat.completions.create({
   model: "{model}",
   messages: [{ role: "user", content: "Hello" }],

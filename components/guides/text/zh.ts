@@ -26,6 +26,16 @@ const quickstart: Guide = {
       ],
     },
     {
+      heading: "Anthropic 与 Google 的客户端",
+      parts: [
+        text(
+          "所有对话模型也支持 Anthropic 的 Messages 与 Google 的 generateContent，密钥、账单和限额都相同：文本、图片、流式、工具。错误使用该协议自己的格式。无法转达的字段（思考预算、`top_k`、厂商自带的工具）会以 `unsupported_field` 拒绝，绝不会悄悄忽略。",
+        ),
+        code("Anthropic", programs.anthropic),
+        code("Google", programs.gemini),
+      ],
+    },
+    {
       heading: "流式输出",
       parts: [
         text(

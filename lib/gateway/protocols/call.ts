@@ -16,6 +16,26 @@ export type Protocol = {
   readAnswer(
     body: Readonly<Record<string, unknown>>,
   ): { usage: Usage | undefined; texts: string[] } | undefined;
+  /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
+  translation?: Translation;
+};
+
+/** How an upstream's answers in OpenAI's chat are told in the client's protocol. */
+export type Translation = {
+  /** A whole answer, as an object for JSON. `usage` is what is billed. */
+  whole(answer: Readonly<Record<string, unknown>>, usage: Usage, told: Told): object;
+  stream(told: Told): StreamTranslation;
+};
+export type Told = { call: Call; requestId: string };
+/** Holds no more of a stream than where it stands. */
+export type StreamTranslation = {
+  contentType: string;
+  /** An event of upstream's for the client; empty: nothing of it is. */
+  event(event: Readonly<Record<string, unknown>>): string;
+  /** The stream has come to its end. */
+  end(usage: Usage): string;
+  /** It has not, and nothing follows. */
+  fail(refusal: Refusal): string;
 };
 
 /** A call as the gateway needs it; the body itself passes through as it came. */
@@ -38,6 +58,8 @@ export type Call = {
   prompt: PromptParts;
   bytes: Uint8Array;
   scan: JsonScan & { ok: true };
+  /** Of a translated call: the chat body, without model, stream and the output's limit. */
+  translated?: Readonly<Record<string, unknown>>;
 };
 
 const MAX_DEPTH = 64;
