@@ -59,13 +59,13 @@ export function useIncidentColumns({ withAccount }: { withAccount: boolean }) {
         id: "loss",
         header: t("loss"),
         cell: ({ row }) => <Money value={row.original.loss} rounded />,
-        meta: { width: 96, align: "right", card: "lineAside" },
+        meta: { width: 120, align: "right", card: "lineAside" },
       }),
       column.value((row) => row.state, {
         id: "state",
         header: t("state"),
         cell: ({ row }) => <IncidentState state={row.original.state} />,
-        meta: { width: 112, card: "aside" },
+        meta: { width: 126, card: "aside" },
       }),
     ]);
   }, [t, reasons, withAccount]);
