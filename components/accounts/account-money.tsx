@@ -14,9 +14,14 @@ export function AccountMoney({ account }: { account: Account }) {
     { name: t("available"), value: <Money value={account.available} strong /> },
     { name: t("balance"), value: <Money value={account.balance} /> },
     { name: t("held"), value: <Money value={account.held} /> },
+    ...(account.bonus === "0" ? [] : [{ name: t("bonus"), value: <Money value={account.bonus} /> }]),
+    ...(account.creditLine === "0"
+      ? []
+      : [{ name: t("creditLine"), value: <Money value={account.creditLine} /> }]),
   ];
   const terms = [
     { name: t("group"), value: account.group },
+    ...(account.tier === null ? [] : [{ name: t("tier"), value: account.tier.name }]),
     { name: t("timeZone"), value: account.timeZone },
     { name: t("email"), value: account.email ?? "–" },
     { name: t("created"), value: <Ago at={account.createdAt} /> },

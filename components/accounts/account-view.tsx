@@ -32,11 +32,15 @@ const RechargeForm = dynamic(() => import("./recharge-form.tsx").then((module) =
   ssr: false,
 });
 
+const CreditPanel = dynamic(() => import("../credit/credit-panel.tsx").then((module) => module.CreditPanel), {
+  ssr: false,
+});
+
 const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => module.AccountForm), {
   ssr: false,
 });
 
-const tabs = ["ledger", "usage", "keys", "limits", "members"] as const;
+const tabs = ["ledger", "credit", "usage", "keys", "limits", "members"] as const;
 
 type Props = { id: string; keys: ReactNode; calls: ReactNode; limits: ReactNode; members: ReactNode };
 
@@ -80,6 +84,7 @@ export function AccountView({ id, keys, calls, limits, members }: Props) {
       >
         <Tabs.List className={classes.tabList}>
           <Tabs.Tab value="ledger">{t("ledger")}</Tabs.Tab>
+          <Tabs.Tab value="credit">{t("credit")}</Tabs.Tab>
           <Tabs.Tab value="usage">{t("usage")}</Tabs.Tab>
           <Tabs.Tab value="keys">{t("keys")}</Tabs.Tab>
           <Tabs.Tab value="limits">{t("limits")}</Tabs.Tab>
@@ -87,6 +92,9 @@ export function AccountView({ id, keys, calls, limits, members }: Props) {
         </Tabs.List>
         <Tabs.Panel value="ledger" className={classes.panel}>
           <LedgerTable accountId={id} transactionId={params.transaction} />
+        </Tabs.Panel>
+        <Tabs.Panel value="credit" className={classes.panel}>
+          {params.tab === "credit" && <CreditPanel account={account} />}
         </Tabs.Panel>
         <Tabs.Panel value="usage" className={classes.panel}>
           {params.tab === "usage" && (

@@ -79,9 +79,26 @@ function BillFoot({ bill }: { bill: LogBill }) {
           <MultiplierCell value={bill.groupMultiplier} />
         </td>
         <td>
-          = <ExactAmount value={bill.exact} />
+          {bill.discountMultiplier === null && (
+            <>
+              = <ExactAmount value={bill.exact} />
+            </>
+          )}
         </td>
       </tr>
+      {bill.discountMultiplier !== null && (
+        <tr>
+          <th scope="row" colSpan={2}>
+            {t("discount")}
+          </th>
+          <td>
+            <MultiplierCell value={bill.discountMultiplier} />
+          </td>
+          <td>
+            = <ExactAmount value={bill.exact} />
+          </td>
+        </tr>
+      )}
       <tr>
         <th scope="row" colSpan={3}>
           {t("rounding")}

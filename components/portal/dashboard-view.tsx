@@ -14,7 +14,9 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { groupDigits, moneyRounded } from "../common/format-money.ts";
 import { Money } from "../common/money.tsx";
+import { LowBalance } from "../credit/low-balance.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { TierProgressList } from "../tiers/progress.tsx";
 import classes from "./portal.module.css";
 import { dayMs, startOfHour } from "./spans.ts";
 
@@ -48,7 +50,9 @@ export function DashboardView({ accountId }: { accountId: string }) {
             <Requests />
           </div>
         )}
+        <LowBalance accountId={accountId} />
         <SpendChart />
+        <TierProgressList accountId={accountId} />
         <LastCalls />
       </div>
     </>

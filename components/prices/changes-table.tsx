@@ -62,7 +62,9 @@ function Change({ change }: { change: PriceChangeAnswer }) {
     return (
       <tr>
         <th scope="row" data-text>
-          {t("line")} {change.group}
+          {change.kind === "discount"
+            ? t("discountOf", { name: change.accountName ?? change.accountId ?? "" })
+            : `${t("line")} ${change.group}`}
         </th>
         <td data-text>{t("multiplier")}</td>
         <td />

@@ -6,6 +6,7 @@ import {
   IconClockPlay,
   IconCoins,
   IconCreditCardPay,
+  IconDiscount2,
   IconGauge,
   IconHistory,
   IconKey,
@@ -61,6 +62,7 @@ export type NavEntry = {
     | "recharges"
     | "recharge"
     | "ledger"
+    | "tiers"
     | "deadLetters"
     | "nodes";
   icon: Icon;
@@ -134,6 +136,14 @@ const navSections: readonly NavSection[] = [
         waiting: "/api/recharges/waiting",
       },
       { href: "/ledger", name: "ledger", icon: IconNotebook, permission: "ledger.read", shortcut: "b" },
+      {
+        href: "/tiers",
+        name: "tiers",
+        icon: IconDiscount2,
+        permission: "tiers.read",
+        shortcut: "z",
+        waiting: "/api/tier-grants/waiting",
+      },
       {
         href: "/dead-letters",
         name: "deadLetters",

@@ -29,6 +29,7 @@ export const accountAnswer = z
     held: usdAnswer,
     available: usdAnswer,
     bonus: usdAnswer.meta({ description: "the part of `balance` that was given; spent before the rest" }),
+    creditLine: usdAnswer.meta({ description: "how far `balance` may fall below 0" }),
     tier: tierOfAnswer.meta({ description: "the best discount tier that it holds" }),
     createdAt: timeAnswer,
   })

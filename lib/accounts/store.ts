@@ -102,7 +102,7 @@ async function withMoney(rows: readonly AccountRow[]): Promise<Account[]> {
 
 function toAccount(
   row: AccountRow,
-  funds: Funds = { balance: 0n, held: 0n },
+  funds: Funds = { balance: 0n, held: 0n, creditLine: 0n },
   bonus: bigint,
   tier: Account["tier"],
 ): Account {
@@ -118,6 +118,7 @@ function toAccount(
     held: formatUsd(funds.held),
     available: formatUsd(funds.balance - funds.held),
     bonus: formatUsd(bonus),
+    creditLine: formatUsd(funds.creditLine),
     tier,
     createdAt: row.createdAt.toISOString(),
   };

@@ -7,10 +7,10 @@ export type Concern = { concernsAll: boolean; vendors: string[]; models: string[
 /** What somebody follows. */
 export type Follows = { followsAll: boolean; vendors: readonly string[]; models: readonly string[] };
 
-/** What of a version's changes everybody may know: prices of models and multipliers of lines, never an account's own. */
+/** What of a version's changes everybody may know: prices of models and multipliers of lines, never an account's own prices or discount. */
 export function publicChanges(changes: readonly PriceChangeAnswer[]): PublicChange[] {
   return changes.flatMap((change) => {
-    if (change.kind === "account") return [];
+    if (change.kind === "account" || change.kind === "discount") return [];
     const { kind, model, vendor, group, units, multiplier, reason, multipliers } = change;
     return [
       {

@@ -3,6 +3,8 @@ import type { AccountOfUser, Member } from "#lib/accounts/member-schema";
 import type { Account } from "#lib/accounts/schema";
 import type { Announcement, VersionText } from "#lib/announcements/schema";
 import type { AuditEntryAnswer } from "#lib/audit/schema";
+import type { BalanceCare } from "#lib/balance/schema";
+import type { BonusCredit } from "#lib/bonus/schema";
 import type { ChannelActivity } from "#lib/channels/activity/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import type { Channel } from "#lib/channels/schema";
@@ -47,7 +49,9 @@ import type { Settings } from "#lib/settings/schema";
 import type { DeadLetter } from "#lib/settlement/schema";
 import type { Identity, Provider, ProviderId } from "#lib/sign-in/schema";
 import type { SitePassword } from "#lib/site/schema";
+import type { Statement } from "#lib/statements/schema";
 import type { FollowOptions, Subscriber, Subscription } from "#lib/subscribers/schema";
+import type { Tier, TierGrantAnswer, TierProgress } from "#lib/tiers/schema";
 import type { Token } from "#lib/tokens/schema";
 import type { User } from "#lib/users/schema";
 import type { SavedView } from "#lib/views/schema";
@@ -114,6 +118,20 @@ export const incidentQuery = (id: string) => one<IncidentDetails>(`/api/incident
 export const incidentDaysQuery = (params: QueryParams) => one<IncidentDays>("/api/incidents/days", params);
 export const incidentPoliciesQuery = (params: QueryParams) =>
   one<Policies>("/api/incidents/policies", params);
+
+export const tiersQuery = () => list<Tier>("/api/tiers", {});
+export const tierGrantsQuery = (params: QueryParams = {}) =>
+  list<TierGrantAnswer>("/api/tier-grants", params);
+export const tierGrantQuery = (id: string) =>
+  one<TierGrantAnswer>(`/api/tier-grants/${encodeURIComponent(id)}`);
+export const tierProgressQuery = (accountId: string) =>
+  one<TierProgress>("/api/tier-progress", { accountId });
+export const statementsQuery = (accountId: string) => list<Statement>("/api/statements", { accountId });
+export const bonusQuery = (accountId: string) =>
+  list<BonusCredit>(`/api/accounts/${encodeURIComponent(accountId)}/bonus`, {});
+export const balanceCareQuery = (accountId: string) =>
+  one<BalanceCare>(`/api/accounts/${encodeURIComponent(accountId)}/balance-care`);
+
 /** How much waits for a person, where a sidebar entry says so. */
 export const waitingQuery = (path: string) => one<{ waiting: number }>(path);
 

@@ -49,6 +49,16 @@ describe.each(["direct", "leased"] as const)("the %s engine", (engine) => {
     expect(await answers(calls)).toEqual({ ok: 1, insufficient_balance: 999 });
   });
 
+  it("lets an account with a credit line go below 0 by that and no more, on two nodes", async () => {
+    const account = await test.account(1_000n);
+    await test.pool.query("UPDATE hot.account_funds SET credit_line = 2000 WHERE account_id = $1", [account]);
+    const other = await start();
+    const calls = Array.from({ length: 100 }, (_, i) =>
+      (i % 2 === 0 ? node : other).hold(callOf(account), 100n),
+    );
+    expect(await answers(calls)).toEqual({ ok: 30, insufficient_balance: 70 });
+  });
+
   it("admits one of 1,000 parallel calls on two nodes on a balance that pays for one", async () => {
     const account = await test.account(1_999n);
     const other = await start();

@@ -52,7 +52,7 @@ export async function readNodeLeases(node: LeaseNode, known: readonly string[]):
   const rows = await ask<StateRow>(
     node,
     `SELECT l.account_id, NULL::uuid AS key_id, NULL::timestamptz AS period_start, l.amount, l.spent, l.version,
-       f.balance - f.held - f.leased AS available
+       f.balance + f.credit_line - f.held - f.leased AS available
      FROM hot.lease l JOIN hot.account_funds f USING (account_id)
      WHERE l.node_id = $1 AND (l.amount > 0 OR l.account_id = ANY($2::uuid[]))
      UNION ALL

@@ -115,7 +115,7 @@ async function lookAt(pool: pg.Pool, purses: readonly Purse[]): Promise<Standing
   const { rows } = await pool
     .query<{ available: bigint | null; leased: bigint | null }>({
       name: "look-at-purses",
-      text: `SELECT CASE WHEN t.key_id IS NULL THEN f.balance - f.held - f.leased
+      text: `SELECT CASE WHEN t.key_id IS NULL THEN f.balance + f.credit_line - f.held - f.leased
                          ELSE t.budget - k.spent - k.held - k.leased END AS available,
                CASE WHEN t.key_id IS NULL THEN f.leased ELSE k.leased END AS leased
              FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::bigint[]) WITH ORDINALITY

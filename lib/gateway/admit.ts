@@ -71,11 +71,11 @@ export async function admit(caller: Identified, call: Call, deps: GatewayDeps): 
 }
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
-function holdOf({ call, bounds, price: { components, groupMultiplier } }: Priced): bigint | undefined {
-  if (call.images === 0) return holdWithin(bounds, components, groupMultiplier);
+function holdOf({ call, bounds, price: { components, multiplier } }: Priced): bigint | undefined {
+  if (call.images === 0) return holdWithin(bounds, components, multiplier);
   const { promptTokens, outputTokens: outputBoundTokens } = bounds;
   const { images } = call;
-  const hold = holdFor({ promptTokens, outputBoundTokens, images, components, groupMultiplier });
+  const hold = holdFor({ promptTokens, outputBoundTokens, images, components, groupMultiplier: multiplier });
   return hold.priced ? hold.holdNanoUsd : undefined;
 }
 

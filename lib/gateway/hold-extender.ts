@@ -46,7 +46,7 @@ export class HoldExtender {
     const { price, bounds, requestId, budget } = this.admitted;
     const coveredTokens = Math.max(this.coveredTokens, outputTokens) * 2;
     const reached = { promptTokens: bounds.promptTokens, outputTokens: coveredTokens };
-    const hold = holdWithin(reached, price.components, price.groupMultiplier);
+    const hold = holdWithin(reached, price.components, price.multiplier);
     if (hold === undefined) return;
     const byNanoUsd = hold > this.holdNanoUsd ? hold - this.holdNanoUsd : 0n;
     try {

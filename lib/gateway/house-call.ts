@@ -208,7 +208,7 @@ function rowOf(house: HouseCall, ended: Ended, deps: GatewayDeps): RequestLogRow
     cacheReadTokens: usage.cacheReadTokens,
     reasoningTokens: usage.reasoningTokens,
     usageSource: ended.usage?.source ?? "none",
-    costNanoUsd: (rate && price && used && tokenCost(usage, rate, price.groupMultiplier)) ?? 0n,
+    costNanoUsd: (rate && price && used && tokenCost(usage, rate, price.multiplier)) ?? 0n,
     upstreamCostNanoUsd: upstreamCost(model, { usage: used, channel }, createdAtMs, deps),
     priceVersionId: price?.versionId ?? null,
     modelMultiplier: rate?.modelMultiplier ?? null,

@@ -78,9 +78,9 @@ function imageKindOf({ call }: Admitted, { images }: Usage): Pick<RequestLogRow,
 }
 
 function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
-  const fast = tokenCost(usage, rateFor(price.components, usage.promptTokens), price.groupMultiplier);
+  const fast = tokenCost(usage, rateFor(price.components, usage.promptTokens), price.multiplier);
   if (fast !== undefined) return fast;
-  const bill = billUsage({ usage, components: price.components, groupMultiplier: price.groupMultiplier });
+  const bill = billUsage({ usage, components: price.components, groupMultiplier: price.multiplier });
   // Admission priced both prompt and output; if upstream used a kind that has no price, the hold is what was agreed.
   return bill.priced ? bill.costNanoUsd : holdNanoUsd;
 }

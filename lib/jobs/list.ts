@@ -2,6 +2,7 @@ import { queueDigests, queueUnfinished } from "#lib/announcements/mails-service"
 import { purgeAnswers } from "#lib/api/idempotency-store";
 import { forgetSignIns } from "#lib/auth/known-store";
 import { purgeFailures } from "#lib/auth/store";
+import { careForBalances } from "#lib/balance/service";
 import { expireBonuses } from "#lib/bonus/service";
 import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
@@ -14,7 +15,9 @@ import { sendRefunds } from "#lib/payments/refund-service";
 import { officialPricesActor, syncOfficial } from "#lib/pricing/official-service";
 import { creditWithRates, expireOrders } from "#lib/recharges/rate-service";
 import { readSettings } from "#lib/settings/store";
+import { makeStatements } from "#lib/statements/service";
 import { deleteUnconfirmed } from "#lib/subscribers/store";
+import { judgeConsumption } from "#lib/tiers/judge-service";
 import { defineJob, type Job } from "./job.ts";
 
 /** How long the outbox remembers what was sent. */
@@ -66,6 +69,16 @@ export const jobs: readonly Job[] = [
     schedule: "*/10 * * * *",
     maxSeconds: 3_600,
     run: ({ signal }) => sumRollups(signal),
+  }),
+  // Each account's day ends at its own hour.
+  defineJob({ name: "discount-tiers", schedule: "*/10 * * * *", run: ({ now }) => judgeConsumption(now) }),
+  defineJob({ name: "balance-care", schedule: "*/10 * * * *", run: ({ now }) => careForBalances(now) }),
+  // Each account's month ends at its own hour.
+  defineJob({
+    name: "statements",
+    schedule: "29 * * * *",
+    maxSeconds: 3_600,
+    run: ({ now, signal }) => makeStatements(now, signal),
   }),
   defineJob({ name: "bonus-expiry", schedule: "*/10 * * * *", run: ({ now }) => expireBonuses(now) }),
   defineJob({

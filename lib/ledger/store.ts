@@ -10,9 +10,10 @@ import type { LedgerEntry, LedgerKind } from "./schema.ts";
 
 /**
  * An account's money, nano-USD. `held`: by running calls, in the database, in this node's memory and in other nodes' as
- * they tell it each second; and what a node that has fallen silent has leased, which nobody can ask back.
+ * they tell it each second; and what a node that has fallen silent has leased, which nobody can ask back. `creditLine`:
+ * how far the balance may fall below 0.
  */
-export type Funds = { balance: bigint; held: bigint };
+export type Funds = { balance: bigint; held: bigint; creditLine: bigint };
 
 /** Where a page of ledger entries ended: the entry's time (Postgres' own text, to the microsecond) and id. */
 export type LedgerPosition = readonly [createdAt: string, transactionId: string];
@@ -61,7 +62,7 @@ export async function findFunds(
   db: Db = prisma(),
 ): Promise<Map<string, Funds>> {
   const rows = await db.$queryRaw<({ accountId: string } & Funds)[]>`
-    SELECT f.account_id::text AS "accountId", f.balance, f.held + coalesce((
+    SELECT f.account_id::text AS "accountId", f.balance, f.credit_line AS "creditLine", f.held + coalesce((
         SELECT sum(CASE WHEN n.seen_at < clock_timestamp() - ${SILENT_SECONDS} * interval '1 second' THEN l.amount
                         ELSE coalesce(h.held, 0) END)
         FROM hot.lease l JOIN hot.lease_node n USING (node_id) LEFT JOIN hot.node_hold h USING (node_id, account_id)
@@ -69,17 +70,20 @@ export async function findFunds(
     FROM hot.account_funds f WHERE f.account_id = ANY(${accountIds}::uuid[])`;
   // Leased money that no call holds is not counted: it comes back when another node asks for it.
   return new Map(
-    rows.map(({ accountId, balance, held }) => [accountId, { balance, held: held + openHolds(accountId) }]),
+    rows.map(({ accountId, balance, held, creditLine }) => [
+      accountId,
+      { balance, held: held + openHolds(accountId), creditLine },
+    ]),
   );
 }
 
 /** A node that has said nothing for so long does not answer recalls. Nodes that live speak every 5 s. */
 const SILENT_SECONDS = 20;
 
-/** How many accounts owe money. */
+/** How many accounts owe more than they may. */
 export async function countDebts(): Promise<number> {
   const rows = await prisma().$queryRaw<{ count: bigint }[]>`
-    SELECT count(*) AS count FROM hot.account_funds WHERE balance < 0 AND account_id <> ${HOUSE_ACCOUNT_ID}::uuid`;
+    SELECT count(*) AS count FROM hot.account_funds WHERE balance + credit_line < 0 AND account_id <> ${HOUSE_ACCOUNT_ID}::uuid`;
   return Number(rows[0]?.count ?? 0);
 }
 

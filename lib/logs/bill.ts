@@ -1,4 +1,10 @@
-import { fractionFromInteger, multiplyFractions, subtractFractions, zero } from "#lib/core/fraction";
+import {
+  type Fraction,
+  fractionFromInteger,
+  multiplyFractions,
+  subtractFractions,
+  zero,
+} from "#lib/core/fraction";
 import { formatUsd } from "#lib/core/money";
 import { billUsage, type BillTerm as PricedTerm } from "#lib/pricing/bill";
 import { versionsUpTo } from "#lib/pricing/current";
@@ -52,16 +58,16 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
     row.createdAtMs,
   );
   if (price === undefined) return null;
-  const { groupMultiplier } = price;
+  const { groupMultiplier, discountMultiplier, multiplier } = price;
   const asked = imageAskedOf(row);
   const components = asked === undefined ? price.components : pricesOfImage(price.components, asked);
   if (components === undefined) return null;
   const bill =
     row.usageSource === "none"
       ? { priced: true as const, costNanoUsd: 0n, terms: [], subtotal: zero }
-      : billUsage({ usage: usageOf(row, components), components, groupMultiplier });
+      : billUsage({ usage: usageOf(row, components), components, groupMultiplier: multiplier });
   if (!bill.priced) return null;
-  const exact = multiplyFractions(bill.subtotal, groupMultiplier);
+  const exact = multiplyFractions(bill.subtotal, multiplier);
   return {
     priceVersionId: version.id,
     priceVersionNumber: version.number,
@@ -69,6 +75,7 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
     terms: bill.terms.map(toTerm),
     subtotal: displayNanoUsd(bill.subtotal),
     groupMultiplier: displayExact(groupMultiplier),
+    ...discountOf(bill.subtotal, groupMultiplier, discountMultiplier),
     exact: displayNanoUsd(exact),
     rounding: displayNanoUsd(subtractFractions(fractionFromInteger(bill.costNanoUsd), exact)),
     cost: formatUsd(bill.costNanoUsd),
@@ -76,6 +83,18 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
     equal: bill.costNanoUsd === row.costNanoUsd,
     ledgerTransactionId: row.ledgerTransactionId,
   };
+}
+
+/** What the account's discount takes off, exact. */
+function discountOf(
+  subtotal: Fraction,
+  group: Fraction,
+  discount: Fraction | undefined,
+): Pick<LogBill, "discountMultiplier" | "discount"> {
+  if (discount === undefined) return { discountMultiplier: null, discount: null };
+  const full = multiplyFractions(subtotal, group);
+  const taken = subtractFractions(full, multiplyFractions(full, discount));
+  return { discountMultiplier: displayExact(discount), discount: displayNanoUsd(taken) };
 }
 
 /** What was asked for, of a row that made images; its price's own default where it says nothing. */

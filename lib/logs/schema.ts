@@ -104,7 +104,7 @@ export const billTerm = z.object({
   amount: z.string(),
 });
 
-/** The bill recomputed: Σ terms = subtotal; × group multiplier = exact; rounded half up once = cost. */
+/** The bill recomputed: Σ terms = subtotal; × group multiplier, less the discount = exact; rounded half up once = cost. */
 export const logBill = z.object({
   priceVersionId: z.string(),
   priceVersionNumber: count,
@@ -116,6 +116,11 @@ export const logBill = z.object({
   terms: z.array(billTerm),
   subtotal: z.string(),
   groupMultiplier: z.string(),
+  discountMultiplier: z
+    .string()
+    .nullable()
+    .meta({ description: "what the account pays of it: 0.95 is 5 % off" }),
+  discount: z.string().nullable().meta({ description: "what that takes off, USD" }),
   exact: z.string(),
   rounding: z.string().meta({ description: "cost − exact" }),
   cost: usdAnswer.meta({ description: "as recomputed" }),

@@ -50,6 +50,16 @@ const data: TemplateData = {
     reason: "Volume contract.",
     link,
   },
+  statement: { accountName: "Müller & Söhne", month: "2026-10", link },
+  "balance-low": {
+    accountName: "Müller & Söhne",
+    kind: "days",
+    spendable: "12.5",
+    pace: "5",
+    daysLeft: 2.5,
+    threshold: "10",
+    link,
+  },
   "tier-change": {
     accountName: "Müller & Söhne",
     tierName: "3,000 yuan",
@@ -151,6 +161,14 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   "own-prices": {
     en: ["Acme <AI>: Your own prices change", "Müller & Söhne", "list price → $2", "Volume contract."],
     zh: ["Acme <AI>：您的专属价格已调整", "Müller & Söhne", "gpt-4o"],
+  },
+  statement: {
+    en: ["Acme <AI>: statement of 2026-10", "Müller & Söhne"],
+    zh: ["Acme <AI>：2026-10 对账单", "Müller & Söhne"],
+  },
+  "balance-low": {
+    en: ["Acme <AI>: the balance of “Müller & Söhne” is low", "lasts about 2.5 days", "12.5 USD", "5 USD"],
+    zh: ["Acme <AI>：账户“Müller & Söhne”余额不足", "约 2.5 天", "12.5 USD"],
   },
   "tier-change": {
     en: ["Acme <AI>: you have reached “3,000 yuan”", "5 % on top", "3000 CNY are reached", "Müller & Söhne"],

@@ -16,6 +16,8 @@ export const templateNames = [
   "tier-change",
   "own-prices",
   "incident",
+  "balance-low",
+  "statement",
   "test-mail",
 ] as const;
 export type TemplateName = (typeof templateNames)[number];

@@ -42,6 +42,22 @@ export function toChangeAnswer(change: PriceChange, context: ChangeContext): Pri
       reason,
     };
   }
+  if (change.kind === "discount") {
+    const { before, after, accountId } = change;
+    return {
+      ...nothing,
+      kind: "discount",
+      accountId,
+      accountName: context.accountNames.get(accountId) ?? null,
+      multiplier: {
+        before: displayExact(before ?? one),
+        after: displayExact(after ?? one),
+        percent: percentOf(before ?? one, after ?? one),
+      },
+      causes: [],
+      reason,
+    };
+  }
   const { before, after, modelId } = change;
   const model = context.models.get(modelId);
   const ofAccount = change.kind === "account" ? change.accountId : null;

@@ -1,5 +1,5 @@
 import { AppError, invalidFields } from "#lib/core/errors";
-import { parseFraction } from "#lib/core/fraction";
+import { divideFractions, type Fraction, one, parseFraction, subtractFractions } from "#lib/core/fraction";
 import { findMissingGroups } from "#lib/groups/store";
 import { componentsFrom } from "./entry-input.ts";
 import { causesOf, causesOfMultiplier, type ReasonCause } from "./reason.ts";
@@ -26,7 +26,7 @@ export async function resolveEntries(
       problems[`entries.${index}.${field}`] = problem;
       return [];
     };
-    const key = JSON.stringify([input.model, input.group, input.accountId]);
+    const key = JSON.stringify([input.model, input.group, input.accountId, input.discount !== undefined]);
     if (seen.has(key)) return refuse(input.group === undefined ? "model" : "group", "is named twice");
     seen.add(key);
     const reason = input.reason === undefined || input.reason === "" ? null : input.reason;
@@ -35,6 +35,11 @@ export async function resolveEntries(
       return [
         { kind: "group", groupId: input.group, multiplier: parseFraction(input.multiplier ?? ""), reason },
       ];
+    }
+    if (input.discount !== undefined) {
+      const accountId = input.accountId ?? "";
+      if (!accounts.has(accountId)) return refuse("accountId", "there is no such account");
+      return [{ kind: "discount", accountId, multiplier: paidOf(parseFraction(input.discount)), reason }];
     }
     const model = models.get(input.model ?? "");
     if (model === undefined) return refuse("model", "neither the catalogue nor a channel has this model");
@@ -57,7 +62,7 @@ export async function resolveEntries(
 /** Throws 422 `reason_required`, by the path of the field, for entries that need a reason and have none. */
 export async function requireReasons(entries: readonly ReasonedEntry[], state: PriceState): Promise<void> {
   const models = await loadPricedModels(
-    entries.flatMap((entry) => (entry.kind === "group" ? [] : [entry.modelId])),
+    entries.flatMap((entry) => ("modelId" in entry ? [entry.modelId] : [])),
   );
   const fields = Object.fromEntries(
     entries.flatMap((entry, index) => {
@@ -84,6 +89,8 @@ export function causesOfEntry(
   models: ReadonlyMap<string, PricedModel>,
 ): ReasonCause[] {
   if (entry.kind === "group") return causesOfMultiplier(state.groups.get(entry.groupId), entry.multiplier);
+  // Half off is a matter of trust too, and asks why.
+  if (entry.kind === "discount") return 2n * entry.multiplier.num < entry.multiplier.den ? ["range"] : [];
   const model = models.get(entry.modelId);
   const after = Object.keys(entry.components).length === 0 ? undefined : entry.components;
   const ofModel = state.models.get(entry.modelId);
@@ -112,5 +119,11 @@ function baseOf(input: PriceEntryInput, model: PricedModel, state: PriceState) {
 }
 
 function nameOf(entry: ReasonedEntry): string {
+  if (entry.kind === "discount") return "discount";
   return entry.kind === "group" ? `group ${entry.groupId}` : entry.modelId;
+}
+
+/** What is paid of 100 % less a discount: 5 → 19/20. */
+export function paidOf(percent: Fraction): Fraction {
+  return subtractFractions(one, divideFractions(percent, { num: 100n, den: 1n }));
 }

@@ -1,4 +1,4 @@
-import { type Fraction, one } from "#lib/core/fraction";
+import { type Fraction, multiplyFractions, one } from "#lib/core/fraction";
 import { momentOfSlot, pricesAtHour } from "./hours.ts";
 import { askedOfKind, pricesOfImage } from "./image-prices.ts";
 import { rateOf } from "./rate.ts";
@@ -65,7 +65,8 @@ function costUnder(state: PriceState, cell: UsageCell): bigint | undefined {
     state.accounts.get(accountKey(cell.accountId, cell.model))?.components ?? state.models.get(cell.model);
   const group = state.groups.get(cell.groupId);
   if (components === undefined || group === undefined) return undefined;
-  return costOf(cell, components, group);
+  const discount = state.discounts.get(cell.accountId);
+  return costOf(cell, components, discount === undefined ? group : multiplyFractions(group, discount));
 }
 
 function officialCost(cell: UsageCell, official: PriceComponents | undefined): bigint {

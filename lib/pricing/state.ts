@@ -1,4 +1,4 @@
-import { compareFractions, divideFractions, type Fraction } from "#lib/core/fraction";
+import { compareFractions, divideFractions, type Fraction, one } from "#lib/core/fraction";
 import { sameConditions } from "./conditions.ts";
 import { versionsUpTo } from "./current.ts";
 import { type PriceComponents, priceUnits } from "./units.ts";
@@ -10,6 +10,8 @@ export type PriceState = {
   readonly groups: ReadonlyMap<string, Fraction>;
   /** By `accountKey`. */
   readonly accounts: ReadonlyMap<string, AccountPrice>;
+  /** What accounts with a discount pay of everything. */
+  readonly discounts: ReadonlyMap<string, Fraction>;
 };
 
 export type AccountPrice = {
@@ -38,9 +40,20 @@ export type PriceChange =
       readonly groupId: string;
       readonly before: Fraction | undefined;
       readonly after: Fraction | undefined;
+    }
+  | {
+      readonly kind: "discount";
+      readonly accountId: string;
+      readonly before: Fraction | undefined;
+      readonly after: Fraction | undefined;
     };
 
-export const emptyState: PriceState = { models: new Map(), groups: new Map(), accounts: new Map() };
+export const emptyState: PriceState = {
+  models: new Map(),
+  groups: new Map(),
+  accounts: new Map(),
+  discounts: new Map(),
+};
 
 /** Account ids hold no space, so the pair cannot be read two ways. */
 export function accountKey(accountId: string, modelId: string): string {
@@ -79,15 +92,20 @@ export function withEntries(state: PriceState, entries: readonly PriceEntry[]): 
   const models = new Map(state.models);
   const groups = new Map(state.groups);
   const accounts = new Map(state.accounts);
+  const discounts = new Map(state.discounts);
   for (const entry of entries) {
     if (entry.kind === "group") groups.set(entry.groupId, entry.multiplier);
+    if (entry.kind === "discount") {
+      if (entry.multiplier.num === entry.multiplier.den) discounts.delete(entry.accountId);
+      else discounts.set(entry.accountId, entry.multiplier);
+    }
     if (entry.kind === "model") put(models, entry.modelId, entry.components, entry.components);
     if (entry.kind === "account") {
       const { accountId, modelId, components } = entry;
       put(accounts, accountKey(accountId, modelId), { accountId, modelId, components }, components);
     }
   }
-  return { models, groups, accounts };
+  return { models, groups, accounts, discounts };
 }
 
 /** What differs between two states, models first, each kind in the order of its ids. */
@@ -107,7 +125,11 @@ export function changesBetween(before: PriceState, after: PriceState): PriceChan
     const [was, is] = [before.groups.get(groupId), after.groups.get(groupId)];
     return sameFigure(was, is) ? [] : [{ kind: "group", groupId, before: was, after: is }];
   });
-  return [...models, ...accounts, ...groups];
+  const discounts = keysOf(before.discounts, after.discounts).flatMap((accountId): PriceChange[] => {
+    const [was, is] = [before.discounts.get(accountId), after.discounts.get(accountId)];
+    return sameFigure(was, is) ? [] : [{ kind: "discount", accountId, before: was, after: is }];
+  });
+  return [...models, ...accounts, ...groups, ...discounts];
 }
 
 /** The entries that lead from one state to another. A group keeps its multiplier where the other state has none. */
@@ -116,6 +138,9 @@ export function entriesOf(changes: readonly PriceChange[]): PriceEntry[] {
     if (change.kind === "group") {
       const { groupId, after } = change;
       return after === undefined ? [] : [{ kind: "group", groupId, multiplier: after }];
+    }
+    if (change.kind === "discount") {
+      return [{ kind: "discount", accountId: change.accountId, multiplier: change.after ?? one }];
     }
     const components = change.after ?? {};
     if (change.kind === "model") return [{ kind: "model", modelId: change.modelId, components }];

@@ -97,6 +97,9 @@ function toEntry(row: EntryRow): PriceEntry[] {
   if (kind === "model" && modelId !== null) {
     return [{ kind, modelId, components: parseComponents(components) }];
   }
+  if (kind === "account" && accountId !== null && modelId === null && multiplier !== null) {
+    return [{ kind: "discount", accountId, multiplier: parseFraction(multiplier) }];
+  }
   if (kind === "account" && accountId !== null && modelId !== null) {
     return [{ kind, accountId, modelId, components: parseComponents(components) }];
   }
@@ -104,9 +107,10 @@ function toEntry(row: EntryRow): PriceEntry[] {
 }
 
 function toEntryAnswer(row: EntryRow): PriceEntryAnswer {
-  const components = row.components === null ? null : parseComponents(row.components);
+  const components =
+    row.components === null || kindOf(row) === "discount" ? null : parseComponents(row.components);
   return {
-    kind: row.kind === "group" || row.kind === "account" ? row.kind : "model",
+    kind: kindOf(row),
     model: row.modelId,
     group: row.groupId,
     accountId: row.accountId,
@@ -116,6 +120,11 @@ function toEntryAnswer(row: EntryRow): PriceEntryAnswer {
     multiplier: row.multiplier === null ? null : displayExact(parseFraction(row.multiplier)),
     reason: row.reason,
   };
+}
+
+function kindOf({ kind, modelId }: EntryRow): PriceEntryAnswer["kind"] {
+  if (kind === "account") return modelId === null ? "discount" : "account";
+  return kind === "group" ? "group" : "model";
 }
 
 function toSummary(row: VersionRow, entryCount: number, inForce: string | undefined): PriceVersionSummary {

@@ -1,3 +1,4 @@
+import { multiplyFractions, one, subtractFractions } from "#lib/core/fraction";
 import { formatCondition, saysNone, shownConditions } from "./condition-text.ts";
 import { type ConditionName, conditionNames } from "./conditions.ts";
 import { displayConditions, displayExact, displayPrices, type ShownConditions } from "./display.ts";
@@ -12,6 +13,7 @@ const columns = [
   ...priceUnits,
   ...conditionNames,
   "multiplier",
+  "discount",
   "official",
   "withdrawn",
   "reason",
@@ -31,7 +33,7 @@ export function formatTransfer(
     const row = toInput(entry);
     const field = (name: string) => {
       if (isUnit(name)) return row.price?.[name];
-      if (isCondition(name)) return entry.kind === "group" ? "" : formatCondition[name](entry.components);
+      if (isCondition(name)) return "components" in entry ? formatCondition[name](entry.components) : "";
       return row[name];
     };
     return columns.map((name) => csvField(field(name))).join(",");
@@ -105,7 +107,7 @@ function cellValue(name: string, text: string): unknown {
   if (name === "official" || name === "withdrawn") return /^(true|yes|1)$/i.test(text) ? true : undefined;
   // What cannot be read is refused by the shape, with its line.
   if (isCondition(name)) return saysNone(text) ? [] : (shownConditions[name](text) ?? text);
-  return name === "multiplier" ? plain(text) : unguarded(text);
+  return name === "multiplier" || name === "discount" ? plain(text) : unguarded(text);
 }
 
 /** "$1,250.50" as people and spreadsheets write it. */
@@ -165,6 +167,10 @@ function toInput({ reason, ...entry }: PriceEntry & { reason: string | null }): 
   const said = reason === null ? {} : { reason: reason.replace(/\s+/g, " ") };
   if (entry.kind === "group")
     return { group: entry.groupId, multiplier: displayExact(entry.multiplier), ...said };
+  if (entry.kind === "discount") {
+    const off = multiplyFractions(subtractFractions(one, entry.multiplier), { num: 100n, den: 1n });
+    return { accountId: entry.accountId, discount: displayExact(off), ...said };
+  }
   const account = entry.kind === "account" ? { accountId: entry.accountId } : {};
   if (Object.keys(entry.components).length === 0)
     return { model: entry.modelId, ...account, withdrawn: true, ...said };

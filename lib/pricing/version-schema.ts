@@ -49,16 +49,19 @@ const priceAnswer = z
   .record(z.string(), z.string())
   .meta({ description: "unit → USD per million tokens or per piece; decimal or fraction" });
 
-/** What a version names: a model's prices, a group's multiplier, or one account's prices of a model. */
+/** What a version names: a model's prices, a group's multiplier, one account's prices of a model, or its discount. */
 export const priceEntryAnswer = z.object({
-  kind: z.enum(["model", "group", "account"]),
+  kind: z.enum(["model", "group", "account", "discount"]),
   model: z.string().nullable(),
   group: z.string().nullable(),
   accountId: z.string().nullable(),
   price: priceAnswer.nullable().meta({ description: "without any unit: the price is withdrawn" }),
   multipliers: z.record(z.string(), z.string()).nullable(),
   ...conditionsAnswer,
-  multiplier: z.string().nullable().meta({ description: "of a group" }),
+  multiplier: z
+    .string()
+    .nullable()
+    .meta({ description: "of a group; of a discount what the account pays of everything: 0.95 is 5 % off" }),
   reason: z.string().nullable(),
 });
 
@@ -103,6 +106,9 @@ export const priceEntryInput = z
     group: lineInput(64).optional(),
     accountId: idInput.optional(),
     multiplier: figureInput.optional().meta({ description: "of a group" }),
+    discount: figureInput
+      .optional()
+      .meta({ description: "with accountId alone: percent off everything that it pays; 0 takes it away" }),
     ...priceFields,
     reason: reasonInput.optional(),
   })
@@ -163,7 +169,7 @@ const unitChange = z.object({
 });
 /** A price that differs: USD per million tokens or per piece, unit by unit; of a group its multiplier. */
 export const priceChangeAnswer = z.object({
-  kind: z.enum(["model", "group", "account"]),
+  kind: z.enum(["model", "group", "account", "discount"]),
   model: z.string().nullable(),
   vendor: z.string().nullable(),
   group: z.string().nullable(),
@@ -199,11 +205,18 @@ export type VersionState = (typeof versionStates)[number];
 export type TransferFormat = (typeof transferFormats)[number];
 
 function shapeProblem(entry: Record<string, unknown>): { path: string[]; message: string } | undefined {
-  const { model, group, accountId, multiplier, official, withdrawn } = entry;
+  const { model, group, accountId, multiplier, official, withdrawn, discount } = entry;
   const figures = [...Object.values(multiplierNames), "price", ...conditionNames].filter(
     (name) => entry[name] !== undefined,
   );
   const ways = (figures.length > 0 ? 1 : 0) + (official ? 1 : 0) + (withdrawn ? 1 : 0);
+  if (discount !== undefined) {
+    if (accountId === undefined) return { path: ["accountId"], message: "whose discount it is" };
+    if (model !== undefined || group !== undefined || multiplier !== undefined || ways > 0)
+      return { path: ["discount"], message: "is on everything: it stands alone" };
+    const isWhole = compareFractions(parseFraction(String(discount)), { num: 100n, den: 1n }) <= 0;
+    return isWhole ? undefined : { path: ["discount"], message: "at most 100 is expected" };
+  }
   if (group !== undefined) {
     if (model !== undefined || accountId !== undefined || ways > 0)
       return { path: ["group"], message: "a group has a multiplier and nothing else" };

@@ -179,9 +179,9 @@ export async function describe(
 ): Promise<PriceChangeAnswer[]> {
   const reasons = new Map(entries.map((entry) => [keyOf(entry), entry.reason]));
   const context = {
-    models: await loadPricedModels(changes.flatMap((one) => (one.kind === "group" ? [] : [one.modelId]))),
+    models: await loadPricedModels(changes.flatMap((one) => ("modelId" in one ? [one.modelId] : []))),
     accountNames: await loadAccountNames(
-      changes.flatMap((one) => (one.kind === "account" ? [one.accountId] : [])),
+      changes.flatMap((one) => ("accountId" in one ? [one.accountId] : [])),
     ),
     reasonOf: (change: PriceChange) => reasons.get(keyOf(change)) ?? null,
   };
@@ -213,9 +213,7 @@ async function publish(
   const before = await standing(askedMs);
   await requireReasons(entries, before);
   const changes = await describe(changesBetween(before, withEntries(before, entries)), entries);
-  const models = await loadPricedModels(
-    entries.flatMap((one) => (one.kind === "group" ? [] : [one.modelId])),
-  );
+  const models = await loadPricedModels(entries.flatMap((one) => ("modelId" in one ? [one.modelId] : [])));
   if (changes.some(({ kind }) => kind === "account")) await loadLayout();
   const { id, revision, announcementId } = await inTransaction(async (tx) => {
     const id = await draftOf(tx);
@@ -262,6 +260,7 @@ function pricesOf(changes: readonly PriceChangeAnswer[], side: "before" | "after
 
 function keyOf(of: ReasonedEntry | PriceChange): string {
   if (of.kind === "group") return `group ${of.groupId}`;
+  if (of.kind === "discount") return `discount ${of.accountId}`;
   return of.kind === "model" ? `model ${of.modelId}` : `account ${of.accountId} ${of.modelId}`;
 }
 

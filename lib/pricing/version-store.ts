@@ -128,12 +128,14 @@ async function insertEntries(
   await tx.priceEntry.createMany({
     data: entries.map((entry) => ({
       versionId,
-      kind: entry.kind,
+      kind: entry.kind === "discount" ? "account" : entry.kind,
       reason: entry.reason,
       ...(entry.kind === "group"
         ? { groupId: entry.groupId, multiplier: formatFraction(entry.multiplier) }
-        : { modelId: entry.modelId, components: formatComponents(entry.components) }),
-      ...(entry.kind === "account" ? { accountId: entry.accountId } : {}),
+        : entry.kind === "discount"
+          ? { multiplier: formatFraction(entry.multiplier), components: {} }
+          : { modelId: entry.modelId, components: formatComponents(entry.components) }),
+      ...("accountId" in entry ? { accountId: entry.accountId } : {}),
     })),
   });
 }

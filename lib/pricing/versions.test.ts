@@ -25,7 +25,7 @@ describe("prices by version", () => {
   });
 
   it("holds from the very millisecond on which a version takes effect", () => {
-    expect(makePriceTable([first]).resolve("m", "default", "a", 1000)).toEqual({
+    expect(makePriceTable([first]).resolve("m", "default", "a", 1000)).toMatchObject({
       versionId: "v1",
       components: cheap,
       groupMultiplier: one,
@@ -40,7 +40,7 @@ describe("prices by version", () => {
     const table = makePriceTable([second, first]);
     expect(table.resolve("m", "default", "a", 1999)).toMatchObject({ versionId: "v1", components: cheap });
     expect(table.resolve("m", "default", "a", 2000)).toMatchObject({ versionId: "v2", components: dear });
-    expect(table.resolve("n", "default", "a", 2000)).toEqual({
+    expect(table.resolve("n", "default", "a", 2000)).toMatchObject({
       versionId: "v2",
       components: dear,
       groupMultiplier: one,

@@ -1,8 +1,11 @@
-import type { Fraction } from "#lib/core/fraction";
+import { type Fraction, multiplyFractions } from "#lib/core/fraction";
 import { hoursAt, pricesAtHour } from "./hours.ts";
 import type { PriceComponents, PriceHours } from "./units.ts";
 
-/** What a price version may name: a model's prices, a group's multiplier, one account's own prices for a model. */
+/**
+ * What a price version may name: a model's prices, a group's multiplier, one account's own prices for a model, or what
+ * one account pays of everything (`discount`: 19/20 is 5 % off; 1 takes it away).
+ */
 export type PriceEntry =
   | { readonly kind: "model"; readonly modelId: string; readonly components: PriceComponents }
   | { readonly kind: "group"; readonly groupId: string; readonly multiplier: Fraction }
@@ -11,7 +14,8 @@ export type PriceEntry =
       readonly accountId: string;
       readonly modelId: string;
       readonly components: PriceComponents;
-    };
+    }
+  | { readonly kind: "discount"; readonly accountId: string; readonly multiplier: Fraction };
 
 /** A published version. `effectiveAt` is in ms since the epoch; `number` grows with each version. */
 export type PriceVersion = {
@@ -29,6 +33,10 @@ export type ResolvedPrice = {
   /** Which hours these are, where the price has some of its own for them. */
   readonly hours: PriceHours | undefined;
   readonly groupMultiplier: Fraction;
+  /** What the account pays of that, where it has a discount. */
+  readonly discountMultiplier: Fraction | undefined;
+  /** Both together: what bills and holds multiply by. */
+  readonly multiplier: Fraction;
 };
 
 export type PriceTable = {
@@ -61,12 +69,18 @@ export function makePriceTable(versions: readonly PriceVersion[]): PriceTable {
   const models = new Map<string, Figure<PriceComponents>[]>();
   const groups = new Map<string, Figure<Fraction>[]>();
   const accounts = new Map<string, Figure<PriceComponents>[]>();
+  const discounts = new Map<string, Figure<Discount>[]>();
   for (const { effectiveAt, entries } of ordered) {
     for (const entry of entries) {
       if (entry.kind === "model") append(models, entry.modelId, { effectiveAt, value: entry.components });
       if (entry.kind === "group") append(groups, entry.groupId, { effectiveAt, value: entry.multiplier });
       if (entry.kind === "account")
         append(accounts, accountKey(entry), { effectiveAt, value: entry.components });
+      if (entry.kind === "discount")
+        append(discounts, entry.accountId, {
+          effectiveAt,
+          value: { of: entry.multiplier, product: undefined },
+        });
     }
   }
   return {
@@ -79,9 +93,30 @@ export function makePriceTable(versions: readonly PriceVersion[]): PriceTable {
       if (versionId === undefined || components === undefined || groupMultiplier === undefined)
         return undefined;
       const hours = components.hours && hoursAt(components.hours, admittedMs);
-      return { versionId, components: pricesAtHour(components, admittedMs), hours, groupMultiplier };
+      const discount = discounts.size === 0 ? undefined : latest(discounts.get(accountId), atMs);
+      return {
+        versionId,
+        components: pricesAtHour(components, admittedMs),
+        hours,
+        groupMultiplier,
+        ...discounted(groupMultiplier, discount),
+      };
     },
   };
+}
+
+/** A discount, and the last product of it and a group's multiplier: most accounts stay on one line. */
+type Discount = { readonly of: Fraction; product: { group: Fraction; both: Fraction } | undefined };
+
+function discounted(
+  group: Fraction,
+  discount: Discount | undefined,
+): Pick<ResolvedPrice, "discountMultiplier" | "multiplier"> {
+  if (discount === undefined || discount.of.num === discount.of.den)
+    return { discountMultiplier: undefined, multiplier: group };
+  if (discount.product?.group !== group)
+    discount.product = { group, both: multiplyFractions(group, discount.of) };
+  return { discountMultiplier: discount.of, multiplier: discount.product.both };
 }
 
 /** Versions are few and asked for now, so the newest is looked at first. */

@@ -8,7 +8,7 @@ export const consoleTables: readonly RecordedTable[] = [
     retention: "until-deleted",
     purposes: {
       identify: "id name email created_at updated_at",
-      bill: "group_id time_zone incident_threshold",
+      bill: "group_id time_zone incident_threshold low_balance_nano_usd low_balance_days mails_statements",
       protect: "status",
       operate: "revision",
     },

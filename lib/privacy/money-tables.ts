@@ -103,6 +103,21 @@ export const moneyTables: readonly RecordedTable[] = [
     },
   },
   {
+    table: "public.balance_notice",
+    isPersonal: true,
+    retention: "until-deleted",
+    purposes: { operate: "account_id kind sent_at" },
+  },
+  {
+    table: "public.statement",
+    isPersonal: true,
+    retention: "for-ever",
+    purposes: {
+      identify: "id account_id created_at",
+      bill: "month time_zone starts_at ends_at opening_nano_usd late_nano_usd closing_nano_usd lines",
+    },
+  },
+  {
     table: "public.bonus_state",
     isPersonal: true,
     retention: "for-ever",

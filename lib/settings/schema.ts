@@ -70,6 +70,16 @@ export const settingShapes = {
   "billing.cutStreams": z
     .enum(["delivered", "nothing"])
     .meta({ description: "What a stream costs that its upstream cut: what was delivered, or nothing" }),
+  "balance.low": z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,9})?$/, "an amount such as 12.5 is expected")
+    .meta({ description: "Below how many USD an account is told that its balance is low; 0: never" }),
+  "balance.lowDays": z.number().int().min(0, "0: never").max(365, "at most 365 days").meta({
+    description: "For fewer than how many days' money an account is told that its balance is low; 0: never",
+  }),
+  "statements.mail": z
+    .boolean()
+    .meta({ description: "Whether accounts are mailed their monthly statements, unless they say otherwise" }),
   "security.requireTotp": z
     .boolean()
     .meta({ description: "Whether owners and operators must have a second factor" }),
@@ -143,6 +153,9 @@ export const settingDefaults = {
   "routing.costAware": false,
   "routing.sticky": true,
   "billing.cutStreams": "delivered",
+  "balance.low": "10",
+  "balance.lowDays": 3,
+  "statements.mail": false,
   "security.requireTotp": false,
   "limits.mailNear": false,
   "mail.resendInDoubt": false,
@@ -176,6 +189,9 @@ export const updateSettingsBody = z.strictObject({
   "routing.costAware": settingShapes["routing.costAware"].optional(),
   "routing.sticky": settingShapes["routing.sticky"].optional(),
   "billing.cutStreams": settingShapes["billing.cutStreams"].optional(),
+  "balance.low": settingShapes["balance.low"].optional(),
+  "balance.lowDays": settingShapes["balance.lowDays"].optional(),
+  "statements.mail": settingShapes["statements.mail"].optional(),
   "security.requireTotp": settingShapes["security.requireTotp"].optional(),
   "limits.mailNear": settingShapes["limits.mailNear"].optional(),
   "mail.resendInDoubt": settingShapes["mail.resendInDoubt"].optional(),

@@ -245,6 +245,8 @@ async function readPriceVersions(client: pg.PoolClient, since: bigint): Promise<
 function toEntry(r: pg.QueryResultRow): PriceEntry {
   if (r.kind === "group")
     return { kind: "group", groupId: r.group_id, multiplier: parseFraction(r.multiplier) };
+  if (r.kind === "account" && r.model_id === null)
+    return { kind: "discount", accountId: r.account_id, multiplier: parseFraction(r.multiplier) };
   const components = parseComponents(r.components);
   if (r.kind === "account")
     return { kind: "account", accountId: r.account_id, modelId: r.model_id, components };

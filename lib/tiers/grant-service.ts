@@ -3,6 +3,7 @@ import type { Actor } from "#lib/api/operation";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { inTransaction } from "#lib/db/transaction";
 import { loadLayout } from "#lib/mail/compose";
+import { syncDiscounts } from "./discount-service.ts";
 import { decideGrantRow, endGrantRow, findGrant, insertGrant } from "./grant-store.ts";
 import type { TierGrantAnswer } from "./schema.ts";
 import { findStandingTier } from "./store.ts";
@@ -38,6 +39,7 @@ export async function grantByHand(
     await tellGrant(tx, id);
     return id;
   });
+  await syncDiscounts([body.accountId]);
   return getGrant(id);
 }
 
@@ -48,10 +50,11 @@ export async function approveOffer(
   reason: string,
   now: Date,
 ): Promise<TierGrantAnswer> {
-  const { tierId } = await getGrant(id);
+  const { tierId, accountId } = await getGrant(id);
   const tier = await findStandingTier(tierId);
   await loadLayout();
   await decide(actor, id, { state: "granted", reason, percent: tier?.row.percent ?? "0", at: now });
+  await syncDiscounts([accountId]);
   return getGrant(id);
 }
 
@@ -84,7 +87,9 @@ export async function endGrant(
     await auditGrant(tx, actor, "end", grant);
     if (before?.state === "granted") await tellGrant(tx, id);
   });
-  return getGrant(id);
+  const grant = await getGrant(id);
+  await syncDiscounts([grant.accountId]);
+  return grant;
 }
 
 function decide(

@@ -69,6 +69,37 @@ export async function heldTiers(
   return Map.groupBy(rows, ({ accountId }) => accountId);
 }
 
+/** Accounts that hold, or have held, a tier with this reward. */
+export async function accountsWithGrants(reward: TierReward): Promise<string[]> {
+  const rows = await prisma().tierGrant.findMany({
+    where: { tier: { reward }, state: { in: ["granted", "ended"] } },
+    distinct: ["accountId"],
+    select: { accountId: true },
+  });
+  return rows.map(({ accountId }) => accountId);
+}
+
+/** The percentages of the tiers that accounts have lost, by account. */
+export async function lostPercents(accountIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await prisma().tierGrant.findMany({
+    where: { accountId: { in: [...accountIds] }, state: "ended" },
+    select: { accountId: true, percent: true },
+  });
+  const grouped = Map.groupBy(rows, ({ accountId }) => accountId);
+  return new Map([...grouped].map(([id, of]) => [id, of.map(({ percent }) => percent)]));
+}
+
+/** Tiers that are held and last so long. Given by hand they last until somebody ends them. */
+export async function holdersOf(
+  duration: string,
+): Promise<{ id: string; accountId: string; tierId: string }[]> {
+  const rows = await prisma().tierGrant.findMany({
+    where: { state: "granted", tier: { duration, kind: "daily" } },
+    select: { id: true, accountId: true, tierId: true, figures: true },
+  });
+  return rows.filter(({ figures }) => figuresFrom(figures) !== null);
+}
+
 /** The held tier that gives most. */
 export function bestTier(held: readonly GrantRow[]): { id: string; name: string } | undefined {
   const best = bestOf(held);

@@ -4,15 +4,14 @@ import { listAuditLog } from "#lib/api/operations/audit-log";
 import { giveGiftOperation } from "#lib/api/operations/bonus";
 import { createRechargeOperation, refundRechargeOperation } from "#lib/api/operations/recharges";
 import { startTestApi } from "#lib/api/operations/testing";
+import { bookUsage } from "#lib/bonus/testing";
 import { prisma } from "#lib/db/client";
-import { queryRows } from "#lib/db/pool";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
 import { proveLedger } from "#lib/ledger/proof-store";
 import { mailsTo } from "#lib/mail/testing";
 import { reinstate, takeBack } from "#lib/recharges/refund-service";
 import { lockOrThrow } from "#lib/recharges/service";
-import { newId } from "#lib/runtime/id";
 import { tierActor } from "./actor.ts";
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
@@ -28,19 +27,6 @@ const pay = async (accountId: string, amount: string, currency = "CNY") => {
   const body = { accountId, amount, currency, method: "manual", orderNo: crypto.randomUUID() };
   return (await api.call(createRechargeOperation, { body })).body;
 };
-/** What a flush of calls does to the ledger. */
-const spend = (accountId: string, nanoUsd: bigint) =>
-  queryRows(
-    `WITH t AS (
-       INSERT INTO hot.ledger_transaction (id, kind, account_id, minute, requests)
-       VALUES ($1, 'usage', $2, date_trunc('minute', now()), 1) RETURNING id
-     ), e AS (
-       INSERT INTO hot.ledger_entry (transaction_id, line, ledger_account, account_id, amount)
-       SELECT id, 1, 'customer', $2::uuid, -$3::bigint FROM t UNION ALL SELECT id, 2, 'usage', NULL, $3::bigint FROM t
-     )
-     UPDATE hot.account_funds SET balance = balance - $3::bigint WHERE account_id = $2`,
-    [newId(), accountId, nanoUsd],
-  );
 const grantsOf = (accountId: string) =>
   prisma().tierGrant.findMany({ where: { accountId }, orderBy: { id: "asc" } });
 
@@ -117,11 +103,11 @@ describe("a refund", () => {
   it("is refused where bonus that was spent, or given money, would have to pay for it", async () => {
     const id = await newAccount();
     const paid = await pay(id, "3000");
-    await spend(id, 1n);
+    await bookUsage(id, 1n);
     expect((await refund(paid)).body).toMatchObject({ status: 409, code: "insufficient_balance" });
     const other = await newAccount();
     const small = await pay(other, "10", "USD");
-    await spend(other, 5_000_000_000n);
+    await bookUsage(other, 5_000_000_000n);
     const gift = { amount: "20", note: "sorry" };
     await api.call(giveGiftOperation, { params: { id: other }, body: gift });
     expect(await accountOf(other)).toMatchObject({ balance: "25", bonus: "20" });
@@ -133,7 +119,7 @@ describe("a refund", () => {
 it("gives bonus and tier back where a dispute is won, which may leave a debt until then", async () => {
   const id = await newAccount();
   const paid = await pay(id, "3000");
-  await spend(id, 30_000_000_000n);
+  await bookUsage(id, 30_000_000_000n);
   expect(await accountOf(id)).toMatchObject({ bonus: "0", balance: "412.575" });
   const taking = { kind: "chargeback", amount: undefined, reason: "dispute", providerRef: "dp_1" } as const;
   await inTransaction(async (tx) => {

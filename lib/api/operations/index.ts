@@ -3,6 +3,7 @@ import * as accounts from "./accounts.ts";
 import * as alerts from "./alerts.ts";
 import * as announcements from "./announcements.ts";
 import * as auditLog from "./audit-log.ts";
+import * as balance from "./balance.ts";
 import * as bonus from "./bonus.ts";
 import * as channelActivity from "./channel-activity.ts";
 import * as channelDiscovery from "./channel-discovery.ts";
@@ -49,6 +50,7 @@ import * as settings from "./settings.ts";
 import * as signIn from "./sign-in.ts";
 import * as signInProviders from "./sign-in-providers.ts";
 import * as site from "./site.ts";
+import * as statements from "./statements.ts";
 import * as subscribers from "./subscribers.ts";
 import * as subscriptions from "./subscriptions.ts";
 import * as tiers from "./tiers.ts";
@@ -85,6 +87,8 @@ export const operations: readonly Operation[] = [
   payments,
   claims,
   codes,
+  balance,
+  statements,
   exchangeRates,
   channels,
   channelHealth,

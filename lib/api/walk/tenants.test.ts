@@ -137,6 +137,7 @@ function foreignBody(id: string): unknown {
     createInvitation: { accountId: theirs.accountId, email: "thief@example.com" },
     inviteMember: { email: "thief@example.com" },
     updateMember: { role: "admin" },
+    updateBalanceCare: { lowBalanceDays: 1 },
     putIncidentPolicy: { accountId: theirs.accountId, policy: null },
     updateIncident: { state: "resolved" },
   };

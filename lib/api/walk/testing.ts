@@ -58,6 +58,19 @@ export async function makeSide() {
       status: "credited",
     },
   });
+  const statement = await prisma().statement.create({
+    data: {
+      accountId,
+      month: "2026-10",
+      timeZone: "UTC",
+      startsAt: new Date("2026-10-01"),
+      endsAt: new Date("2026-11-01"),
+      openingNanoUsd: 0n,
+      lateNanoUsd: 0n,
+      closingNanoUsd: 0n,
+      lines: [],
+    },
+  });
   const request = await prisma().limitRequest.create({
     data: { accountId, metric: "rpm", wanted: 10n, askedBy: "Side" },
   });
@@ -80,6 +93,7 @@ export async function makeSide() {
     requestId: await makeLogRow(accountId, key.id),
     invitationId: invitation.id,
     rechargeId: recharge.id,
+    statementId: statement.id,
     extraId: extra,
     personId: person,
     admin,
@@ -121,6 +135,7 @@ export function pathOf(operation: Operation, side: Side, foreign: Partial<Side> 
     "/api/recharges/{id}": ids.rechargeId,
     "/api/limit-requests/{id}": ids.limitRequestId,
     "/api/incidents/{id}": ids.incidentId,
+    "/api/statements/{id}": ids.statementId,
     "/api/users/{id}": ids.personId,
     "/api/accounts/{id}/members/{userId}": ids.extraId,
   };

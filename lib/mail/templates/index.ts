@@ -1,6 +1,7 @@
 import type { Template } from "../template.ts";
 import type { TemplateName } from "../template-names.ts";
 import { type Announced, announcement, announcementDigest } from "./announcement.ts";
+import { type BalanceLow, balanceLow } from "./balance-low.ts";
 import { type EmailVerification, emailVerification } from "./email-verification.ts";
 import { type IncidentNotice, incident } from "./incident.ts";
 import { type Invitation, invitation } from "./invitation.ts";
@@ -13,6 +14,7 @@ import { type PasswordReset, passwordReset } from "./password-reset.ts";
 import { type RechargeDecision, rechargeDecision } from "./recharge-decision.ts";
 import { type RechargeReceipt, rechargeReceipt } from "./recharge-receipt.ts";
 import { type SecurityNotice, securityNotice } from "./security-notice.ts";
+import { type StatementMade, statement } from "./statement.ts";
 import { type SubscriptionConfirmation, subscriptionConfirmation } from "./subscription-confirmation.ts";
 import { type TestMail, testMail } from "./test-mail.ts";
 import { type TierChange, tierChange } from "./tier-change.ts";
@@ -35,6 +37,8 @@ type Data = {
   "tier-change": TierChange;
   "own-prices": OwnPrices;
   incident: IncidentNotice;
+  "balance-low": BalanceLow;
+  statement: StatementMade;
   "test-mail": TestMail;
 };
 export type TemplateData = { [Name in TemplateName]: Data[Name] };
@@ -57,5 +61,7 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "tier-change": tierChange,
   "own-prices": ownPrices,
   incident,
+  "balance-low": balanceLow,
+  statement,
   "test-mail": testMail,
 };

@@ -1,0 +1,4 @@
+import { getBalanceCareOperation, updateBalanceCareOperation } from "#lib/api/operations/balance";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(getBalanceCareOperation, updateBalanceCareOperation);

@@ -1,0 +1,4 @@
+import { changeCreditLineOperation } from "#lib/api/operations/balance";
+import { routes } from "#lib/api/routes";
+
+export const { GET, POST, PUT, PATCH, DELETE } = routes(changeCreditLineOperation);

@@ -1,0 +1,48 @@
+import { accountAnswer } from "#lib/accounts/schema";
+import { operation } from "#lib/api/operation";
+import { balanceCareAnswer, balanceCareBody, creditLineBody } from "#lib/balance/schema";
+import { changeCreditLine, getBalanceCare, updateBalanceCare } from "#lib/balance/service";
+import { idParams } from "#lib/core/shapes";
+
+const tag = "Accounts";
+
+export const getBalanceCareOperation = operation({
+  id: "getBalanceCare",
+  method: "GET",
+  path: "/api/accounts/{id}/balance-care",
+  summary: "How long an account's money lasts, and when it is told that it runs low",
+  tag,
+  permission: "ledger.read",
+  customers: { account: "path" },
+  params: idParams,
+  answer: balanceCareAnswer,
+  run: ({ params }) => getBalanceCare(params.id, new Date()),
+});
+
+export const updateBalanceCareOperation = operation({
+  id: "updateBalanceCare",
+  method: "PATCH",
+  path: "/api/accounts/{id}/balance-care",
+  summary: "Change when an account is told that its money runs low; null: as the settings say",
+  tag,
+  permission: "members.write",
+  customers: { account: "path" },
+  params: idParams,
+  body: balanceCareBody,
+  answer: balanceCareAnswer,
+  run: ({ actor, params, body }) => updateBalanceCare(actor, params.id, body, new Date()),
+});
+
+export const changeCreditLineOperation = operation({
+  id: "changeCreditLine",
+  method: "PUT",
+  path: "/api/accounts/{id}/credit-line",
+  summary: "Let an account's balance fall below 0 by so much",
+  tag,
+  permission: "ledger.write",
+  params: idParams,
+  body: creditLineBody,
+  answer: accountAnswer,
+  stepUp: true,
+  run: ({ actor, params, body }) => changeCreditLine(actor, params.id, body),
+});
