@@ -1,6 +1,8 @@
 import { ChannelStrip } from "#components/channels/channel-strip";
 import { OverviewView } from "#components/overview/overview-view";
 import { DashboardView, NoAccount } from "#components/portal/dashboard-view";
+import { LowBalance } from "#components/tiers/low-balance";
+import { TierProgressList } from "#components/tiers/progress";
 import { getAccountOperation } from "#lib/api/operations/accounts";
 import { listChannelsOperation } from "#lib/api/operations/channels";
 import { listLogsOperation } from "#lib/api/operations/logs";
@@ -30,7 +32,11 @@ export function CustomerHome({ accountId }: { accountId: string | null }) {
   ];
   return (
     <Hydrate prefetch={prefetch}>
-      <DashboardView accountId={accountId} />
+      <DashboardView
+        accountId={accountId}
+        low={<LowBalance accountId={accountId} />}
+        tiers={<TierProgressList accountId={accountId} />}
+      />
     </Hydrate>
   );
 }

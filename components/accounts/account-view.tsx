@@ -32,20 +32,23 @@ const RechargeForm = dynamic(() => import("./recharge-form.tsx").then((module) =
   ssr: false,
 });
 
-const CreditPanel = dynamic(() => import("../credit/credit-panel.tsx").then((module) => module.CreditPanel), {
-  ssr: false,
-});
-
 const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => module.AccountForm), {
   ssr: false,
 });
 
 const tabs = ["ledger", "credit", "usage", "keys", "limits", "members"] as const;
 
-type Props = { id: string; keys: ReactNode; calls: ReactNode; limits: ReactNode; members: ReactNode };
+type Props = {
+  id: string;
+  credit: ReactNode;
+  keys: ReactNode;
+  calls: ReactNode;
+  limits: ReactNode;
+  members: ReactNode;
+};
 
 /** One account: what it has, why (the ledger), how it is used, and its keys, calls and members, which the page passes in. */
-export function AccountView({ id, keys, calls, limits, members }: Props) {
+export function AccountView({ id, credit, keys, calls, limits, members }: Props) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(accountQuery(id));
   const [params, setParams] = useQueryStates(
@@ -94,7 +97,7 @@ export function AccountView({ id, keys, calls, limits, members }: Props) {
           <LedgerTable accountId={id} transactionId={params.transaction} />
         </Tabs.Panel>
         <Tabs.Panel value="credit" className={classes.panel}>
-          {params.tab === "credit" && <CreditPanel account={account} />}
+          {params.tab === "credit" && credit}
         </Tabs.Panel>
         <Tabs.Panel value="usage" className={classes.panel}>
           {params.tab === "usage" && (

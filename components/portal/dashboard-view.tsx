@@ -14,16 +14,22 @@ import { EmptyState } from "../common/empty-state.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { groupDigits, moneyRounded } from "../common/format-money.ts";
 import { Money } from "../common/money.tsx";
-import { LowBalance } from "../credit/low-balance.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { TierProgressList } from "../tiers/progress.tsx";
 import classes from "./portal.module.css";
 import { dayMs, startOfHour } from "./spans.ts";
 
 const height = 220;
 
 /** A customer's first page: what is left, what was spent, and the last calls, each leading to its rows. */
-export function DashboardView({ accountId }: { accountId: string }) {
+export function DashboardView({
+  accountId,
+  low,
+  tiers,
+}: {
+  accountId: string;
+  low: ReactNode;
+  tiers: ReactNode;
+}) {
   const t = useTranslations("portal");
   const account = useQuery({ ...accountQuery(accountId), refetchInterval: 30_000 });
   return (
@@ -50,9 +56,9 @@ export function DashboardView({ accountId }: { accountId: string }) {
             <Requests />
           </div>
         )}
-        <LowBalance accountId={accountId} />
+        {low}
         <SpendChart />
-        <TierProgressList accountId={accountId} />
+        {tiers}
         <LastCalls />
       </div>
     </>

@@ -36,5 +36,4 @@ export const statementFileQuery = z.strictObject({
 });
 
 export type Statement = z.infer<typeof statementAnswer>;
-export type StatementLine = Statement["lines"][number];
 export type StatementKind = (typeof statementKinds)[number];

@@ -11,10 +11,9 @@ export const generateMetadata = titled("tiers");
 export default async function TiersPage() {
   // Customers see how far they are on their own pages.
   if ((await readMe())?.role === "customer") notFound();
-  const tiers = { query: tiersQuery(), from: listTiersOperation, pages: true };
   const grants = { query: tierGrantsQuery(), from: listGrantsOperation, pages: true };
   return (
-    <Hydrate prefetch={[tiers, grants]}>
+    <Hydrate prefetch={[{ query: tiersQuery(), from: listTiersOperation, pages: true }, grants]}>
       <TiersView />
     </Hydrate>
   );

@@ -2,15 +2,16 @@
 
 import { Button } from "@mantine/core";
 import { IconCreditCard, IconGift } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import type { Account } from "#lib/accounts/schema";
+import { accountQuery } from "#lib/api/queries";
 import { useCan } from "../shell/me.tsx";
-import { TierProgressList } from "../tiers/progress.tsx";
 import { BonusList } from "./bonus-list.tsx";
 import classes from "./credit.module.css";
 import { LowBalance } from "./low-balance.tsx";
+import { TierProgressList } from "./progress.tsx";
 import { StatementsList } from "./statements-list.tsx";
 
 const GiftForm = dynamic(() => import("./gift-form.tsx").then((module) => module.GiftForm), { ssr: false });
@@ -22,8 +23,9 @@ const CreditLineForm = dynamic(
 );
 
 /** What an account was given, how far it is to the next tier, how long its money lasts, and its statements. */
-export function CreditPanel({ account }: { account: Account }) {
+export function CreditPanel({ accountId }: { accountId: string }) {
   const t = useTranslations("credit");
+  const { data: account } = useQuery(accountQuery(accountId));
   const mayGive = useCan("ledger.write");
   const [open, setOpen] = useState<"gift" | "line" | null>(null);
   return (
@@ -42,12 +44,16 @@ export function CreditPanel({ account }: { account: Account }) {
           </Button>
         </div>
       )}
-      <LowBalance accountId={account.id} />
-      <TierProgressList accountId={account.id} />
-      <BonusList accountId={account.id} />
-      <StatementsList accountId={account.id} />
-      {open === "gift" && <GiftForm account={account} onClose={() => setOpen(null)} />}
-      {open === "line" && <CreditLineForm account={account} onClose={() => setOpen(null)} />}
+      <LowBalance accountId={accountId} />
+      <TierProgressList accountId={accountId} />
+      <BonusList accountId={accountId} />
+      <StatementsList accountId={accountId} />
+      {open === "gift" && account !== undefined && (
+        <GiftForm account={account} onClose={() => setOpen(null)} />
+      )}
+      {open === "line" && account !== undefined && (
+        <CreditLineForm account={account} onClose={() => setOpen(null)} />
+      )}
     </div>
   );
 }
