@@ -141,7 +141,7 @@ const navSections: readonly NavSection[] = [
         name: "tiers",
         icon: IconDiscount2,
         permission: "tiers.read",
-        shortcut: "z",
+        shortcut: "t",
         waiting: "/api/tier-grants/waiting",
       },
       {

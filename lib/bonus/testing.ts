@@ -3,8 +3,11 @@ import type { Actor } from "#lib/api/operation";
 import { isAppError } from "#lib/core/errors";
 import { connectDatabase, prisma } from "#lib/db/client";
 import { queryRows } from "#lib/db/pool";
-import { chargeBack, refundByHand } from "#lib/recharges/refund-service";
-import { createRecharge } from "#lib/recharges/service";
+import { bumpRevision } from "#lib/db/revision";
+import { inTransaction } from "#lib/db/transaction";
+import { loadLayout } from "#lib/mail/compose";
+import { type Taking, takeBack } from "#lib/recharges/refund-service";
+import { createRecharge, lockOrThrow } from "#lib/recharges/service";
 import { config } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { expireBonuses, giveGift } from "./service.ts";
@@ -40,7 +43,7 @@ const kinds: readonly Kind[] = [
 
 const work: Record<Kind, (accountId: string) => Promise<unknown>> = {
   recharge: (accountId) => {
-    const amount = `${randomInt(1, 500)}.${randomInt(0, 99)}`;
+    const amount = `${randomInt(500, 4_000)}.${randomInt(0, 99)}`;
     const body = { accountId, amount, currency: "CNY", method: "manual", orderNo: newId() };
     return createRecharge(actor, body, "http://console.test");
   },
@@ -57,15 +60,23 @@ const work: Record<Kind, (accountId: string) => Promise<unknown>> = {
   refund: async (accountId) => {
     const id = await anyOrder(accountId);
     const amount = randomInt(2) === 0 ? undefined : `0.${randomInt(1, 999_999_999)}`;
-    if (id !== undefined) await refundByHand(actor, id, { kind: "refund", amount, reason: "books" });
+    if (id !== undefined) await take(id, { kind: "refund", amount, reason: "books" });
   },
   chargeback: async (accountId) => {
     const id = randomInt(4) === 0 ? await anyOrder(accountId) : undefined;
     if (id !== undefined)
-      await chargeBack(actor, id, { amount: undefined, reason: "books", providerRef: newId() });
+      await take(id, { kind: "chargeback", amount: undefined, reason: "books", providerRef: newId() });
   },
   expiry: () => expireBonuses(new Date()),
 };
+
+function take(id: string, taking: Taking): Promise<string> {
+  return inTransaction(async (tx) => {
+    const at = new Date();
+    const revision = taking.kind === "chargeback" ? { revision: await bumpRevision(tx) } : {};
+    return takeBack(tx, await lockOrThrow(tx, id), actor, taking, { at, ...revision });
+  });
+}
 
 async function anyOrder(accountId: string): Promise<string | undefined> {
   const orders = await prisma().recharge.findMany({
@@ -80,6 +91,7 @@ async function anyOrder(accountId: string): Promise<string | undefined> {
 /** Run as a process: does so many random operations on these accounts, and tells how many of each were done. */
 async function run([, count = "0", ...accounts]: readonly string[]): Promise<void> {
   await connectDatabase(config().databaseUrl ?? "");
+  await loadLayout();
   const done: Partial<Record<Kind | "refused", number>> = {};
   for (let index = 0; index < Number(count); index += 1) {
     const kind = kinds[randomInt(kinds.length)] ?? "usage";

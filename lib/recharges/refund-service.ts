@@ -55,6 +55,8 @@ export async function takeBack(
   const data = { refundedAmount, refundedNanoUsd: money.refundedNanoUsd + nanoUsd };
   if (!(await moveRecharge(tx, order, move, data))) throw wrongStatus(order.status);
   const mayOwe = taking.kind === "chargeback" || taking.isGone === true;
+  // Before its money, as whoever adds a recharge does: else the two wait for each other.
+  if (revision !== undefined) await lockAccount(tx, order.accountId);
   await post(tx, order, by, { nanoUsd: -nanoUsd, note: taking.reason, mayOwe });
   const { accountId, id: rechargeId, creditNanoUsd } = order;
   const refunded = { rechargeId, accountId, refundedNanoUsd: nanoUsd, creditNanoUsd, at };
