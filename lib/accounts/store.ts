@@ -63,10 +63,13 @@ export async function insertAccount(
   return tx.account.create({ data });
 }
 
-/** Locks the row until the transaction ends, so that what audit calls "before" is what was before. */
+/**
+ * Locks the row until the transaction ends, so that what audit calls "before" is what was before. Rows that name the
+ * account may be added meanwhile: whoever adds them may hold its money already.
+ */
 export async function lockAccount(tx: Transaction, id: string): Promise<AccountRow | undefined> {
   if (!isUuid(id)) return undefined;
-  await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${id}::uuid FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${id}::uuid FOR NO KEY UPDATE`;
   return (await tx.account.findUnique({ where: { id } })) ?? undefined;
 }
 

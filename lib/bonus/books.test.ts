@@ -11,7 +11,7 @@ import { config } from "#lib/runtime/config";
 import { lockFunds, settleLots } from "./store.ts";
 
 const PROCESSES = 4;
-const OPERATIONS = process.env.TEST_FULL === "1" ? 100_000 : 400;
+const OPERATIONS = process.env.TEST_FULL === "1" ? 100_000 : 200;
 const ACCOUNTS = 6;
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
