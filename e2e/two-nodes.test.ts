@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { eventually, type Operator } from "#bench/operator";
 import type { Account } from "#lib/accounts/schema";
 import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
+import type { Incident } from "#lib/incidents/schema";
 import type { RotatedKey } from "#lib/keys/rotation-schema";
 import { chat, HELLO } from "./support/chat.ts";
 import { signInOwner } from "./support/owner.ts";
@@ -18,11 +19,12 @@ let second: Tollgate;
 let operator: Operator;
 
 beforeAll(async () => {
-  first = await startTollgate();
+  // The callers' addresses are the ones that tests name.
+  first = await startTollgate({ env: { TRUSTED_PROXIES: "127.0.0.1" } });
   const databaseUrl = (await readFile(joinPath(first.dataDir, "database.url"), "utf8")).trim();
   second = await startTollgate({
     databaseUrl,
-    env: { MASTER_KEY_FILE: joinPath(first.dataDir, "master.key") },
+    env: { MASTER_KEY_FILE: joinPath(first.dataDir, "master.key"), TRUSTED_PROXIES: "127.0.0.1" },
   });
   operator = await signInOwner(first.url);
 }, 300_000);
@@ -74,6 +76,27 @@ it("refuses the old secret everywhere within a second of a rotation without over
   expect((await call(first, key.secret)).status).toBe(401);
   await eventually("the refusal on the second node", () => whenStatus(second, key.secret, 401), 1_000);
   await eventually("the new secret on the second node", () => whenStatus(second, rotated.secret, 200), 1_000);
+});
+
+it("opens an incident within ten seconds of a call from an unfamiliar network, whichever node took it", async () => {
+  await operator.need("PATCH", "/api/settings", { "incidents.learning": { minRequests: 20, minHours: 0 } });
+  const from = (node: Tollgate, secret: string, ip: string, more: Record<string, string> = {}) =>
+    chat(node.url, secret, { model: "sim-chat", messages: HELLO }, { "x-forwarded-for": ip, ...more });
+  for (const stranger of [first, second]) {
+    const { key } = await operator.customer();
+    await eventually("the key on the second node", () => whenStatus(second, key.secret, 200), 1_000);
+    for (let calls = 0; calls < 24; calls += 1) await from(first, key.secret, "192.0.2.7");
+    const stolen = await from(stranger, key.secret, "203.0.113.9", { "user-agent": "curl/8.5.0" });
+    expect(stolen.status).toBe(200);
+    const incident = await eventually("the incident", () => whenSuspected(key.id), 10_000);
+    expect(incident.networks).toEqual(["203.0.113.0/24"]);
+    expect(incident.reasons.join()).toContain("203.0.113.0/24");
+
+    // What is done about it holds everywhere within a second.
+    await operator.need("POST", `/api/incidents/${incident.id}/suspend-key`, {});
+    expect((await from(first, key.secret, "192.0.2.7")).status).toBe(401);
+    await eventually("the refusal on the second node", () => whenStatus(second, key.secret, 401), 1_000);
+  }
 });
 
 it("spends one balance, not one per node", async () => {
@@ -185,6 +208,11 @@ async function whenStatus(node: Tollgate, secret: string, status: number): Promi
   const response = await call(node, secret);
   await response.body?.cancel();
   return response.status === status ? response : undefined;
+}
+
+async function whenSuspected(keyId: string): Promise<Incident | undefined> {
+  const { items } = await operator.need<{ items: Incident[] }>("GET", `/api/incidents?keyId=${keyId}`);
+  return items[0];
 }
 
 async function whenHeld(accountId: string): Promise<Account | undefined> {

@@ -5,6 +5,7 @@ import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { paymentMethodsQuery } from "#lib/api/queries";
 import type { Recharge } from "#lib/recharges/schema";
 import { ErrorState } from "../common/error-state.tsx";
@@ -16,8 +17,11 @@ import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { OwnRecharges } from "./own-recharges.tsx";
 import classes from "./recharges.module.css";
 
-/** A customer's page of money in: how to pay, a code, what became of each payment, and what to do when one is not there. */
-export function CustomerRechargeView({ accountId }: { accountId: string }) {
+/**
+ * A customer's page of money in: how to pay, a code, what became of each payment, and what to do when one is not there.
+ * `children`: what paying earns, from another feature.
+ */
+export function CustomerRechargeView({ accountId, children }: { accountId: string; children?: ReactNode }) {
   const t = useTranslations("recharges");
   const mayPay = useCan("payments.write");
   return (
@@ -26,6 +30,7 @@ export function CustomerRechargeView({ accountId }: { accountId: string }) {
       <div className={classes.page}>
         {mayPay && <Pay accountId={accountId} />}
         {mayPay && <Redeem accountId={accountId} />}
+        {children}
         <OwnRecharges accountId={accountId} />
       </div>
     </>

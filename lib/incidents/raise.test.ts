@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAccountOperation } from "#lib/api/operations/accounts";
 import { createKeyOperation } from "#lib/api/operations/keys";
 import { startTestApi } from "#lib/api/operations/testing";
+import { dayMs } from "#lib/core/time";
 import { prisma } from "#lib/db/client";
+import { keepLogs } from "#lib/logs/retention-service";
 import { readEvidence } from "./evidence.ts";
 import type { Finding } from "./finding.ts";
 import { raiseFinding } from "./raise-service.ts";
@@ -50,6 +52,20 @@ const incidentsOf = (keyId: string) =>
   prisma().incident.findMany({ where: { keyId }, include: { events: { orderBy: { id: "asc" } } } });
 
 describe("an incident", () => {
+  it("forgets addresses when log rows do, and keeps its sums and networks", async () => {
+    const key = await newKey();
+    const daysAgo = (days: number) => new Date(Date.now() - days * dayMs);
+    const seen = (ip: string, days: number) => ({
+      ...{ ip, requests: 10, nanoUsd: 5n, models: ["gpt-5"] },
+      ...{ firstSeen: daysAgo(days + 1), lastSeen: daysAgo(days) },
+    });
+    await raiseFinding(findingOf(key, { ips: [seen("203.0.113.7", 100), seen("203.0.113.8", 80)] }));
+    await keepLogs();
+    const [kept] = await incidentsOf(key.keyId);
+    expect(readEvidence(kept?.evidence).map(({ ip }) => ip)).toEqual(["203.0.113.8"]);
+    expect(kept).toMatchObject({ requests: 20, networks: ["203.0.113.0/24"] });
+  });
+
   it("is opened once per key and cause and grows with new evidence, though many find it at once", async () => {
     const key = await newKey();
     const raised = await Promise.all([1, 2, 3, 4].map(() => raiseFinding(findingOf(key))));

@@ -18,7 +18,7 @@ export async function countOldAddresses(
 
 /**
  * Blanks IP address and user agent in the rows of days that are older, hour by hour, and in bills that were set aside
- * then, and forgets what By IP knows of them. Answers how many rows were blanked and how many of By IP went.
+ * then, and forgets what By IP and the evidence of incidents know of them. Answers how many rows were blanked and how many of By IP went.
  */
 export async function blankOldAddresses(
   days: number,
@@ -30,6 +30,7 @@ export async function blankOldAddresses(
     for (let hour = 0; hour < 24 && !signal.aborted; hour += 1) done.blanked += await blankHour(day, hour);
   }
   if (!signal.aborted) done.blanked += await blankDeadLetters(days);
+  if (!signal.aborted) await forgetEvidence(days);
   while (!signal.aborted) {
     const [gone] = await queryRows<{ rows: number }>(
       `WITH gone AS (DELETE FROM hot.rollup_day_ip
@@ -57,6 +58,18 @@ async function blankDeadLetters(days: number): Promise<number> {
     blanked += 1;
   }
   return blanked;
+}
+
+/** Addresses in incidents that were last seen then; the incident's sums and networks stay. */
+async function forgetEvidence(days: number): Promise<void> {
+  const isOld = `(one->>'lastSeen')::timestamptz < (${before})::timestamp AT TIME ZONE 'UTC'`;
+  await queryRows(
+    `UPDATE incident SET evidence = coalesce(
+       (SELECT jsonb_agg(one ORDER BY place) FROM jsonb_array_elements(evidence) WITH ORDINALITY AS e(one, place)
+        WHERE NOT ${isOld}), '[]')
+     WHERE EXISTS (SELECT 1 FROM jsonb_array_elements(evidence) AS e(one) WHERE ${isOld})`,
+    [days],
+  );
 }
 
 const before = "(clock_timestamp() AT TIME ZONE 'UTC')::date - $1::int";

@@ -1,5 +1,6 @@
 import { notFound } from "next/navigation";
 import { CustomerRechargeView } from "#components/recharges/customer-recharge-view";
+import { TierProgressList } from "#components/tiers/progress";
 import { listPaymentMethods } from "#lib/api/operations/payments";
 import { paymentMethodsQuery } from "#lib/api/queries";
 import { Hydrate } from "../../hydrate.tsx";
@@ -13,7 +14,9 @@ export default async function RechargePage() {
   if (me?.role !== "customer" || me.accountId === null) notFound();
   return (
     <Hydrate prefetch={[{ query: paymentMethodsQuery(), from: listPaymentMethods }]}>
-      <CustomerRechargeView accountId={me.accountId} />
+      <CustomerRechargeView accountId={me.accountId}>
+        <TierProgressList accountId={me.accountId} />
+      </CustomerRechargeView>
     </Hydrate>
   );
 }
