@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import type { PublicPrices } from "#lib/models/public-schema";
 import { modelKinds } from "#lib/models/schema";
 import { PageHeader } from "../shell/page-header.tsx";
@@ -9,9 +10,10 @@ import classes from "./pricing.module.css";
 import { PricingTable } from "./pricing-table.tsx";
 
 type Asked = { q?: string | null; vendor?: string | null; kind?: string | null; all?: string | null };
+type Props = { prices: PublicPrices; asked: Asked; tiers: ReactNode };
 
 /** What every model costs, for everybody: drawn on the server, searched by a plain form; only the calculator is a script. */
-export function PricingView({ prices, asked }: { prices: PublicPrices; asked: Asked }) {
+export function PricingView({ prices, asked, tiers }: Props) {
   const t = useTranslations("pricing");
   const { items, total, nextCursor, effectiveAt, lines } = prices;
   return (
@@ -61,6 +63,7 @@ export function PricingView({ prices, asked }: { prices: PublicPrices; asked: As
             />
           </section>
         )}
+        {tiers}
         <PriceMethod lines={lines} />
       </div>
     </>

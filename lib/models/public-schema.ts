@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { lineInput, pageFields, timeAnswer } from "#lib/core/shapes";
 import { conditionsAnswer } from "#lib/pricing/condition-schema";
+import { publicTierAnswer } from "#lib/tiers/schema";
 import { modelAnswer, modelKinds, unitPrices } from "./schema.ts";
 
 /** A model's price as everybody may read it: USD per million tokens or per piece, before a line's multiplier. */
@@ -42,6 +43,9 @@ export const publicPricesAnswer = z.object({
   priceVersionId: z.string().nullable(),
   vendors: z.array(z.string()),
   lines: z.array(publicLine).meta({ description: "a line's multiplier applies to every price" }),
+  tiers: z
+    .array(publicTierAnswer)
+    .meta({ description: "discount tiers that can be reached: from which threshold on which reward" }),
 });
 
 export const publicPricesQuery = z.strictObject({

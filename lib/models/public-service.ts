@@ -6,6 +6,8 @@ import { listGroups } from "#lib/groups/service";
 import { currentPrices } from "#lib/pricing/current";
 import { loadPublishedVersions } from "#lib/pricing/store";
 import { singleton } from "#lib/runtime/singletons";
+import type { PublicTier } from "#lib/tiers/schema";
+import { publicTiers } from "#lib/tiers/store";
 import { isAsked, toPublicPrice, upcomingPrices } from "./public-price.ts";
 import type { PublicLine, PublicPrice, PublicPrices, PublicPricesQuery } from "./public-schema.ts";
 import { listAllModelRows, newestRevision } from "./store.ts";
@@ -17,17 +19,18 @@ type Published = {
   untilMs: number;
   prices: readonly PublicPrice[];
   lines: readonly PublicLine[];
+  tiers: readonly PublicTier[];
   vendors: readonly string[];
   inForce: { id: string; effectiveAt: string } | null;
 };
 
-/** However many ask, the database is asked for its revision this often, and for the prices when it has moved. */
+/** However many ask, the database is asked for its revision and tiers this often, and for the prices when it has moved. */
 const FRESH_MS = 500;
 const position = z.tuple([lineInput(64), lineInput(256)]);
 
 /** A page of public prices by vendor and model. */
 export async function publicPrices(query: PublicPricesQuery, nowMs: number): Promise<PublicPrices> {
-  const { prices, lines, vendors, inForce } = await published(nowMs);
+  const { prices, lines, tiers, vendors, inForce } = await published(nowMs);
   const after = decodeCursor(query.cursor, position);
   const asked = prices.filter((price) => isAsked(price, query));
   const start = after === undefined ? 0 : asked.findIndex((price) => isAfter(price, after));
@@ -42,6 +45,7 @@ export async function publicPrices(query: PublicPricesQuery, nowMs: number): Pro
     priceVersionId: inForce?.id ?? null,
     vendors: [...vendors],
     lines: [...lines],
+    tiers: [...tiers],
   };
 }
 
@@ -73,8 +77,9 @@ async function published(nowMs: number): Promise<Published> {
 }
 
 async function refresh(known: Published | undefined, nowMs: number): Promise<Published> {
-  const revision = await newestRevision();
-  if (known?.revision === revision && nowMs < known.untilMs) return known;
+  // Tiers are no part of the configuration that nodes hold: no revision tells of their change.
+  const [revision, tiers] = await Promise.all([newestRevision(), publicTiers()]);
+  if (known?.revision === revision && nowMs < known.untilMs) return { ...known, tiers };
   const [versions, serving, rows, groups] = await Promise.all([
     loadPublishedVersions(),
     countServingChannels(),
@@ -103,6 +108,7 @@ async function refresh(known: Published | undefined, nowMs: number): Promise<Pub
     ),
     prices,
     lines: groups.map(({ id, name, description, multiplier }) => ({ id, name, description, multiplier })),
+    tiers,
     vendors: [...new Set(prices.map(({ vendor }) => vendor))],
     inForce: inForce ? { id: inForce.id, effectiveAt: new Date(inForce.effectiveAt).toISOString() } : null,
   };

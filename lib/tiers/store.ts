@@ -19,6 +19,11 @@ export async function activeTiers(db: Db = prisma()): Promise<StandingTier[]> {
   return rows.map(toStanding);
 }
 
+/** What everybody may read of the tiers that can be reached. */
+export async function publicTiers(): Promise<PublicTier[]> {
+  return (await activeTiers()).map(({ row }) => toPublicTier(row));
+}
+
 /** All tiers, those that count first. */
 export async function listTiers(): Promise<Tier[]> {
   const rows = await prisma().discountTier.findMany({

@@ -4,6 +4,7 @@ import { createChannelOperation } from "./channels.ts";
 import { publicPricesOperation as list, putModelOperation } from "./models.ts";
 import { createPriceVersionOperation, publishPriceVersionOperation } from "./prices.ts";
 import { nobody as anybody, startTestApi } from "./testing.ts";
+import { createTierOperation, updateTierOperation } from "./tiers.ts";
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 beforeAll(async () => {
@@ -102,6 +103,26 @@ describe("public prices", () => {
       upcoming: [],
       effectiveAt,
     });
+  });
+
+  it("list the discount tiers that can be reached, each with its threshold and reward", async () => {
+    type Listed = { id: string };
+    const read = async () => (await anybody(list, { query: { limit: "1" } })).body.tiers as Listed[];
+    const named = (tiers: Listed[], id: string) => tiers.find((tier) => tier.id === id);
+    const body = {
+      name: "Yearly",
+      ...{ kind: "single", currency: "CNY", threshold: "50000", reward: "recharge_bonus", percent: "7.5" },
+    };
+    const { id } = (await api.call(createTierOperation, { body })).body;
+    const there = await eventually(read, (tiers) => named(tiers, id) !== undefined);
+    expect(named(there, id)).toEqual({
+      ...{ id, nameZh: "", ...body, days: null, duration: "permanent", policy: "automatic", bonusDays: null },
+    });
+    await api.call(updateTierOperation, { params: { id }, body: { isActive: false } });
+    const gone = await eventually(read, (tiers) => named(tiers, id) === undefined);
+    expect(named(gone, id)).toBeUndefined();
+    expect(JSON.stringify(gone)).not.toMatch(/holders|offers|isActive/);
+    expect(gone.length).toBeGreaterThan(0);
   });
 
   it("hold nothing that is the operators' alone", async () => {
