@@ -95,8 +95,7 @@ function sendOf(kind: ActKind, id: string, body: object) {
 /** The fields of an action, and the body that they make. */
 function useInputs(kind: ActKind, incident: IncidentDetails) {
   const t = useTranslations("incidents");
-  const suggested =
-    kind === "limit-networks" ? incident.familiar.map(({ network }) => network) : incident.networks;
+  const suggested = kind === "limit-networks" ? incident.familiar : incident.networks;
   const [networks, setNetworks] = useState(suggested.join("\n"));
   const [reason, setReason] = useState("");
   const [overlap, setOverlap] = useState<(typeof overlaps)[number]>("0");

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useFormatter, useTranslations } from "next-intl";
+import type { ReactNode } from "react";
 import { incidentQuery } from "#lib/api/queries";
 import type { IncidentDetails } from "#lib/incidents/schema";
 import { Ago } from "../common/ago.tsx";
@@ -19,12 +20,14 @@ import { IncidentState } from "./incident-state.tsx";
 import classes from "./incidents.module.css";
 import { Timeline } from "./timeline.tsx";
 import { levelOf, useReasons } from "./use-reasons.ts";
-import { UsualPattern } from "./usual-pattern.tsx";
 
 const REFRESH_MS = 10_000;
 
-/** One incident: what happened in a sentence, what can be done, who did what when, and the evidence by address. */
-export function IncidentView({ id }: { id: string }) {
+/**
+ * One incident: what happened in a sentence, what can be done, who did what when, and the evidence by address beside
+ * how the key is usually used (`usual`).
+ */
+export function IncidentView({ id, usual }: { id: string; usual: ReactNode }) {
   const t = useTranslations("incidents");
   const { data, error, refetch } = useQuery({ ...incidentQuery(id), refetchInterval: REFRESH_MS });
   const mayWrite = useCan("incidents.write");
@@ -48,7 +51,8 @@ export function IncidentView({ id }: { id: string }) {
               <AddressTable incident={data} />
             </SheetSection>
             <SheetSection title={t("usual")}>
-              <UsualPattern incident={data} />
+              <UsualDay day={data.usualDay} />
+              {usual}
             </SheetSection>
             <SheetSection title={t("timeline")}>
               <Timeline incident={data} mayWrite={mayWrite} />
@@ -68,6 +72,12 @@ export function IncidentView({ id }: { id: string }) {
       </div>
     </>
   );
+}
+
+/** What a cap on spend counts in. */
+function UsualDay({ day }: { day: IncidentDetails["usualDay"] }) {
+  const t = useTranslations("incidents");
+  return day && <p>{t("usualDay", { spent: moneyText(day.spent), count: day.requests })}</p>;
 }
 
 function Sentence({ incident }: { incident: IncidentDetails }) {

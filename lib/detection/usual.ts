@@ -29,6 +29,14 @@ export function usualOf(pattern: Pattern | undefined, { learning, trusted, nowMs
   };
 }
 
+/** The networks that are familiar by use, not those on probation or under suspicion; the most used first. */
+export function learntNetworks(pattern: Pattern | undefined): string[] {
+  return Object.entries(pattern?.networks ?? {})
+    .filter(([network]) => network.includes("/"))
+    .sort(([, a], [, b]) => b.weight - a.weight)
+    .map(([network]) => network);
+}
+
 const HOUR_MS = 3_600_000;
 const MOST_LISTED = 64;
 

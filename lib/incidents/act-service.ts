@@ -10,7 +10,7 @@ import { applied } from "#lib/runtime/applied";
 import { type Plan, planBlock, planCap, planClose, planLimit, planSuspend, planTrust } from "./actions.ts";
 import { apply, changeKey, type Doing, eventActorOf } from "./apply-service.ts";
 import { readEvidence } from "./evidence.ts";
-import { findFamiliar, findUsualDay } from "./familiar-store.ts";
+import { familiarNetworks } from "./familiar-service.ts";
 import { findNamedIncident } from "./list-store.ts";
 import { policyOf } from "./policy-store.ts";
 import { isClosed } from "./states.ts";
@@ -24,6 +24,7 @@ import {
   updateIncident,
 } from "./store.ts";
 import { readUndo, undoOf } from "./undo.ts";
+import { findUsualDay } from "./usual-store.ts";
 
 /** What is asked for; `cutStreams` left out: as the policy says. */
 export type Action =
@@ -81,11 +82,14 @@ async function prepare(
   const usualDayNanoUsd =
     action.kind === "cap-spend" ? ((await findUsualDay(keyId, since))?.nanoUsd ?? 0n) : 0n;
   if (action.kind === "limit-networks" && action.networks === undefined) {
-    const familiar = await findFamiliar(keyId, since, networks);
     const trusted = await listTrusted([keyId]);
-    const all = [...trusted.map(({ cidr }) => cidr), ...familiar.map(({ network }) => network)];
-    if (all.length === 0) throw noFamiliar();
-    return { networks: [...new Set(all)], usualDayNanoUsd };
+    const familiar = await familiarNetworks(
+      keyId,
+      trusted.map(({ cidr }) => cidr),
+      networks,
+    );
+    if (familiar.length === 0) throw noFamiliar();
+    return { networks: familiar, usualDayNanoUsd };
   }
   if (action.kind !== "block-ip" && action.kind !== "trust-ip" && action.kind !== "limit-networks") {
     return { networks, usualDayNanoUsd };

@@ -24,6 +24,8 @@ import { listLedgerOperation } from "#lib/api/operations/ledger";
 import { nobody, startTestApi } from "#lib/api/operations/testing";
 import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
+import { emptyPattern } from "#lib/detection/pattern";
+import { writePatterns } from "#lib/detection/pattern-store";
 import { mailsTo } from "#lib/mail/testing";
 import type { Finding } from "./finding.ts";
 import { raiseFinding } from "./raise-service.ts";
@@ -59,6 +61,31 @@ async function raise(more: Partial<Finding> = {}) {
   };
   const { incidentId: id } = await raiseFinding(finding);
   return { id, keyId, accountId, email, finding, params: { id } };
+}
+
+/** Networks as detection has learnt them, with their requests; one is on probation. */
+async function learn(keyId: string, networks: Record<string, number>): Promise<void> {
+  const pattern = emptyPattern(at(0).getTime());
+  const seen = { firstMs: at(0).getTime(), lastMs: at(1).getTime(), hours: 3 };
+  const whose = { area: "64496", areaName: "Home", country: "DE", isHosting: false };
+  for (const [network, weight] of Object.entries(networks)) {
+    pattern.networks[network] = { ...seen, ...whose, weight };
+  }
+  pattern.pending["100.64.9.0/24"] = {
+    ...{
+      ...seen,
+      ...whose,
+      requests: 3,
+      refused: 0,
+      retired: 0,
+      nanoUsd: 0n,
+      ips: [],
+      agents: {},
+      models: {},
+    },
+    ...{ isSuspect: false, atOnce: 1, countriesAtOnce: 1, silenceMs: 0, hourShare: 1 },
+  };
+  await writePatterns(pool(), new Map([[keyId, pattern]]));
 }
 
 const keyOf = async (id: string) => (await api.call(getKeyOperation, { params: { id } })).body;
@@ -109,7 +136,7 @@ describe("in an incident", () => {
     });
   });
 
-  it("the key is limited to the networks that it was used from before", async () => {
+  it("the key is limited to the networks of its usual pattern and to those that are trusted", async () => {
     const { keyId, accountId, params } = await raise();
     expect((await api.call(limitNetworksOperation, { params })).body.code).toBe("no_familiar_networks");
     await pool().query(
@@ -119,8 +146,12 @@ describe("in an incident", () => {
          ('2026-11-01', $1, '203.0.113.9', $2, 20, '2026-11-01T12:00Z', '2026-11-01T12:05Z', 2000000000)`,
       [keyId, accountId],
     );
+    await learn(keyId, { "2001:db8:7::/48": 10, "198.51.100.0/24": 50, "203.0.113.0/24": 5, other: 90 });
+    await prisma().trustedNetwork.create({ data: { keyId, cidr: "192.0.2.0/24" } });
+    const expected = ["192.0.2.0/24", "198.51.100.0/24", "2001:db8:7::/48"];
+    expect((await incidentOf(params.id)).familiar).toEqual(expected);
     const limited = await api.call(limitNetworksOperation, { params });
-    expect(limited.body.allowedCidrs).toEqual(["198.51.100.0/24", "2001:db8:7::/48"]);
+    expect(limited.body.allowedCidrs).toEqual(expected);
     expect(limited.body.usualDay).toEqual({ spent: "2", requests: 30 });
     expect((await api.call(undoIncidentOperation, { params })).body.allowedCidrs).toEqual([]);
   });

@@ -3,11 +3,12 @@ import { formatUsd } from "#lib/core/money";
 import { findKeyFences } from "#lib/keys/store";
 import { isIn } from "#lib/runtime/peer";
 import { readEvidence } from "./evidence.ts";
-import { findFamiliar, findUsualDay } from "./familiar-store.ts";
+import { familiarNetworks } from "./familiar-service.ts";
 import { findEvents, findNamedIncident, toIncident } from "./list-store.ts";
 import type { IncidentDetails, IncidentEvent } from "./schema.ts";
 import { eventActorOf, eventKindOf } from "./states.ts";
 import { listTrusted } from "./store.ts";
+import { findUsualDay } from "./usual-store.ts";
 
 type EventRow = Awaited<ReturnType<typeof findEvents>>[number];
 
@@ -15,11 +16,10 @@ type EventRow = Awaited<ReturnType<typeof findEvents>>[number];
 export async function getIncident(id: string, { isOwn = false } = {}): Promise<IncidentDetails> {
   const row = await findNamedIncident(id);
   if (row === undefined) throw notFound("incident");
-  const [events, fences, trusted, familiar, usual] = await Promise.all([
+  const [events, fences, trusted, usual] = await Promise.all([
     findEvents(id),
     findKeyFences(row.keyId),
     listTrusted([row.keyId]),
-    findFamiliar(row.keyId, row.since, row.networks),
     findUsualDay(row.keyId, row.since),
   ]);
   const trustedCidrs = trusted.map(({ cidr }) => cidr);
@@ -34,7 +34,7 @@ export async function getIncident(id: string, { isOwn = false } = {}): Promise<I
       isTrusted: isIn(one.ip, trustedCidrs),
       isBlocked: isIn(one.ip, fences.deniedCidrs),
     })),
-    familiar: familiar.map(({ nanoUsd, ...one }) => ({ ...one, spent: formatUsd(nanoUsd) })),
+    familiar: await familiarNetworks(row.keyId, trustedCidrs, row.networks),
     usualDay: usual === undefined ? null : { spent: formatUsd(usual.nanoUsd), requests: usual.requests },
     allowedCidrs: fences.allowedCidrs,
     deniedCidrs: fences.deniedCidrs,

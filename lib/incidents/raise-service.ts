@@ -11,7 +11,6 @@ import type { IncidentPolicy } from "#lib/settings/schema";
 import { planCap, planSuspend } from "./actions.ts";
 import { apply } from "./apply-service.ts";
 import { readEvidence, readSignals, storedEvidence } from "./evidence.ts";
-import { findUsualDay } from "./familiar-store.ts";
 import type { Finding } from "./finding.ts";
 import { grow, isSameLeak, isSettled, type Known } from "./growth.ts";
 import { policyOf } from "./policy-store.ts";
@@ -27,6 +26,7 @@ import {
   updateIncident,
 } from "./store.ts";
 import { tellOf } from "./tell-service.ts";
+import { findUsualDay } from "./usual-store.ts";
 
 /** Who acts where nobody does. */
 const tollgate: Actor = { type: "system", id: "incidents", name: "Tollgate", role: "owner", ip: null };

@@ -74,11 +74,10 @@ export const incidentDetailsAnswer = incidentAnswer
   .extend({
     events: z.array(event).meta({ description: "the oldest first" }),
     addresses: z.array(address).meta({ description: "the most expensive 200" }),
-    familiar: z
-      .array(z.object({ network: z.string(), requests: z.number(), spent: usdAnswer, days: z.number() }))
-      .meta({
-        description: "networks that the key was used from in the 60 days before, the busiest first",
-      }),
+    familiar: z.array(z.string()).meta({
+      description:
+        "networks that the key may be limited to: the trusted ones, then those of its usual pattern",
+    }),
     usualDay: z
       .object({ spent: usdAnswer, requests: z.number() })
       .nullable()
@@ -157,7 +156,7 @@ export const limitNetworksBody = z.strictObject({
     .min(1)
     .max(500)
     .optional()
-    .meta({ description: "left out: the key's familiar networks" }),
+    .meta({ description: "left out: the key's familiar networks, and those that are trusted" }),
   cutStreams,
 });
 export const capSpendBody = z.strictObject({

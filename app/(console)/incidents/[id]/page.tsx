@@ -1,4 +1,5 @@
 import { IncidentView } from "#components/incidents/incident-view";
+import { UsualPatternOfIncident } from "#components/logs/usual-pattern";
 import { getIncidentOperation } from "#lib/api/operations/incidents";
 import { incidentQuery } from "#lib/api/queries";
 import { Hydrate } from "../../../hydrate.tsx";
@@ -10,7 +11,7 @@ export default async function IncidentPage({ params }: { params: Promise<{ id: s
   const { id } = await params;
   return (
     <Hydrate prefetch={[{ query: incidentQuery(id), from: getIncidentOperation }]}>
-      <IncidentView id={id} />
+      <IncidentView id={id} usual={<UsualPatternOfIncident id={id} />} />
     </Hydrate>
   );
 }
