@@ -17,21 +17,25 @@ import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { OwnRecharges } from "./own-recharges.tsx";
 import classes from "./recharges.module.css";
 
+type Props = { accountId: string; low: ReactNode; tiers: ReactNode; statements: ReactNode };
+
 /**
  * A customer's page of money in: how to pay, a code, what became of each payment, and what to do when one is not there.
- * `children`: what paying earns, from another feature.
+ * From other features: `low`, that money is needed; `tiers`, what paying earns; `statements`, the months behind.
  */
-export function CustomerRechargeView({ accountId, children }: { accountId: string; children?: ReactNode }) {
+export function CustomerRechargeView({ accountId, low, tiers, statements }: Props) {
   const t = useTranslations("recharges");
   const mayPay = useCan("payments.write");
   return (
     <>
       <PageHeader title={t("ownTitle")} />
       <div className={classes.page}>
+        {low}
         {mayPay && <Pay accountId={accountId} />}
         {mayPay && <Redeem accountId={accountId} />}
-        {children}
+        {tiers}
         <OwnRecharges accountId={accountId} />
+        {statements}
       </div>
     </>
   );

@@ -73,7 +73,7 @@ async function makeStatement(due: DueMonth, now: Date): Promise<boolean> {
     });
     if (id === undefined || !inForce.mailsStatements) return id !== undefined;
     for (const { email, locale } of await readersOf(tx, accountId, null)) {
-      const data = { accountName: due.accountName, month, link: `${requestBase()}/recharge` };
+      const data = { accountName: due.accountName, month, link: `${requestBase()}/recharge#statements` };
       await queueMail(tx, { to: email, locale, template: "statement", data });
     }
     return true;
