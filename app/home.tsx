@@ -1,4 +1,5 @@
 import { ChannelStrip } from "#components/channels/channel-strip";
+import { OpenIncidents } from "#components/incidents/open-strip";
 import { OverviewView } from "#components/overview/overview-view";
 import { DashboardView, NoAccount } from "#components/portal/dashboard-view";
 import { LowBalance } from "#components/tiers/low-balance";
@@ -34,6 +35,7 @@ export function CustomerHome({ accountId }: { accountId: string | null }) {
     <Hydrate prefetch={prefetch}>
       <DashboardView
         accountId={accountId}
+        incidents={<OpenIncidents />}
         low={<LowBalance accountId={accountId} />}
         tiers={<TierProgressList accountId={accountId} />}
       />

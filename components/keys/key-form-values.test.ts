@@ -9,6 +9,7 @@ const key = {
   budget: { amount: "12.5", period: "week", spent: "3" },
   models: ["gpt-4o"],
   allowedCidrs: ["203.0.113.0/24"],
+  deniedCidrs: ["203.0.113.9/32"],
   group: null,
 } as unknown as Key;
 
@@ -20,6 +21,7 @@ describe("the key form", () => {
       budget: { amount: "12.5", period: "week" },
       models: ["gpt-4o"],
       allowedCidrs: ["203.0.113.0/24"],
+      deniedCidrs: ["203.0.113.9/32"],
       group: null,
     });
   });
@@ -32,6 +34,7 @@ describe("the key form", () => {
       budget: null,
       models: [],
       allowedCidrs: [],
+      deniedCidrs: [],
       group: null,
     });
   });

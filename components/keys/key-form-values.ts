@@ -9,6 +9,7 @@ export type KeyFormValues = {
   budget: { amount: string; period: BudgetPeriod };
   models: string[];
   allowedCidrs: string[];
+  deniedCidrs: string[];
   group: string | null;
 };
 
@@ -20,6 +21,7 @@ export function emptyKeyForm(accountId: string | null): KeyFormValues {
     budget: { amount: "", period: "month" },
     models: [],
     allowedCidrs: [],
+    deniedCidrs: [],
     group: null,
   };
 }
@@ -32,6 +34,7 @@ export function formOfKey(key: Key): KeyFormValues {
     budget: { amount: key.budget?.amount ?? "", period: key.budget?.period ?? "month" },
     models: [...key.models],
     allowedCidrs: [...key.allowedCidrs],
+    deniedCidrs: [...key.deniedCidrs],
     group: key.group,
   };
 }
@@ -45,6 +48,7 @@ export function keyBodyOf(values: KeyFormValues, isNew: boolean, withGroup = tru
     budget: amount === "" ? null : { amount, period: values.budget.period },
     models: values.models,
     allowedCidrs: values.allowedCidrs,
+    deniedCidrs: values.deniedCidrs,
     ...(withGroup ? { group: values.group } : {}),
   };
   return isNew ? { accountId: values.accountId ?? "", ...body } : body;

@@ -23,6 +23,7 @@ const fields = [
   "budget.period",
   "models",
   "allowedCidrs",
+  "deniedCidrs",
   "group",
 ];
 const periods = ["day", "week", "month", "total"] as const;
@@ -135,6 +136,7 @@ function useLabels() {
     budget: t("budget"),
     models: t("models"),
     allowedCidrs: t("networks"),
+    deniedCidrs: t("deniedNetworks"),
     group: t("group"),
   };
 }
@@ -168,6 +170,12 @@ function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValue
         description={t("networksHelp")}
         placeholder="203.0.113.0/24"
         {...form.getInputProps("allowedCidrs")}
+      />
+      <TagList
+        label={t("deniedNetworks")}
+        description={t("deniedNetworksHelp")}
+        placeholder="203.0.113.0/24"
+        {...form.getInputProps("deniedCidrs")}
       />
       {maySeeGroups && (
         <Select

@@ -23,10 +23,12 @@ const height = 220;
 /** A customer's first page: what is left, what was spent, and the last calls, each leading to its rows. */
 export function DashboardView({
   accountId,
+  incidents,
   low,
   tiers,
 }: {
   accountId: string;
+  incidents: ReactNode;
   low: ReactNode;
   tiers: ReactNode;
 }) {
@@ -44,6 +46,7 @@ export function DashboardView({
             {t("suspended")}
           </p>
         )}
+        {incidents}
         {account.data !== undefined && (
           <div className={classes.figures}>
             <Figure

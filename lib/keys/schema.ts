@@ -79,6 +79,7 @@ export const createKeyBody = z.strictObject({
   budget: budget.nullish(),
   models: models.optional(),
   allowedCidrs: allowedCidrs.optional(),
+  deniedCidrs: deniedCidrs.optional(),
   group: group.nullish(),
   limits: keyLimits.optional(),
 });

@@ -18,6 +18,7 @@ import { findKey, insertKey, lockKey, updateKeyRow } from "./store.ts";
 /** Makes a key. The answer is the only place where its secret ever stands. Throws 422 `invalid_fields`. */
 export async function createKey(actor: Actor, body: CreateKey): Promise<CreatedKey> {
   const allowedCidrs = cidrsOf(body.allowedCidrs ?? []);
+  const deniedCidrs = cidrsOf(body.deniedCidrs ?? [], "deniedCidrs");
   const account = await findAccount(body.accountId);
   if (account === undefined) throw invalidFields({ accountId: "there is no such account" });
   await requireGroup(body.group);
@@ -32,6 +33,7 @@ export async function createKey(actor: Actor, body: CreateKey): Promise<CreatedK
       ...budgetOf(body.budget ?? null),
       models: body.models ?? [],
       allowedCidrs,
+      deniedCidrs,
       groupId: body.group ?? null,
       createdBy: actor.id,
       revision,

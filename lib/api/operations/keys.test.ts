@@ -59,6 +59,8 @@ describe("API keys", () => {
     [{ budget: { amount: "1.0000000001", period: "day" } }, "budget.amount"],
     [{ budget: { amount: "1", period: "year" } }, "budget.period"],
     [{ allowedCidrs: ["10.0.0.0/8", "10.0.0.0/99"] }, "allowedCidrs.1"],
+    [{ deniedCidrs: ["10.0.0.0/8", "nowhere"] }, "deniedCidrs.1"],
+    [{ deniedCidrs: Array.from({ length: 101 }, (_, n) => `10.0.${n}.0/24`) }, "deniedCidrs"],
     [{ group: "nowhere" }, "group"],
     [{ secret: "sk-tg-mine" }, "secret"],
   ])("are refused by field: %j", async (more, field) => {
@@ -70,6 +72,8 @@ describe("API keys", () => {
   it("keep networks in one spelling and each once", async () => {
     const { body } = await make({ allowedCidrs: ["10.1.2.3/8", "10.0.0.0/8", "::ffff:192.0.2.1"] });
     expect(body.allowedCidrs).toEqual(["10.0.0.0/8", "192.0.2.1/32"]);
+    const { body: fenced } = await make({ deniedCidrs: ["203.0.113.9/24", "203.0.113.0/24"] });
+    expect(fenced).toMatchObject({ allowedCidrs: [], deniedCidrs: ["203.0.113.0/24"] });
   });
 
   it("show what was spent in the period that runs now in the account's time zone", async () => {
