@@ -1,15 +1,6 @@
 import { notFound } from "next/navigation";
-import { CustomerRechargeView } from "#components/recharges/customer-recharge-view";
-import { LowBalance } from "#components/tiers/low-balance";
-import { TierProgressList } from "#components/tiers/progress";
-import { StatementsList } from "#components/tiers/statements-list";
-import { getBalanceCareOperation } from "#lib/api/operations/balance";
-import { listPaymentMethods } from "#lib/api/operations/payments";
-import { listStatementsOperation } from "#lib/api/operations/statements";
-import { getProgressOperation } from "#lib/api/operations/tiers";
-import { balanceCareQuery, paymentMethodsQuery, statementsQuery, tierProgressQuery } from "#lib/api/queries";
-import { Hydrate } from "../../hydrate.tsx";
 import { readMe } from "../../me.ts";
+import { OwnRechargesHome } from "../../own-recharges.tsx";
 import { titled } from "../../page-title.ts";
 
 export const generateMetadata = titled("recharge");
@@ -17,21 +8,5 @@ export const generateMetadata = titled("recharge");
 export default async function RechargePage() {
   const me = await readMe();
   if (me?.role !== "customer" || me.accountId === null) notFound();
-  const { accountId } = me;
-  const prefetch = [
-    { query: paymentMethodsQuery(), from: listPaymentMethods },
-    { query: balanceCareQuery(accountId), from: getBalanceCareOperation },
-    { query: tierProgressQuery(accountId), from: getProgressOperation },
-    { query: statementsQuery(accountId), from: listStatementsOperation, pages: true },
-  ];
-  return (
-    <Hydrate prefetch={prefetch}>
-      <CustomerRechargeView
-        accountId={accountId}
-        low={<LowBalance accountId={accountId} />}
-        tiers={<TierProgressList accountId={accountId} />}
-        statements={<StatementsList accountId={accountId} />}
-      />
-    </Hydrate>
-  );
+  return <OwnRechargesHome accountId={me.accountId} />;
 }
