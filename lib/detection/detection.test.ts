@@ -4,6 +4,7 @@ import { createKeyOperation } from "#lib/api/operations/keys";
 import { startTestApi } from "#lib/api/operations/testing";
 import { prisma } from "#lib/db/client";
 import { pool, queryRows } from "#lib/db/pool";
+import type { Finding } from "#lib/incidents/finding";
 import { raiseFinding } from "#lib/incidents/raise-service";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
@@ -20,7 +21,7 @@ afterAll(() => api.stop());
 const NOW = Date.UTC(2026, 10, 22, 12);
 const HOUR = 3_600_000;
 
-function node() {
+function node(raise: (finding: Finding) => Promise<unknown> = raiseFinding) {
   return createDetection({
     on: pool(),
     nodeId: newId(),
@@ -29,7 +30,7 @@ function node() {
       network.startsWith("203.")
         ? { asn: 64_500, name: "Rack Hosting", country: "NL", isHosting: true }
         : { asn: 64_496, name: "Home", country: "DE", isHosting: false },
-    raise: raiseFinding,
+    raise,
     settings: async () => ({ ...settingDefaults }),
   });
 }
@@ -79,6 +80,30 @@ describe("detection", () => {
     expect(kinds).toEqual(
       expect.arrayContaining(["new_network", "new_country", "new_hosting", "new_client"]),
     );
+    await judge.leave();
+  });
+
+  it("tells one key's finding although another's cannot be told, which is tried again and at last given up", async () => {
+    const [gone, unlucky, other] = [await newKey(), await newKey(), await newKey()];
+    const tries: string[] = [];
+    const judge = node(async (finding) => {
+      tries.push(finding.keyId);
+      const isFirst = tries.indexOf(finding.keyId) === tries.lastIndexOf(finding.keyId);
+      if (finding.keyId === gone.keyId || (finding.keyId === unlucky.keyId && isFirst))
+        throw new Error("gone");
+      return raiseFinding(finding);
+    });
+    for (const key of [gone, unlucky, other]) await called(key, usual);
+    await judge.round();
+    for (const key of [gone, unlucky, other]) await called(key, [{ ...stranger, createdAtMs: NOW }]);
+    expect(await judge.round()).toBe(3);
+    expect(await incidentsOf(other.keyId)).toHaveLength(1);
+    expect(await incidentsOf(unlucky.keyId)).toEqual([]);
+    expect(await judge.round()).toBe(0);
+    expect(await incidentsOf(unlucky.keyId)).toHaveLength(1);
+    for (let round = 0; round < 12; round += 1) await judge.round();
+    expect(tries.filter((keyId) => keyId === gone.keyId)).toHaveLength(10);
+    expect(await incidentsOf(gone.keyId)).toEqual([]);
     await judge.leave();
   });
 

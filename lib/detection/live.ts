@@ -26,6 +26,7 @@ const EVERY_MS = 1_000;
 const KEEP_EVERY_MS = 5_000;
 const FORGET_EVERY_MS = 3_600_000;
 const MOST_AT_ONCE = 2_000;
+const MOST_TRIES = 10;
 /** Patterns in memory: those used last. */
 const MOST_PATTERNS = 5_000;
 
@@ -51,17 +52,20 @@ export function createDetection(parts: Parts): Detection {
   const { on, nodeId } = parts;
   const patterns = new Map<string, Pattern>();
   const changed = new Map<string, Pattern>();
+  const telling = createTelling(parts.raise);
   const due = { keep: 0, forget: 0 };
 
   async function round(): Promise<number | undefined> {
     if (!(await takeLease(on, nodeId))) {
       patterns.clear();
       changed.clear();
+      telling.clear();
       return undefined;
     }
     const now = parts.now();
     const waiting = await readSightings(on, MOST_AT_ONCE);
     const isUrgent = waiting.length > 0 && (await judgeAll(waiting, await parts.settings()));
+    await telling.tell();
     await keep(waiting, isUrgent || now >= due.keep);
     if (now >= due.forget) {
       await forgetAddresses(on, (await parts.settings())["logs.addressDays"]);
@@ -90,7 +94,7 @@ export function createDetection(parts: Parts): Detection {
       // A later finding of a key tells all that an earlier one did.
       if (finding !== undefined) findings.set(seen.keyId, finding);
     }
-    for (const finding of findings.values()) await parts.raise(finding);
+    telling.add(findings);
     return findings.size > 0;
   }
 
@@ -126,6 +130,38 @@ export function createDetection(parts: Parts): Detection {
       await keep([], true);
       await leaveLease(on, nodeId);
     },
+  };
+}
+
+/**
+ * Findings that are not told yet. One that cannot be told holds up no other and no round (its sightings would be judged
+ * for ever): it is tried again in the next rounds, at most MOST_TRIES times in all. A key's later finding tells all that
+ * its earlier one did.
+ */
+function createTelling(raise: Parts["raise"]) {
+  const untold = new Map<string, { finding: Finding; tries: number }>();
+  return {
+    add(findings: ReadonlyMap<string, Finding>): void {
+      for (const [keyId, finding] of findings) untold.set(keyId, { finding, tries: 0 });
+    },
+    async tell(): Promise<void> {
+      for (const [keyId, one] of untold) {
+        try {
+          await raise(one.finding);
+          untold.delete(keyId);
+        } catch (err) {
+          one.tries += 1;
+          const { score } = one.finding;
+          if (one.tries < MOST_TRIES) {
+            log().warn({ err, keyId, score }, "a finding could not be made an incident yet");
+          } else {
+            untold.delete(keyId);
+            log().error({ err, keyId, score }, "a finding could not be made an incident: given up");
+          }
+        }
+      }
+    },
+    clear: () => untold.clear(),
   };
 }
 
