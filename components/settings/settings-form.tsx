@@ -9,6 +9,7 @@ import type { Settings, UpdateSettings } from "#lib/settings/schema";
 import { fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { BalancesSection } from "./balances-section.tsx";
 import { BrandSection } from "./brand-section.tsx";
 import { DisplaySection } from "./display-section.tsx";
 import { GatewaySection } from "./gateway-section.tsx";
@@ -69,6 +70,7 @@ export function SettingsForm({ settings, etag, mayWrite, onSaved }: Props) {
         <GatewaySection form={form} />
         <RoutingSection form={form} />
         <LogsSection form={form} />
+        <BalancesSection form={form} />
         <PeopleSection form={form} />
         <MailsSection form={form} />
       </fieldset>
@@ -115,8 +117,12 @@ function useLabels() {
     rollupDays: t("rollupDays"),
     addressDays: t("addressDays"),
     requireTotp: t("requireTotp"),
+    mailNear: t("mailNear"),
     resendInDoubt: t("resendInDoubt"),
     expireHours: t("expireHours"),
+    lowBalance: t("lowBalance"),
+    lowBalanceDays: t("lowBalanceDays"),
+    mailsStatements: t("mailsStatements"),
     unconfirmedDays: t("unconfirmedDays"),
     registration: t("registration"),
     mailUnfamiliar: t("mailUnfamiliar"),

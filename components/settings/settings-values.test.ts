@@ -11,6 +11,13 @@ describe("the settings form", () => {
       "site.name": "Harbour",
       "billing.cutStreams": "nothing",
     });
+    expect(
+      changedSettings(saved, { ...saved, lowBalance: "25", lowBalanceDays: 0, mailsStatements: true }),
+    ).toEqual({
+      "balance.low": "25",
+      "balance.lowDays": 0,
+      "statements.mail": true,
+    });
   });
 
   it("takes an accent away by emptying it", () => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { IconCreditCard, IconGift } from "@tabler/icons-react";
+import { IconBell, IconCreditCard, IconDiscount2, IconGift } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
@@ -22,38 +22,46 @@ const CreditLineForm = dynamic(
   },
 );
 
+const GiveTierForm = dynamic(() => import("./give-tier-form.tsx").then((module) => module.GiveTierForm), {
+  ssr: false,
+});
+const BalanceCareForm = dynamic(
+  () => import("./balance-care-form.tsx").then((module) => module.BalanceCareForm),
+  { ssr: false },
+);
+
 /** What an account was given, how far it is to the next tier, how long its money lasts, and its statements. */
 export function CreditPanel({ accountId }: { accountId: string }) {
   const t = useTranslations("credit");
   const { data: account } = useQuery(accountQuery(accountId));
   const mayGive = useCan("ledger.write");
-  const [open, setOpen] = useState<"gift" | "line" | null>(null);
+  const mayGiveTiers = useCan("tiers.write");
+  const mayChangeNotices = useCan("members.write");
+  const [open, setOpen] = useState<"gift" | "line" | "tier" | "notices" | null>(null);
+  const close = () => setOpen(null);
+  const action = (what: typeof open, Icon: typeof IconGift, label: string) => (
+    <Button variant="default" leftSection={<Icon size={16} />} onClick={() => setOpen(what)}>
+      {label}
+    </Button>
+  );
   return (
     <div className={classes.panel}>
-      {mayGive && (
+      {(mayGive || mayGiveTiers || mayChangeNotices) && (
         <div className={classes.actions}>
-          <Button variant="default" leftSection={<IconGift size={16} />} onClick={() => setOpen("gift")}>
-            {t("gift")}
-          </Button>
-          <Button
-            variant="default"
-            leftSection={<IconCreditCard size={16} />}
-            onClick={() => setOpen("line")}
-          >
-            {t("creditLine")}
-          </Button>
+          {mayGive && action("gift", IconGift, t("gift"))}
+          {mayGiveTiers && action("tier", IconDiscount2, t("giveTier"))}
+          {mayGive && action("line", IconCreditCard, t("creditLine"))}
+          {mayChangeNotices && action("notices", IconBell, t("notices"))}
         </div>
       )}
       <LowBalance accountId={accountId} />
       <TierProgressList accountId={accountId} />
       <BonusList accountId={accountId} />
       <StatementsList accountId={accountId} />
-      {open === "gift" && account !== undefined && (
-        <GiftForm account={account} onClose={() => setOpen(null)} />
-      )}
-      {open === "line" && account !== undefined && (
-        <CreditLineForm account={account} onClose={() => setOpen(null)} />
-      )}
+      {open === "gift" && account !== undefined && <GiftForm account={account} onClose={close} />}
+      {open === "tier" && account !== undefined && <GiveTierForm account={account} onClose={close} />}
+      {open === "line" && account !== undefined && <CreditLineForm account={account} onClose={close} />}
+      {open === "notices" && <BalanceCareForm accountId={accountId} onClose={close} />}
     </div>
   );
 }

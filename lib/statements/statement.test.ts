@@ -78,7 +78,9 @@ it("equals the ledger to the nano-dollar, month after month of the account's zon
       { kind: "usage", model: "gpt-4o", amount: "-1.000000001", count: 1 },
     ],
   });
-  expect((await mailsTo(email)).map(({ subject }) => subject)).toEqual(["Tollgate: statement of 2026-10"]);
+  const mails = await mailsTo(email);
+  expect(mails.map(({ subject }) => subject)).toEqual(["Tollgate: statement of 2026-10"]);
+  expect(mails[0]?.text).toContain("/recharge#statements");
   // A node that was away books October's usage now: November's statement says so, October's never changes.
   await book(id, "usage", "2026-10-20T00:00:00Z", -500n, "gpt-4o");
   await makeStatements(new Date("2027-01-05T00:00:00Z"));
