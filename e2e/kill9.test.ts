@@ -22,7 +22,7 @@ afterAll(() => gateway?.remove());
 it(
   `after ${ROUNDS} times kill -9 under load every answer that arrived is logged and billed once, and the ledger verifies`,
   async () => {
-    const { key, account } = await operator.customer("1000");
+    const { key, account } = await operator.customer("400");
     const load = startLoad(() => gateway.url, key.secret, 16);
     for (let round = 0; round < ROUNDS; round += 1) {
       const before = load.received.size;
@@ -53,7 +53,7 @@ it(
     });
     expect(wrong).toEqual([]);
     const spent = rows.reduce((sum, row) => sum + nanoUsd(row.cost), 0);
-    expect(nanoUsd("1000") - nanoUsd((await operator.account(account.id)).balance)).toBe(spent);
+    expect(nanoUsd("400") - nanoUsd((await operator.account(account.id)).balance)).toBe(spent);
     expect(await verify()).toMatchObject({ ok: true });
   },
   ROUNDS * 40_000,

@@ -43,7 +43,7 @@ it("answers the plain endpoints", async () => {
 });
 
 it("answers unbuilt management paths with 404 and the signed-out with 401", async () => {
-  expect(await operator.call("GET", "/api/incidents")).toMatchObject({
+  expect(await operator.call("GET", "/api/tickets")).toMatchObject({
     status: 404,
     body: { code: "not_found" },
   });
