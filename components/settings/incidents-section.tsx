@@ -1,11 +1,19 @@
 "use client";
 
-import { Button, Group, NumberInput, Select, Switch, Textarea, TextInput } from "@mantine/core";
+import { Box, Button, Group, NumberInput, Select, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import type { Settings, UpdateSettings } from "#lib/settings/schema";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import {
+  bodyOfIncidentSettings,
+  filledRows,
+  formOfIncidentSettings,
+  type IncidentSettings,
+  inputsRefused,
+} from "./incident-settings-values.ts";
+import { ScanningKeys } from "./scanning-keys.tsx";
 import { Section } from "./section.tsx";
 
 const modes = ["tell", "cap", "suspend"] as const;
@@ -13,20 +21,7 @@ const modes = ["tell", "cap", "suspend"] as const;
 /** What happens by itself when a key looks stolen, and who may report a leaked one. */
 export function IncidentsSection({ settings, onSaved }: { settings: Settings; onSaved: () => void }) {
   const t = useTranslations("incidents");
-  const { mode, atScore, capTimes, cutStreams } = settings["incidents.policy"];
-  const [firstKey] = settings["scanning.publicKeys"];
-  const form = useForm({
-    initialValues: {
-      ...{ mode, atScore, capTimes, cutStreams },
-      threshold: settings["incidents.threshold"],
-      ...settings["incidents.learning"],
-      mailOperators: settings["incidents.mailOperators"],
-      disable: settings["scanning.disable"],
-      keysUrl: settings["scanning.keysUrl"],
-      keyId: firstKey?.id ?? "",
-      key: firstKey?.key ?? "",
-    },
-  });
+  const form = useForm<IncidentSettings>({ initialValues: formOfIncidentSettings(settings) });
   const save = useApiMutation<UpdateSettings, Settings>({
     send: (body) => ({ method: "PATCH", path: "/api/settings", body }),
     invalidates: ["/api/settings"],
@@ -36,21 +31,10 @@ export function IncidentsSection({ settings, onSaved }: { settings: Settings; on
     },
   });
   const submit = form.onSubmit((values) => {
-    const others = settings["scanning.publicKeys"].slice(1);
-    const own = values.keyId.trim() === "" ? [] : [{ id: values.keyId.trim(), key: values.key.trim() }];
-    save.mutate({
-      "incidents.policy": {
-        mode: values.mode,
-        atScore: values.atScore,
-        capTimes: values.capTimes,
-        cutStreams: values.cutStreams,
-      },
-      "incidents.threshold": values.threshold,
-      "incidents.learning": { minRequests: values.minRequests, minHours: values.minHours },
-      "incidents.mailOperators": values.mailOperators,
-      "scanning.disable": values.disable,
-      "scanning.keysUrl": values.keysUrl.trim(),
-      "scanning.publicKeys": [...own, ...others],
+    // Rows that stay empty go, so that what is refused is named by the place that is seen.
+    form.setFieldValue("publicKeys", filledRows(values.publicKeys));
+    save.mutate(bodyOfIncidentSettings(values), {
+      onError: (problem) => form.setErrors(inputsRefused(problem.fields)),
     });
   });
   return (
@@ -93,17 +77,9 @@ export function IncidentsSection({ settings, onSaved }: { settings: Settings; on
           placeholder="https://api.github.com/meta/public_keys/secret_scanning"
           {...form.getInputProps("keysUrl")}
         />
-        <TextInput mt="md" label={t("settings.keyId")} {...form.getInputProps("keyId")} />
-        <Textarea
-          mt="md"
-          label={t("settings.key")}
-          placeholder="-----BEGIN PUBLIC KEY-----"
-          autosize
-          minRows={3}
-          maxRows={8}
-          spellCheck={false}
-          {...form.getInputProps("key")}
-        />
+        <Box mt="md">
+          <ScanningKeys form={form} />
+        </Box>
         {save.error !== null && <p role="alert">{save.error.message}</p>}
         <Group mt="md">
           <Button type="submit" variant="default" loading={save.isPending}>
