@@ -121,7 +121,8 @@ export function TimeSeries(props: TimeSeriesProps) {
             minTickGap={24}
           />
           <YAxis
-            tickFormatter={format}
+            // recharts hands on the tick's index as well.
+            tickFormatter={(value: number) => format(value)}
             tick={{ fill: "var(--tg-dim)", fontSize: 12 }}
             axisLine={false}
             tickLine={false}

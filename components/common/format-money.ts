@@ -51,9 +51,17 @@ export function moneyRounded(usd: string | number, symbol = "$"): string {
   return `${sign}${symbol}${trimZeros(size.toFixed(Math.min(9, 1 - Math.floor(Math.log10(size)))))}`;
 }
 
-/** 1154700 → "1,154,700"; digits only, as in counts and whole dollars. */
-export function groupDigits(digits: string): string {
-  return digits.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+/** 1154700 → "1,154,700"; of a decimal the digits before its point. */
+export function groupDigits(decimal: string): string {
+  const [whole = "", ...rest] = decimal.split(".");
+  return [whole.replace(/\B(?=(\d{3})+(?!\d))/g, ","), ...rest].join(".");
+}
+
+/** "3555.87188612" in CNY as "3,555.87 CNY": cut, not rounded, so that nothing seems to have been reached that was not. */
+export function paidText(amount: string, currency: string): string {
+  const [whole = "0", decimals = ""] = amount.split(".");
+  const cut = decimals.slice(0, 2).replace(/0+$/, "");
+  return `${groupDigits(whole)}${cut === "" ? "" : `.${cut.padEnd(2, "0")}`} ${currency}`;
 }
 
 function trimZeros(decimal: string): string {

@@ -23,9 +23,15 @@ export function AddressTable({ incident }: { incident: IncidentDetails }) {
             <th scope="col" className={classes.number}>
               {t("spent")}
             </th>
-            <th scope="col">{t("models")}</th>
-            <th scope="col">{t("firstSeen")}</th>
-            <th scope="col">{t("lastSeen")}</th>
+            <th scope="col" className={classes.roomy}>
+              {t("models")}
+            </th>
+            <th scope="col" className={classes.roomy}>
+              {t("firstSeen")}
+            </th>
+            <th scope="col" className={classes.roomy}>
+              {t("lastSeen")}
+            </th>
             <th scope="col">{t("state")}</th>
           </tr>
         </thead>
@@ -41,13 +47,13 @@ export function AddressTable({ incident }: { incident: IncidentDetails }) {
               <td className={classes.number}>
                 <Money value={one.spent} rounded />
               </td>
-              <td className={classes.wide} title={one.models.join(", ")}>
+              <td className={`${classes.wide} ${classes.roomy}`} title={one.models.join(", ")}>
                 {one.models.join(", ")}
               </td>
-              <td>
+              <td className={classes.roomy}>
                 <Ago at={one.firstSeen} />
               </td>
-              <td>
+              <td className={classes.roomy}>
                 <Ago at={one.lastSeen} />
               </td>
               <td>

@@ -4,7 +4,7 @@ import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from
 import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import type { CreateTier, Tier, TierPreview } from "#lib/tiers/schema";
-import { groupDigits } from "../common/format-money.ts";
+import { paidText } from "../common/format-money.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./tiers.module.css";
@@ -158,9 +158,7 @@ function Qualifying({ preview }: { preview: TierPreview }) {
         {preview.items.slice(0, 10).map(({ accountId, accountName, figures }) => (
           <li key={accountId}>
             <span>{accountName}</span>
-            <span className={classes.figure}>
-              {groupDigits(figures.value)} {figures.currency}
-            </span>
+            <span className={classes.figure}>{paidText(figures.value, figures.currency)}</span>
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import type { useTranslations } from "next-intl";
 import type { PublicTier } from "#lib/tiers/schema";
-import { groupDigits } from "../common/format-money.ts";
+import { paidText } from "../common/format-money.ts";
 
 type Words = ReturnType<typeof useTranslations<"tiers">>;
 
@@ -9,7 +9,7 @@ export function thresholdText(
   tier: Pick<PublicTier, "kind" | "threshold" | "currency" | "days">,
   t: Words,
 ): string {
-  const amount = `${groupDigits(tier.threshold)} ${tier.currency}`;
+  const amount = paidText(tier.threshold, tier.currency);
   return t(`thresholds.${tier.kind}`, { amount, days: tier.days ?? 0 });
 }
 

@@ -62,7 +62,7 @@ export function TiersView() {
       {tiers.error !== null && all.length === 0 && (
         <ErrorState error={tiers.error} onRetry={() => void tiers.refetch()} />
       )}
-      <ul className={classes.tiers}>
+      <ul className={`${classes.tiers} ${classes.inset}`}>
         {all.map((tier) => (
           <TierRow
             key={tier.id}
@@ -71,7 +71,7 @@ export function TiersView() {
           />
         ))}
       </ul>
-      <h2 className={classes.heading}>{t("grants")}</h2>
+      <h2 className={`${classes.heading} ${classes.inset}`}>{t("grants")}</h2>
       <FilterBar
         specs={[{ key: "state", label: t("state"), input: { kind: "choice", options } }]}
         values={{ state }}

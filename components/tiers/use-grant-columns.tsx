@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import { useMemo } from "react";
 import type { TierGrantAnswer } from "#lib/tiers/schema";
 import { Ago } from "../common/ago.tsx";
-import { groupDigits } from "../common/format-money.ts";
+import { paidText } from "../common/format-money.ts";
 import { tableColumns } from "../data-table/columns.ts";
 import { GrantState } from "./grant-state.tsx";
 
@@ -34,7 +34,7 @@ export function useGrantColumns() {
           cell: ({ row: { original } }) =>
             original.figures === null
               ? t("byHand")
-              : `${groupDigits(original.figures.value)} ${original.figures.currency}`,
+              : paidText(original.figures.value, original.figures.currency),
           meta: { width: 180, align: "right", card: "lineAside" },
         }),
         column.value((row) => row.percent, {
