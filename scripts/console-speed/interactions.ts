@@ -31,7 +31,8 @@ async function loadAll(page: Page, rows: number): Promise<void> {
   await page.locator('tr[data-index="0"]').waitFor();
   await page.waitForFunction(
     (wanted) => {
-      const scroller = document.querySelector("table")?.parentElement;
+      // The chart has a table too, for those who cannot see it.
+      const scroller = document.querySelector("tr[data-index]")?.closest("table")?.parentElement;
       if (scroller === null || scroller === undefined) return false;
       scroller.scrollTop = scroller.scrollHeight;
       const last = [...document.querySelectorAll<HTMLElement>("tr[data-index]")].at(-1);
