@@ -28,9 +28,11 @@ export async function signedIn(
 
 /** The picture of what is shown, once nothing is loading any more. Answers where it lies. */
 export async function take(page: Page, folder: string, name: string): Promise<string> {
+  await page.mouse.move(0, 0);
   await page.waitForLoadState("networkidle");
   await page.evaluate(() => document.fonts.ready);
-  await page.mouse.move(0, 0);
+  // What hovering opened stays for a moment.
+  await page.waitForTimeout(500);
   const path = join(folder, `${name}.png`);
   await mkdir(dirname(path), { recursive: true });
   await page.screenshot({ path });
