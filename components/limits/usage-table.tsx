@@ -39,7 +39,7 @@ export function UsageTable({ of, action, onChoose, chosen }: Props) {
   const shown = isWhole ? data.items : data.items.slice(0, SHOWN);
   return (
     <div>
-      <table className={classes.table} aria-label={t("usedNow")}>
+      <table className={`${classes.table} ${classes.usage}`} aria-label={t("usedNow")}>
         <thead>
           <tr>
             <th>{t("model")}</th>
