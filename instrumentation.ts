@@ -12,6 +12,8 @@ export async function register(): Promise<void> {
     { startJobs },
     { jobs },
     { startMailSender },
+    { startAnnouncementMails },
+    { suppressBounced },
     { attachReceipt },
     { config },
     { newId },
@@ -21,6 +23,8 @@ export async function register(): Promise<void> {
     import("#lib/jobs/live"),
     import("#lib/jobs/list"),
     import("#lib/mail/sender/live"),
+    import("#lib/announcements/live"),
+    import("#lib/subscribers/list-service"),
     import("#lib/recharges/document-service"),
     import("#lib/runtime/config"),
     import("#lib/runtime/id"),
@@ -29,6 +33,7 @@ export async function register(): Promise<void> {
   const runtime = await startRuntime();
   setReadiness(runtime.ready);
   // Nobody guards DATA_DIR here: a name of its own for every process.
-  startMailSender({ by: newId(), isOwnName: false, attach: attachReceipt });
+  startMailSender({ by: newId(), isOwnName: false, onBounce: suppressBounced, attach: attachReceipt });
+  startAnnouncementMails();
   await startJobs({ url: config().databaseDirectUrl ?? "", jobs });
 }

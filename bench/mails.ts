@@ -1,6 +1,8 @@
 import type { AddressInfo } from "node:net";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { SMTPServer } from "smtp-server";
+import { startAnnouncementMails } from "#lib/announcements/live";
 import { createAnnouncement } from "#lib/announcements/service";
 import { prisma } from "#lib/db/client";
 import { startMailSender } from "#lib/mail/sender/live";
@@ -39,9 +41,16 @@ async function measure(): Promise<void> {
   });
   const actor = { type: "system", id: "bench", name: "Bench", role: "owner", ip: null } as const;
   const words = { title: "News", text: "**Hello** to everybody.", titleZh: "消息", textZh: "大家好。" };
-  const queueing = performance.now();
+  const part = startAnnouncementMails();
+  await part.queued(LATE_MS);
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
+  const publishing = performance.now();
   await createAnnouncement(actor, { ...words, vendors: [], models: [], draft: false });
-  const queuedMs = performance.now() - queueing;
+  const publishedMs = performance.now() - publishing;
+  await part.queued(LATE_MS);
+  const queuedMs = performance.now() - publishing;
+  delays.disable();
   const sending = performance.now();
   const sender = startMailSender({ by: "bench", isOwnName: true, tickMs: 20 });
   while (smtp.taken() < subscribers) {
@@ -51,10 +60,13 @@ async function measure(): Promise<void> {
   }
   const seconds = (performance.now() - sending) / 1_000;
   await sender.stop();
+  await part.stop();
   smtp.stop();
   console.log(
     JSON.stringify({
       subscribers,
+      publishAnsweredInMs: Math.round(publishedMs),
+      longestBlockWhileQueueingInMs: Math.round(delays.max / 1e6),
       queuedInSeconds: Number((queuedMs / 1_000).toFixed(2)),
       sentInSeconds: Number(seconds.toFixed(1)),
       mailsPerSecond: Math.round(subscribers / seconds),

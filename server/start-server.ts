@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { startAnnouncementMails } from "#lib/announcements/live";
 import { closePrisma } from "#lib/db/client";
 import { closeLocks } from "#lib/db/lock";
 import { migrate } from "#lib/db/migrate";
@@ -47,6 +48,7 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
     attach: attachReceipt,
   });
   lifecycle.onStop("mail sender", mail.stop);
+  lifecycle.onStop("announcement mails", startAnnouncementMails().stop);
   const running = await startJobs({ url: settings.databaseDirectUrl ?? "", jobs });
   lifecycle.onStop("jobs", running.stop);
 

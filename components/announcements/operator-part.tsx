@@ -77,7 +77,7 @@ function Mails({ mails }: { mails: MailCounts }) {
   const parts = (["sent", "waiting", "failed", "inDoubt", "digest"] as const).filter(
     (name) => mails[name] > 0,
   );
-  if (parts.length === 0) return <>{t("noMails")}</>;
+  if (parts.length === 0) return <>{t(mails.isQueueing ? "queueing" : "noMails")}</>;
   const states = { sent: "sent", waiting: "queued", failed: "failed", inDoubt: "in_doubt", digest: null };
   return (
     <>
@@ -97,6 +97,7 @@ function Mails({ mails }: { mails: MailCounts }) {
           </span>
         );
       })}
+      {mails.isQueueing && ` (${t("queueing")})`}
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { inTransaction, type Transaction } from "#lib/db/transaction";
 import { type BulkBody, composeBulk, queueBulk, tokenMark } from "#lib/mail/bulk-service";
 import { nameMark } from "#lib/mail/mail-body";
-import { log } from "#lib/runtime/log";
+import { peekSingleton } from "#lib/runtime/singletons";
 import { readSettings } from "#lib/settings/store";
 import { openReaders, type Reader } from "#lib/subscribers/reader-service";
 import { isConcerned } from "./changes.ts";
@@ -12,32 +12,37 @@ import {
   markDigested,
   stillToReach,
 } from "./delivery-store.ts";
+import type { AnnouncementMails } from "./live.ts";
 import { mailPart, partKey } from "./mail-part.ts";
 import { findAnnouncement, findUnqueued, markQueued, type StoredAnnouncement } from "./store.ts";
 
-const CHUNK = 1_000;
+/** Readers that are written to in one transaction: little enough that calls which pass meanwhile do not wait for it. */
+const CHUNK = 200;
+/** Longest that who publishes waits for the mails: those of a few hundred readers are queued by then. */
+const PATIENCE_MS = 400;
 
 /**
- * Queues the mails of a published announcement: one for each subscriber whom it concerns, once, however often and wherever
- * this runs. What a failure cuts off, the job of the next minutes goes on with: the announcement itself stands.
+ * Has the mails of what was just published queued: by the part of this node that does so, else by another's. Nothing is
+ * lost by an end before: that an announcement is not queued stands in it (`queued_at`).
  */
-export async function queueMailsOf(id: string): Promise<void> {
-  try {
-    await queueAll(id);
-  } catch (error) {
-    log().error({ err: error, announcementId: id }, "the mails of an announcement are not all queued yet");
-  }
+export async function queueSoon(): Promise<void> {
+  await peekSingleton<AnnouncementMails>("announcement-mails")?.queued(PATIENCE_MS);
 }
 
-/** Goes on with what was cut off; says how many announcements and mails that were. */
-export async function queueUnfinished(): Promise<{ announcements: number; mails: number }> {
+/**
+ * Queues the mails of what is published: one for each subscriber whom it concerns, once, however often and wherever this
+ * runs. Goes on with what was cut off. Says how many announcements and mails that were.
+ */
+export async function queueUnfinished(
+  signal?: AbortSignal,
+): Promise<{ announcements: number; mails: number }> {
   const ids = await findUnqueued();
   let mails = 0;
-  for (const id of ids) mails += await queueAll(id);
+  for (const id of ids) mails += await queueAll(id, signal);
   return { announcements: ids.length, mails };
 }
 
-async function queueAll(id: string): Promise<number> {
+async function queueAll(id: string, signal?: AbortSignal): Promise<number> {
   const announcement = await findAnnouncement(id);
   if (announcement?.state !== "published" || announcement.publishedAt === null) return 0;
   const writer = await openWriter();
@@ -45,7 +50,8 @@ async function queueAll(id: string): Promise<number> {
   let after: string | null = null;
   let queued = 0;
   for (;;) {
-    const readers: Reader[] = await openReaders({ after, most: CHUNK, confirmedBy });
+    if (signal?.aborted) return queued;
+    const readers: Reader[] = await openReaders({ after, most: CHUNK, confirmedBy, notTold: id });
     const concerned = readers.filter((reader) => isConcerned(announcement, reader));
     if (concerned.length > 0) queued += await queueChunk(announcement, concerned, writer);
     const last = readers.at(-1);

@@ -33,6 +33,7 @@ export const publicChange = z.object({
 });
 
 const mailCounts = z.object({
+  isQueueing: z.boolean().meta({ description: "more are being written" }),
   waiting: z.number().int(),
   sent: z.number().int(),
   failed: z.number().int(),

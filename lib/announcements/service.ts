@@ -6,7 +6,7 @@ import { inTransaction } from "#lib/db/transaction";
 import { cancelMails } from "#lib/mail/outbox-store";
 import { requestBase } from "#lib/runtime/request-base";
 import { mailIdsOf } from "./delivery-store.ts";
-import { queueMailsOf } from "./mails-service.ts";
+import { queueSoon } from "./mails-service.ts";
 import type { Announcement, CreateAnnouncement, UpdateAnnouncement } from "./schema.ts";
 import {
   countMails,
@@ -34,10 +34,11 @@ export async function getAnnouncement(actor: Actor, id: string): Promise<Announc
   const found = await findAnnouncement(id);
   if (found === undefined || (found.state !== "published" && !seesAll(actor))) throw notFound("announcement");
   if (!seesAll(actor)) return shownTo(actor, found);
-  return { ...found, mails: found.state === "draft" ? null : await countMails(id) };
+  const isQueueing = found.state === "published" && found.queuedAt === null;
+  return { ...found, mails: found.state === "draft" ? null : { isQueueing, ...(await countMails(id)) } };
 }
 
-/** Writes an announcement; unless it is kept as a draft, it is public and its mails are queued when this returns. */
+/** Writes an announcement; unless it is kept as a draft, it is public when this returns, and its mails are being queued. */
 export async function createAnnouncement(actor: Actor, body: CreateAnnouncement): Promise<Announcement> {
   const { draft, ...written } = body;
   const concern = { concernsAll: body.vendors.length === 0 && body.models.length === 0 };
@@ -54,7 +55,7 @@ export async function createAnnouncement(actor: Actor, body: CreateAnnouncement)
     await audit(tx, actor, { action, targetType, targetId: id, after: written });
     return id;
   });
-  if (!draft) await queueMailsOf(id);
+  if (!draft) await queueSoon();
   return getAnnouncement(actor, id);
 }
 
@@ -88,7 +89,7 @@ export async function updateAnnouncement(
   return getAnnouncement(actor, id);
 }
 
-/** Publishes a draft that is no price version's; its mails are queued when this returns. Throws 404, 409. */
+/** Publishes a draft that is no price version's, and has its mails queued. Throws 404, 409. */
 export async function publishAnnouncement(actor: Actor, id: string): Promise<Announcement> {
   const before = await requireAnnouncement(id);
   if (before.kind === "prices" && before.state === "draft") throw publishedWithVersion();
@@ -101,7 +102,7 @@ export async function publishAnnouncement(actor: Actor, id: string): Promise<Ann
       after: textsOf(before),
     });
   });
-  await queueMailsOf(id);
+  await queueSoon();
   return getAnnouncement(actor, id);
 }
 

@@ -103,7 +103,7 @@ export async function markQueued(id: string, at: Date): Promise<void> {
 }
 
 /** What became of the mails of an announcement. */
-export async function countMails(id: string): Promise<MailCounts> {
+export async function countMails(id: string): Promise<Omit<MailCounts, "isQueueing">> {
   const rows = await prisma().$queryRaw<{ state: string | null; count: bigint }[]>`
     SELECT m.state, count(*) AS count FROM announcement_delivery d
     LEFT JOIN mail m ON m.id = d.mail_id

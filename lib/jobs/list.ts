@@ -1,4 +1,4 @@
-import { queueDigests, queueUnfinished } from "#lib/announcements/mails-service";
+import { queueDigests } from "#lib/announcements/mails-service";
 import { purgeAnswers } from "#lib/api/idempotency-store";
 import { forgetSignIns } from "#lib/auth/known-store";
 import { purgeFailures } from "#lib/auth/store";
@@ -108,8 +108,6 @@ export const jobs: readonly Job[] = [
     schedule: "41 3 * * *",
     run: async ({ now }) => ({ forgotten: await deleteSpentLinks(ago(now, LINKS_KEPT_MS)) }),
   }),
-  // Most mails of an announcement are queued when it is published: this goes on where a node was stopped meanwhile.
-  defineJob({ name: "announcement-mails", schedule: "*/5 * * * *", run: () => queueUnfinished() }),
   defineJob({ name: "announcement-digest", schedule: "0 8 * * *", run: () => queueDigests() }),
   defineJob({
     name: "unconfirmed-subscribers",

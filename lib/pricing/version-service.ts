@@ -1,11 +1,11 @@
-import { tellAccounts } from "#lib/announcements/own-prices-service";
-import { announceVersion, tellSubscribers } from "#lib/announcements/version-service";
+import { queueSoon } from "#lib/announcements/mails-service";
+import { noteOwnPrices } from "#lib/announcements/own-prices-service";
+import { announceVersion } from "#lib/announcements/version-service";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
-import { loadLayout } from "#lib/mail/compose";
 import { applied } from "#lib/runtime/applied";
 import { toChangeAnswer } from "./change-view.ts";
 import { requireReasons, resolveEntries } from "./entries-service.ts";
@@ -214,8 +214,7 @@ async function publish(
   await requireReasons(entries, before);
   const changes = await describe(changesBetween(before, withEntries(before, entries)), entries);
   const models = await loadPricedModels(entries.flatMap((one) => ("modelId" in one ? [one.modelId] : [])));
-  if (changes.some(({ kind }) => kind === "account")) await loadLayout();
-  const { id, revision, announcementId } = await inTransaction(async (tx) => {
+  const { id, revision } = await inTransaction(async (tx) => {
     const id = await draftOf(tx);
     // Config writes take turns from here on: what is published later takes effect no earlier than it was asked.
     const revision = await bumpRevision(tx);
@@ -239,12 +238,12 @@ async function publish(
       before: pricesOf(changes, "before"),
       after: { effectiveAt: effectiveAt.toISOString(), ...pricesOf(changes, "after") },
     });
-    const announcementId = await announceVersion(tx, actor, { id, changes, effectiveAt, publishedAt });
-    await tellAccounts(tx, { changes, effectiveAt });
-    return { id, revision, announcementId };
+    await announceVersion(tx, actor, { id, changes, effectiveAt, publishedAt });
+    await noteOwnPrices(tx, { id, changes, effectiveAt });
+    return { id, revision };
   });
   await applied(revision);
-  await tellSubscribers(announcementId);
+  await queueSoon();
   return id;
 }
 

@@ -156,6 +156,12 @@ export const consoleTables: readonly RecordedTable[] = [
     purposes: { operate: "announcement_id subscriber_id mail_id created_at" },
   },
   {
+    table: "public.own_prices_due",
+    isPersonal: true,
+    retention: "short",
+    purposes: { operate: "version_id account_id changes effective_at base created_at" },
+  },
+  {
     table: "public.limit_server",
     isPersonal: false,
     retention: "until-deleted",

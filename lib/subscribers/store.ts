@@ -128,15 +128,18 @@ export async function findReaders(which: {
   after?: string | null;
   most?: number;
   confirmedBy?: Date;
+  /** An announcement that has not reached them. */
+  notTold?: string;
   ids?: readonly string[];
 }): Promise<StoredSubscriber[]> {
-  const { after = null, most, confirmedBy, ids } = which;
+  const { after = null, most, confirmedBy, notTold, ids } = which;
   const rows = await prisma().subscriber.findMany({
     where: {
       state: "confirmed",
       ...(ids === undefined ? {} : { id: { in: [...ids] } }),
       ...(after === null ? {} : { id: { gt: after } }),
       ...(confirmedBy === undefined ? {} : { confirmedAt: { lte: confirmedBy } }),
+      ...(notTold === undefined ? {} : { deliveries: { none: { announcementId: notTold } } }),
     },
     orderBy: { id: "asc" },
     ...(most === undefined ? {} : { take: most }),

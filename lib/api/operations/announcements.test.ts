@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startAnnouncementMails } from "#lib/announcements/live";
 import { queueDigests, queueUnfinished } from "#lib/announcements/mails-service";
+import { tellAccounts } from "#lib/announcements/own-prices-service";
 import type { Announcement, VersionText } from "#lib/announcements/schema";
 import { feedRoute } from "#lib/api/feed-route";
 import { serve } from "#lib/api/serve";
@@ -56,7 +58,9 @@ describe("a published price version", () => {
     expect(item?.changes.find(({ model }) => model === "gpt-4o")?.units).toEqual([
       { unit: "input", when: null, before: "2.5", after: "2.4", percent: "-4" },
     ]);
-    // Each subscriber has one mail, of what they follow; it stands in the outbox when the version is published.
+    // Each subscriber has one mail, of what they follow.
+    expect(await detail(item?.id)).toMatchObject({ mails: { isQueueing: true, waiting: 0 } });
+    await queueUnfinished();
     const { items } = await listMails({ template: "announcement", limit: 10 });
     const found = await Promise.all(items.map(({ mail }) => findMail(mail.id)));
     const mails = found
@@ -76,7 +80,9 @@ describe("a published price version", () => {
     expect(all?.text).toContain("Hello Ada <A>,");
     expect(all?.html).toContain("Hello Ada &lt;A&gt;,");
     expect(all?.text).toContain("http://console.test/subscription?token=one-time-token-hidden");
-    expect(await detail(item?.id)).toMatchObject({ mails: { waiting: 3, sent: 0, digest: 1 } });
+    expect(await detail(item?.id)).toMatchObject({
+      mails: { isQueueing: false, waiting: 3, sent: 0, digest: 1 },
+    });
   });
 
   it("reaches nobody twice, whoever goes on queueing", async () => {
@@ -124,6 +130,9 @@ describe("a published price version", () => {
     ]);
     await call(prices.publishPriceVersionOperation, "POST", `/api/prices/versions/${versionId}/publish`, {});
     expect(await prisma().announcement.count()).toBe(before);
+    // Whoever tells them, they are told once.
+    expect((await Promise.all([tellAccounts(), tellAccounts()])).toSorted()).toEqual([0, 1]);
+    expect(await tellAccounts()).toBe(0);
     const { items } = await listMails({ template: "own-prices", limit: 10 });
     expect(items.map(({ mail: { to, state } }) => `${to} ${state}`)).toEqual(["quiet@example.com queued"]);
     expect(items[0]?.mail.text).toContain("gpt-4o, input, per 1M tokens: list price → $2.2");
@@ -147,6 +156,7 @@ describe("an announcement that somebody writes", () => {
     ).toBe(404);
     await call(operations.publishAnnouncementOperation, "POST", `/api/announcements/${draft.id}/publish`);
     expect(await detail(draft.id, "")).toMatchObject({ title: "Maintenance", state: "published" });
+    await queueUnfinished();
     const readers = await prisma().mail.findMany({
       where: { subject: "Tollgate: Maintenance" },
       select: { to: true },
@@ -162,18 +172,38 @@ describe("an announcement that somebody writes", () => {
       "/api/announcements",
       body,
     )) as Announcement;
+    await queueUnfinished();
     await call(operations.withdrawAnnouncementOperation, "POST", `/api/announcements/${id}/withdraw`);
     expect((await list(undefined)).items.map((item) => item.id)).not.toContain(id);
     expect(
       (await raw(operations.getAnnouncementOperation, "GET", `/api/announcements/${id}`, undefined, ""))
         .status,
     ).toBe(404);
-    expect(
-      await prisma().mail.count({ where: { subject: "Tollgate: A mistake", state: { not: "failed" } } }),
-    ).toBe(0);
+    const mails = await prisma().mail.findMany({ where: { subject: "Tollgate: A mistake" } });
+    expect(new Set(mails.map(({ state }) => state))).toEqual(new Set(["failed"]));
     expect(await (await feedRoute("rss")(testRequest("GET", "/announcements/rss.xml"))).text()).not.toContain(
       "A mistake",
     );
+  });
+
+  it("withdrawn before its mails are queued, causes none", async () => {
+    const body = { title: "Too soon", text: "" };
+    const made = await call(operations.createAnnouncementOperation, "POST", "/api/announcements", body);
+    const { id } = made as Announcement;
+    await call(operations.withdrawAnnouncementOperation, "POST", `/api/announcements/${id}/withdraw`);
+    await queueUnfinished();
+    expect(await prisma().mail.count({ where: { subject: "Tollgate: Too soon" } })).toBe(0);
+  });
+
+  it("is queued by this node's part without anybody's asking again", async () => {
+    const part = startAnnouncementMails();
+    const body = { title: "At once", text: "" };
+    const made = await call(operations.createAnnouncementOperation, "POST", "/api/announcements", body);
+    await part.queued(30_000);
+    const { id } = made as Announcement;
+    expect(await detail(id)).toMatchObject({ mails: { isQueueing: false, waiting: 4, digest: 1 } });
+    await part.stop();
+    await call(operations.withdrawAnnouncementOperation, "POST", `/api/announcements/${id}/withdraw`);
   });
 
   it("stands in the portal's banner until it is dismissed", async () => {
