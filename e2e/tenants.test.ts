@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operator } from "#bench/operator";
 import { chat, HELLO } from "./support/chat.ts";
 import { signInOwner } from "./support/owner.ts";
+import { pagesOfCustomers } from "./support/pages.ts";
 import { join } from "./support/people.ts";
 import { startTollgate, type Tollgate } from "./support/tollgate.ts";
 
@@ -33,40 +34,22 @@ function pages(folder = "app/(console)", path = ""): string[] {
   });
 }
 
-/** What a customer has; every other page is the operators'. */
-const ofCustomers = [
-  "/",
-  "/accounts",
-  "/accounts/[id]",
-  "/keys",
-  "/keys/[id]",
-  "/groups",
-  "/incidents",
-  "/limits",
-  "/recharge",
-  "/logs",
-  "/by-ip",
-  "/charts",
-  "/team",
-  "/profile",
-];
-
 const get = (path: string) => customer.call<string>("GET", path);
 
 describe("a customer in the console", () => {
-  it.each(pages().filter((page) => !ofCustomers.includes(page)))("does not find %s", async (page) => {
+  it.each(pages().filter((page) => !pagesOfCustomers.includes(page)))("does not find %s", async (page) => {
     const answer = await get(page.replace("[id]", theirs.accountId));
     expect(answer.status).toBe(404);
   });
 
-  it.each(pages().filter((page) => ofCustomers.includes(page) && !page.includes("[")))(
+  it.each(pages().filter((page) => pagesOfCustomers.includes(page) && !page.includes("[")))(
     "has %s",
     async (page) => {
       expect((await get(page)).status).toBe(200);
     },
   );
 
-  it.each(pages().filter((page) => ofCustomers.includes(page) && page.includes("[")))(
+  it.each(pages().filter((page) => pagesOfCustomers.includes(page) && page.includes("[")))(
     "does not find another account's %s, and has their own",
     async (page) => {
       const ids = (side: typeof mine) => (page.startsWith("/keys") ? side.keyId : side.accountId);

@@ -38,7 +38,7 @@ export function OverridesTable() {
           id: "whose",
           header: t("whose"),
           cell: ({ row }) => row.original.scopeName ?? row.original.scopeId,
-          meta: { width: 360, card: "title" },
+          meta: { share: 26, card: "title" },
         }),
         column.value((row) => row.scope, {
           id: "scope",

@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 import pg from "pg";
 import { chat, HELLO } from "../support/chat.ts";
 import type { Tollgate } from "../support/tollgate.ts";
+import { expectAccessible, settled } from "./axe.ts";
 import { signIn, test } from "./fixtures.ts";
 
 /** The database itself: what these pages are for cannot be brought about through the product. */
@@ -17,14 +17,6 @@ async function withDatabase<T>(gateway: Tollgate, work: (db: pg.Client) => Promi
   } finally {
     await db.end();
   }
-}
-
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  await page.waitForLoadState("networkidle");
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"])
-    .analyze();
-  expect.soft(violations, what).toEqual([]);
 }
 
 test("the ledger shows both sides of a bill, and a difference in the books is found, shown and gone", async ({
@@ -40,6 +32,7 @@ test("the ledger shows both sides of a bill, and a difference in the books is fo
   await page.getByRole("row", { name: /Usage.*1 request/ }).click();
   const sheet = page.getByRole("dialog", { name: /^Transaction/ });
   await expect(sheet.getByRole("row", { name: /Sum.*\$0\.00/ })).toBeVisible();
+  await settled(page);
   await expectAccessible(page, "transaction");
   await page.keyboard.press("Escape");
 
@@ -57,6 +50,7 @@ test("the ledger shows both sides of a bill, and a difference in the books is fo
   const proof = page.getByRole("dialog", { name: "Proof" });
   await expect(proof.getByText("A balance is not the sum of its entries")).toBeVisible();
   await expect(proof.getByRole("link", { name: account.name })).toBeVisible();
+  await settled(page);
   await expectAccessible(page, "proof");
 
   await page.goto("/");
@@ -96,6 +90,7 @@ test("a refused bill is seen from the overview and written at a press", async ({
   await page.getByRole("row", { name: new RegExp(account.name) }).click();
   const sheet = page.getByRole("dialog", { name: /^Dead letter/ });
   await expect(sheet.getByText(`Writing it charges ${account.name} $1.25`)).toBeVisible();
+  await settled(page);
   await expectAccessible(page, "dead letter");
   await sheet.getByRole("button", { name: "Write it now" }).click();
   await expect(sheet.getByText("Written and charged.")).toBeVisible();
@@ -125,11 +120,13 @@ test("a node that is gone is abandoned by typing its id, and its money is availa
   await page.goto(`/nodes?row=${node}`);
   const sheet = page.getByRole("dialog", { name: `Node ${node}` });
   await expect(sheet.getByRole("link", { name: account.name })).toBeVisible();
+  await settled(page);
   await expectAccessible(page, "node");
   await sheet.getByRole("button", { name: "Abandon node" }).click();
   const confirm = page.getByRole("dialog", { name: "Abandon this node?" });
   await expect(confirm.getByText(/\$3\.50 of 1 account is set aside/)).toBeVisible();
   await expect(confirm.getByRole("button", { name: "Abandon node" })).toBeDisabled();
+  await settled(page);
   await expectAccessible(page, "abandon");
   await confirm.getByLabel(/to confirm/).fill(node);
   await confirm.getByRole("button", { name: "Abandon node" }).click();

@@ -9,12 +9,15 @@ export async function layoutFaults(
 ): Promise<{ sideways: number; spilled: number; tall: number; cut: number }> {
   await page.waitForLoadState("networkidle");
   return page.evaluate(() => {
-    // What scrolls the page's content goes down alone; grids that are edited have more columns than a window, and a line of
-    // buttons may go on at its right.
-    const scrollers = [...document.querySelectorAll<HTMLElement>("main, main *")].filter(
+    // What scrolls the page's content, or a sheet's, goes down alone; grids that are edited have more columns than a window, a
+    // line of buttons may go on at its right, and so may programs and what else is a stop of the Tab key for its width.
+    const scrollers = [
+      ...document.querySelectorAll<HTMLElement>("main, main *, [role=dialog], [role=dialog] *"),
+    ].filter(
       (one) =>
         /auto|scroll/.test(getComputedStyle(one).overflowY) &&
         one.clientHeight > 200 &&
+        (one.tabIndex !== 0 || one.closest("[role=dialog]") !== null) &&
         one.querySelector("[role=grid]") === null,
     );
     const sideways = Math.max(

@@ -8,3 +8,21 @@ export async function pagesUnder(folder: string): Promise<string[]> {
     .map((file) => `/${file.replace(/\/?page\.tsx$/, "")}`)
     .sort();
 }
+
+/** What of the console customers have; the rest they do not find. Public pages are everybody's. */
+export const pagesOfCustomers: readonly string[] = [
+  "/",
+  "/accounts",
+  "/accounts/[id]",
+  "/keys",
+  "/keys/[id]",
+  "/groups",
+  "/incidents",
+  "/limits",
+  "/recharge",
+  "/logs",
+  "/by-ip",
+  "/charts",
+  "/team",
+  "/profile",
+];
