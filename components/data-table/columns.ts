@@ -6,6 +6,7 @@ import {
   type RowData,
   tableFeatures,
 } from "@tanstack/react-table";
+import type { ColumnWidths } from "./read-table-prefs.ts";
 
 /**
  * How a column looks. `width` in px for what must not be cut, `share` of the table in percent for what names the row; columns
@@ -64,4 +65,32 @@ export function hiddenColumns<T extends RowData>(
   chosen: readonly string[] | undefined,
 ): readonly string[] {
   return chosen ?? columns.flatMap(({ id, meta }) => (meta?.isExtra === true ? [id ?? ""] : []));
+}
+
+/** In px, of a column that divides what is left. */
+export const leastSharedWidth = 90;
+
+/**
+ * How wide a column is: as it says, or, once someone has drawn widths, in px, where the last one takes what is left.
+ * Undefined: it divides what is left with others.
+ */
+export function columnWidth<T extends RowData>(
+  { id, meta }: Pick<Column<T>, "id" | "meta">,
+  widths: ColumnWidths | undefined,
+  isLast: boolean,
+): number | string | undefined {
+  if (widths === undefined) return meta?.width ?? (meta?.share === undefined ? undefined : `${meta.share}%`);
+  return isLast ? undefined : (widths[id ?? ""] ?? meta?.width ?? leastSharedWidth);
+}
+
+/** The width in px below which the table scrolls sideways rather than get narrower. */
+export function leastWidth<T extends RowData>(
+  columns: readonly Pick<Column<T>, "id" | "meta">[],
+  widths: ColumnWidths | undefined,
+): number {
+  return columns.reduce((total, column, index) => {
+    const drawn =
+      widths === undefined ? undefined : columnWidth(column, widths, index === columns.length - 1);
+    return total + (typeof drawn === "number" ? drawn : (column.meta?.width ?? leastSharedWidth));
+  }, 0);
 }

@@ -6,12 +6,12 @@ import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { ErrorState } from "../common/error-state.tsx";
-import { type Column, features, hiddenColumns, shownColumns } from "./columns.ts";
+import { type Column, features, hiddenColumns, leastWidth, shownColumns } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { type Selection, toggled, withStretch } from "./selection.ts";
 import type { Sorting } from "./sorting.ts";
 import { TableEnd } from "./table-end.tsx";
-import { leastWidth, TableHead } from "./table-head.tsx";
+import { TableHead } from "./table-head.tsx";
 import { useTablePrefs } from "./table-prefs.tsx";
 import { TableRow } from "./table-row.tsx";
 import { TableSkeleton } from "./table-skeleton.tsx";
@@ -33,7 +33,7 @@ export type TablePages<T> = {
 
 type Props<T extends RowData> = {
   label: string;
-  /** Under which hidden columns are kept; without it all are shown. */
+  /** Under which hidden columns and drawn widths are kept; without it all are shown, as wide as they are. */
   name?: string;
   columns: readonly Column<T>[];
   pages: TablePages<T>;
@@ -59,7 +59,8 @@ export function DataTable<T extends RowData>(props: Props<T>) {
   const { label, name, pages, rowId, onOpen, openId, empty, freshIds, onScrolledAway, sorting } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const data = useRows(pages.data);
-  const { isCompact } = useTablePrefs();
+  const { isCompact, widths: drawn, setWidths } = useTablePrefs();
+  const widths = name === undefined ? undefined : drawn[name];
   const columns = useShownColumns(props.columns, name);
   const table = useTable({ features, columns, data, getRowId: rowId });
   const rows = table.getRowModel().rows;
@@ -105,12 +106,18 @@ export function DataTable<T extends RowData>(props: Props<T>) {
       <table
         className={classes.table}
         role="table"
-        style={{ "--least-width": `${leastWidth(table)}px` } as CSSProperties}
+        style={{ "--least-width": `${leastWidth(columns, widths)}px` } as CSSProperties}
         aria-label={label}
         aria-rowcount={pages.hasNextPage ? -1 : rows.length + 1}
         onKeyDown={keys.onKeyDown}
       >
-        <TableHead table={table} sorting={sorting} chosen={choice?.head} />
+        <TableHead
+          table={table}
+          sorting={sorting}
+          chosen={choice?.head}
+          widths={widths}
+          onWidths={name === undefined ? undefined : (next) => setWidths(name, next)}
+        />
         <tbody role="rowgroup">
           {before > 0 && <Spacer height={before} />}
           {items.map((item) => {

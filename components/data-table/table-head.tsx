@@ -4,8 +4,11 @@ import { IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import type { Header, RowData, Table } from "@tanstack/react-table";
 import { FlexRender } from "@tanstack/react-table";
 import { useTranslations } from "next-intl";
-import type { Features } from "./columns.ts";
+import type { ReactNode } from "react";
+import { ColumnEdge } from "./column-edge.tsx";
+import { columnWidth, type Features } from "./columns.ts";
 import classes from "./data-table.module.css";
+import type { ColumnWidths } from "./read-table-prefs.ts";
 import { nextSort, type Sorting, sortDirection } from "./sorting.ts";
 
 type Props<T extends RowData> = {
@@ -13,19 +16,21 @@ type Props<T extends RowData> = {
   sorting?: Sorting | undefined;
   /** How many of the rows are chosen; undefined where rows cannot be. */
   chosen?: { isAll: boolean; isSome: boolean; onAll: () => void } | undefined;
+  /** What someone drew; without `onWidths` the columns' edges cannot be moved. */
+  widths: ColumnWidths | undefined;
+  onWidths: ((widths: ColumnWidths) => void) | undefined;
 };
 
 /** Column widths and names. Widths that do not follow the content keep columns still while other rows scroll into view. */
-export function TableHead<T extends RowData>({ table, sorting, chosen }: Props<T>) {
+export function TableHead<T extends RowData>({ table, sorting, chosen, widths, onWidths }: Props<T>) {
   const t = useTranslations("table");
   return (
     <>
       <colgroup>
         {chosen !== undefined && <col style={{ width: chooseWidth }} />}
-        {table.getAllLeafColumns().map((column) => {
-          const { width, share } = column.columnDef.meta ?? {};
-          const wide = width ?? (share === undefined ? undefined : `${share}%`);
-          return <col key={column.id} {...(wide === undefined ? {} : { style: { width: wide } })} />;
+        {table.getAllLeafColumns().map((column, index, { length }) => {
+          const width = columnWidth(column.columnDef, widths, index === length - 1);
+          return <col key={column.id} style={{ width }} />;
         })}
       </colgroup>
       <thead role="rowgroup">
@@ -46,8 +51,18 @@ export function TableHead<T extends RowData>({ table, sorting, chosen }: Props<T
                 </label>
               </th>
             )}
-            {group.headers.map((header) => (
-              <HeadCell key={header.id} header={header} sorting={sorting} />
+            {group.headers.map((header, index) => (
+              <HeadCell key={header.id} header={header} sorting={sorting}>
+                {onWidths !== undefined && index < group.headers.length - 1 && (
+                  <ColumnEdge
+                    id={header.column.id}
+                    name={String(header.column.columnDef.header)}
+                    width={widths?.[header.column.id]}
+                    isFirst={index === 0}
+                    onWidths={onWidths}
+                  />
+                )}
+              </HeadCell>
             ))}
           </tr>
         ))}
@@ -59,15 +74,26 @@ export function TableHead<T extends RowData>({ table, sorting, chosen }: Props<T
 type CellProps<T extends RowData> = {
   header: Header<Features, T, unknown>;
   sorting: Sorting | undefined;
+  /** Its edge. */
+  children: ReactNode;
 };
 
-function HeadCell<T extends RowData>({ header, sorting }: CellProps<T>) {
+function HeadCell<T extends RowData>({ header, sorting, children }: CellProps<T>) {
   const look = header.column.columnDef.meta;
   const name = <FlexRender header={header} />;
+  // Or else the edge's name would be read with each cell.
+  const label = String(header.column.columnDef.header);
   if (sorting === undefined || look?.sort === undefined) {
     return (
-      <th scope="col" role="columnheader" data-align={look?.align}>
+      <th
+        scope="col"
+        role="columnheader"
+        data-column={header.column.id}
+        aria-label={label}
+        data-align={look?.align}
+      >
         {look?.hiddenHeader ? <VisuallyHidden>{name}</VisuallyHidden> : name}
+        {children}
       </th>
     );
   }
@@ -75,7 +101,14 @@ function HeadCell<T extends RowData>({ header, sorting }: CellProps<T>) {
   const direction = sortDirection(sorting, field);
   const Mark = direction === "ascending" ? IconArrowUp : IconArrowDown;
   return (
-    <th scope="col" role="columnheader" data-align={look.align} aria-sort={direction ?? "none"}>
+    <th
+      scope="col"
+      role="columnheader"
+      data-column={header.column.id}
+      aria-label={label}
+      data-align={look.align}
+      aria-sort={direction ?? "none"}
+    >
       <button
         type="button"
         className={classes.sort}
@@ -84,16 +117,9 @@ function HeadCell<T extends RowData>({ header, sorting }: CellProps<T>) {
         {name}
         <Mark size={13} aria-hidden data-off={direction === undefined || undefined} />
       </button>
+      {children}
     </th>
   );
 }
 
 const chooseWidth = 44;
-const leastSharedWidth = 90;
-
-/** The width in px below which the table scrolls sideways rather than get narrower. */
-export function leastWidth<T extends RowData>(table: Table<Features, T>): number {
-  return table
-    .getAllLeafColumns()
-    .reduce((total, { columnDef: { meta } }) => total + (meta?.width ?? leastSharedWidth), 0);
-}

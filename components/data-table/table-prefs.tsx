@@ -1,14 +1,21 @@
 "use client";
 
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react";
-import { noTablePrefs, type TablePrefs, tablePrefsCookie } from "./read-table-prefs.ts";
+import { type ColumnWidths, noTablePrefs, type TablePrefs, tablePrefsCookie } from "./read-table-prefs.ts";
 
 type Kept = TablePrefs & {
   setHidden: (table: string, columns: readonly string[]) => void;
+  /** No widths: the columns are as wide as the list makes them. */
+  setWidths: (table: string, widths: ColumnWidths | undefined) => void;
   setCompact: (isCompact: boolean) => void;
 };
 
-const PrefsContext = createContext<Kept>({ ...noTablePrefs, setHidden: () => {}, setCompact: () => {} });
+const PrefsContext = createContext<Kept>({
+  ...noTablePrefs,
+  setHidden: () => {},
+  setWidths: () => {},
+  setCompact: () => {},
+});
 
 /** Keeps the choice in a cookie, so that the server draws the table as it will be. */
 export function TablePrefsProvider({ initial, children }: { initial: TablePrefs; children: ReactNode }) {
@@ -21,6 +28,10 @@ export function TablePrefsProvider({ initial, children }: { initial: TablePrefs;
     () => ({
       ...prefs,
       setHidden: (table, columns) => keep({ ...prefs, hidden: { ...prefs.hidden, [table]: columns } }),
+      setWidths: (table, widths) => {
+        const { [table]: _before, ...others } = prefs.widths;
+        keep({ ...prefs, widths: widths === undefined ? others : { ...others, [table]: widths } });
+      },
       setCompact: (isCompact) => keep({ ...prefs, isCompact }),
     }),
     [prefs, keep],

@@ -72,6 +72,16 @@ export function TableMenu<T extends RowData>(props: Props<T>) {
               onChange={() => toggle(column.id ?? "")}
             />
           ))}
+          {prefs.widths[name] !== undefined && (
+            <Button
+              mt={6}
+              variant="default"
+              size="compact-sm"
+              onClick={() => prefs.setWidths(name, undefined)}
+            >
+              {t("usualWidths")}
+            </Button>
+          )}
           <Switch
             mt={6}
             size="xs"
