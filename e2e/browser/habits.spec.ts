@@ -118,58 +118,6 @@ test("a switch that the server refuses goes back, with the server's reason", asy
   await expect(sheet.getByRole("button", { name: "Disable" })).toBeVisible();
 });
 
-test("columns and narrow rows stay as they were chosen, also in the server's first drawing", async ({
-  page,
-}) => {
-  await page.goto("/keys");
-  await page.getByRole("button", { name: "Columns and export" }).click();
-  await page.getByRole("checkbox", { name: "Networks" }).click();
-  await expect(page.getByRole("columnheader", { name: "Networks" })).toBeVisible();
-  await page.getByRole("checkbox", { name: "Expires" }).click();
-  await page.getByRole("switch", { name: "Narrow rows" }).click({ force: true });
-  await expect(page.getByRole("columnheader", { name: "Expires" })).toHaveCount(0);
-  const html = await (await page.request.get("/keys")).text();
-  expect(html).toContain("data-compact");
-  await page.reload();
-  await expect(page.getByRole("columnheader", { name: "Budget" })).toBeVisible();
-  await expect(page.getByRole("columnheader", { name: "Networks" })).toBeVisible();
-  await expect(page.getByRole("columnheader", { name: "Expires" })).toHaveCount(0);
-});
-
-test("a column's edge is moved by pointer and by keyboard, fits by a double click, and stays where it was left", async ({
-  page,
-}) => {
-  await page.goto(`/keys?accountId=${accountId}`);
-  const head = page.getByRole("columnheader", { name: "Name", exact: true });
-  const edge = page.getByRole("separator", { name: "Width of Name" });
-  const width = async () => Math.round((await head.boundingBox())?.width ?? 0);
-  const first = await width();
-  const place = await edge.boundingBox();
-  if (place === null) throw new Error("the edge has no place");
-  await page.mouse.move(place.x + 4, place.y + 10);
-  await page.mouse.down();
-  // Moves that come before what follows them is loaded count from where the edge was taken.
-  await expect(async () => {
-    await page.mouse.move(place.x + 4 + 119, place.y + 10);
-    await page.mouse.move(place.x + 4 + 120, place.y + 10);
-    expect(await width()).toBe(first + 120);
-  }).toPass();
-  await page.mouse.up();
-  await edge.focus();
-  await page.keyboard.press("ArrowLeft");
-  await expect.poll(width).toBe(first + 110);
-  await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("separator", { name: "Width of Account" })).toBeFocused();
-  await page.reload();
-  await expect.poll(width).toBe(first + 110);
-  await edge.dblclick();
-  await expect.poll(width).toBeLessThan(first);
-  expect(await head.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true);
-  await page.getByRole("button", { name: "Columns and export" }).click();
-  await page.getByRole("button", { name: "Usual column widths" }).click();
-  await expect.poll(width).toBe(first);
-});
-
 test("a list comes as CSV with its filters and columns", async ({ page }) => {
   await page.goto(`/keys?accountId=${accountId}&sort=name`);
   await page.getByRole("button", { name: "Columns and export" }).click();
