@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -13,6 +14,9 @@ export default defineConfig({
           name: "unit",
           include: ["{app,bench,components,i18n,lib,prisma,scripts,server}/**/*.test.{ts,tsx}", "*.test.ts"],
           globalSetup: ["./scripts/vitest-postgres.ts"],
+          // One per processor, though the database takes some of it: most of a test's time is waiting. Left to itself vitest
+          // takes one less, which is a single one where there are two.
+          maxWorkers: Math.max(2, availableParallelism()),
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
