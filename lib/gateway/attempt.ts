@@ -177,7 +177,7 @@ async function openStream(
   }
 }
 
-function readJson(bytes: Uint8Array, { protocol }: Call): JsonAnswer {
+function readJson(bytes: Uint8Array, call: Call): JsonAnswer {
   if (bytes.byteLength === 0) throw new UpstreamFailure("empty");
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const body = asObject(tryParse(text));
@@ -185,7 +185,7 @@ function readJson(bytes: Uint8Array, { protocol }: Call): JsonAnswer {
   if (body.error !== undefined && body.error !== null) {
     throw new KnownFault(faultOfErrorBody(body, "malformed"));
   }
-  const answer = protocol.readAnswer(body);
+  const answer = call.protocol.readAnswer(body, call);
   if (answer === undefined) throw new UpstreamFailure("empty");
   return { kind: "json", bytes, body, ...answer };
 }

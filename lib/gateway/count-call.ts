@@ -3,13 +3,34 @@ import { price } from "./admit.ts";
 import { countPromptTokens } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Endpoint } from "./endpoints.ts";
-import { isRefusal } from "./errors.ts";
+import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
 import type { Identified } from "./identify.ts";
 import { limitRefusal, rateHeaders } from "./limit.ts";
 import type { Call } from "./protocols/call.ts";
 import { recordFree, reject } from "./record.ts";
 import { answerHeaders } from "./respond.ts";
+
+/** Counting takes a tenth of a second for each million bytes, and costs its caller nothing. */
+const LONG_BYTES = 256 << 10;
+const MOST_LONG_AT_ONCE = 2;
+const TOO_MANY = "This account has long prompts counted already. Try again in a moment.";
+/** Long prompts that are being counted, by account. */
+const counting = new Map<string, number>();
+
+async function countedInTurn(accountId: string, call: Call, deps: GatewayDeps): Promise<number | Refusal> {
+  if (call.prompt.textBytes < LONG_BYTES) return countPromptTokens(call, deps);
+  const running = counting.get(accountId) ?? 0;
+  if (running >= MOST_LONG_AT_ONCE) return refuse("overloaded", TOO_MANY);
+  counting.set(accountId, running + 1);
+  try {
+    return await countPromptTokens(call, deps);
+  } finally {
+    const left = (counting.get(accountId) ?? 1) - 1;
+    if (left === 0) counting.delete(accountId);
+    else counting.set(accountId, left);
+  }
+}
 
 /**
  * How many tokens a call's prompt is, by our tokenizer: nobody upstream is asked and nothing is charged, but it is a
@@ -31,7 +52,9 @@ export async function answerCount(
     deps.limitMeter.refused(account.id, decision.level.check);
     return reject(known, limitRefusal(decision), deps);
   }
-  const body = JSON.stringify(told(await countPromptTokens(call, deps)));
+  const tokens = await countedInTurn(account.id, call, deps);
+  if (isRefusal(tokens)) return reject(known, tokens, deps);
+  const body = JSON.stringify(told(tokens));
   recordFree(known, deps);
   const gatewayMs = deps.clock.monotonicMs() - caller.startedMs - caller.clientMs;
   const headers = answerHeaders(

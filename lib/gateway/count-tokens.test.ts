@@ -21,9 +21,14 @@ describe("counting tokens", () => {
     expect(await countTokens([run], (piece) => piece.length)).toBe(run.length);
   });
 
-  it("is not slowed down by one endless word", async () => {
+  it.each([
+    ["word", "a".repeat(50_000)],
+    ["space", " ".repeat(50_000)],
+    ["space before a word", `${" ".repeat(50_000)}word`],
+    ["blank", "\n".repeat(50_000)],
+  ])("is not slowed down by one endless %s", async (_, text) => {
     let longest = 0;
-    await countTokens(["a".repeat(50_000)], (piece) => {
+    await countTokens([text], (piece) => {
       longest = Math.max(longest, piece.length);
       return 1;
     });

@@ -10,6 +10,7 @@ import type { Snapshot } from "#lib/snapshot/entries";
 import type { ErrorCode } from "./errors.ts";
 import type { RequestHeaders } from "./exchange.ts";
 import type { OutputHistory } from "./output-history.ts";
+import type { BodyBudget } from "./read-body.ts";
 import type { Watches } from "./watch.ts";
 
 /** Everything that a request's way needs from outside itself; live.ts binds it, tests bring their own. */
@@ -44,7 +45,7 @@ export type GatewayDeps = {
   countTokens(texts: readonly string[]): Promise<number>;
   outputHistory: OutputHistory;
   /** Bytes of request bodies held in memory now, by all calls together. */
-  bodyBudget: { usedBytes: number; maxBytes: number };
+  bodyBudget: BodyBudget;
   /** The caller's address as our listener and the trusted proxies vouch for it; null: unknown. */
   clientIp(headers: RequestHeaders): string | null;
   reportError(error: unknown, requestId: string): void;

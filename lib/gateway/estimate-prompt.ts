@@ -4,6 +4,8 @@ const TOKENS_OF_PRIMING = 3;
 /** An image in high detail is at most about this many tokens at the common vendors. */
 const TOKENS_PER_IMAGE = 1_500;
 const AUDIO_BASE64_BYTES_PER_TOKEN = 100;
+/** A role or a type is a word; what is longer is a prompt that goes by its name. */
+const SHORT_WORD = 64;
 
 /** What the walk over a prompt finds: its text, and a flat figure for what is not text. */
 export type PromptParts = { texts: string[]; textBytes: number; otherTokens: number };
@@ -35,9 +37,11 @@ function collect(value: unknown, parts: PromptParts, withKeys: boolean): void {
   else if (Array.isArray(value)) for (const item of value) collect(item, parts, withKeys);
   else if (typeof value === "object" && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
-      if (key === "image_url" || key === "input_image") parts.otherTokens += TOKENS_PER_IMAGE;
-      else if (key === "input_audio" || key === "file") addBinary(inner, parts);
-      else if (key === "role" || key === "type") continue;
+      // In a tool's schema these are names like any other.
+      if (!withKeys && (key === "image_url" || key === "input_image")) parts.otherTokens += TOKENS_PER_IMAGE;
+      else if (!withKeys && (key === "input_audio" || key === "file")) addBinary(inner, parts);
+      else if ((key === "role" || key === "type") && typeof inner === "string" && inner.length < SHORT_WORD)
+        continue;
       else {
         if (withKeys) addText(key, parts);
         collect(inner, parts, withKeys);

@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { replaceMembers, scanJsonObject } from "./json-scan.ts";
+import { foldedName, replaceMembers, scanJsonObject } from "./json-scan.ts";
 
+const LIMITS = { depth: 64, values: 1_000 };
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 
 function edit(json: string, values: Record<string, unknown>): string {
-  const scan = scanJsonObject(bytes(json), 64);
+  const scan = scanJsonObject(bytes(json), LIMITS);
   if (!scan.ok) throw new Error(scan.problem);
   return text(replaceMembers(bytes(json), scan, values));
 }
@@ -32,7 +33,14 @@ describe("replacing top-level members", () => {
         fc.jsonValue(),
         fc.boolean(),
         (object, value, pretty) => {
-          const { __proto__: _, ...rest } = object as Record<string, unknown>;
+          // Names that differ in capitals alone are refused, as below.
+          const folded = new Set<string>();
+          const own = Object.entries(object).filter(([name]) => {
+            const isNew = !folded.has(foldedName(name));
+            folded.add(foldedName(name));
+            return isNew && name !== "__proto__" && (name === "model" || foldedName(name) !== "model");
+          });
+          const rest = Object.fromEntries(own);
           const json = JSON.stringify(rest, null, pretty ? 2 : 0);
           expect(JSON.parse(edit(json, { model: value }))).toEqual(
             JSON.parse(JSON.stringify({ ...rest, model: value })),
@@ -51,9 +59,14 @@ describe("what a scan refuses", () => {
     ['{"a', "not valid JSON"],
     ['{"model":"a","model":"b"}', "stands twice"],
     ['{"model":"a","mod\\u0065l":"b"}', "stands twice"],
+    ['{"model":"a","Model":"b"}', "stands twice"],
+    ['{"MODEL":"a","x":1,"Model":"b"}', "stands twice"],
+    ['{"stream":true,"\u017ftream":false}', "stands twice"],
     [`{"a":${"[".repeat(64)}`, "nested deeper than 64"],
+    [`{"a":[${"{},".repeat(1_000)}{}]}`, "more than 1000 values"],
+    [`{"a":[${"1,".repeat(1_001)}1]}`, "more than 1000 values"],
   ])("%j", (json, problem) => {
-    const scan = scanJsonObject(bytes(json), 64);
+    const scan = scanJsonObject(bytes(json), LIMITS);
     expect(scan).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
   });
 });

@@ -8,14 +8,21 @@ export type JsonScan =
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+/** What a body may be made of: a parser spends memory on each level, and up to 40 bytes for each byte of "{},{},…". */
+export type ScanLimits = { depth: number; values: number };
+
 /**
- * One pass over a JSON object's bytes before anything parses them: bounds the nesting (a parser would spend memory
- * on it), finds the top-level members so that single values can be replaced without re-serialising the rest, and
- * refuses a member that is named twice (we would bill one of the two and upstream run the other).
+ * One pass over a JSON object's bytes before anything parses them: bounds nesting and the number of values, finds the
+ * top-level members so that single values can be replaced without re-serialising the rest, and refuses a member that is
+ * named twice (we would bill one of the two and upstream run the other), also in capitals: some parsers make no difference.
  */
-export function scanJsonObject(bytes: Uint8Array, maxDepth: number): JsonScan {
+export function scanJsonObject(
+  bytes: Uint8Array,
+  { depth: maxDepth, values: mostValues }: ScanLimits,
+): JsonScan {
   const members = new Map<string, Span>();
   let depth = 0;
+  let values = 0;
   let i = skipSpace(bytes, 0);
   if (bytes[i] !== 0x7b) return { ok: false, problem: "The body is not a JSON object." };
   const bodyStart = i + 1;
@@ -23,7 +30,7 @@ export function scanJsonObject(bytes: Uint8Array, maxDepth: number): JsonScan {
   let valueStart = -1;
   const close = (end: number): string | undefined => {
     if (key === undefined) return undefined;
-    if (members.has(key)) return `The field "${key.slice(0, 64)}" stands twice in the body.`;
+    if (members.has(key)) return twice(key);
     members.set(key, { start: valueStart, end });
     key = undefined;
     return undefined;
@@ -42,22 +49,47 @@ export function scanJsonObject(bytes: Uint8Array, maxDepth: number): JsonScan {
       } else i = end - 1;
     } else if (byte === 0x7b || byte === 0x5b) {
       depth += 1;
+      values += 1;
       if (depth > maxDepth)
         return { ok: false, problem: `The body is nested deeper than ${maxDepth} levels.` };
     } else if (byte === 0x7d || byte === 0x5d) {
       depth -= 1;
       if (depth === 0) {
-        const problem = close(i);
+        const problem = close(i) ?? twiceInOtherLetters(members) ?? tooMany(values, mostValues);
         return problem === undefined
           ? { ok: true, members, bodyStart, isEmptyObject: members.size === 0 }
           : { ok: false, problem };
       }
-    } else if (byte === 0x2c && depth === 1) {
-      const problem = close(i);
+    } else if (byte === 0x2c) {
+      values += 1;
+      const problem = depth === 1 ? close(i) : undefined;
       if (problem !== undefined) return { ok: false, problem };
     }
   }
   return { ok: false, problem: "The body is not valid JSON." };
+}
+
+const twice = (name: string) => `The field "${name.slice(0, 64)}" stands twice in the body.`;
+
+function tooMany(values: number, most: number): string | undefined {
+  return values > most ? `The body has more than ${most} values.` : undefined;
+}
+
+const PLAIN_NAME = /^[a-z0-9_]*$/;
+
+/** A name as parsers read it that do not tell capitals from small letters; "ſ" and "K" (Kelvin) are letters to them too. */
+export const foldedName = (name: string): string =>
+  PLAIN_NAME.test(name) ? name : name.toUpperCase().toLowerCase();
+
+function twiceInOtherLetters(members: ReadonlyMap<string, Span>): string | undefined {
+  const folded = new Set<string>();
+  for (const name of members.keys()) {
+    if (PLAIN_NAME.test(name)) continue;
+    const fold = foldedName(name);
+    if (folded.has(fold) || (fold !== name && members.has(fold))) return twice(name);
+    folded.add(fold);
+  }
+  return undefined;
 }
 
 /** The bytes with some top-level values replaced or added; every other byte stays as the client sent it. */

@@ -207,7 +207,7 @@ function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Part
     watches: new Watches(systemClock.monotonicMs, shutdown().deadline),
     countTokens,
     outputHistory: createOutputHistory(),
-    bodyBudget: { usedBytes: 0, maxBytes: MAX_BODIES_BYTES },
+    bodyBudget: { usedBytes: 0, maxBytes: MAX_BODIES_BYTES, byAccount: new Map() },
     clientIp,
     reportError: (err, requestId) => log().error({ err, requestId }, "a call failed unexpectedly"),
   };

@@ -40,6 +40,27 @@ describe("what a stream used", () => {
     expect(meter.finished).toBe(false);
   });
 
+  it.each([
+    ["nothing at all", { prompt_tokens: 0, completion_tokens: 0 }, 2],
+    ["no output where there was some", { prompt_tokens: 9, completion_tokens: 0 }, 2],
+    ["less than nothing", { prompt_tokens: 9, completion_tokens: -4 }, 2],
+  ])("is counted where upstream says %s", async (_, said, completionTokens) => {
+    const meter = await meterOf(`${delta("a b")}data: ${JSON.stringify({ choices: [], usage: said })}\n\n`);
+    expect(await meter.usage(async () => 7)).toMatchObject({
+      source: "counted",
+      usage: { promptTokens: 7, completionTokens },
+    });
+  });
+
+  it("is the most that upstream says where it says it twice", async () => {
+    const zero = `data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 0, completion_tokens: 0 } })}\n\n`;
+    const meter = await meterOf(`${delta("a b")}${zero}${usage}${zero}data: [DONE]\n\n`);
+    expect(await meter.usage(async () => 1)).toMatchObject({
+      source: "upstream",
+      usage: { promptTokens: 9, completionTokens: 4 },
+    });
+  });
+
   it("is the same however the bytes are chunked", async () => {
     const texts = fc.array(fc.string({ unit: "grapheme", maxLength: 20 }), { maxLength: 10 });
     await fc.assert(

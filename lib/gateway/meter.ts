@@ -1,5 +1,5 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
-import { asObject, generatedTexts, readOpenAiUsage } from "./protocols/openai-usage.ts";
+import { asObject, generatedTexts, isPossible, readOpenAiUsage } from "./protocols/openai-usage.ts";
 
 /** What one event of an OpenAI stream is for us. */
 export type EventKind = "content" | "usage" | "done" | "error" | "comment" | "malformed";
@@ -41,7 +41,9 @@ export class StreamMeter {
     this.event = event;
     if (event.error !== undefined && event.error !== null) return "error";
     const usage = readOpenAiUsage(event.usage);
-    if (usage !== undefined) this.upstreamUsage = usage;
+    // Figures that come with every event only grow; those that fall back to nothing say nothing.
+    if (usage !== undefined && total(usage) >= total(this.upstreamUsage ?? noUsage))
+      this.upstreamUsage = usage;
     const choices = Array.isArray(event.choices) ? event.choices : [];
     for (const choice of choices) {
       if (asObject(choice)?.finish_reason != null) this.finished = true;
@@ -52,12 +54,14 @@ export class StreamMeter {
 
   /** Output tokens so far, estimated from above: what a running stream's hold must cover. */
   outputTokensAtMost(): number {
-    return this.upstreamUsage?.completionTokens ?? Math.ceil(this.textBytes / BYTES_PER_TOKEN);
+    return this.upstreamUsage?.completionTokens || Math.ceil(this.textBytes / BYTES_PER_TOKEN);
   }
 
-  /** Upstream's figures, or prompt and delivered text counted by the tokenizer. */
+  /** Upstream's figures if they can be true, or prompt and delivered text counted by the tokenizer. */
   async usage(countPrompt: () => Promise<number>): Promise<{ usage: Usage; source: "upstream" | "counted" }> {
-    if (this.upstreamUsage !== undefined) return { usage: this.upstreamUsage, source: "upstream" };
+    const { upstreamUsage: said } = this;
+    if (said !== undefined && isPossible(said, this.textBytes > 0))
+      return { usage: said, source: "upstream" };
     this.fold();
     const [promptTokens, completionTokens] = await Promise.all([countPrompt(), this.counted]);
     return { usage: { ...noUsage, promptTokens, completionTokens, calls: 1 }, source: "counted" };
@@ -78,6 +82,8 @@ export class StreamMeter {
     this.counted = this.counted.then(async (sum) => sum + (await this.countTokens(texts)));
   }
 }
+
+const total = ({ promptTokens, completionTokens }: Usage) => promptTokens + completionTokens;
 
 function parse(data: string): unknown {
   try {

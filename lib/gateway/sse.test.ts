@@ -52,6 +52,6 @@ describe("cutting a stream into events", () => {
       (async () => {
         for await (const _ of splitEvents(endless(), 10_000)) throw new Error("no event expected");
       })(),
-    ).rejects.toThrow("larger than accepted");
+    ).rejects.toMatchObject({ errorClass: "too_large" });
   });
 });

@@ -1,3 +1,5 @@
+import { UpstreamFailure } from "#lib/providers/provider";
+
 /** One complete server-sent event: its bytes as they came, and what its data lines say. */
 export type SseEvent = { raw: Uint8Array; data: string | null };
 
@@ -25,7 +27,7 @@ export async function* splitEvents(
       from = 0;
       yield { raw, data: dataOf(raw) };
     }
-    if (rest.length > maxBytes) throw new Error("an event is larger than accepted");
+    if (rest.length > maxBytes) throw new UpstreamFailure("too_large");
   }
 }
 

@@ -2,7 +2,7 @@ import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
-import { type JsonScan, scanJsonObject } from "../json-scan.ts";
+import { foldedName, type JsonScan, type ScanLimits, scanJsonObject } from "../json-scan.ts";
 
 /** How the calls of one endpoint are read, sent on and understood. */
 export type Protocol = {
@@ -15,6 +15,7 @@ export type Protocol = {
   /** What a whole answer says of itself; undefined: there is nothing in it. */
   readAnswer(
     body: Readonly<Record<string, unknown>>,
+    call: Pick<Call, "images">,
   ): { usage: Usage | undefined; texts: string[] } | undefined;
   /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
   translation?: Translation;
@@ -62,15 +63,25 @@ export type Call = {
   translated?: Readonly<Record<string, unknown>>;
 };
 
-const MAX_DEPTH = 64;
+const LIMITS: ScanLimits = { depth: 64, values: 250_000 };
+const NO_NAMES: ReadonlySet<string> = new Set();
 const DECODER = new TextDecoder("utf-8", { fatal: true });
 
-/** A body as an object, with where its members lie; or why it cannot be taken. */
+/**
+ * A body as an object, with where its members lie; or why it cannot be taken. `meant`: members that upstream could read
+ * in other letters than ours ("N" for "n", as parsers in Go do), so that it would do what we do not bill.
+ */
 export function readObject(
   bytes: Uint8Array,
+  meant: ReadonlySet<string> = NO_NAMES,
 ): { scan: JsonScan & { ok: true }; body: Record<string, unknown> } | Refusal {
-  const scan = scanJsonObject(bytes, MAX_DEPTH);
+  const scan = scanJsonObject(bytes, LIMITS);
   if (!scan.ok) return refuse("invalid_request", scan.problem);
+  for (const name of scan.members.keys()) {
+    const folded = foldedName(name);
+    if (folded !== name && meant.has(folded))
+      return refuse("invalid_request", `${name.slice(0, 64)}: this field is written "${folded}".`, folded);
+  }
   const body = parse(bytes);
   return body === undefined ? refuse("invalid_request", "The body is not valid JSON.") : { scan, body };
 }

@@ -1,8 +1,9 @@
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
 import { promptParts } from "../estimate-prompt.ts";
-import { replaceMembers } from "../json-scan.ts";
+import { foldedName, replaceMembers } from "../json-scan.ts";
 import { type Call, isAbsent, isObject, isWhole, type Protocol, readObject } from "./call.ts";
-import { generatedTexts, readOpenAiUsage } from "./openai-usage.ts";
+import { generatedTexts, isPossible, readOpenAiUsage } from "./openai-usage.ts";
+import { meantInChat, unsoldIn } from "./passed.ts";
 
 const MAX_CHOICES = 128;
 
@@ -13,24 +14,29 @@ export const chat: Protocol = {
   upstreamBody: upstreamChatBody,
   readAnswer({ choices, usage }) {
     if (!Array.isArray(choices) || choices.length === 0) return undefined;
-    return { usage: readOpenAiUsage(usage), texts: choices.flatMap(generatedTexts) };
+    const texts = choices.flatMap(generatedTexts);
+    const said = readOpenAiUsage(usage);
+    return { usage: said !== undefined && isPossible(said, texts.length > 0) ? said : undefined, texts };
   },
 };
 
 function readChatCall(bytes: Uint8Array): Call | Refusal {
-  const read = readObject(bytes);
+  const read = readObject(bytes, meantInChat);
   if (isRefusal(read)) return read;
   const { body, scan } = read;
   const problem = findProblem(body);
   if (problem !== undefined) return refuse("invalid_request", problem.message, problem.param);
+  const unsold = unsoldIn(body);
+  if (unsold !== undefined) return unsold;
   const choices = typeof body.n === "number" ? body.n : 1;
-  const limit = body.max_completion_tokens ?? body.max_tokens;
+  // Upstreams know the one or the other: what is held must do for either.
+  const limit = Math.max(numberOf(body.max_completion_tokens), numberOf(body.max_tokens));
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
   return {
     protocol: chat,
     model: String(body.model),
     stream: body.stream === true,
-    maxOutputTokens: typeof limit === "number" ? limit * choices : null,
+    maxOutputTokens: limit > 0 ? limit * choices : null,
     choices,
     images: 0,
     wantsUsage: "include_usage" in streamOptions && streamOptions.include_usage === true,
@@ -45,11 +51,23 @@ function readChatCall(bytes: Uint8Array): Call | Refusal {
 function upstreamChatBody(call: Call, upstreamModel: string, injectUsage: boolean): Uint8Array {
   const values: Record<string, unknown> = {};
   if (upstreamModel !== call.model) values.model = upstreamModel;
-  if (call.stream && injectUsage && !call.wantsUsage) {
-    values.stream_options = { ...call.streamOptions, include_usage: true };
+  if (call.stream && injectUsage && !asksForUsageAlone(call)) {
+    const own = Object.entries(call.streamOptions).filter(([name]) => foldedName(name) !== "include_usage");
+    values.stream_options = { ...Object.fromEntries(own), include_usage: true };
   }
   return Object.keys(values).length === 0 ? call.bytes : replaceMembers(call.bytes, call.scan, values);
 }
+
+/** Whether no upstream can read anything else in it: not by a second `include_usage` behind the first. */
+function asksForUsageAlone({ wantsUsage, bytes, scan }: Call): boolean {
+  const at = scan.members.get("stream_options");
+  if (!wantsUsage || at === undefined || at.end - at.start > 64) return false;
+  return /^\{\s*"include_usage"\s*:\s*true\s*\}\s*$/.test(
+    Buffer.from(bytes.subarray(at.start, at.end)).toString(),
+  );
+}
+
+const numberOf = (value: unknown) => (typeof value === "number" ? value : 0);
 
 function findProblem(body: Record<string, unknown>): { message: string; param: string } | undefined {
   if (typeof body.model !== "string" || body.model === "")

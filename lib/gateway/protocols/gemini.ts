@@ -68,12 +68,15 @@ function callPart({ id, name, written }: { id: unknown; name: unknown; written: 
   return { functionCall: typeof id === "string" ? { id, ...functionCall } : functionCall };
 }
 
-const REASONS: Readonly<Record<string, string>> = { length: "MAX_TOKENS", content_filter: "SAFETY" };
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ["length", "MAX_TOKENS"],
+  ["content_filter", "SAFETY"],
+]);
 
 function candidateOf(parts: readonly object[], index: number, finish?: unknown): object {
   const content = { role: "model", parts };
   if (finish === undefined) return { content, index };
-  return { content, index, finishReason: REASONS[String(finish)] ?? "STOP" };
+  return { content, index, finishReason: REASONS.get(finish) ?? "STOP" };
 }
 
 /** Google counts thoughts beside the candidates, OpenAI within the completion. */

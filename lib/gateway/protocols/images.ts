@@ -4,6 +4,7 @@ import { isRefusal, type Refusal, refuse } from "../errors.ts";
 import { replaceMembers } from "../json-scan.ts";
 import { type Call, isAbsent, isWhole, type Protocol, readObject } from "./call.ts";
 import { asObject } from "./openai-usage.ts";
+import { meantInImages, unsoldIn } from "./passed.ts";
 
 const MAX_IMAGES = 128;
 const MAX_PROMPT_CHARACTERS = 1_000_000;
@@ -16,14 +17,15 @@ export const images: Protocol = {
     upstreamModel === call.model
       ? call.bytes
       : replaceMembers(call.bytes, call.scan, { model: upstreamModel }),
-  readAnswer({ data, usage }) {
-    if (!Array.isArray(data) || data.length === 0) return undefined;
-    return { usage: usageOf(data.length, usage), texts: [] };
+  readAnswer({ data, usage }, call) {
+    const came = Array.isArray(data) ? data.filter(isImage).length : 0;
+    // An upstream that draws more than it was asked for does so for nothing.
+    return came === 0 ? undefined : { usage: usageOf(Math.min(came, call.images), usage), texts: [] };
   },
 };
 
 function readImagesCall(bytes: Uint8Array): Call | Refusal {
-  const read = readObject(bytes);
+  const read = readObject(bytes, meantInImages);
   if (isRefusal(read)) return read;
   const { body, scan } = read;
   const { model, prompt, n } = body;
@@ -35,6 +37,8 @@ function readImagesCall(bytes: Uint8Array): Call | Refusal {
     return refuse("invalid_request", `n: a whole number from 1 to ${MAX_IMAGES} is expected.`, "n");
   if (!isAbsent(body.stream) && body.stream !== false)
     return refuse("unsupported_field", "stream: images are answered whole, leave it out.", "stream");
+  const unsold = unsoldIn(body);
+  if (unsold !== undefined) return unsold;
   return {
     protocol: images,
     model,
@@ -50,6 +54,11 @@ function readImagesCall(bytes: Uint8Array): Call | Refusal {
     bytes,
     scan,
   };
+}
+
+function isImage(value: unknown): boolean {
+  const { url, b64_json: written } = asObject(value) ?? {};
+  return [url, written].some((part) => typeof part === "string" && part !== "");
 }
 
 /** The images that came, and the tokens that upstream says they took; what it counts as output is image. */

@@ -55,20 +55,20 @@ function toolUse(id: unknown, name: unknown, { requestId }: Told, index: number)
   return { type: "tool_use", id: typeof id === "string" && id !== "" ? id : own, name: textOf(name) };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  stop: "end_turn",
-  length: "max_tokens",
-  tool_calls: "tool_use",
-  function_call: "tool_use",
-  content_filter: "refusal",
-};
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ["stop", "end_turn"],
+  ["length", "max_tokens"],
+  ["tool_calls", "tool_use"],
+  ["function_call", "tool_use"],
+  ["content_filter", "refusal"],
+]);
 
 /** Which sequence ended it only some upstreams say, in a member that OpenAI does not have. */
 function stopOf(finish: unknown, sequence: unknown, { translated }: Call): object {
   const stops = translated?.stop;
   if (typeof sequence === "string" && Array.isArray(stops) && stops.includes(sequence))
     return { stop_reason: "stop_sequence", stop_sequence: sequence };
-  return { stop_reason: REASONS[textOf(finish)] ?? "end_turn", stop_sequence: null };
+  return { stop_reason: REASONS.get(finish) ?? "end_turn", stop_sequence: null };
 }
 
 /** Anthropic counts what came from the cache beside the input, OpenAI within it. */

@@ -47,6 +47,10 @@ describe("reading an OpenAI usage object", () => {
     [{ prompt_tokens: -1 }],
     [{ prompt_tokens: 1.5 }],
     [{ prompt_tokens: "5" }],
+    [{ prompt_tokens: 5, completion_tokens: -3 }],
+    [{ prompt_tokens: 5, completion_tokens: 2.5 }],
+    [{ prompt_tokens: 5, completion_tokens: 1e15 }],
+    [{ prompt_tokens: 1e300, completion_tokens: 1 }],
   ])("%j is no usage", (raw) => {
     expect(readOpenAiUsage(raw)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 
 /**
- * Reads an OpenAI usage object into counts; undefined when there is none or its totals are no counts.
+ * Reads an OpenAI usage object into counts; undefined when there is none or its totals are no counts (the call is counted then).
  * Cached, audio and reasoning tokens are parts of the totals. Providers that report reasoning beside the completion
  * (their total_tokens says so) have it added, so that nothing generated goes unbilled.
  */
@@ -12,7 +12,9 @@ export function readOpenAiUsage(raw: unknown): Usage | undefined {
   const prompt = asObject(usage.prompt_tokens_details) ?? {};
   const completion = asObject(usage.completion_tokens_details) ?? {};
   const reasoningTokens = count(completion.reasoning_tokens) ?? 0;
-  let completionTokens = count(usage.completion_tokens) ?? 0;
+  const isSaid = usage.completion_tokens !== undefined && usage.completion_tokens !== null;
+  let completionTokens = isSaid ? count(usage.completion_tokens) : 0;
+  if (completionTokens === undefined) return undefined;
   if (
     reasoningTokens > 0 &&
     count(usage.total_tokens) === promptTokens + completionTokens + reasoningTokens
@@ -33,6 +35,11 @@ export function readOpenAiUsage(raw: unknown): Usage | undefined {
     reasoningTokens: Math.min(reasoningTokens, completionTokens),
     calls: 1,
   };
+}
+
+/** Whether figures can be true of a call with a prompt, that generated something or nothing. */
+export function isPossible({ promptTokens, completionTokens }: Usage, hasGenerated: boolean): boolean {
+  return promptTokens > 0 && (completionTokens > 0 || !hasGenerated);
 }
 
 /** The text that a choice (of a whole answer or of one event) carries, in all the fields that are generated tokens. */
@@ -57,8 +64,12 @@ function textOf(value: unknown): string[] {
   return [];
 }
 
+/** More is no count but a fault: no model reads or writes so much in one call. */
+const MOST_TOKENS = 1_000_000_000;
+
 function count(value: unknown): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+  const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
+  return isCount ? value : undefined;
 }
 
 export function asObject(value: unknown): Record<string, unknown> | undefined {

@@ -21,14 +21,19 @@ class Untranslatable extends Error {
   }
 }
 
+/** A member's name is the caller's own text: of a long one the answer has the beginning. */
+const MOST_NAMED = 128;
+
 /** `expected`: what should stand there, as "a text is expected". */
 export function malformed(param: string, expected: string): never {
-  throw new Untranslatable(refuse("invalid_request", `${param}: ${expected}.`, param));
+  const name = param.slice(0, MOST_NAMED);
+  throw new Untranslatable(refuse("invalid_request", `${name}: ${expected}.`, name));
 }
 
 /** What cannot be kept is refused: a call must not do less than it asks for and say nothing of it. */
 export function unsupported(param: string, instead = "leave it out"): never {
-  throw new Untranslatable(refuse("unsupported_field", `${param}: not supported here, ${instead}.`, param));
+  const name = param.slice(0, MOST_NAMED);
+  throw new Untranslatable(refuse("unsupported_field", `${name}: not supported here, ${instead}.`, name));
 }
 
 /** Reads a body whose call goes upstream in OpenAI's chat. The body is parsed once. */

@@ -1,0 +1,30 @@
+import { type Refusal, refuse } from "../errors.ts";
+
+/**
+ * Members of no protocol of ours by which some upstreams (gateways themselves) let a body name other models than `model`,
+ * or another place and credential: what is billed would not be what runs.
+ */
+const REROUTING = [
+  ...["models", "fallbacks", "context_window_fallback_dict", "user_config"],
+  ...["api_base", "base_url", "api_key", "custom_llm_provider"],
+];
+/** How fast, at whose price: our prices are those of the usual tier, and nothing dearer is sold. */
+const TIERS: ReadonlySet<unknown> = new Set([undefined, null, "auto", "default", "flex"]);
+
+/** Of bodies that pass as they come: members whose spelling must be ours, because routing, money or streaming hang on them. */
+export const meantInChat: ReadonlySet<string> = new Set([
+  ...["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n"],
+  ...["tools", "functions", "response_format", "service_tier", ...REROUTING],
+]);
+export const meantInImages: ReadonlySet<string> = new Set([
+  ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
+]);
+
+/** What a body asks for that no price of ours covers; undefined: nothing. */
+export function unsoldIn(body: Readonly<Record<string, unknown>>): Refusal | undefined {
+  for (const name of REROUTING)
+    if (body[name] !== undefined && body[name] !== null)
+      return refuse("unsupported_field", `${name}: the model is what \`model\` says, leave it out.`, name);
+  if (TIERS.has(body.service_tier)) return undefined;
+  return refuse("unsupported_field", "service_tier: only auto, default and flex are sold.", "service_tier");
+}
