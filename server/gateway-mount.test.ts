@@ -16,8 +16,8 @@ afterEach(() => {
   }
 });
 
-async function mount(gateway: (incoming: Incoming) => Promise<Answer>): Promise<number> {
-  const server = createServer(mountGateway(gateway));
+async function mount(gateway: (incoming: Incoming) => Promise<Answer>, stalledMs?: number): Promise<number> {
+  const server = createServer(mountGateway(gateway, stalledMs));
   servers.push(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -81,6 +81,36 @@ describe("the gateway behind node:http", () => {
     const [answer] = await once(sent, "response");
     expect(answer.headers.connection).toBe("close");
     expect((await answer.toArray()).join("")).toBe("enough");
+  });
+
+  it.each(["a stream", "a whole answer"])(
+    "lets go of a client that takes nothing more of %s",
+    async (kind) => {
+      const abandoned = Promise.withResolvers<void>();
+      const bytes = Buffer.alloc(1 << 20);
+      const stream = { next: async () => ({ bytes, last: false }), abandon: async () => abandoned.resolve() };
+      const port = await mount(async () => whole(kind === "a stream" ? stream : Buffer.alloc(64 << 20)), 100);
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      socket.pause();
+      socket.write("GET /v1/x HTTP/1.1\r\nhost: x\r\n\r\n");
+      const [server] = servers.slice(-1);
+      const open = () => new Promise<number>((done) => server?.getConnections((_, count) => done(count)));
+      await expect.poll(open).toBe(1);
+      await expect.poll(open).toBe(0);
+      if (kind === "a stream") await abandoned.promise;
+      socket.destroy();
+    },
+  );
+
+  it("does not take a client for stalled that waits for an upstream that thinks", async () => {
+    const said = ["first", "last"];
+    const next = async () => {
+      const text = said.shift() ?? "";
+      if (said.length === 0) await new Promise((done) => setTimeout(done, 300));
+      return { bytes: Buffer.from(text), last: said.length === 0 };
+    };
+    const port = await mount(async () => whole({ next, abandon: async () => {} }), 100);
+    expect(await (await fetch(`http://127.0.0.1:${port}/v1/x`)).text()).toBe("firstlast");
   });
 
   it("asks a stream for more only when the client has taken what was sent", async () => {

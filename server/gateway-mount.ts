@@ -5,12 +5,17 @@ import type { NodeHandler } from "./http.ts";
 
 /** How long a body that nobody wants is still taken from the wire. */
 const DISCARD_MS = 5_000;
+/** How long a client may take nothing of what waits for it. What waits is memory, and a call's place among those at once. */
+const STALLED_MS = 120_000;
 
 /**
  * Puts the gateway straight behind node:http, without web objects in between. What it throws is a fault of ours:
  * logged, and answered without a word of the reason.
  */
-export function mountGateway(gateway: (incoming: Incoming) => Promise<Answer>): NodeHandler {
+export function mountGateway(
+  gateway: (incoming: Incoming) => Promise<Answer>,
+  stalledMs: number = STALLED_MS,
+): NodeHandler {
   return async (request, response) => {
     const answer = await gateway(new NodeIncoming(request, response)).catch(failed);
     if (!request.complete) discardRest(request);
@@ -19,8 +24,12 @@ export function mountGateway(gateway: (incoming: Incoming) => Promise<Answer>): 
       return;
     }
     response.writeHead(answer.status, answer.headers);
-    if (isStream(answer.body)) await sendStream(answer.body, response);
-    else sendWhole(answer.body, response);
+    if (isStream(answer.body)) await sendStream(answer.body, response, stalledMs);
+    else {
+      sendWhole(answer.body, response);
+      // Runs only while nothing moves: a slow reader is no stalled one. node:http closes the connection when it is over.
+      if (response.writableLength > 0) response.setTimeout(stalledMs);
+    }
   };
 }
 
@@ -105,7 +114,7 @@ class NodeHeaders {
 }
 
 /** Event by event; the next is asked for when the connection has taken the last. */
-async function sendStream(stream: AnswerStream, response: ServerResponse): Promise<void> {
+async function sendStream(stream: AnswerStream, response: ServerResponse, stalledMs: number): Promise<void> {
   let drained: (() => void) | undefined;
   const onDrain = () => drained?.();
   response.on("drain", onDrain);
@@ -120,9 +129,11 @@ async function sendStream(stream: AnswerStream, response: ServerResponse): Promi
       return;
     }
     if (bytes === undefined || response.write(bytes) || response.destroyed) continue;
+    response.setTimeout(stalledMs);
     await new Promise<void>((resolve) => {
       drained = resolve;
     });
+    response.setTimeout(0);
   }
 }
 

@@ -1,3 +1,4 @@
+import { ownOf } from "#lib/core/own";
 import type { RequestLogRow } from "#lib/logs/row";
 import { agentOf } from "./agent.ts";
 import { networkOf } from "./network.ts";
@@ -76,8 +77,10 @@ function add(into: Sighting, row: RequestLogRow, ip: string): void {
   }
 }
 
-function count(into: Record<string, number>, name: string, n: number, most: number): void {
-  const known = into[name];
+function count(into: Record<string, number>, called: string, n: number, most: number): void {
+  // The one name that no record can hold: whoever goes by it would be nobody.
+  const name = called === "__proto__" ? "proto" : called;
+  const known = ownOf(into, name);
   if (known === undefined && Object.keys(into).length >= most) return;
   into[name] = (known ?? 0) + n;
 }

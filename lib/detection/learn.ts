@@ -1,3 +1,4 @@
+import { ownOf } from "#lib/core/own";
 import { familyOf } from "./agent.ts";
 import { type Familiar, HALF_LIFE_DAYS, MOST, type Novelty, type Pattern, type Pending } from "./pattern.ts";
 import type { Sighting } from "./sighting.ts";
@@ -137,7 +138,7 @@ type Use = { requests: number; hours: number; firstMs: number; lastMs: number };
 function meet(pattern: Pattern, kind: keyof typeof LISTS, name: string, use: Use): void {
   const [list, most] = LISTS[kind];
   const known: Record<string, Familiar> = pattern[list];
-  const one = known[name];
+  const one = ownOf(known, name);
   if (one === undefined) {
     novel(pattern, kind, use.firstMs);
     makeRoom(known, most);

@@ -61,6 +61,14 @@ describe("an unfamiliar use", () => {
     expect(found?.score).toBeGreaterThan(80);
   });
 
+  it.each(["constructor", "toString"])("cannot hide behind the name %s, which every object has", (name) => {
+    const named = { agents: Object.fromEntries([[name, 2]]), models: Object.fromEntries([[name, 2]]) };
+    const found = observe(atHome(10), sighting("203.0.113.0/24", START + 10 * DAY, named), view);
+    expect(kinds(found)).toEqual(expect.arrayContaining(["new_client", "new_model"]));
+    expect(found?.score).toBeGreaterThan(80);
+    expect(Object.keys(Object).concat(Object.keys(Object.prototype))).toEqual([]);
+  });
+
   it("of a traveller, with the client and model that the key always has, is none", () => {
     const pattern = atHome(10);
     expect(observe(pattern, sighting("198.51.100.0/24", START + 10 * DAY + 5 * HOUR), view)).toBeUndefined();

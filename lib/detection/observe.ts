@@ -1,3 +1,4 @@
+import { ownOf } from "#lib/core/own";
 import { fade, learnPending, learnSighting, type Place, PROBATION_MS, RECENT_MS, turnHour } from "./learn.ts";
 import { neighbourhoodOf } from "./network.ts";
 import { MOST, type Pattern, type Pending } from "./pattern.ts";
@@ -306,7 +307,8 @@ function mergeIps(known: SeenIp[], seen: readonly SeenIp[]): SeenIp[] {
 
 function addCounts(into: Record<string, number>, from: Record<string, number>): void {
   for (const [name, n] of Object.entries(from)) {
-    if (into[name] === undefined && Object.keys(into).length >= MOST_PENDING_NAMES) continue;
-    into[name] = (into[name] ?? 0) + n;
+    const known = ownOf(into, name);
+    if (known === undefined && Object.keys(into).length >= MOST_PENDING_NAMES) continue;
+    into[name] = (known ?? 0) + n;
   }
 }

@@ -73,6 +73,18 @@ describe("a batch of rows", () => {
     expect(read).toEqual(sightings[0]);
   });
 
+  it("counts a client or model by a name that every object has like any other", () => {
+    const rows = [1, 2].map(() => ({
+      ...row,
+      ip: "203.0.113.9",
+      userAgent: "constructor",
+      model: "toString",
+    }));
+    expect(foldRows(rows)).toMatchObject([{ agents: { constructor: 2 }, models: { toString: 2 } }]);
+    const nameless = { ...row, ip: "203.0.113.9", userAgent: "__proto__", model: "__proto__" };
+    expect(foldRows([nameless])).toMatchObject([{ agents: { proto: 1 }, models: { proto: 1 } }]);
+  });
+
   it("tells 32 networks of a key apart and counts the rest together", () => {
     const rows = Array.from({ length: 500 }, (_, n) => ({ ...row, ip: `10.${n >> 8}.${n & 255}.1` }));
     const sightings = foldRows(rows);

@@ -1,3 +1,4 @@
+import { ownOf } from "#lib/core/own";
 import { familyOf } from "./agent.ts";
 import type { Novelty, Pattern, Pending } from "./pattern.ts";
 import { atOnceStep, bitsOf, mostAtOnce, shareFrom } from "./surprise.ts";
@@ -125,7 +126,7 @@ function tellUse(tell: Tell, pattern: Pattern, of: Use, isUnfamiliar: boolean, t
   tellAgents(tell, pattern, of, isUnfamiliar, trials);
   let [rarest, most] = ["", 0];
   for (const model of Object.keys(of.models)) {
-    const known = pattern.models[model];
+    const known = ownOf(pattern.models, model);
     const bits =
       known === undefined
         ? rarity(pattern, "model", trials)
@@ -146,9 +147,9 @@ function tellAgents(
   let worst: { kind: "new_client" | "new_version"; bits: number; agent: string } | undefined;
   let isUsual = true;
   for (const agent of Object.keys(agents)) {
-    if (pattern.agents[agent] !== undefined) continue;
+    if (ownOf(pattern.agents, agent) !== undefined) continue;
     isUsual = false;
-    const isNewFamily = pattern.families[familyOf(agent)] === undefined;
+    const isNewFamily = ownOf(pattern.families, familyOf(agent)) === undefined;
     const bits = rarity(pattern, isNewFamily ? "family" : "agent", trials);
     if (worst === undefined || bits > worst.bits)
       worst = { kind: isNewFamily ? "new_client" : "new_version", bits, agent };

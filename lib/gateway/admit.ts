@@ -8,6 +8,7 @@ import type { PriceComponents } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
 import type { ModelEntry, Snapshot } from "#lib/snapshot/entries";
+import { storable } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { dialectOf } from "./endpoints.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
@@ -202,8 +203,8 @@ function interruptedLog({
     ip: ip ?? null,
     userAgent: userAgent ?? null,
     protocol: dialectOf(rest.path).name,
-    endpoint: rest.path.slice(0, 128),
-    model: call.model.slice(0, 128),
+    endpoint: storable(rest.path),
+    model: storable(call.model),
     stream: call.stream,
     priceVersionId: versionId,
   };

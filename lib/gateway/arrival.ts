@@ -1,3 +1,4 @@
+import { redactText } from "#lib/runtime/redact";
 import type { GatewayDeps } from "./deps.ts";
 import type { Incoming, Leaving, RequestHeaders } from "./exchange.ts";
 
@@ -36,7 +37,7 @@ export function arrive(request: Incoming, deps: GatewayDeps): Arrival {
     startedMs: deps.clock.monotonicMs(),
     clientMs: 0,
     ip: deps.clientIp(headers) ?? undefined,
-    userAgent: printable(headers.get("user-agent"), 128),
+    userAgent: agentOf(headers),
     method,
     path,
     query,
@@ -44,6 +45,11 @@ export function arrive(request: Incoming, deps: GatewayDeps): Arrival {
     signal,
     headers,
   };
+}
+
+function agentOf(headers: RequestHeaders): string | undefined {
+  const agent = headers.get("user-agent");
+  return agent === null ? undefined : storable(agent);
 }
 
 function presentedKey(headers: RequestHeaders, path: string, query: string): string | undefined {
@@ -57,8 +63,13 @@ function presentedKey(headers: RequestHeaders, path: string, query: string): str
   );
 }
 
-/** Names from outside are kept short. They are escaped where they are shown, not here. */
-export function printable(text: string | null, max: number): string | undefined {
-  // NUL is the one character that Postgres cannot store.
-  return text === null ? undefined : text.slice(0, max).replaceAll("\u0000", "").toWellFormed();
+/**
+ * A name from outside (path, model, user agent) as it is written down: short, without what Postgres cannot store, and
+ * without a key that was put in the wrong place. It is escaped where it is shown, not here.
+ */
+export function storable(text: string): string {
+  const short = text.slice(0, 128).replaceAll("\u0000", "").toWellFormed();
+  return MAY_HOLD_KEY.test(short) ? redactText(short) : short;
 }
+
+const MAY_HOLD_KEY = /[sprk]k-|tgm_|key=|[Bb]earer/;

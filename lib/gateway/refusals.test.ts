@@ -27,6 +27,16 @@ function collect(options?: Parameters<typeof createRefusals>[1]) {
 }
 
 describe("a flood of refusals", () => {
+  it("is one flood however many models its caller makes up, and sums have none of their names", () => {
+    const { refusals, passed, own, requests } = collect();
+    for (let index = 0; index < 5_000; index += 1)
+      refusals.take(refused({ model: `made-up-${index}`, isModelUnknown: true }));
+    refusals.flush();
+    expect([own().length, passed.length, requests()]).toEqual([61, 62, 5_000]);
+    expect(rollUp(passed).keyMinutes.map(({ model }) => model)).toEqual([""]);
+    expect(own()[0]?.model).toBe("made-up-0");
+  });
+
   it("has 60 rows and one for all others, and every call is counted", () => {
     const { refusals, passed, own, requests } = collect();
     for (let index = 0; index < 10_000; index += 1) refusals.take(refused());

@@ -1,3 +1,4 @@
+import { summedModel } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
 import type { Settlement } from "#lib/settlement/batch";
 
@@ -79,7 +80,7 @@ export function createRefusals(
         flood.row = row;
         return pass(settlement);
       }
-      const kind = `${row.model ?? ""}\n${row.groupId ?? ""}\n${row.channelId ?? ""}\n${row.status}`;
+      const kind = `${summedModel(row)}\n${row.groupId ?? ""}\n${row.channelId ?? ""}\n${row.status}`;
       const counted = flood.counted.get(kind);
       if (counted !== undefined) counted.repeats += 1;
       else flood.counted.set(kind, { ...row });

@@ -9,7 +9,7 @@ import { unserved } from "#lib/routing/eligible";
 import type { Settlement } from "#lib/settlement/batch";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
-import type { Arrival } from "./arrival.ts";
+import { type Arrival, storable } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { dialectOf } from "./endpoints.ts";
 import type { Refusal } from "./errors.ts";
@@ -163,8 +163,9 @@ function rowOf(
     ip: known.ip ?? null,
     userAgent: known.userAgent ?? null,
     protocol: dialectOf(known.path).name,
-    endpoint: known.path.slice(0, 128),
-    model: call?.model.slice(0, 128).replaceAll("\u0000", "").toWellFormed() ?? null,
+    endpoint: storable(known.path),
+    model: (call && storable(call.model)) ?? null,
+    ...(call && isMadeUp(call.model, deps) ? { isModelUnknown: true as const } : undefined),
     upstreamModel: (call && channel?.models.get(call.model)) ?? null,
     channelId: channel?.id ?? null,
     attempts: outcome.attempts,
@@ -176,6 +177,10 @@ function rowOf(
     firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(outcome.firstTokenMs),
     gatewayUs: Math.max(0, Math.round((latencyMs - outcome.upstreamMs - known.clientMs) * 1000)),
   };
+}
+
+function isMadeUp(model: string, { snapshot }: GatewayDeps): boolean {
+  return !snapshot.models.has(model) && !snapshot.channelsByModel.has(model);
 }
 
 /** Enough of an unknown key to recognise whose it was, too little to use. */

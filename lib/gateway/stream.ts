@@ -111,10 +111,12 @@ class StreamDelivery implements AnswerStream {
     await this.settle(refuse("client_closed"));
   }
 
-  /** Something ended the upstream call; only a client that is gone will not come to hear of it by reading on. */
+  /** Something ended the upstream call: a client that is gone, or that reads no more, will not come to hear of it. */
   async noticeAbort(): Promise<void> {
+    const { reason } = this.answered.answer.watch;
     if (this.cut !== undefined) await this.settle(this.cut);
-    else if (this.answered.answer.watch.reason === "client_abort") await this.settle(refuse("client_closed"));
+    else if (reason === "client_abort") await this.settle(refuse("client_closed"));
+    else if (reason === "total_timeout") await this.settle(faultOfClass(reason).refusal);
   }
 
   /** Ends the stream if its key is taken away in the meantime and whoever did that wants running streams to end. */

@@ -103,12 +103,16 @@ export function rollUp(rows: readonly RequestLogRow[]): Rollups {
   };
 }
 
+/** Under which model a row is summed: names that callers make up are endless. */
+export const summedModel = ({ model, isModelUnknown }: RequestLogRow) =>
+  isModelUnknown ? "" : (model ?? "");
+
 const minuteOf = (row: RequestLogRow) => row.createdAtMs - (row.createdAtMs % 60_000);
 const isError = (row: RequestLogRow) => row.status >= 400;
 
 function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): void {
   const minuteMs = minuteOf(row);
-  const [model, groupId, channelId] = [row.model ?? "", row.groupId ?? "", row.channelId ?? ""];
+  const [model, groupId, channelId] = [summedModel(row), row.groupId ?? "", row.channelId ?? ""];
   const statusClass = Math.floor(row.status / 100);
   const cell = upsert(into, `${minuteMs}\n${model}\n${groupId}\n${channelId}\n${statusClass}`, () => ({
     ...noTokens(),
@@ -129,7 +133,7 @@ function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): voi
 
 function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
   const minuteMs = minuteOf(row);
-  const [accountId, keyId, model] = [row.accountId ?? "", row.keyId ?? "", row.model ?? ""];
+  const [accountId, keyId, model] = [row.accountId ?? "", row.keyId ?? "", summedModel(row)];
   const cell = upsert(into, `${minuteMs}\n${accountId}\n${keyId}\n${model}`, () => ({
     ...noTokens(),
     minuteMs,

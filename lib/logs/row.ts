@@ -36,6 +36,8 @@ export type RequestLogRow = {
   protocol: string;
   endpoint: string;
   model: string | null;
+  /** The caller made the name up: it stands in the row, and sums know nothing of it. Left out of all other rows. */
+  isModelUnknown?: true;
   upstreamModel: string | null;
   channelId: string | null;
   attempts: Attempt[];
