@@ -28,8 +28,9 @@ export type BonusGift = {
 /** Gives bonus credit in the caller's transaction: ledger entries, balance and lot stand together. Answers the lot's id. */
 export async function giveBonus(tx: Transaction, gift: BonusGift): Promise<string> {
   const { accountId, amountNanoUsd, by, at } = gift;
+  const funds = await lockFunds(tx, accountId);
   // What was spent before this came out of the older lots.
-  await settleLots(tx, accountId, await lockFunds(tx, accountId));
+  await settleLots(tx, accountId, funds);
   await postTransaction(tx, {
     id: newId(at.getTime()),
     kind: "bonus",
@@ -51,7 +52,7 @@ export async function giveBonus(tx: Transaction, gift: BonusGift): Promise<strin
     createdBy: by,
     createdAt: at,
   });
-  await settleLots(tx, accountId, await lockFunds(tx, accountId));
+  await settleLots(tx, accountId, { ...funds, balance: funds.balance + amountNanoUsd });
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { findAccount } from "#lib/accounts/store";
+import { namesOfAccounts } from "#lib/accounts/store";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
@@ -16,7 +16,7 @@ export async function giveGift(
   body: GiveGift,
   now: Date,
 ): Promise<BonusCredit> {
-  if ((await findAccount(accountId)) === undefined) throw notFound("account");
+  if ((await namesOfAccounts([accountId])).size === 0) throw notFound("account");
   const expiresAt = body.expiresAt == null ? null : new Date(body.expiresAt);
   if (expiresAt !== null && expiresAt <= now)
     throw invalidFields({ expiresAt: "a time to come is expected" });

@@ -13,13 +13,20 @@ export type LockedFunds = { balance: bigint; reserved: bigint; usage: bigint };
 
 /** Locks an account's money until the transaction ends: nothing is spent, leased or posted meanwhile. */
 export async function lockFunds(tx: Transaction, accountId: string): Promise<LockedFunds> {
-  // Two statements: the second sees what was committed while the first waited.
-  await tx.$queryRaw`SELECT 1 FROM hot.account_funds WHERE account_id = ${accountId}::uuid FOR UPDATE`;
-  const [row] = await tx.$queryRaw<LockedFunds[]>`
-    SELECT balance, held + leased AS reserved, hot.money_in(account_id) - balance AS usage
-    FROM hot.account_funds WHERE account_id = ${accountId}::uuid`;
+  // A row that was waited for is read as it stands then.
+  const [row] = await tx.$queryRaw<(Omit<LockedFunds, "usage"> & { usage: bigint | null })[]>`
+    SELECT balance, held + leased AS reserved, money_in - balance AS usage
+    FROM hot.account_funds WHERE account_id = ${accountId}::uuid FOR UPDATE`;
   if (row === undefined) throw new Error(`account ${accountId} has no funds row`);
-  return row;
+  return { ...row, usage: row.usage ?? (await countMoneyIn(tx, accountId)) - row.balance };
+}
+
+/** Counts what came in and went out before that was kept; the row is locked, so nothing is posted meanwhile. */
+async function countMoneyIn(tx: Transaction, accountId: string): Promise<bigint> {
+  const [row] = await tx.$queryRaw<{ moneyIn: bigint }[]>`
+    UPDATE hot.account_funds SET money_in = hot.money_in(account_id) WHERE account_id = ${accountId}::uuid
+    RETURNING money_in AS "moneyIn"`;
+  return row?.moneyIn ?? 0n;
 }
 
 /** How much of each account's balance is bonus, nano-USD; accounts without any are left out. */
@@ -34,7 +41,7 @@ export async function findBonuses(
   const ids = [...new Set(lots.map(({ accountId }) => accountId))];
   const rows = await db.$queryRaw<{ accountId: string; balance: bigint; spent: bigint }[]>`
     SELECT f.account_id::text AS "accountId", f.balance,
-      hot.money_in(f.account_id) - f.balance - coalesce(s.usage_nano_usd, 0) AS spent
+      coalesce(f.money_in, hot.money_in(f.account_id)) - f.balance - coalesce(s.usage_nano_usd, 0) AS spent
     FROM hot.account_funds f LEFT JOIN bonus_state s ON s.account_id = f.account_id
     WHERE f.account_id = ANY(${ids}::uuid[])`;
   return new Map(
@@ -55,22 +62,40 @@ export async function settleLots(
   funds: LockedFunds,
   keepsDebts = false,
 ): Promise<Lot[]> {
-  const state = await tx.bonusState.findUnique({ where: { accountId } });
-  const rows = await tx.bonusLot.findMany({ where: { accountId, leftNanoUsd: { gt: 0n } } });
-  const before = rows.map(toLot);
+  const { usageNanoUsd, lots: before } = await readLots(tx, accountId);
   const most = keepsDebts ? leftOf(before) : funds.balance;
-  const after = spendLots(before, funds.usage - (state?.usageNanoUsd ?? 0n), most);
+  const after = spendLots(before, funds.usage - (usageNanoUsd ?? 0n), most);
   const leftBefore = new Map(before.map((lot) => [lot.id, lot.leftNanoUsd]));
   for (const { id, leftNanoUsd } of after) {
     if (leftBefore.get(id) !== leftNanoUsd) await updateLot(tx, id, { leftNanoUsd });
   }
-  const usageNanoUsd = funds.usage;
+  if (usageNanoUsd !== funds.usage) await noteUsage(tx, accountId, funds.usage);
+  return after.filter((lot) => lot.leftNanoUsd > 0n);
+}
+
+/** Up to what spend an account's lots are counted (null: never), and those of which something is left. */
+async function readLots(
+  tx: Transaction,
+  accountId: string,
+): Promise<{ usageNanoUsd: bigint | null; lots: Lot[] }> {
+  type Row = Partial<BonusLot> & { usageNanoUsd: bigint | null };
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT s.usage_nano_usd AS "usageNanoUsd", l.id::text AS id, l.left_nano_usd AS "leftNanoUsd",
+      l.expires_at AS "expiresAt", l.created_at AS "createdAt"
+    FROM (SELECT ${accountId}::uuid AS account_id) AS a LEFT JOIN bonus_state s USING (account_id)
+    LEFT JOIN bonus_lot l ON l.account_id = a.account_id AND l.left_nano_usd > 0`;
+  const lots = rows.flatMap(({ id, leftNanoUsd, expiresAt = null, createdAt }) =>
+    id && leftNanoUsd && createdAt ? [toLot({ id, leftNanoUsd, expiresAt, createdAt })] : [],
+  );
+  return { usageNanoUsd: rows[0]?.usageNanoUsd ?? null, lots };
+}
+
+async function noteUsage(tx: Transaction, accountId: string, usageNanoUsd: bigint): Promise<void> {
   await tx.bonusState.upsert({
     where: { accountId },
     create: { accountId, usageNanoUsd },
     update: { usageNanoUsd },
   });
-  return after.filter((lot) => lot.leftNanoUsd > 0n);
 }
 
 export async function insertLot(tx: Transaction, data: Prisma.BonusLotUncheckedCreateInput): Promise<string> {
@@ -121,13 +146,18 @@ export async function listLots(
 async function openLots(accountId: string): Promise<Lot[]> {
   const rows = await prisma().bonusLot.findMany({ where: { accountId, leftNanoUsd: { gt: 0n } } });
   const [funds] = await prisma().$queryRaw<{ balance: bigint; spent: bigint }[]>`
-    SELECT f.balance, hot.money_in(f.account_id) - f.balance - coalesce(s.usage_nano_usd, 0) AS spent
+    SELECT f.balance, coalesce(f.money_in, hot.money_in(f.account_id)) - f.balance - coalesce(s.usage_nano_usd, 0) AS spent
     FROM hot.account_funds f LEFT JOIN bonus_state s ON s.account_id = f.account_id
     WHERE f.account_id = ${accountId}::uuid`;
   return funds === undefined ? [] : spendLots(rows.map(toLot), funds.spent, funds.balance);
 }
 
-function toLot({ id, leftNanoUsd, expiresAt, createdAt }: BonusLot): Lot {
+function toLot({
+  id,
+  leftNanoUsd,
+  expiresAt,
+  createdAt,
+}: Pick<BonusLot, "id" | "leftNanoUsd" | "expiresAt" | "createdAt">): Lot {
   return {
     id,
     leftNanoUsd,

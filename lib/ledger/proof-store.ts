@@ -58,6 +58,15 @@ const CHECKS: readonly (readonly [ProofCheck, string])[] = [
      WHERE coalesce(e.amount, 0) <> coalesce(f.balance, 0)`,
   ],
   [
+    "money_in",
+    `SELECT f.account_id AS id, f.account_id AS account, NULL AS day, coalesce(e.amount, 0)::text AS expected, f.money_in::text AS actual
+     FROM hot.account_funds f
+     LEFT JOIN (SELECT t.account_id, sum(e.amount) AS amount FROM hot.ledger_transaction t
+       JOIN hot.ledger_entry e ON e.transaction_id = t.id AND e.account_id = t.account_id
+       WHERE t.kind <> 'usage' GROUP BY t.account_id) e ON e.account_id = f.account_id
+     WHERE f.money_in <> coalesce(e.amount, 0)`,
+  ],
+  [
     "usage",
     `SELECT coalesce(u.id, r.id) AS id, coalesce(u.account_id, r.account_id) AS account, u.day::text AS day,
        coalesce(r.cost, 0)::text AS expected, coalesce(u.amount, 0)::text AS actual

@@ -1,6 +1,7 @@
 export const proofChecks = [
   "transaction_sum",
   "balance",
+  "money_in",
   "usage",
   "held",
   "leased",

@@ -28,22 +28,23 @@ type Db = Pick<Transaction, "$queryRaw">;
  * or the account has no funds row.
  */
 export async function postTransaction(tx: Transaction, posting: LedgerPosting): Promise<void> {
-  const change = balanceChange(posting.entries);
-  await tx.$executeRaw`
-    INSERT INTO hot.ledger_transaction (id, kind, account_id, reference, note, actor)
-    VALUES (${posting.id}::uuid, ${posting.kind}, ${posting.accountId}::uuid, ${posting.reference}, ${posting.note}, ${posting.actor})`;
-  for (const [line, { ledgerAccount, amountNanoUsd }] of posting.entries.entries()) {
-    const owner = ledgerAccount === "customer" ? posting.accountId : null;
-    await tx.$executeRaw`
-      INSERT INTO hot.ledger_entry (transaction_id, line, ledger_account, account_id, amount)
-      VALUES (${posting.id}::uuid, ${line}::smallint, ${ledgerAccount}, ${owner}::uuid, ${amountNanoUsd}::bigint)`;
-  }
+  const { id, accountId, entries, mayOwe = false } = posting;
+  const change = balanceChange(entries);
+  // One statement: whoever credits waits for the database once.
   const moved = await tx.$executeRaw`
-    UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${posting.accountId}::uuid
-      AND (${change}::bigint >= 0 OR ${posting.mayOwe === true} OR balance - held - leased + ${change}::bigint >= 0)`;
+    WITH header AS (
+      INSERT INTO hot.ledger_transaction (id, kind, account_id, reference, note, actor)
+      VALUES (${id}::uuid, ${posting.kind}, ${accountId}::uuid, ${posting.reference}, ${posting.note}, ${posting.actor})
+    ), lines AS (
+      INSERT INTO hot.ledger_entry (transaction_id, line, ledger_account, account_id, amount)
+      SELECT ${id}::uuid, line - 1, ledger_account, CASE WHEN ledger_account = 'customer' THEN ${accountId}::uuid END, amount
+      FROM unnest(${entries.map((line) => line.ledgerAccount)}::text[], ${entries.map((line) => line.amountNanoUsd)}::bigint[])
+        WITH ORDINALITY AS line (ledger_account, amount, line)
+    )
+    UPDATE hot.account_funds SET balance = balance + ${change}::bigint WHERE account_id = ${accountId}::uuid
+      AND (${change}::bigint >= 0 OR ${mayOwe} OR balance - held - leased + ${change}::bigint >= 0)`;
   if (moved === 1) return;
-  if (change >= 0n || posting.mayOwe === true)
-    throw new Error(`account ${posting.accountId} has no funds row`);
+  if (change >= 0n || mayOwe) throw new Error(`account ${accountId} has no funds row`);
   throw new AppError({
     code: "insufficient_balance",
     status: 409,

@@ -155,7 +155,7 @@ export const hotTables: readonly RecordedTable[] = [
     table: "hot.account_funds",
     isPersonal: true,
     retention: "for-ever",
-    purposes: { identify: "account_id", bill: "balance held leased credit_line" },
+    purposes: { identify: "account_id", bill: "balance held leased credit_line money_in" },
   },
   {
     table: "hot.limit_counter",

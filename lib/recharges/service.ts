@@ -1,4 +1,4 @@
-import { findAccount } from "#lib/accounts/store";
+import { namesOfAccounts } from "#lib/accounts/store";
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
 import { AppError, invalidFields, notFound } from "#lib/core/errors";
@@ -28,8 +28,8 @@ import {
  */
 export async function createRecharge(actor: Actor, body: CreateRecharge, base: string): Promise<Recharge> {
   if (body.method === "code") throw invalidFields({ method: "codes are redeemed, not recorded" });
-  const account = await findAccount(body.accountId);
-  if (account === undefined) throw invalidFields({ accountId: "there is no such account" });
+  const names = await namesOfAccounts([body.accountId]);
+  if (names.size === 0) throw invalidFields({ accountId: "there is no such account" });
   const now = new Date();
   const rate = await rateOf(body.currency, utcDay(now.getTime()));
   if (rate !== undefined) checkCredit(body.amount, rate.usdPerUnit);

@@ -5,7 +5,7 @@ import { log } from "#lib/runtime/log";
 import { tierActor } from "./actor.ts";
 import { syncDiscounts } from "./discount-service.ts";
 import { barredTiers, endGrantRow, findGrant, holdersOf, openGrants } from "./grant-store.ts";
-import { standingOf } from "./progress.ts";
+import { nothingPaid, type Paying, standingOf } from "./progress.ts";
 import { candidatesFor, payingOf } from "./progress-service.ts";
 import { grantTier } from "./reward-service.ts";
 import { activeTiers, findStandingTier, type StandingTier } from "./store.ts";
@@ -39,7 +39,7 @@ export async function judgeConsumption(
 async function judge(tier: StandingTier, accountId: string, now: Date): Promise<boolean> {
   const open = await openGrants(accountId);
   if (open.some(({ tierId }) => tierId === tier.id)) return false;
-  const { isReached, figures } = standingOf(tier, await payingOf(accountId, tier.days, now), noRates);
+  const { isReached, figures } = standingOf(tier, await paidBy(tier, accountId, now), noRates);
   if (!isReached) return false;
   return inTransaction(async (tx) => {
     await lockFunds(tx, accountId);
@@ -53,8 +53,7 @@ async function endWhereShort(
   held: { id: string; accountId: string },
   now: Date,
 ): Promise<boolean> {
-  const paying = await payingOf(held.accountId, tier.days, now);
-  const { isReached, figures } = standingOf(tier, paying, noRates);
+  const { isReached, figures } = standingOf(tier, await paidBy(tier, held.accountId, now), noRates);
   if (isReached) return false;
   return inTransaction(async (tx) => {
     const end = { endedBy: null, endedAt: now, reason: "", endFigures: figures };
@@ -65,6 +64,10 @@ async function endWhereShort(
     await tellGrant(tx, held.id);
     return true;
   });
+}
+
+async function paidBy(tier: StandingTier, accountId: string, now: Date): Promise<Paying> {
+  return (await payingOf([accountId], tier, now)).get(accountId) ?? nothingPaid;
 }
 
 /** One account's trouble is not the others'. */

@@ -1,38 +1,58 @@
-import { makeFraction, parseFraction } from "#lib/core/fraction";
+import { makeFraction, one, parseFraction } from "#lib/core/fraction";
 import { prisma } from "#lib/db/client";
 import { queryRows } from "#lib/db/pool";
 import type { Transaction } from "#lib/db/transaction";
 
-import type { CountedRecharge, RateAt, SpentDay } from "./measure.ts";
+import type { CountedRecharges, RateAt, SpentDay } from "./measure.ts";
 
-type Db = Pick<Transaction, "recharge" | "exchangeRate">;
+type Db = Pick<Transaction, "$queryRaw">;
 
-/** An account's credited recharges less what was refunded of them, oldest first. */
-export async function readRecharges(accountId: string, db: Db = prisma()): Promise<CountedRecharge[]> {
-  const rows = await db.recharge.findMany({
-    where: { accountId, status: "credited" },
-    orderBy: { id: "asc" },
-  });
-  return rows.map((row) => ({
-    id: row.id,
-    amount: parseFraction(row.amount.minus(row.refundedAmount).toFixed()),
-    currency: row.currency,
-    usdPerUnit: parseFraction(row.rate),
-    day: (row.creditedAt ?? row.createdAt).toISOString().slice(0, 10),
-  }));
+/**
+ * Accounts' credited recharges less what was refunded of them, oldest day first. Postgres sums them, out of one index: years
+ * of recharges are as many rows as they have days, rates and currencies.
+ */
+export async function readRecharges(
+  accountIds: readonly string[],
+  db: Db = prisma(),
+): Promise<Map<string, CountedRecharges[]>> {
+  const rows = await db.$queryRaw<RechargeSum[]>`
+    SELECT account_id::text AS "accountId", currency, rate,
+      (coalesce(credited_at, created_at) AT TIME ZONE 'UTC')::date::text AS day, count(*)::int AS count,
+      sum(amount - refunded_amount)::text AS sum, max(amount - refunded_amount)::text AS largest
+    FROM recharge WHERE account_id = ANY(${accountIds}::uuid[]) AND status = 'credited'
+    GROUP BY 1, 2, 3, 4 ORDER BY 1, 4`;
+  const byAccount = Map.groupBy(rows, ({ accountId }) => accountId);
+  return new Map([...byAccount].map(([accountId, of]) => [accountId, of.map(toCounted)]));
 }
 
-/** The rates of these currencies, all days. */
-export async function readRates(currencies: readonly string[], db: Db = prisma()): Promise<RateAt> {
-  const rows = await db.exchangeRate.findMany({
-    where: { currency: { in: [...new Set(currencies)] } },
-    orderBy: { date: "desc" },
-  });
-  return (currency, day) => {
-    if (currency === "USD") return { num: 1n, den: 1n };
-    const row = rows.find((rate) => rate.currency === currency && rate.date <= day);
-    return row && parseFraction(row.usdPerUnit);
-  };
+type RechargeSum = Record<"accountId" | "currency" | "rate" | "day" | "sum" | "largest", string> & {
+  count: number;
+};
+
+function toCounted({ count, sum, largest, currency, rate, day }: RechargeSum): CountedRecharges {
+  const usdPerUnit = parseFraction(rate);
+  return { count, sum: parseFraction(sum), largest: parseFraction(largest), currency, usdPerUnit, day };
+}
+
+/** The rates of these currencies on the days of recharges that were paid in another one. */
+export async function readRates(
+  currencies: readonly string[],
+  recharges: readonly CountedRecharges[],
+  db: Db = prisma(),
+): Promise<RateAt> {
+  const asked = [...new Set(currencies)].filter((currency) => currency !== "USD");
+  const isOther = (paid: CountedRecharges) => asked.some((currency) => currency !== paid.currency);
+  const days = [...new Set(recharges.filter(isOther).map(({ day }) => day))];
+  const rows =
+    days.length === 0
+      ? []
+      : await db.$queryRaw<{ currency: string; day: string; usdPerUnit: string }[]>`
+    SELECT c.currency, d.day, r.usd_per_unit AS "usdPerUnit"
+    FROM unnest(${asked}::text[]) AS c (currency), unnest(${days}::text[]) AS d (day), LATERAL (
+      SELECT usd_per_unit FROM exchange_rate WHERE currency = c.currency AND date <= d.day
+      ORDER BY date DESC LIMIT 1) AS r`;
+  const rates = new Map(rows.map((row) => [`${row.currency} ${row.day}`, parseFraction(row.usdPerUnit)]));
+  return (currency, day) => (currency === "USD" ? one : rates.get(`${currency} ${day}`));
 }
 
 /**
@@ -88,9 +108,12 @@ export async function accountsThatPaid(): Promise<string[]> {
   return rows.map(({ accountId }) => accountId);
 }
 
-export async function timeZoneOf(accountId: string): Promise<string> {
-  const row = await prisma().account.findUnique({ where: { id: accountId }, select: { timeZone: true } });
-  return row?.timeZone ?? "UTC";
+export async function timeZonesOf(accountIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await prisma().account.findMany({
+    where: { id: { in: [...accountIds] } },
+    select: { id: true, timeZone: true },
+  });
+  return new Map(rows.map(({ id, timeZone }) => [id, timeZone]));
 }
 
 const NANO = 1_000_000_000n;

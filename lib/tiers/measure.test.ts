@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseFraction } from "#lib/core/fraction";
 import { amountText, shareOf } from "./figures.ts";
 import {
-  type CountedRecharge,
+  type CountedRecharges,
   measureDays,
   measureRecharges,
   type RateAt,
@@ -19,11 +19,11 @@ const rateAt: RateAt = (currency, day) => {
   const rate = currency === "CNY" ? rates.findLast((one) => one.day <= day) : undefined;
   return rate && parseFraction(rate.usd);
 };
-const paid = (amount: string, currency = "CNY", day = "2026-11-05"): CountedRecharge => ({
-  ...{ id: amount, amount: parseFraction(amount), currency, day },
+const paid = (amount: string, currency = "CNY", day = "2026-11-05"): CountedRecharges => ({
+  ...{ count: 1, sum: parseFraction(amount), largest: parseFraction(amount), currency, day },
   usdPerUnit: currency === "USD" ? parseFraction("1") : parseFraction("0.14"),
 });
-const isReached = (...recharges: CountedRecharge[]) => measureRecharges(cny, recharges, rateAt).isReached;
+const isReached = (...recharges: CountedRecharges[]) => measureRecharges(cny, recharges, rateAt).isReached;
 
 describe("a threshold of recharges", () => {
   it("is not reached at 2,999.99 and is at 3,000.00, by one recharge or by several", () => {

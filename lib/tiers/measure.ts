@@ -16,14 +16,16 @@ export type Threshold = {
   readonly days: number;
 };
 
-/** A credited recharge less what was refunded of it. */
-export type CountedRecharge = {
-  readonly id: string;
-  readonly amount: Fraction;
+/** Credited recharges of one currency, rate and day, each less what was refunded of it: what they come to. */
+export type CountedRecharges = {
+  readonly count: number;
+  readonly sum: Fraction;
+  /** The largest alone. */
+  readonly largest: Fraction;
   readonly currency: string;
-  /** USD per 1 of its currency, as it was credited. */
+  /** USD per 1 of their currency, as they were credited. */
   readonly usdPerUnit: Fraction;
-  /** The UTC day on which it was credited, YYYY-MM-DD. */
+  /** The UTC day on which they were credited, YYYY-MM-DD. */
   readonly day: string;
 };
 
@@ -43,15 +45,18 @@ export type Measured = { readonly isReached: boolean; readonly value: Fraction; 
  */
 export function measureRecharges(
   tier: Threshold,
-  recharges: readonly CountedRecharge[],
+  recharges: readonly CountedRecharges[],
   rateAt: RateAt,
 ): Measured {
-  const values = recharges.flatMap((recharge) => valueIn(tier.currency, recharge, rateAt) ?? []);
-  const value =
-    tier.kind === "single"
-      ? values.reduce((most, one) => (compareFractions(one, most) > 0 ? one : most), zero)
-      : values.reduce(addFractions, zero);
-  return { isReached: compareFractions(value, tier.threshold) >= 0, value, counted: values.length };
+  let [value, counted] = [zero, 0];
+  for (const one of recharges) {
+    const amount = valueIn(tier.currency, tier.kind === "single" ? one.largest : one.sum, one, rateAt);
+    if (amount === undefined) continue;
+    counted += one.count;
+    if (tier.kind !== "single") value = addFractions(value, amount);
+    else if (compareFractions(amount, value) > 0) value = amount;
+  }
+  return { isReached: compareFractions(value, tier.threshold) >= 0, value, counted };
 }
 
 /** Whether more than the threshold was spent on each of the tier's days: on exactly as many, and none left out. */
@@ -68,9 +73,13 @@ export function measureDays(tier: Threshold, days: readonly SpentDay[]): Measure
   };
 }
 
-function valueIn(currency: string, recharge: CountedRecharge, rateAt: RateAt): Fraction | undefined {
-  if (recharge.currency === currency) return recharge.amount;
-  const rate = rateAt(currency, recharge.day);
-  if (rate === undefined) return undefined;
-  return divideFractions(multiplyFractions(recharge.amount, recharge.usdPerUnit), rate);
+function valueIn(
+  currency: string,
+  amount: Fraction,
+  paid: CountedRecharges,
+  rateAt: RateAt,
+): Fraction | undefined {
+  if (paid.currency === currency) return amount;
+  const rate = rateAt(currency, paid.day);
+  return rate && divideFractions(multiplyFractions(amount, paid.usdPerUnit), rate);
 }

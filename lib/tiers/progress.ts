@@ -1,7 +1,7 @@
 import { divideFractions, type Fraction, subtractFractions } from "#lib/core/fraction";
 import { amountText, figuresOf } from "./figures.ts";
 import {
-  type CountedRecharge,
+  type CountedRecharges,
   measureDays,
   measureRecharges,
   type RateAt,
@@ -12,10 +12,12 @@ import type { StandingTier } from "./store.ts";
 
 /** What an account has paid and spent, as tiers look at it. `days`: the last whole days, as many as any tier asks for. */
 export type Paying = {
-  recharges: readonly CountedRecharge[];
+  recharges: readonly CountedRecharges[];
   days: readonly SpentDay[];
   timeZone: string;
 };
+
+export const nothingPaid: Paying = { recharges: [], days: [], timeZone: "UTC" };
 
 /** How far an account is on the way to one tier. */
 export function standingOf(

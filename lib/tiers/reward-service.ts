@@ -10,7 +10,7 @@ import {
   bestOf,
   endGrantRow,
   findGrant,
-  heldTiers,
+  type GrantRow,
   insertGrant,
   openGrants,
 } from "./grant-store.ts";
@@ -41,8 +41,7 @@ export async function rewardCredit(
   const { accountId, rechargeId, creditNanoUsd, at } = credited;
   // Recharges of one account come one after another from here on: two that reach a tier together grant it once.
   await lockFunds(tx, accountId);
-  await grantReached(tx, { accountId, rechargeId, at });
-  const best = bestOf((await heldTiers([accountId], tx)).get(accountId) ?? [], "recharge_bonus");
+  const best = bestOf(await grantReached(tx, { accountId, rechargeId, at }), "recharge_bonus");
   if (best === undefined) return { bonusNanoUsd: 0n, tier: null };
   const bonusNanoUsd = shareOf(creditNanoUsd, parseFraction(best.percent));
   const tier = { id: best.tier.id, name: best.tier.name };
@@ -92,26 +91,35 @@ export async function restoreReward(
   await grantReached(tx, back);
 }
 
+/** Grants what an account's recharges reach. Answers its offers and held tiers as they stand then. */
 async function grantReached(
   tx: Transaction,
   { accountId, rechargeId, at }: { accountId: string; rechargeId: string; at: Date },
-): Promise<void> {
-  const open = new Set((await openGrants(accountId, tx)).map(({ tierId }) => tierId));
+): Promise<GrantRow[]> {
+  const before = await openGrants(accountId, tx);
+  const open = new Set(before.map(({ tierId }) => tierId));
   const barred = await barredTiers(accountId, tx);
   const tiers = (await activeTiers(tx)).filter(
     ({ id, kind }) => kind !== "daily" && !open.has(id) && !barred.has(id),
   );
-  if (tiers.length === 0) return;
-  const recharges = await readRecharges(accountId, tx);
-  const rateAt = await readRates(
-    tiers.map(({ currency }) => currency),
+  if (tiers.length === 0) return before;
+  const { recharges, rateAt } = await readPaid(
     tx,
+    accountId,
+    tiers.map(({ currency }) => currency),
   );
   for (const tier of tiers) {
     const measured = measureRecharges(tier, recharges, rateAt);
     if (!measured.isReached) continue;
     await grantTier(tx, tier, { accountId, rechargeId, figures: figuresOf(tier, measured), at });
   }
+  return openGrants(accountId, tx);
+}
+
+/** What an account has paid, and what tells its worth in these currencies. */
+async function readPaid(tx: Transaction, accountId: string, currencies: readonly string[]) {
+  const recharges = (await readRecharges([accountId], tx)).get(accountId) ?? [];
+  return { recharges, rateAt: await readRates(currencies, recharges, tx) };
 }
 
 /** Grants a tier that was reached, or offers it, by its policy. Undefined: the account has it already. */
@@ -139,10 +147,10 @@ async function endUnreached(tx: Transaction, accountId: string, at: Date): Promi
     ({ tier, rechargeId }) => tier.kind !== "daily" && rechargeId !== null,
   );
   if (open.length === 0) return;
-  const recharges = await readRecharges(accountId, tx);
-  const rateAt = await readRates(
-    open.map(({ tier }) => tier.currency),
+  const { recharges, rateAt } = await readPaid(
     tx,
+    accountId,
+    open.map(({ tier }) => tier.currency),
   );
   for (const { id, tierId, state } of open) {
     const tier = await findStandingTier(tierId, tx);
