@@ -13,9 +13,17 @@ import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findSoldModels } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { ModelEnds } from "./model-ends.tsx";
 
-const fields = ["accountId", "models", "expiresAt", "note"];
-type Values = { accountId: string | null; models: string[]; expiresAt: string; note: string };
+const fields = ["accountId", "models", "expiresAt", "modelEnds", "note"];
+type Values = {
+  accountId: string | null;
+  models: string[];
+  expiresAt: string;
+  /** Of all models that were ever chosen here: a local time, empty: as the grant. */
+  ends: Record<string, string>;
+  note: string;
+};
 
 /** Activates a group's models for an account, or changes what is active and until when. */
 export function GrantForm({
@@ -38,6 +46,7 @@ export function GrantForm({
       accountId: grant?.accountId ?? null,
       models: grant?.models ?? [],
       expiresAt: grant?.expiresAt == null ? "" : localInput(grant.expiresAt),
+      ends: endsIn(grant),
       note: grant?.note ?? "",
     },
     validate: { accountId: (id) => (id === null ? t("whichAccount") : null) },
@@ -54,10 +63,14 @@ export function GrantForm({
       onClose();
     },
   });
+  const { models: chosen, ends } = form.values;
+  // Of a grant for everything, those that have an end of their own already.
+  const withEnds = chosen.length === 0 ? Object.keys(ends) : chosen;
   const submit = form.onSubmit(({ accountId, models, expiresAt, note }) => {
     if (accountId === null) return;
+    const modelEnds = ownEnds(withEnds, ends, grant);
     save.mutate(
-      { accountId, models, expiresAt: momentOf(expiresAt), note: note.trim() },
+      { accountId, models, expiresAt: momentOf(expiresAt), modelEnds, note: note.trim() },
       { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
     );
   });
@@ -98,7 +111,36 @@ export function GrantForm({
         description={t("untilHelp")}
         {...form.getInputProps("expiresAt")}
       />
+      {withEnds.length > 0 && (
+        <ModelEnds
+          models={withEnds}
+          ends={ends}
+          error={form.errors.modelEnds}
+          onChange={(model, end) => form.setFieldValue("ends", { ...ends, [model]: end })}
+        />
+      )}
       <TextInput label={t("noteOf")} description={t("noteHelp")} {...form.getInputProps("note")} />
     </FormDrawer>
+  );
+}
+
+function endsIn(grant: Grant | null): Record<string, string> {
+  const own = Object.entries(grant?.modelEnds ?? {});
+  return Object.fromEntries(own.map(([model, end]) => [model, end === null ? "" : localInput(end)]));
+}
+
+/** Ends as typed; one that is for good while the rest is not stays so until an end is typed. */
+function ownEnds(
+  models: readonly string[],
+  ends: Record<string, string>,
+  grant: Grant | null,
+): Record<string, string | null> {
+  const kept = grant?.modelEnds ?? {};
+  return Object.fromEntries(
+    models.flatMap((model): [string, string | null][] => {
+      const end = ends[model] ?? "";
+      if (end !== "") return [[model, momentOf(end)]];
+      return Object.hasOwn(kept, model) && kept[model] === null ? [[model, null]] : [];
+    }),
   );
 }

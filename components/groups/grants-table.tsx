@@ -17,6 +17,7 @@ import { SheetSection } from "../common/facts.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { ActivatedModels } from "./activated-models.tsx";
 import classes from "./groups.module.css";
 
 const GrantForm = dynamic(() => import("./grant-form.tsx").then((module) => module.GrantForm), {
@@ -66,9 +67,7 @@ export function GrantsTable({ group }: { group: Group }) {
                   </Link>
                 </td>
                 <td data-wide>
-                  <span className={classes.models}>
-                    {grant.models.length === 0 ? t("allModels") : grant.models.join(", ")}
-                  </span>
+                  <ActivatedModels activation={grant} all={t("allModels")} />
                 </td>
                 <td>
                   <Until at={grant.expiresAt} />
@@ -114,7 +113,12 @@ function GrantActions({ grant, onEdit }: { grant: Grant; onEdit: () => void }) {
     send: () => ({
       method: "PUT",
       path,
-      body: { models: grant.models, expiresAt: grant.expiresAt, note: grant.note },
+      body: {
+        models: grant.models,
+        expiresAt: grant.expiresAt,
+        modelEnds: grant.modelEnds,
+        note: grant.note,
+      },
     }),
     invalidates: ["/api/groups"],
   });

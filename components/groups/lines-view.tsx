@@ -16,6 +16,7 @@ import { StateBadge } from "../common/state-badge.tsx";
 import { pushed } from "../data-table/history.ts";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { ActivatedModels } from "./activated-models.tsx";
 import classes from "./groups.module.css";
 
 const AskLineForm = dynamic(() => import("./ask-line-form.tsx").then((module) => module.AskLineForm), {
@@ -104,7 +105,7 @@ function OpenModels({ line: { access, grantedModels, grant, isOwn } }: { line: L
   return (
     <span className={classes.models}>
       <StateBadge tone="ok">{t(grant.models.length === 0 ? "allActivated" : "activated")}</StateBadge>{" "}
-      {grant.models.length > 0 && `${grant.models.join(", ")} `}
+      <ActivatedModels activation={grant} all="" />{" "}
       <span className={classes.dim}>
         {grant.expiresAt === null ? (
           t("forGood")

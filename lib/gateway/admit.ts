@@ -1,5 +1,5 @@
 import { periodStart } from "#lib/funds/period";
-import { grantKey, isOpen } from "#lib/groups/access";
+import { grantEndMs, grantKey, isOpen } from "#lib/groups/access";
 import type { Ticket } from "#lib/limits/limiter";
 import { holdFor } from "#lib/pricing/estimate";
 import { imageName, pricesOfImage } from "#lib/pricing/image-prices";
@@ -120,7 +120,11 @@ export function price(caller: Identified, call: Call, deps: GatewayDeps): Priced
     );
   }
   if (!isGranted(caller, call.model, snapshot))
-    return refuse("model_not_allowed", needsGrant(groupId, call.model), "model");
+    return refuse(
+      "model_not_allowed",
+      needsGrant(groupId, call.model, endedAt(caller, call.model, snapshot)),
+      "model",
+    );
   const resolved = snapshot.prices.resolve(call.model, groupId, account.id, caller.createdAtMs);
   if (resolved === undefined) return refuse("model_not_priced", undefined, "model");
   const components = call.image ? pricesOfImage(resolved.components, call.image) : resolved.components;
@@ -142,9 +146,20 @@ function needsPriceOf({ model, image }: Call): string {
 }
 
 /** How to ask is part of the refusal: whoever reads it may never have seen the console. */
-function needsGrant(line: string, model: string): string {
+function needsGrant(line: string, model: string, ended: string | undefined): string {
   const [shownLine, shownModel] = [JSON.stringify(line), JSON.stringify(model.slice(0, 128))];
-  return `On the line ${shownLine} the model ${shownModel} is open only to accounts that it has been activated for. Ask for it in the console under Lines, or with POST /api/limit-requests {"line": ${shownLine}, "model": ${shownModel}, "reason": "…"}.`;
+  const past = ended === undefined ? "" : `Its activation for this account ended at ${ended}. `;
+  return `${past}On the line ${shownLine} the model ${shownModel} is open only to accounts that it has been activated for. Ask for it in the console under Lines, or with POST /api/limit-requests {"line": ${shownLine}, "model": ${shownModel}, "reason": "…"}.`;
+}
+
+/** When what was granted of a model ended (ISO 8601); undefined: it never was granted. */
+function endedAt(
+  { account, groupId }: Pick<Identified, "account" | "groupId">,
+  model: string,
+  { grants }: Snapshot,
+): string | undefined {
+  const endsMs = grantEndMs(grants.get(grantKey(groupId, account.id)), model);
+  return endsMs == null ? undefined : new Date(endsMs).toISOString();
 }
 
 /** Whether the caller's line has the model open, or the account a grant for it that has not ended. */

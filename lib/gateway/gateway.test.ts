@@ -283,8 +283,12 @@ describe("refusals", () => {
     expect((await gate.call(ask(), key)).status).toBe(200);
     await gate.grant(account, new Date(Date.now() + 60_000));
     expect((await gate.call(ask({ model }), key)).status).toBe(200);
-    await gate.grant(account, new Date(Date.now() - 1));
-    expect(await code(await gate.call(ask({ model }), key))).toBe("model_not_allowed");
+    const ended = new Date(Date.now() - 1);
+    await gate.grant(account, ended);
+    const late = (await (await gate.call(ask({ model }), key)).json()) as typeof refused;
+    expect(late.error.code).toBe("model_not_allowed");
+    expect(late.error.message).toContain(`ended at ${ended.toISOString()}. `);
+    expect(late.error.message).toContain("Ask for it");
   });
 
   it("names what is wrong with the model", async () => {

@@ -1,9 +1,10 @@
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
-import { notFound } from "#lib/core/errors";
+import { invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
-import { inTransaction } from "#lib/db/transaction";
+import { inTransaction, type Transaction } from "#lib/db/transaction";
 import { applied } from "#lib/runtime/applied";
+import { type Activation, tidied } from "./grant.ts";
 import type { Grant, PutGrant } from "./grant-schema.ts";
 import { findGrant, hasAccount, listGrants, putGrantRow, revokeGrantRow } from "./grant-store.ts";
 import { findGroupRow } from "./store.ts";
@@ -19,22 +20,23 @@ export async function putGrant(
   actor: Actor,
   groupId: string,
   accountId: string,
-  { models = [], expiresAt = null, note = "" }: PutGrant,
+  { models = [], expiresAt = null, modelEnds = {}, note = "" }: PutGrant,
 ): Promise<Grant> {
   if ((await findGroupRow(groupId)) === undefined) throw notFound("group");
   if (!(await hasAccount(accountId))) throw notFound("account");
+  const stray = Object.keys(modelEnds).find((model) => models.length > 0 && !models.includes(model));
+  if (stray !== undefined) throw invalidFields({ modelEnds: `${stray} is not among the models` });
   const before = await findGrant(groupId, accountId);
-  const ends = expiresAt === null ? null : new Date(expiresAt);
+  const given = tidied({ models, expiresAt: utc(expiresAt), modelEnds: mapped(modelEnds) });
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
-    const given = { models: [...models], expiresAt: ends, note };
-    await putGrantRow(tx, { groupId, accountId }, { ...given, createdBy: actor.name, revision });
+    await storeGrant(tx, { groupId, accountId }, { ...given, note, createdBy: actor.name, revision });
     await audit(tx, actor, {
       action: "line-grant.set",
       targetType: "account",
       targetId: accountId,
-      before: before && { line: groupId, models: before.models, expiresAt: before.expiresAt },
-      after: { line: groupId, models, expiresAt: ends?.toISOString() ?? null, note },
+      before: before && auditedGrant(before),
+      after: { ...auditedGrant({ groupId, ...given }), note },
     });
     return revision;
   });
@@ -55,9 +57,42 @@ export async function revokeGrant(actor: Actor, groupId: string, accountId: stri
       action: "line-grant.revoke",
       targetType: "account",
       targetId: accountId,
-      before: { line: groupId, models: before.models, expiresAt: before.expiresAt },
+      before: auditedGrant(before),
     });
     return revision;
   });
   await applied(revision);
+}
+
+/** Writes what is activated, with its ends as the database keeps them. */
+export function storeGrant(
+  tx: Transaction,
+  key: { groupId: string; accountId: string },
+  {
+    expiresAt,
+    models,
+    ...rest
+  }: Activation & {
+    modelEnds: Record<string, string | null>;
+    note: string;
+    createdBy: string;
+    revision: bigint;
+  },
+): Promise<void> {
+  const ends = expiresAt === null ? null : new Date(expiresAt);
+  return putGrantRow(tx, key, { ...rest, models: [...models], expiresAt: ends });
+}
+
+/** A grant as the audit log tells it. */
+export function auditedGrant({ groupId, models, expiresAt, modelEnds }: Activation & { groupId: string }) {
+  const own = Object.keys(modelEnds).length > 0 ? { modelEnds } : {};
+  return { line: groupId, models, expiresAt, ...own };
+}
+
+function mapped(ends: Record<string, string | null>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(ends).map(([model, end]) => [model, utc(end)]));
+}
+
+function utc(time: string | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }

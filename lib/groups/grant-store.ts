@@ -1,7 +1,8 @@
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
-import type { Grant } from "./grant-schema.ts";
+import { type Grant, modelEnds } from "./grant-schema.ts";
 
 const withName = { account: { select: { name: true } } } as const;
 
@@ -40,7 +41,14 @@ export async function hasAccount(id: string): Promise<boolean> {
 export async function putGrantRow(
   tx: Transaction,
   key: { groupId: string; accountId: string },
-  data: { models: string[]; expiresAt: Date | null; note: string; createdBy: string; revision: bigint },
+  data: {
+    models: string[];
+    expiresAt: Date | null;
+    modelEnds: Record<string, string | null>;
+    note: string;
+    createdBy: string;
+    revision: bigint;
+  },
 ): Promise<void> {
   await tx.lineGrant.upsert({
     where: { groupId_accountId: key },
@@ -62,11 +70,41 @@ export async function revokeGrantRow(
   return count === 1;
 }
 
+function endsOf(json: Prisma.JsonValue): Record<string, string | null> {
+  const read = modelEnds.safeParse(json);
+  return read.success ? read.data : {};
+}
+
+/** Grants that stand and of which something may end, with what their account was told. */
+export async function listEnding(): Promise<(Grant & { toldUntil: Date | null; line: string })[]> {
+  const rows = await prisma().lineGrant.findMany({
+    where: { revokedAt: null, OR: [{ expiresAt: { not: null } }, { NOT: { modelEnds: { equals: {} } } }] },
+    include: { ...withName, group: { select: { name: true } } },
+  });
+  return rows.map((row) => ({ ...toGrant(row), toldUntil: row.toldUntil, line: row.group.name }));
+}
+
+/** Notes up to which end an account was written to; false: another run has, or it was changed meanwhile. */
+export async function markTold(
+  tx: Transaction,
+  key: { groupId: string; accountId: string },
+  before: { toldUntil: Date | null; updatedAt: string },
+  toldUntil: Date,
+): Promise<boolean> {
+  // `updated_at` is when an operator last changed it: being told does not.
+  const marked = await tx.$executeRaw`
+    UPDATE line_grant SET told_until = ${toldUntil}
+    WHERE group_id = ${key.groupId} AND account_id = ${key.accountId}::uuid AND revoked_at IS NULL
+      AND told_until IS NOT DISTINCT FROM ${before.toldUntil} AND updated_at = ${new Date(before.updatedAt)}`;
+  return marked === 1;
+}
+
 function toGrant(row: {
   groupId: string;
   accountId: string;
   models: string[];
   expiresAt: Date | null;
+  modelEnds: Prisma.JsonValue;
   note: string;
   createdBy: string;
   updatedAt: Date;
@@ -79,6 +117,7 @@ function toGrant(row: {
     accountName: row.account.name,
     models,
     expiresAt: row.expiresAt?.toISOString() ?? null,
+    modelEnds: endsOf(row.modelEnds),
     note,
     createdBy,
     updatedAt: row.updatedAt.toISOString(),

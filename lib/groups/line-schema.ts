@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { timeAnswer } from "#lib/core/shapes";
+import { modelEnds } from "./grant-schema.ts";
 import { groupAnswer } from "./schema.ts";
 
 /** A line as an account sees it: what it costs, whether it is theirs, and what is activated for them. */
@@ -8,7 +9,7 @@ export const lineAnswer = groupAnswer
   .extend({
     isOwn: z.boolean().meta({ description: "the account's keys use it unless they say otherwise" }),
     grant: z
-      .object({ models: z.array(z.string()), expiresAt: timeAnswer.nullable() })
+      .object({ models: z.array(z.string()), expiresAt: timeAnswer.nullable(), modelEnds })
       .nullable()
       .meta({ description: "what is activated now; no models: all that need it" }),
   })

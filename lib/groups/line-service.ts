@@ -1,5 +1,6 @@
 import { findAccount } from "#lib/accounts/store";
 import { notFound } from "#lib/core/errors";
+import { runningAt } from "./grant.ts";
 import { listGrantsOf } from "./grant-store.ts";
 import type { Line } from "./line-schema.ts";
 import { listGroups } from "./service.ts";
@@ -15,13 +16,11 @@ export async function linesOf(accountId: string, now: Date): Promise<Line[]> {
   ]);
   if (account === undefined) throw notFound("account");
   const lines = groups.map(({ id, name, description, access, grantedModels, multiplier }) => {
-    const grant = grants.find(
-      ({ groupId, expiresAt }) => groupId === id && (expiresAt === null || new Date(expiresAt) > now),
-    );
+    const grant = grants.find(({ groupId }) => groupId === id);
     return {
       ...{ id, name, description, access, grantedModels, multiplier },
       isOwn: account.group === id,
-      grant: grant === undefined ? null : { models: grant.models, expiresAt: grant.expiresAt },
+      grant: (grant && runningAt(grant, now)) ?? null,
     };
   });
   return lines.sort((left, right) => Number(right.isOwn) - Number(left.isOwn));

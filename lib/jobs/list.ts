@@ -7,6 +7,7 @@ import { expireBonuses } from "#lib/bonus/service";
 import { dayMs } from "#lib/core/time";
 import { proveNightly } from "#lib/ledger/proof-service";
 import { proposeReductions, remindOfEnding } from "#lib/limits/grant-service";
+import { remindOfLineEnds } from "#lib/limits/line-ending-service";
 import { keepLogs } from "#lib/logs/retention-service";
 import { sumRollups } from "#lib/logs/sums-service";
 import { deleteSpentLinks, maxLinkMs } from "#lib/mail/link-store";
@@ -48,7 +49,7 @@ export const jobs: readonly Job[] = [
   defineJob({
     name: "limit-grants",
     schedule: "11 * * * *",
-    run: async ({ now }) => ({ reminded: await remindOfEnding(now) }),
+    run: async ({ now }) => ({ reminded: (await remindOfEnding(now)) + (await remindOfLineEnds(now)) }),
   }),
   defineJob({
     name: "limit-reductions",

@@ -4,9 +4,10 @@ import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
-import { isOpen } from "#lib/groups/access";
+import { endOf, runningAt, widened } from "#lib/groups/grant";
 import type { Grant } from "#lib/groups/grant-schema";
-import { findGrant, putGrantRow } from "#lib/groups/grant-store";
+import { auditedGrant, storeGrant } from "#lib/groups/grant-service";
+import { findGrant } from "#lib/groups/grant-store";
 import { findGroupRow, type GroupRow } from "#lib/groups/store";
 import { loadLayout } from "#lib/mail/compose";
 import { findModelRow } from "#lib/models/store";
@@ -83,14 +84,15 @@ export async function grantLine(
     const request = await decide(tx, actor, id, decision, now);
     if (line.access === "granted") {
       const before = await findGrant(line.id, accountId);
-      const given = { ...joined(before, models, until, now), note: `limit request ${id}` };
-      await putGrantRow(tx, { groupId: line.id, accountId }, { ...given, createdBy: actor.name, revision });
+      const given = widened(before, models, until?.toISOString() ?? null, now);
+      const about = { note: `limit request ${id}`, createdBy: actor.name, revision };
+      await storeGrant(tx, { groupId: line.id, accountId }, { ...given, ...about });
       await audit(tx, actor, {
         action: "line-grant.set",
         targetType: "account",
         targetId: accountId,
-        before: before && { line: line.id, models: before.models, expiresAt: before.expiresAt },
-        after: { line: line.id, models: given.models, expiresAt: given.expiresAt?.toISOString() ?? null },
+        before: before && auditedGrant(before),
+        after: auditedGrant({ groupId: line.id, ...given }),
       });
     }
     if (moves) await move(tx, actor, { accountId, line: line.id, revision });
@@ -110,16 +112,6 @@ function requireLasting(
   if (isElsewhere && !moves) throw invalidFields({ move: "this line is open: put the account onto it" });
   if (until !== null)
     throw invalidFields({ until: "an account stays on an open line until it is moved: leave it out" });
-}
-
-/** A grant that runs is widened, never narrowed: what the account has stays. `models` empty: all that the line has. */
-function joined(before: Grant | undefined, models: readonly string[], until: Date | null, now: Date) {
-  const ends = before?.expiresAt == null ? null : new Date(before.expiresAt);
-  if (before === undefined || (ends !== null && ends <= now))
-    return { models: [...models], expiresAt: until };
-  const all = models.length === 0 || before.models.length === 0;
-  const expiresAt = ends === null || until === null ? null : new Date(Math.max(Number(ends), Number(until)));
-  return { models: all ? [] : [...new Set([...before.models, ...models])].sort(), expiresAt };
 }
 
 async function move(
@@ -142,13 +134,11 @@ async function move(
 /** Whether a model of the line, or with null all of it, is open to an account with this grant. */
 function isUsable(line: GroupRow, grant: Grant | undefined, model: string | null, now: Date): boolean {
   if (line.access === "open") return true;
-  const runs = grant && {
-    models: grant.models.length === 0 ? null : new Set(grant.models),
-    expiresAtMs: grant.expiresAt === null ? null : Date.parse(grant.expiresAt),
-  };
-  if (model !== null) {
-    const models = line.grantedModels.length === 0 ? null : new Set(line.grantedModels);
-    return isOpen({ models }, runs, model, now.getTime());
-  }
-  return runs?.models === null && (runs.expiresAtMs === null || runs.expiresAtMs > now.getTime());
+  const runs = grant && runningAt(grant, now);
+  const isWhole = runs?.models.length === 0;
+  if (model === null) return isWhole;
+  if (line.grantedModels.length > 0 && !line.grantedModels.includes(model)) return true;
+  if (runs === undefined) return false;
+  const end = endOf(runs, model);
+  return (isWhole || runs.models.includes(model)) && (end === null || new Date(end) > now);
 }

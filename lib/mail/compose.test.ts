@@ -99,6 +99,15 @@ const data: TemplateData = {
     until: at,
     link,
   },
+  "line-grant-ending": {
+    accountName: "Müller & Söhne",
+    line: "Training",
+    endings: [
+      { model: "gpt-4o", end: at },
+      { model: null, end: at },
+    ],
+    link,
+  },
   "limit-near": {
     accountName: "Müller & Söhne",
     model: "gpt-5",
@@ -197,6 +206,15 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
       "no limit",
     ],
     zh: ["Acme <AI>：您的临时限额即将到期", "所有模型合计的每分钟 token 数", "30,000,000", "不限"],
+  },
+  "line-grant-ending": {
+    en: [
+      "Acme <AI>: what is activated on the Training line ends soon",
+      "gpt-4o",
+      "All activated models",
+      "ask again",
+    ],
+    zh: ["Acme <AI>：“Training”线路的开通即将到期", "gpt-4o", "全部已开通的模型", "再次申请"],
   },
   "limit-near": {
     en: ["Acme <AI>: 85 % of a limit is used", "requests per minute on gpt-5", "850", "at most once in 24 h"],

@@ -8,6 +8,7 @@ export const templateNames = [
   "recharge-decision",
   "limit-decision",
   "line-decision",
+  "line-grant-ending",
   "limit-grant-ending",
   "limit-near",
   "announcement",

@@ -200,7 +200,7 @@ export const consoleTables: readonly RecordedTable[] = [
     retention: "until-deleted",
     purposes: {
       identify: "account_id created_by",
-      operate: "group_id models expires_at note revoked_at revision updated_at",
+      operate: "group_id models expires_at model_ends told_until note revoked_at revision updated_at",
     },
   },
   {

@@ -128,7 +128,7 @@ async function readLines(client: pg.PoolClient, since: bigint): Promise<NonNulla
 
 async function readGrants(client: pg.PoolClient, since: bigint): Promise<NonNullable<Changes["grants"]>> {
   const { rows } = await client.query(
-    `SELECT group_id, account_id, models, expires_at, revoked_at IS NOT NULL AS revoked
+    `SELECT group_id, account_id, models, expires_at, model_ends, revoked_at IS NOT NULL AS revoked
      FROM line_grant WHERE revision > $1`,
     [since],
   );
@@ -139,8 +139,13 @@ async function readGrants(client: pg.PoolClient, since: bigint): Promise<NonNull
       : {
           models: setOrAll(r.models),
           expiresAtMs: r.expires_at === null ? null : r.expires_at.getTime(),
+          modelEndsMs: endsMs(r.model_ends),
         },
   }));
+}
+
+function endsMs(ends: Record<string, string | null>): Map<string, number | null> {
+  return new Map(Object.entries(ends).map(([model, end]) => [model, end === null ? null : Date.parse(end)]));
 }
 
 async function readModels(client: pg.PoolClient, since: bigint): Promise<Changes["models"]> {

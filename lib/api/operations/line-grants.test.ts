@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
 import { grantKey, isOpen } from "#lib/groups/access";
+import { remindOfLineEnds } from "#lib/limits/line-ending-service";
 import { applyChanges, emptySnapshot } from "#lib/snapshot/snapshot";
 import { readChanges } from "#lib/snapshot/store";
 import { createAccountOperation } from "./accounts.ts";
@@ -62,6 +64,43 @@ describe("a line's models", () => {
     expect(items.map((entry: { action: string }) => entry.action)).toEqual(
       expect.arrayContaining(["line-grant.set", "line-grant.revoke"]),
     );
+  });
+
+  it("end each at its own time, on every node; the account is told three days before, once", async () => {
+    const ends = (number: number) => new Date(Date.now() + number * 86_400_000).toISOString();
+    const [soon, later] = [ends(2), ends(9)];
+    const models = ["gpt-4o", "gpt-4o-mini", "o3"];
+    const body = { models, expiresAt: later, modelEnds: { "gpt-4o": soon, o3: null } };
+    const made = await api.call(put, { params: paramsOf("training"), body });
+    expect(made.body).toMatchObject({ models, expiresAt: later, modelEnds: { "gpt-4o": soon, o3: null } });
+    const allowedAt = async (at: string) =>
+      Promise.all(models.map((model) => isAllowed("training", model, Date.parse(at))));
+    expect(await allowedAt(ends(1))).toEqual([true, true, true]);
+    expect(await allowedAt(soon)).toEqual([false, true, true]);
+    expect(await allowedAt(later)).toEqual([false, false, true]);
+
+    await prisma().account.update({ where: { id: accountId }, data: { email: "acme@example.com" } });
+    const told = async (at: number) => {
+      const runs = await Promise.all([1, 2].map(() => remindOfLineEnds(new Date(at))));
+      return runs.reduce((sum, count) => sum + count, 0);
+    };
+    expect(await told(Date.now() - 2 * 86_400_000)).toBe(0);
+    expect(await told(Date.now())).toBe(1);
+    expect(await told(Date.now() + 3_600_000)).toBe(0);
+    expect(await told(Date.parse(later) - 3_600_000)).toBe(1);
+    const mails = await prisma().mail.findMany({
+      where: { template: "line-grant-ending" },
+      orderBy: { id: "asc" },
+    });
+    expect(mails.map(({ to }) => to)).toEqual(["acme@example.com", "acme@example.com"]);
+    expect(mails[0]?.text).toContain("gpt-4o:");
+    expect(mails[0]?.text).not.toContain("gpt-4o-mini");
+    expect(mails[1]?.text).toContain("gpt-4o-mini");
+
+    const stray = { models: ["gpt-4o"], modelEnds: { o3: null } };
+    const refused = await api.call(put, { params: paramsOf("training"), body: stray });
+    expect(refused).toMatchObject({ status: 422, body: { fields: { modelEnds: expect.any(String) } } });
+    await api.call(revoke, { params: paramsOf("training") });
   });
 
   it("that need a grant can be some of them, on any line", async () => {

@@ -70,18 +70,22 @@ describe("a request for a line", () => {
 
   it("widens what runs already and shortens nothing", async () => {
     const acme = await makeCustomer("Wider");
-    const later = days(40);
+    const [later, soon] = [days(40), days(10)];
     for (const [model, until] of [
       ["gpt-4o", later],
-      ["gpt-4o-mini", days(10)],
+      ["gpt-4o-mini", soon],
     ]) {
       const { body } = await acme.ask({ model });
       expect((await api.call(grant, { params: { id: body.id }, body: { until } })).status).toBe(200);
     }
-    expect((await acme.line()).grant).toEqual({ models: ["gpt-4o", "gpt-4o-mini"], expiresAt: later });
+    expect((await acme.line()).grant).toEqual({
+      models: ["gpt-4o", "gpt-4o-mini"],
+      expiresAt: later,
+      modelEnds: { "gpt-4o-mini": soon },
+    });
     const { body } = await acme.ask();
     await api.call(grant, { params: { id: body.id }, body: {} });
-    expect((await acme.line()).grant).toEqual({ models: [], expiresAt: null });
+    expect((await acme.line()).grant).toEqual({ models: [], expiresAt: null, modelEnds: {} });
     const { items } = (await api.call(listGrantsOperation, { params: { id: "training" } })).body;
     expect(items.find((one: { accountId: string }) => one.accountId === acme.accountId).note).toContain(
       body.id,

@@ -9,6 +9,7 @@ import { type LimitDecision, limitDecision } from "./limit-decision.ts";
 import { type LimitGrantEnding, limitGrantEnding } from "./limit-grant-ending.ts";
 import { type LimitNear, limitNear } from "./limit-near.ts";
 import { type LineDecision, lineDecision } from "./line-decision.ts";
+import { type LineGrantEnding, lineGrantEnding } from "./line-grant-ending.ts";
 import { type OwnPrices, ownPrices } from "./own-prices.ts";
 import { type PasswordReset, passwordReset } from "./password-reset.ts";
 import { type RechargeDecision, rechargeDecision } from "./recharge-decision.ts";
@@ -29,6 +30,7 @@ type Data = {
   "recharge-decision": RechargeDecision;
   "limit-decision": LimitDecision;
   "line-decision": LineDecision;
+  "line-grant-ending": LineGrantEnding;
   "limit-grant-ending": LimitGrantEnding;
   "limit-near": LimitNear;
   announcement: Announced;
@@ -53,6 +55,7 @@ export const templates: { readonly [Name in TemplateName]: Template<TemplateData
   "recharge-decision": rechargeDecision,
   "limit-decision": limitDecision,
   "line-decision": lineDecision,
+  "line-grant-ending": lineGrantEnding,
   "limit-grant-ending": limitGrantEnding,
   "limit-near": limitNear,
   announcement,
