@@ -11,7 +11,7 @@ import { openCluster } from "./logs/cluster.ts";
 /**
  * `node_modules/.bin/node bench/preview.ts`: how long a draft's preview takes over generated usage of 30 days in a
  * Postgres of its own. Its table grows with days × accounts × models × steps of prompt length, not with calls: those of
- * 20 million calls are spread over it. `--accounts`, `--models` (that each account uses), `--catalogue` (models in all).
+ * 20 million calls are spread over it, and over the half hours of models that cost more or less at some hours. `--accounts`, `--models` (that each account uses), `--catalogue` (models in all).
  */
 const { values } = parseArgs({
   options: {
@@ -30,8 +30,9 @@ const cluster = await openCluster(undefined);
 try {
   await cluster.serve();
   await seed();
-  const models = (await pricedTokenModels()).slice(0, Number(values.catalogue));
-  const cells = await fill(models);
+  const { byHour, others } = await pricedTokenModels();
+  const models = [...byHour, ...others].slice(0, Number(values.catalogue));
+  const cells = await fill(models, byHour);
   const entries = models.map((model) => ({ model, modelMultiplier: "1.01", reason: "Bench" }));
   const { id } = await createPriceVersion(actor, { entries, note: "Bench" });
   const times: number[] = [];
@@ -46,25 +47,30 @@ try {
   const sorted = times.toSorted((left, right) => left - right);
   const middle = sorted[Math.floor(ROUNDS / 2)] ?? 0;
   const most = sorted.at(-1) ?? 0;
-  console.log(`${cells} rows of ${values.days} days, ${models.length} models: ${shown}`);
+  console.log(
+    `${cells.days} rows of ${values.days} days, ${cells.slots} of half hours, ${models.length} models, ${byHour.length} of them by the hour: ${shown}`,
+  );
   console.log(`first ${Math.round(first)} ms, median ${Math.round(middle)} ms, most ${Math.round(most)} ms`);
   process.exitCode = most < LIMIT_MS ? 0 : 1;
 } finally {
   await cluster.end(false);
 }
 
-async function pricedTokenModels(): Promise<string[]> {
-  const found: string[] = [];
+async function pricedTokenModels(): Promise<{ byHour: string[]; others: string[] }> {
+  const [byHour, others]: [string[], string[]] = [[], []];
   for (const id of await listModelIds()) {
     const official = (await findModelRow(id))?.official as Record<string, unknown> | undefined;
-    if (official?.input !== undefined && official.output !== undefined) found.push(id);
-    if (found.length === Number(values.catalogue)) break;
+    if (official?.input === undefined || official.output === undefined) continue;
+    (official.hours === undefined ? others : byHour).push(id);
   }
-  return found;
+  return { byHour, others };
 }
 
 /** Usage of every account in the models that it uses, on each day, a third of it with long prompts too; answers the rows. */
-async function fill(models: readonly string[]): Promise<number> {
+async function fill(
+  models: readonly string[],
+  byHour: readonly string[],
+): Promise<{ days: number; slots: number }> {
   const { accounts, days, calls } = values;
   const used = Math.min(Number(values.models), models.length);
   await pool().query(
@@ -83,6 +89,15 @@ async function fill(models: readonly string[]): Promise<number> {
      ON CONFLICT DO NOTHING`,
     [models, models.length, perCell, days, used],
   );
+  // The same per half hour, which previews read of models that cost more or less at some hours.
+  const slots = await pool().query(
+    `INSERT INTO hot.rollup_slot_usage (day, model, account_id, group_id, context_step, slot, image_kind, requests, tokens, cost)
+     SELECT day, model, account_id, group_id, context_step, s, '', ceil(requests / 48.0),
+       ARRAY[19, 5, 8, 0, 0, 0, 0, 0, 0, 1]::bigint[], cost / 48
+     FROM hot.rollup_day_usage, generate_series(0, 47) AS s WHERE model = ANY($1)`,
+    [byHour],
+  );
   await pool().query("VACUUM (ANALYZE) hot.rollup_day_usage");
-  return rowCount ?? 0;
+  await pool().query("VACUUM (ANALYZE) hot.rollup_slot_usage");
+  return { days: rowCount ?? 0, slots: slots.rowCount ?? 0 };
 }
