@@ -9,13 +9,14 @@ import { join } from "./support/people.ts";
 import { startTollgate, type Tollgate } from "./support/tollgate.ts";
 
 let gateway: Tollgate;
+let owner: Operator;
 let customer: Operator;
 let mine: { accountId: string; keyId: string };
 let theirs: { accountId: string; keyId: string; requestId: string; name: string };
 
 beforeAll(async () => {
   gateway = await startTollgate();
-  const owner = await signInOwner(gateway.url);
+  owner = await signInOwner(gateway.url);
   const [own, other] = [await owner.customer("5"), await owner.customer("5")];
   const answer = await chat(gateway.url, other.key.secret, { model: "sim-chat", messages: HELLO });
   await answer.text();
@@ -35,6 +36,36 @@ function pages(folder = "app/(console)", path = ""): string[] {
 }
 
 const get = (path: string) => customer.call<string>("GET", path);
+
+describe("two accounts on the gateway's paths", () => {
+  const hello = { messages: HELLO, max_tokens: 5 };
+  const paths = [
+    ["/v1/chat/completions", { model: "sim-chat", ...hello }],
+    ["/v1/messages", { model: "sim-chat", ...hello }],
+    ["/v1beta/models/sim-chat:generateContent", { contents: [{ parts: [{ text: "hi" }] }] }],
+  ] as const;
+
+  it.each(paths)("share neither limits nor rows at %s", async (path, body) => {
+    const call = async (secret: string) => {
+      const headers = { "x-goog-api-key": secret, "content-type": "application/json" };
+      const answer = await fetch(gateway.url + path, { method: "POST", headers, body: JSON.stringify(body) });
+      await answer.text();
+      return { status: answer.status, id: answer.headers.get("x-request-id") };
+    };
+    const full = { limits: [{ metric: "rpm", value: 1 }] };
+    const [own, other] = [
+      await owner.createKey(mine.accountId, full),
+      await owner.createKey(theirs.accountId, full),
+    ];
+    const answers = [await call(other.secret), await call(other.secret), await call(own.secret)];
+    expect(answers.map(({ status }) => status)).toEqual([200, 429, 200]);
+    await owner.row(answers[1]?.id ?? "");
+    await owner.row(answers[2]?.id ?? "");
+    const seen = await customer.all<{ requestId: string }>("/api/logs");
+    const ids = seen.map(({ requestId }) => requestId);
+    expect(answers.map(({ id }) => ids.includes(id ?? ""))).toEqual([false, false, true]);
+  });
+});
 
 describe("a customer in the console", () => {
   it.each(pages().filter((page) => !pagesOfCustomers.includes(page)))("does not find %s", async (page) => {

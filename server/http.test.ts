@@ -54,6 +54,19 @@ async function get(port: number, path: string, headers: Record<string, string | 
   return { status: response.statusCode, headers: response.headers, text };
 }
 
+/** What comes back for bytes that go out exactly as given, until the connection closes. */
+async function raw(port: number, sent: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {});
+  let text = "";
+  socket.on("data", (data) => {
+    text += data.toString();
+  });
+  socket.write(sent);
+  await once(socket, "close");
+  return text;
+}
+
 describe("the listener", () => {
   it("gives gateway paths to the gateway and all others to Next", async () => {
     const { port } = await start();
@@ -97,6 +110,56 @@ describe("the listener", () => {
     const failed = await get(port, "/keys");
     expect([failed.status, failed.text.includes("canary")]).toEqual([500, false]);
     expect((await get(port, "/healthz")).status).toBe(200);
+  });
+
+  it("answers calls that were sent without waiting each on its own, in their order", async () => {
+    const asked: string[] = [];
+    const { port } = await start(async (incoming) => {
+      const chunks: Uint8Array[] = [];
+      await incoming.readBody((chunk) => chunks.push(chunk) > 0);
+      const body = Buffer.concat(chunks).toString();
+      asked.push(body);
+      // The first takes longer than those behind it.
+      if (body === "one") await new Promise((done) => setTimeout(done, 50));
+      return answer(`<${body}>`);
+    });
+    const call = (body: string) =>
+      `POST /v1/x HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+    const text = await raw(
+      port,
+      `${call("one")}${call("second")}${call("3")}GET /v1/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+    );
+    expect(text.match(/<\w*>/g)).toEqual(["<one>", "<second>", "<3>", "<>"]);
+    expect(asked.toSorted()).toEqual(["", "3", "one", "second"]);
+  });
+
+  it.each([
+    ["two ways of saying where a body ends", "transfer-encoding: chunked\r\ncontent-length: 3\r\n"],
+    ["two lengths", "content-length: 3\r\ncontent-length: 30\r\n"],
+    ["a length that is none", "content-length: 3x\r\n"],
+    ["a space before the colon", "content-length : 3\r\n"],
+    ["a chunk's end that hides another call", "transfer-encoding: chunked, identity\r\n"],
+    ["a header broken in two", "x-a: b\r\n\rc: d\r\n"],
+  ])("gives the gateway no call with %s", async (_, headers) => {
+    let calls = 0;
+    const { port } = await start(async () => {
+      calls += 1;
+      return answer("taken");
+    });
+    const text = await raw(
+      port,
+      `POST /v1/x HTTP/1.1\r\nhost: x\r\n${headers}connection: close\r\n\r\nabcGET /v1/y HTTP/1.1\r\n\r\n`,
+    );
+    expect([text.split("\r\n")[0], calls]).toEqual(["HTTP/1.1 400 Bad Request", 0]);
+  });
+
+  it("takes a whole URL for its path alone, whosever host it names", async () => {
+    const { port } = await start();
+    const text = await raw(
+      port,
+      "GET http://elsewhere.test/v1/models?x=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    );
+    expect(text).toContain('"url":"/v1/models?x=1"');
   });
 
   it("says that it lives, and that it is not ready before the runtime has started", async () => {

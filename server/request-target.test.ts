@@ -11,6 +11,11 @@ describe("normalizeTarget", () => {
     ["http://gateway.example.com/v1/models?limit=2", "/v1/models?limit=2"],
     ["http://gateway.example.com", "/"],
     ["http://gateway.example.com?x=1", "/?x=1"],
+    ["/v1beta/models/..%2f..%2Fadmin:generateContent", "/v1beta/models/..%2f..%2Fadmin:generateContent"],
+    [
+      "/v1beta/models/x%0d%0aset-cookie:a=b:generateContent",
+      "/v1beta/models/x%0d%0aset-cookie:a=b:generateContent",
+    ],
     ["/v1/models/meta%2Fllama%3A8b", "/v1/models/meta%2Fllama%3A8b"],
     [
       "/v1beta/models/gemini-2.5:generateContent?key=a//b/../c",

@@ -174,6 +174,15 @@ describe("Google's official client", () => {
       { "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "1s" },
       {},
     ]);
+    const streamed = await refusalOf(google(key.secret).models.generateContentStream(SIM));
+    expect([streamed.status, streamed.error.status]).toEqual([429, "RESOURCE_EXHAUSTED"]);
+    const small = await world.operator.customer("10", { limits: [{ metric: "tpm", value: 50 }] });
+    const large = { ...SIM, config: { maxOutputTokens: 100 } };
+    const tooLarge = await refusalOf(google(small.key.secret).models.generateContent(large));
+    expect(tooLarge.error.details).toMatchObject([
+      { reason: "request_exceeds_limit" },
+      { requestId: expect.any(String) },
+    ]);
     const retryOptions = { attempts: 2, initialDelay: 1, jitter: 0 };
     const config = { httpOptions: { retryOptions } };
     expect((await google(key.secret).models.generateContent({ ...SIM, config })).text).not.toBe("");

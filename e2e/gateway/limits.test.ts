@@ -12,6 +12,24 @@ afterAll(() => world?.stop());
 
 const ask = (secret: string, more: object = {}, headers: Record<string, string> = {}) =>
   chat(world.gateway.url, secret, { model: "sim-chat", messages: HELLO, max_tokens: 20, ...more }, headers);
+/** A stream that runs until it is left. */
+async function holdPlace(secret: string): Promise<AbortController> {
+  const leaving = new AbortController();
+  const running = await fetch(`${world.gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    signal: leaving.signal,
+    headers: {
+      authorization: `Bearer ${secret}`,
+      "content-type": "application/json",
+      "x-sim-completion-tokens": "100000",
+      "x-sim-chunks": "1000",
+      "x-sim-chunk-ms": "20",
+    },
+    body: JSON.stringify({ model: "sim-chat", messages: HELLO, stream: true }),
+  });
+  expect(running.status).toBe(200);
+  return leaving;
+}
 const rpm = (value: number) => ({ limits: [{ metric: "rpm", value }] });
 
 describe("a limit", () => {
@@ -47,6 +65,26 @@ describe("a limit", () => {
       type: "rate_limit_error",
       details: { scope: "key", metric: "rpm", limit: 1, used: 1 },
     });
+  });
+
+  it("is waited for by the official client, which gets through at its first retry, streamed or not", async () => {
+    const { key } = await world.operator.customer("10", { limits: [{ metric: "concurrency", value: 1 }] });
+    for (const stream of [false, true]) {
+      const leaving = await holdPlace(key.secret);
+      const statuses: number[] = [];
+      const counting = async (url: string | URL | Request, init?: RequestInit) => {
+        const answer = await fetch(url, init);
+        statuses.push(answer.status);
+        leaving.abort();
+        return answer;
+      };
+      const baseURL = `${world.gateway.url}/v1`;
+      const client = new OpenAI({ apiKey: key.secret, baseURL, maxRetries: 1, fetch: counting });
+      const call = { model: "sim-chat", messages: HELLO, max_tokens: 5 };
+      if (stream) for await (const _ of await client.chat.completions.create({ ...call, stream: true }));
+      else await client.chat.completions.create(call);
+      expect(statuses).toEqual([429, 200]);
+    }
   });
 
   it("raises the official client's rate limit error", async () => {
@@ -109,19 +147,7 @@ describe("a limit", () => {
 
   it("on calls at once frees its place when a call ends, also when the client leaves in mid-stream", async () => {
     const { key } = await world.operator.customer("10", { limits: [{ metric: "concurrency", value: 1 }] });
-    const leaving = new AbortController();
-    const running = await fetch(`${world.gateway.url}/v1/chat/completions`, {
-      method: "POST",
-      signal: leaving.signal,
-      headers: {
-        authorization: `Bearer ${key.secret}`,
-        "content-type": "application/json",
-        "x-sim-completion-tokens": "100000",
-        "x-sim-chunk-ms": "20",
-      },
-      body: JSON.stringify({ model: "sim-chat", messages: HELLO, stream: true }),
-    });
-    expect(running.status).toBe(200);
+    const leaving = await holdPlace(key.secret);
     expect((await ask(key.secret)).status).toBe(429);
     leaving.abort();
     const giveUpAt = Date.now() + 10_000;

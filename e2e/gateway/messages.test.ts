@@ -175,6 +175,11 @@ describe("Anthropic's official client", () => {
       },
     });
     expect(refused.headers.get("retry-after")).toBe("1");
+    const streamed = await errorOf(anthropic(key.secret).messages.create({ ...sim, stream: true }));
+    expect(streamed).toBeInstanceOf(Anthropic.RateLimitError);
+    const small = await world.operator.customer("10", { limits: [{ metric: "tpm", value: 50 }] });
+    const tooLarge = await errorOf(anthropic(small.key.secret, { maxRetries: 3 }).messages.create(sim));
+    expect(tooLarge).toMatchObject({ status: 429, error: { error: { code: "request_exceeds_limit" } } });
     let tries = 0;
     const counting = (url: string | URL | Request, init?: RequestInit) => {
       tries += 1;

@@ -172,6 +172,15 @@ describe("a client", () => {
     }
   });
 
+  it("that climbs in Google's path names a model that does not exist, nothing else", async () => {
+    const body = { contents: [{ parts: [{ text: "hi" }] }] };
+    for (const name of ["..%2f..%2fadmin", "x%0d%0aset-cookie:a", "%00m", "constructor"]) {
+      const refused = await gate.call(body, key, { path: `/v1beta/models/${name}:generateContent` });
+      expect([refused.status, refused.headers.get("set-cookie")]).toEqual([404, null]);
+      expect(await refused.json()).toMatchObject({ error: { status: "NOT_FOUND" } });
+    }
+  });
+
   it("that has many long prompts counted for nothing waits for its turn, and nobody else does", async () => {
     const long = { model: "m", messages: [{ role: "user", content: "word ".repeat(200_000) }] };
     const path = "/v1/messages/count_tokens";

@@ -127,6 +127,19 @@ describe("several credentials", () => {
     expect(cooled.map(({ cooling }) => cooling.untilMs - cooling.sinceMs)).toEqual([3_000, 0]);
   });
 
+  it.each([31_536_000_000, Number.POSITIVE_INFINITY])(
+    "is asked again after a minute, though it said %d ms",
+    (retryAfterMs) => {
+      const { health, clock } = healthAt();
+      const one = channelOf("one");
+      const limited = { errorClass: "rate_limited", scope: "credential", effect: "cool" } as const;
+      health.finish(health.begin(one, "m", "one-1"), { kind: "fault", fault: { ...limited, retryAfterMs } });
+      expect(routeFor([one], health).dead()).toMatchObject({ coolUntilMs: clock.nowMs + 60_000 });
+      clock.nowMs += 60_000;
+      expect(routeFor([one], health).next()?.channel.id).toBe("one");
+    },
+  );
+
   it("cools down for the model that was rate limited alone, as long as upstream said", () => {
     const { health, clock } = healthAt();
     const one = channelOf("one", {
