@@ -165,8 +165,13 @@ describe("Google's official client", () => {
 
   it("is told of a limit with how long to wait, and gets through after that", async () => {
     const { key } = await world.operator.customer("10", { limits: [{ metric: "concurrency", value: 1 }] });
-    const slow = { "x-sim-completion-tokens": "20", "x-sim-chunks": "4", "x-sim-chunk-ms": "120" };
-    const running = await google(key.secret, slow).models.generateContentStream(SIM);
+    const slow = { "x-sim-completion-tokens": "100000", "x-sim-chunks": "1000", "x-sim-chunk-ms": "20" };
+    const leaving = new AbortController();
+    // It runs until it is left, which is when the patient one has been refused.
+    await google(key.secret, slow).models.generateContentStream({
+      ...SIM,
+      config: { abortSignal: leaving.signal },
+    });
     const { status, error } = await refusalOf(google(key.secret).models.generateContent(SIM));
     expect([status, error.status]).toEqual([429, "RESOURCE_EXHAUSTED"]);
     expect(error.details).toMatchObject([
@@ -185,8 +190,21 @@ describe("Google's official client", () => {
     ]);
     const retryOptions = { attempts: 2, initialDelay: 1, jitter: 0 };
     const config = { httpOptions: { retryOptions } };
-    expect((await google(key.secret).models.generateContent({ ...SIM, config })).text).not.toBe("");
-    for await (const _ of running);
+    const statuses: number[] = [];
+    // This client has no place for a fetch of one's own.
+    const { fetch: own } = globalThis;
+    globalThis.fetch = async (...asked) => {
+      const answer = await own(...asked);
+      statuses.push(answer.status);
+      leaving.abort();
+      return answer;
+    };
+    try {
+      expect((await google(key.secret).models.generateContent({ ...SIM, config })).text).not.toBe("");
+    } finally {
+      globalThis.fetch = own;
+    }
+    expect(statuses).toEqual([429, 200]);
   });
 
   it("pays for what came of a stream that it leaves", async () => {

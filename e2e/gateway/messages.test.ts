@@ -161,9 +161,14 @@ describe("Anthropic's official client", () => {
 
   it("is told of a limit in its own words, waits as long as it says, and gets through at the first retry", async () => {
     const { key } = await world.operator.customer("10", { limits: [{ metric: "concurrency", value: 1 }] });
-    const slow = { "x-sim-completion-tokens": "20", "x-sim-chunks": "4", "x-sim-chunk-ms": "120" };
+    const slow = { "x-sim-completion-tokens": "100000", "x-sim-chunks": "1000", "x-sim-chunk-ms": "20" };
     const sim = { ...ask, model: "sim-chat" };
-    const running = anthropic(key.secret, { defaultHeaders: slow }).messages.stream(sim);
+    // It runs until it is left, which is when the patient one has been refused.
+    const running = anthropic(key.secret, { defaultHeaders: slow }).messages.stream({
+      ...sim,
+      max_tokens: 100_000,
+    });
+    running.on("abort", () => {});
     await new Promise((begun) => running.once("streamEvent", begun));
     const refused = await errorOf(anthropic(key.secret).messages.create(sim));
     if (!(refused instanceof Anthropic.RateLimitError)) throw new Error("not refused");
@@ -181,14 +186,15 @@ describe("Anthropic's official client", () => {
     const tooLarge = await errorOf(anthropic(small.key.secret, { maxRetries: 3 }).messages.create(sim));
     expect(tooLarge).toMatchObject({ status: 429, error: { error: { code: "request_exceeds_limit" } } });
     let tries = 0;
-    const counting = (url: string | URL | Request, init?: RequestInit) => {
+    const counting = async (url: string | URL | Request, init?: RequestInit) => {
       tries += 1;
-      return fetch(url, init);
+      const answer = await fetch(url, init);
+      running.abort();
+      return answer;
     };
     const patient = anthropic(key.secret, { maxRetries: 1, fetch: counting });
     expect((await patient.messages.create(sim)).type).toBe("message");
     expect(tries).toBe(2);
-    await running.finalMessage();
   });
 
   it("hears of a stream that breaks off, and pays for what came; leaving it ends the call upstream", async () => {
