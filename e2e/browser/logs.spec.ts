@@ -8,16 +8,8 @@ let key: CreatedKey;
 let answered = "";
 let refused = "";
 
-test.beforeAll(async ({ gateway, operator }) => {
-  ({ key } = await operator.customer("20", { name: "typed by name" }));
-  const call = async (model: string) => {
-    const answer = await chat(gateway.url, key.secret, { model, messages: HELLO });
-    await answer.text();
-    return answer.headers.get("x-request-id") ?? "";
-  };
-  answered = await call("sim-chat");
-  refused = await call("no-such-model");
-  await Promise.all([operator.row(answered), operator.row(refused)]);
+test.beforeAll(({ early }) => {
+  ({ key, answered, refused } = early);
 });
 
 test.beforeEach(({ page }) => signIn(page));
@@ -210,7 +202,7 @@ test("a chart's series and steps open exactly their rows; dragging zooms, the ta
 
 test("a click on a step of a chart opens the rows of that step", async ({ page }) => {
   test.slow();
-  await openDrawn(page, `/charts?keyId=${key.id}&range=15m`);
+  await openDrawn(page, `/charts?keyId=${key.id}&range=1h`);
   const plot = page.locator(".recharts-wrapper");
   const box = await plot.boundingBox();
   if (box === null) throw new Error("the chart has no place");
