@@ -53,10 +53,10 @@ const FORMS: readonly (readonly [path: string, button: string, action?: string])
   ["/outbox", "Enter mail server", "Save mail server"],
 ];
 
-/** What has an address of its own. The team page is its customers'; the first run has no page once there is an owner. */
+/** What has an address of its own. Team and recharge are customers' pages; the first run has none once there is an owner. */
 async function everyPage(): Promise<string[]> {
   const found = [...(await pagesUnder("(console)")), ...(await pagesUnder("(public)"))];
-  const elsewhere = ["/team", "/first-run"];
+  const elsewhere = ["/team", "/recharge", "/first-run"];
   return [...new Set([...SLICE, ...GUIDES, ...found])].filter((path) => !elsewhere.includes(path));
 }
 
