@@ -10,11 +10,11 @@ import { answerIncoming, startRuntime } from "#lib/gateway/live";
 import { jobs } from "#lib/jobs/list";
 import { startJobs } from "#lib/jobs/live";
 import { startMailSender } from "#lib/mail/sender/live";
-import { attachReceipt } from "#lib/recharges/document-service";
 import { type Config, config, setConfig } from "#lib/runtime/config";
 import { setReadiness } from "#lib/runtime/health";
 import { log } from "#lib/runtime/log";
 import { openMasterKey } from "#lib/secrets/live";
+import { attachDocument } from "#lib/statements/service";
 import { suppressBounced } from "#lib/subscribers/list-service";
 import { seed } from "../prisma/seed.ts";
 import { banner, consoleUrl } from "./banner.ts";
@@ -45,7 +45,7 @@ export async function startServer(lifecycle: Lifecycle, options: { isDev: boolea
     by: runtime.nodeId,
     isOwnName: true,
     onBounce: suppressBounced,
-    attach: attachReceipt,
+    attach: attachDocument,
   });
   lifecycle.onStop("mail sender", mail.stop);
   lifecycle.onStop("announcement mails", startAnnouncementMails().stop);

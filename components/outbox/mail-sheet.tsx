@@ -111,6 +111,9 @@ function MailFacts({ mail }: { mail: MailDetail }) {
         facts={[
           { name: t("to"), value: mail.to },
           { name: t("kind"), value: `${kindOf(mail.template)}, ${t(`languages.${mail.locale}`)}` },
+          ...(mail.attachment === null
+            ? []
+            : [{ name: t("attachment"), value: t(`attachments.${mail.attachment}`) }]),
           ...(lastError === null ? [] : [{ name: t("lastError"), value: lastError }]),
           { name: t("tries"), value: mail.tries },
           ...(nextTryAt === null ? [] : [{ name: t("nextTry"), value: <Ago at={nextTryAt} /> }]),

@@ -8,7 +8,15 @@ import { urgentAt } from "./claim-store.ts";
 import { escapeHtml } from "./escape-html.ts";
 import { nameMark, textOf, unfilledUntil } from "./mail-body.ts";
 import { oneTimeMark } from "./one-time.ts";
-import { type ListMails, type MailAnswer, type MailDetail, type MailState, mailStates } from "./schema.ts";
+import {
+  type ListMails,
+  type MailAnswer,
+  type MailAttachment,
+  type MailDetail,
+  type MailState,
+  mailAttachments,
+  mailStates,
+} from "./schema.ts";
 
 /** A mail as it is kept: its texts without the one-time token, which stands sealed in `secret`. */
 export type NewMail = {
@@ -135,6 +143,10 @@ export async function forgetTokens(before: Date): Promise<number> {
   return cleared.count;
 }
 
+function attachmentOf(named: string | null): MailAttachment | null {
+  return mailAttachments.find((kind) => named?.startsWith(`${kind} `)) ?? null;
+}
+
 function toAnswer(row: Omit<Mail, "html" | "secret"> & { body: { text: string } | null }): MailAnswer {
   const text = textOf(row);
   const nextTryAt = row.body === null ? row.nextTryAt : row.createdAt;
@@ -148,6 +160,7 @@ function toAnswer(row: Omit<Mail, "html" | "secret"> & { body: { text: string } 
     state,
     tries: row.tries,
     template: row.template,
+    attachment: attachmentOf(row.attachment),
     locale: row.locale === "zh" ? "zh" : "en",
     lastError: row.lastError,
     nextTryAt: isOpen ? new Date(Math.max(nextTryAt.getTime(), row.createdAt.getTime())).toISOString() : null,

@@ -6,6 +6,10 @@ import { mailLocales } from "./template.ts";
 export const mailStates = ["queued", "sending", "sent", "retry", "failed", "in_doubt"] as const;
 export type MailState = (typeof mailStates)[number];
 
+/** Documents that go with mails: PDFs, drawn when the mail is sent. */
+export const mailAttachments = ["receipt", "statement"] as const;
+export type MailAttachment = (typeof mailAttachments)[number];
+
 const mailFields = {
   id: z.string(),
   to: z.string(),
@@ -19,6 +23,10 @@ const mailFields = {
   }),
   tries: z.number().int(),
   template: z.string(),
+  attachment: z
+    .enum(mailAttachments)
+    .nullable()
+    .meta({ description: "The PDF that goes with it, drawn anew for every try" }),
   locale: z.enum(mailLocales),
   lastError: z.string().nullable(),
   nextTryAt: timeAnswer.nullable().meta({ description: "Null unless it is still to be sent" }),

@@ -23,7 +23,7 @@ export type MailOrder<Name extends TemplateName> = {
   oneTime?: string;
   /** Somebody waits for it: its first try comes before all other mails, even while trouble with the server holds those up. */
   isUrgent?: boolean;
-  /** A document that is made when the mail is sent (lib/mail/sender, `attach`): "receipt <order>". */
+  /** A document that is made when the mail is sent (lib/mail/sender, `attach`): "receipt <order>", "statement <id>". */
   attachment?: string;
 };
 

@@ -6,7 +6,8 @@ import { renderDocument } from "#lib/documents/live";
 import { readersOf } from "#lib/limits/reader-store";
 import { loadLayout } from "#lib/mail/compose";
 import { queueMail } from "#lib/mail/service";
-import { readLetterhead } from "#lib/recharges/document-service";
+import type { Attachment } from "#lib/mail/smtp/send";
+import { attachReceipt, readLetterhead } from "#lib/recharges/document-service";
 import { log } from "#lib/runtime/log";
 import { requestBase } from "#lib/runtime/request-base";
 import { statementCsv, statementPageOf } from "./document.ts";
@@ -26,14 +27,29 @@ export async function getStatement(id: string): Promise<Statement> {
 /** A statement as a file. Throws 404. */
 export async function statementFile(id: string, format: "pdf" | "csv", locale: string): Promise<Download> {
   const statement = await getStatement(id);
-  const fileName = `statement-${statement.month}.${format}`;
   if (format === "csv") {
     const body = new Blob([statementCsv(statement)]).stream();
-    return { body, contentType: "text/csv; charset=utf-8", fileName };
+    return { body, contentType: "text/csv; charset=utf-8", fileName: `statement-${statement.month}.csv` };
   }
+  const { content, ...file } = await draw(statement, locale);
+  return { ...file, body: new Blob([content]).stream() };
+}
+
+/** Makes what a mail names "statement <id>", or "receipt <order>"; undefined for what is none of ours. */
+export async function attachDocument(attachment: string, locale: string): Promise<Attachment | undefined> {
+  const [kind, id = ""] = attachment.split(" ");
+  if (kind !== "statement") return attachReceipt(attachment, locale);
+  const statement = await findStatement(id);
+  return statement && draw(statement, locale);
+}
+
+async function draw(statement: Statement, locale: string): Promise<Attachment> {
   const spec = statementPageOf(statement, { locale, brand: await readLetterhead() });
-  const body = new Blob([await renderDocument(spec)]).stream();
-  return { body, contentType: "application/pdf", fileName };
+  return {
+    fileName: `statement-${statement.month}.pdf`,
+    contentType: "application/pdf",
+    content: await renderDocument(spec),
+  };
 }
 
 /** Writes the statements of all months that are over, and mails them to who wants that. */
@@ -74,7 +90,8 @@ async function makeStatement(due: DueMonth, now: Date): Promise<boolean> {
     if (id === undefined || !inForce.mailsStatements) return id !== undefined;
     for (const { email, locale } of await readersOf(tx, accountId, null)) {
       const data = { accountName: due.accountName, month, link: `${requestBase()}/recharge#statements` };
-      await queueMail(tx, { to: email, locale, template: "statement", data });
+      const attachment = `statement ${id}`;
+      await queueMail(tx, { to: email, locale, template: "statement", data, attachment });
     }
     return true;
   });

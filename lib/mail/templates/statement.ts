@@ -1,6 +1,6 @@
 import type { Template } from "../template.ts";
 
-/** A month is over, and its statement can be read. `month` as "2026-11". */
+/** A month is over: its statement is attached. `month` as "2026-11". */
 export type StatementMade = { accountName: string; month: string; link: string };
 
 export const statement: Template<StatementMade> = ({ accountName, month, link }, locale, brand) =>
@@ -8,12 +8,14 @@ export const statement: Template<StatementMade> = ({ accountName, month, link },
     ? {
         subject: `${brand.name}：${month} 对账单`,
         heading: `${month} 对账单`,
-        paragraphs: [`账户“${accountName}”${month} 的对账单已生成，可下载 PDF 或 CSV。`],
+        paragraphs: [`账户“${accountName}”${month} 的对账单见附件（PDF），CSV 可在控制台下载。`],
         button: { label: "查看对账单", href: link },
       }
     : {
         subject: `${brand.name}: statement of ${month}`,
         heading: `Statement of ${month}`,
-        paragraphs: [`The statement of the account “${accountName}” for ${month} is ready, as PDF and CSV.`],
+        paragraphs: [
+          `The statement of the account “${accountName}” for ${month} is attached as a PDF; a CSV is in the console.`,
+        ],
         button: { label: "See statements", href: link },
       };
