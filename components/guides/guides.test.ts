@@ -18,7 +18,9 @@ describe("the guides", () => {
 
   it("link only to pages that exist", () => {
     const known = [
-      ...sectionsFor("owner").flatMap(({ entries }) => entries.map(({ href }) => href)),
+      ...[...sectionsFor("owner"), ...sectionsFor("customer")].flatMap(({ entries }) =>
+        entries.map(({ href }) => href),
+      ),
       "/docs/api",
       ...english.map(({ slug }) => `/docs/${slug}`),
     ];

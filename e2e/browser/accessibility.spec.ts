@@ -39,6 +39,7 @@ const GUIDES = [
   "/docs/rate-limits",
   "/docs/batch",
   "/docs/leaked-key",
+  "/docs/paying",
   "/docs/open-programs",
 ];
 const PAGES = process.env.TEST_FULL ? await everyPage() : SLICE;

@@ -116,6 +116,30 @@ it("equals the ledger to the nano-dollar, month after month of the account's zon
   expect(String(pdf.body).startsWith("%PDF-")).toBe(true);
 });
 
+it("of the month in which clocks go forward is the hour shorter, and loses no call of it", async () => {
+  const body = { name: "Spring", timeZone: "America/New_York" };
+  const { id } = (await api.call(createAccountOperation, { body })).body;
+  // 8 March 2026: March begins at 05:00 UTC, and ends at 04:00.
+  await book(id, "recharge", "2026-03-01T04:59:59Z", 9_000_000_000n);
+  await book(id, "usage", "2026-03-01T05:00:00Z", -1n);
+  await book(id, "usage", "2026-03-08T06:59:00Z", -20n);
+  await book(id, "usage", "2026-03-08T07:00:00Z", -300n);
+  await book(id, "usage", "2026-04-01T03:59:59Z", -4_000n);
+  await book(id, "usage", "2026-04-01T04:00:00Z", -50_000n);
+  await makeStatements(new Date("2026-05-02T00:00:00Z"));
+  const [february, march, april] = await statementsOf(id);
+  expect(february).toMatchObject({ month: "2026-02", closing: "9" });
+  expect(march).toMatchObject({
+    ...{ month: "2026-03", from: "2026-03-01T05:00:00.000Z", to: "2026-04-01T04:00:00.000Z", opening: "9" },
+    lines: [{ kind: "usage", amount: "-0.000004321", count: 4 }],
+    closing: "8.999995679",
+  });
+  expect(april).toMatchObject({
+    lines: [{ kind: "usage", amount: "-0.00005", count: 1 }],
+    closing: "8.999945679",
+  });
+});
+
 it("equals the ledger for any sequence of entries", async () => {
   const zones = ["Asia/Kolkata", "Pacific/Auckland", "America/St_Johns", "UTC"];
   let seed = 7n;

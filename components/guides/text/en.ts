@@ -1,4 +1,5 @@
 import { code, type Guide, list, text } from "../guide.ts";
+import { paying } from "./paying-en.ts";
 import { programs } from "./programs.ts";
 import { rateLimits } from "./rate-limits-en.ts";
 
@@ -186,4 +187,4 @@ const openPrograms: Guide = {
   ],
 };
 
-export const guides: readonly Guide[] = [quickstart, errors, rateLimits, batch, leaked, openPrograms];
+export const guides: readonly Guide[] = [quickstart, errors, rateLimits, batch, paying, leaked, openPrograms];

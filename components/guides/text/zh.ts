@@ -1,4 +1,5 @@
 import { code, type Guide, list, text } from "../guide.ts";
+import { paying } from "./paying-zh.ts";
 import { programs } from "./programs.ts";
 import { rateLimits } from "./rate-limits-zh.ts";
 
@@ -182,4 +183,4 @@ const openPrograms: Guide = {
   ],
 };
 
-export const guides: readonly Guide[] = [quickstart, errors, rateLimits, batch, leaked, openPrograms];
+export const guides: readonly Guide[] = [quickstart, errors, rateLimits, batch, paying, leaked, openPrograms];
