@@ -129,6 +129,7 @@ function amountHelp(
   limits: { least: string; most: string | null },
 ) {
   const { least, most } = limits;
+  if (most === null && least === "0") return undefined;
   return most === null ? t("atLeast", { least }) : t("between", { least, most });
 }
 

@@ -53,7 +53,8 @@ test("payments are recorded by form and by file, whose wrong lines are said firs
   const rate = page.getByRole("dialog", { name: "Add rate" });
   await rate.getByLabel("Currency").fill("ISK");
   await rate.getByLabel("USD per 1").fill("1/139");
-  await rate.getByLabel("USD per 1").press("Enter");
+  await rate.getByLabel("Source").fill("The central bank");
+  await rate.getByLabel("Source").press("Enter");
   await expect(page.getByRole("row", { name: /ISK.*1\/139/ })).toBeVisible();
 });
 
@@ -75,7 +76,8 @@ test("a payment that is not there is claimed, credited and receipted; a code, a 
 
   await late(gateway, orderNo, 5);
   await customer.reload();
-  const order = customer.getByRole("row", { name: new RegExp(orderNo) });
+  const history = customer.getByRole("table", { name: "Your recharges" });
+  const order = history.getByRole("row", { name: new RegExp(orderNo) });
   await expect(order).toContainText("Credit usually appears within 1 to 3 minutes");
   await late(gateway, orderNo, 12);
   await customer.reload();
@@ -101,21 +103,20 @@ test("a payment that is not there is claimed, credited and receipted; a code, a 
   await decide.getByRole("button", { name: "Credit", exact: true }).click();
   await expect(page.getByRole("button", { name: `Decide on claim ${orderNo}` })).toBeHidden();
 
-  await reachTier(page, operator, account.id, account.name);
+  const tier = await reachTier(page, operator, account.id, account.name);
   await writeStatement(gateway, account.id);
   const { codes } = await operator.need<{ codes: string[] }>("POST", "/api/code-batches", {
     ...{ amount: "5", currency: "USD", count: 1 },
   });
   await customer.reload();
-  await expect(customer.getByRole("row", { name: new RegExp(orderNo) })).toContainText("Credited");
-  await expect(customer.getByRole("list").filter({ hasText: "Whale" })).toContainText("Reached");
+  await expect(order).toContainText("Credited");
+  await expect(customer.getByRole("listitem").filter({ hasText: "Whale" })).toContainText("Reached");
+  await tier.end();
   const code = customer.getByRole("region", { name: "Redeem a code" });
   await code.getByLabel("Code").fill(codes[0] ?? "");
   await code.getByLabel("Code").press("Enter");
   await expect(customer.getByText("$5.00 credited")).toBeVisible();
-  const receipt = customer
-    .getByRole("row", { name: new RegExp(orderNo) })
-    .getByRole("link", { name: "Receipt" });
+  const receipt = order.getByRole("link", { name: "Receipt" });
   for (const [link, type, start] of [
     [receipt, "application/pdf", "%PDF-"],
     [customer.getByRole("link", { name: "Statement of 2026-10 as PDF" }), "application/pdf", "%PDF-"],
@@ -128,8 +129,8 @@ test("a payment that is not there is claimed, credited and receipted; a code, a 
   await customer.context().close();
 });
 
-/** A tier that only this account reaches: made with its preview, offered, approved, then switched off for the others. */
-async function reachTier(page: Page, operator: Operator, accountId: string, name: string): Promise<void> {
+/** A tier that only this account reaches: made with its preview, offered, approved; `end` switches it off for the others. */
+async function reachTier(page: Page, operator: Operator, accountId: string, name: string) {
   await operator.recharge(accountId, "77777");
   await page.goto("/tiers?create=true");
   const form = page.getByRole("dialog", { name: "New tier" });
@@ -153,7 +154,7 @@ async function reachTier(page: Page, operator: Operator, accountId: string, name
   await expect(sheet.getByText("Held", { exact: true }).first()).toBeVisible();
   const { items } = await operator.need<{ items: { id: string; name: string }[] }>("GET", "/api/tiers");
   const made = items.find((one) => one.name === tier);
-  await operator.need("PATCH", `/api/tiers/${made?.id}`, { isActive: false });
+  return { end: () => operator.need("PATCH", `/api/tiers/${made?.id}`, { isActive: false }) };
 }
 
 async function offerAlipay(operator: Operator): Promise<void> {
