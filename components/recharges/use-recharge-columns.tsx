@@ -39,7 +39,7 @@ export function useRechargeColumns() {
           id: "amount",
           header: t("amount"),
           cell: ({ row }) => <Paid amount={row.original.amount} currency={row.original.currency} />,
-          meta: { width: 140, align: "right", card: "lineAside" },
+          meta: { width: 160, align: "right", card: "lineAside" },
         }),
         column.value((row) => row.credit, {
           id: "credit",
