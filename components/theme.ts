@@ -113,10 +113,13 @@ const theme = createTheme({
     },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Input: {
-      vars: (_theme: unknown, props: { size?: string }) =>
-        props.size === undefined || props.size === "sm"
-          ? { wrapper: { "--input-height": "2.125rem", "--input-size": "2.125rem" } }
-          : { wrapper: {} },
+      // What holds several lines, chips for one, is as high as they are.
+      vars: (_theme: unknown, { size = "sm", multiline }: { size?: string; multiline?: boolean }) => ({
+        wrapper: {
+          ...(size === "sm" ? { "--input-height": "2.125rem" } : {}),
+          ...(size === "sm" && multiline !== true ? { "--input-size": "2.125rem" } : {}),
+        },
+      }),
     },
     InputWrapper: {
       styles: { label: { fontWeight: 500, marginBottom: 4 }, description: { marginBottom: 6 } },

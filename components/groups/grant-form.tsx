@@ -115,6 +115,7 @@ export function GrantForm({
         <ModelEnds
           models={withEnds}
           ends={ends}
+          forGood={Object.keys(grant?.modelEnds ?? {}).filter((model) => grant?.modelEnds[model] === null)}
           error={form.errors.modelEnds}
           onChange={(model, end) => form.setFieldValue("ends", { ...ends, [model]: end })}
         />

@@ -9,12 +9,14 @@ type Props = {
   models: readonly string[];
   /** By model, as an input of local time holds it; empty: as all others. */
   ends: Readonly<Record<string, string>>;
+  /** Those that stay for good while an end is not typed for them, whatever the others do. */
+  forGood: readonly string[];
   error: ReactNode;
   onChange: (model: string, end: string) => void;
 };
 
 /** An end of its own for each model that is activated. */
-export function ModelEnds({ models, ends, error, onChange }: Props) {
+export function ModelEnds({ models, ends, forGood, error, onChange }: Props) {
   const t = useTranslations("groups");
   return (
     <Input.Wrapper label={t("modelEnds")} description={t("modelEndsHelp")} error={error} labelElement="div">
@@ -23,6 +25,9 @@ export function ModelEnds({ models, ends, error, onChange }: Props) {
           <div className={classes.end} key={model}>
             <span className={classes.endOf} title={model}>
               {model}
+              {forGood.includes(model) && (ends[model] ?? "") === "" && (
+                <span className={classes.dim}> ({t("staysForGood")})</span>
+              )}
             </span>
             <TextInput
               type="datetime-local"
