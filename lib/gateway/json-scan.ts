@@ -2,7 +2,14 @@
 export type Span = { start: number; end: number };
 
 export type JsonScan =
-  | { ok: true; members: Map<string, Span>; bodyStart: number; isEmptyObject: boolean }
+  | {
+      ok: true;
+      members: Map<string, Span>;
+      /** Those among them that are not all small letters, as parsers read them that know no capitals: "N" → "n". */
+      folded: ReadonlyMap<string, string>;
+      bodyStart: number;
+      isEmptyObject: boolean;
+    }
   | { ok: false; problem: string };
 
 const QUOTE = 0x22;
@@ -55,9 +62,11 @@ export function scanJsonObject(
     } else if (byte === 0x7d || byte === 0x5d) {
       depth -= 1;
       if (depth === 0) {
-        const problem = close(i) ?? twiceInOtherLetters(members) ?? tooMany(values, mostValues);
+        const problem = close(i) ?? tooMany(values, mostValues);
+        const folded = problem === undefined ? foldedNames(members) : NONE;
+        if (typeof folded === "string") return { ok: false, problem: twice(folded) };
         return problem === undefined
-          ? { ok: true, members, bodyStart, isEmptyObject: members.size === 0 }
+          ? { ok: true, members, folded, bodyStart, isEmptyObject: members.size === 0 }
           : { ok: false, problem };
       }
     } else if (byte === 0x2c) {
@@ -81,15 +90,19 @@ const PLAIN_NAME = /^[a-z0-9_]*$/;
 export const foldedName = (name: string): string =>
   PLAIN_NAME.test(name) ? name : name.toUpperCase().toLowerCase();
 
-function twiceInOtherLetters(members: ReadonlyMap<string, Span>): string | undefined {
-  const folded = new Set<string>();
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** Names in other letters, and what they fold to; or the name that stands twice so. */
+function foldedNames(members: ReadonlyMap<string, Span>): ReadonlyMap<string, string> | string {
+  let folded: Map<string, string> | undefined;
   for (const name of members.keys()) {
     if (PLAIN_NAME.test(name)) continue;
     const fold = foldedName(name);
-    if (folded.has(fold) || (fold !== name && members.has(fold))) return twice(name);
-    folded.add(fold);
+    folded ??= new Map();
+    if (members.has(fold) ? fold !== name : [...folded.values()].includes(fold)) return name;
+    folded.set(name, fold);
   }
-  return undefined;
+  return folded ?? NONE;
 }
 
 /** The bytes with some top-level values replaced or added; every other byte stays as the client sent it. */

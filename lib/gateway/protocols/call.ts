@@ -2,7 +2,7 @@ import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
-import { foldedName, type JsonScan, type ScanLimits, scanJsonObject } from "../json-scan.ts";
+import { type JsonScan, type ScanLimits, scanJsonObject } from "../json-scan.ts";
 
 /** How the calls of one endpoint are read, sent on and understood. */
 export type Protocol = {
@@ -77,8 +77,7 @@ export function readObject(
 ): { scan: JsonScan & { ok: true }; body: Record<string, unknown> } | Refusal {
   const scan = scanJsonObject(bytes, LIMITS);
   if (!scan.ok) return refuse("invalid_request", scan.problem);
-  for (const name of scan.members.keys()) {
-    const folded = foldedName(name);
+  for (const [name, folded] of scan.folded) {
     if (folded !== name && meant.has(folded))
       return refuse("invalid_request", `${name.slice(0, 64)}: this field is written "${folded}".`, folded);
   }

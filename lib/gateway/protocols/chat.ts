@@ -62,11 +62,11 @@ function upstreamChatBody(call: Call, upstreamModel: string, injectUsage: boolea
 function asksForUsageAlone({ wantsUsage, bytes, scan }: Call): boolean {
   const at = scan.members.get("stream_options");
   if (!wantsUsage || at === undefined || at.end - at.start > 64) return false;
-  return /^\{\s*"include_usage"\s*:\s*true\s*\}\s*$/.test(
-    Buffer.from(bytes.subarray(at.start, at.end)).toString(),
-  );
+  const said = bytes.subarray(at.start, at.end);
+  return ALONE.equals(said) || /^\{\s*"include_usage"\s*:\s*true\s*\}\s*$/.test(Buffer.from(said).toString());
 }
 
+const ALONE = Buffer.from('{"include_usage":true}');
 const numberOf = (value: unknown) => (typeof value === "number" ? value : 0);
 
 function findProblem(body: Record<string, unknown>): { message: string; param: string } | undefined {
