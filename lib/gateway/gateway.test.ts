@@ -283,7 +283,7 @@ describe("refusals", () => {
     expect((await gate.call(ask(), key)).status).toBe(200);
     await gate.grant(account, new Date(Date.now() + 60_000));
     expect((await gate.call(ask({ model }), key)).status).toBe(200);
-    const ended = new Date(Date.now() - 1);
+    const ended = new Date(Date.now() - 60_000);
     await gate.grant(account, ended);
     const late = (await (await gate.call(ask({ model }), key)).json()) as typeof refused;
     expect(late.error.code).toBe("model_not_allowed");
