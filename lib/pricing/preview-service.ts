@@ -13,9 +13,13 @@ const SHOWN = 100;
 export async function previewPriceVersion(id: string, days = DEFAULT_DAYS): Promise<PreviewAnswer> {
   const after = await stateOf(id);
   const from = new Date(Date.now() - (days - 1) * 86_400_000).toISOString().slice(0, 10);
-  const [before, usage, models] = await Promise.all([standing(), usageSince(from), loadPricedModels()]);
+  const [before, models] = await Promise.all([standing(), loadPricedModels()]);
   const conditional = conditionalModels([before, after], models);
-  const cells = splitCells(usage, await usageBySlot(from, conditional.models, conditional.cuts));
+  const [usage, bySlot] = await Promise.all([
+    usageSince(from),
+    usageBySlot(from, conditional.models, conditional.cuts),
+  ]);
+  const cells = splitCells(usage, bySlot);
   const officialOf = (model: string) => models.get(model)?.official;
   const preview = ratePreview(cells, { before, after }, officialOf);
   const { total } = preview;
