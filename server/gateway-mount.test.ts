@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, request, type Server } from "node:http";
+import { Agent, createServer, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Answer, Incoming, Step } from "#lib/gateway/exchange";
@@ -88,7 +88,11 @@ describe("the gateway behind node:http", () => {
     async (kind) => {
       const abandoned = Promise.withResolvers<void>();
       const bytes = Buffer.alloc(1 << 20);
-      const stream = { next: async () => ({ bytes, last: false }), abandon: async () => abandoned.resolve() };
+      const stream = {
+        next: async () => ({ bytes, last: false }),
+        whenReady() {},
+        abandon: async () => abandoned.resolve(),
+      };
       const port = await mount(async () => whole(kind === "a stream" ? stream : Buffer.alloc(64 << 20)), 100);
       const socket = connect(port, "127.0.0.1").on("error", () => {});
       socket.pause();
@@ -109,8 +113,68 @@ describe("the gateway behind node:http", () => {
       if (said.length === 0) await new Promise((done) => setTimeout(done, 300));
       return { bytes: Buffer.from(text), last: said.length === 0 };
     };
-    const port = await mount(async () => whole({ next, abandon: async () => {} }), 100);
+    const port = await mount(async () => whole({ next, whenReady() {}, abandon: async () => {} }), 100);
     expect(await (await fetch(`http://127.0.0.1:${port}/v1/x`)).text()).toBe("firstlast");
+  });
+
+  /** A stream of these parts: at once, by a promise, or only after having said that there is nothing yet. */
+  const streamOf = (parts: readonly Uint8Array[], way: (index: number) => "now" | "promise" | "later") => {
+    let index = 0;
+    let ready = () => {};
+    let isHere = false;
+    return {
+      next(): Step | Promise<Step> | undefined {
+        const how = way(index);
+        if (how === "later" && !isHere) {
+          setImmediate(() => {
+            isHere = true;
+            ready();
+          });
+          return undefined;
+        }
+        isHere = false;
+        const step = { bytes: parts[index], last: index === parts.length - 1 };
+        index += 1;
+        return how === "promise" ? new Promise((resolve) => setImmediate(resolve, step)) : step;
+      },
+      whenReady(act: () => void) {
+        ready = act;
+      },
+      abandon: async () => {},
+    };
+  };
+  const parts = [1, 0, 17, 300, 70_000, 0, 16, 2_000_000, 5].map((size) =>
+    Uint8Array.from({ length: size }, (_, index) => (index * 31) % 256),
+  );
+  const ways = ["now", "promise", "later"] as const;
+
+  it.each([
+    ["at once", () => "now" as const],
+    ["each by a promise", () => "promise" as const],
+    ["each later", () => "later" as const],
+    ["now so, now so", (index: number) => ways[index % 3] ?? "now"],
+  ])(
+    "sends every byte of a stream whose parts come %s, and the connection serves the next call",
+    async (_, way) => {
+      const port = await mount(async () => whole(streamOf(parts, way)));
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      for (let call = 0; call < 2; call += 1) {
+        const sent = request({ port, host: "127.0.0.1", agent }).end();
+        const [answer] = await once(sent, "response");
+        expect(answer.headers["transfer-encoding"]).toBe("chunked");
+        expect(Buffer.concat(await answer.toArray()).equals(Buffer.concat(parts))).toBe(true);
+        expect(sent.reusedSocket).toBe(call > 0);
+      }
+      agent.destroy();
+    },
+  );
+
+  it("sends a stream without chunks to a client of HTTP/1.0, and closes at its end", async () => {
+    const port = await mount(async () => whole(streamOf(parts, (index) => ways[index % 3] ?? "now")));
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET /v1/x HTTP/1.0\r\n\r\n");
+    const answer = Buffer.concat(await socket.toArray());
+    expect(answer.subarray(answer.indexOf("\r\n\r\n") + 4).equals(Buffer.concat(parts))).toBe(true);
   });
 
   it("asks a stream for more only when the client has taken what was sent", async () => {
@@ -121,7 +185,9 @@ describe("the gateway behind node:http", () => {
       asked += 1;
       return { bytes, last: false };
     };
-    const port = await mount(async () => whole({ next, abandon: async () => abandoned.resolve() }));
+    const port = await mount(async () =>
+      whole({ next, whenReady() {}, abandon: async () => abandoned.resolve() }),
+    );
     const socket = connect(port, "127.0.0.1");
     socket.pause();
     socket.write("GET /v1/x HTTP/1.1\r\nhost: x\r\n\r\n");

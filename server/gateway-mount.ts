@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Answer, type AnswerStream, type Incoming, isStream, type Leaving } from "#lib/gateway/exchange";
+import { type Answer, type Incoming, isStream, type Leaving } from "#lib/gateway/exchange";
 import { log } from "#lib/runtime/log";
 import type { NodeHandler } from "./http.ts";
+import { sendStream } from "./send-stream.ts";
 
 /** How long a body that nobody wants is still taken from the wire. */
 const DISCARD_MS = 5_000;
@@ -110,30 +111,6 @@ class NodeHeaders {
 
   *[Symbol.iterator](): Iterator<[string, string]> {
     for (const name of Object.keys(this.#request.headers)) yield [name, this.get(name) ?? ""];
-  }
-}
-
-/** Event by event; the next is asked for when the connection has taken the last. */
-async function sendStream(stream: AnswerStream, response: ServerResponse, stalledMs: number): Promise<void> {
-  let drained: (() => void) | undefined;
-  const onDrain = () => drained?.();
-  response.on("drain", onDrain);
-  response.once("close", () => {
-    if (!response.writableEnded) void stream.abandon();
-    onDrain();
-  });
-  while (!response.destroyed) {
-    const { bytes, last } = await stream.next();
-    if (last) {
-      response.end(bytes);
-      return;
-    }
-    if (bytes === undefined || response.write(bytes) || response.destroyed) continue;
-    response.setTimeout(stalledMs);
-    await new Promise<void>((resolve) => {
-      drained = resolve;
-    });
-    response.setTimeout(0);
   }
 }
 

@@ -200,7 +200,7 @@ describe("a listener that is asked to end", () => {
         () => cutOff.then(() => ({ bytes: Buffer.from("cut off"), last: true })),
       ];
       const next = () => steps.shift()?.() ?? Promise.reject(new Error("asked after the last"));
-      return answer({ next, abandon: async () => {} });
+      return answer({ next, whenReady() {}, abandon: async () => {} });
     });
     const running = get(port, "/v1/models");
     await expect.poll(() => listener.inFlight()).toBe(1);

@@ -8,7 +8,7 @@ import { type Fault, faultOfClass, faultOfErrorBody, faultOfStatus } from "./fau
 import { StreamMeter } from "./meter.ts";
 import type { Call } from "./protocols/call.ts";
 import { asObject } from "./protocols/openai-usage.ts";
-import { type SseEvent, splitEvents } from "./sse.ts";
+import { type SseEvent, SseEvents } from "./sse.ts";
 import type { AttemptTimeouts } from "./timeouts.ts";
 import type { Watch } from "./watch.ts";
 
@@ -26,7 +26,7 @@ export type JsonAnswer = {
 export type StreamAnswer = {
   kind: "stream";
   first: SseEvent;
-  events: AsyncGenerator<SseEvent>;
+  events: SseEvents;
   meter: StreamMeter;
   watch: Watch;
   idleMs: number;
@@ -92,7 +92,8 @@ async function tryOnce(
       }
       return { status, fault: faultOfStatus(status, response, text, deps.now()) };
     }
-    if (call.stream) return { status, answer: await openStream(response, watch, timeouts.idleMs, deps) };
+    if (call.stream)
+      return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
     watch.arm("idle_timeout", timeouts.idleMs);
     const answer = readJson(await readAll(response.body, MAX_ANSWER_BYTES), call);
@@ -155,6 +156,7 @@ async function openStream(
   response: UpstreamResponse,
   watch: Watch,
   idleMs: number,
+  { protocol }: Call,
   deps: AttemptDeps,
 ): Promise<StreamAnswer> {
   if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
@@ -162,11 +164,11 @@ async function openStream(
     const body = asObject(tryParse(await readText(response.body)));
     throw new KnownFault(faultOfErrorBody(body, "malformed"));
   }
-  const meter = new StreamMeter(deps.countTokens);
-  const events = splitEvents(response.body);
+  const meter = new StreamMeter(deps.countTokens, protocol.translation !== undefined);
+  const events = new SseEvents(response.body);
   for (;;) {
-    const { value: first, done } = await events.next();
-    if (done === true) throw new UpstreamFailure("empty");
+    const first = await events.next();
+    if (first === undefined) throw new UpstreamFailure("empty");
     const kind = meter.read(first.data);
     if (kind === "comment") continue;
     if (kind === "done") throw new UpstreamFailure("empty");

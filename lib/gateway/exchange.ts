@@ -28,8 +28,10 @@ export type Incoming = {
 export type Step = { bytes: Uint8Array | undefined; last: boolean };
 
 export type AnswerStream = {
-  /** The next bytes; asked for again only when they have gone out. */
-  next(): Promise<Step>;
+  /** The next bytes, asked for when the last have gone out; undefined: upstream has said nothing more yet. */
+  next(): Step | Promise<Step> | undefined;
+  /** `act` is called whenever it is worth asking again. The `act` given last counts. */
+  whenReady(act: () => void): void;
   /** The client went away: nothing more is asked for. */
   abandon(): Promise<void>;
 };

@@ -25,9 +25,14 @@ export class HoldExtender {
     this.coveredTokens = admitted.bounds.outputTokens * trust;
   }
 
+  /** So much is held that nothing more need be asked for yet. */
+  covers(outputTokens: number): boolean {
+    return outputTokens < this.coveredTokens * ASK_AT;
+  }
+
   /** Asks for more in time; waits for it only when what is held is used up. A refusal ends the stream. */
   async cover(outputTokens: number): Promise<Refusal | undefined> {
-    if (outputTokens < this.coveredTokens * ASK_AT) return undefined;
+    if (this.covers(outputTokens)) return undefined;
     if (this.shortage === undefined) {
       this.asking ??= this.ask(outputTokens).finally(() => {
         this.asking = undefined;

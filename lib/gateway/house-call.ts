@@ -150,7 +150,7 @@ async function readOut(
   const fault = await drain(answer);
   if (fault === undefined) watch.close();
   else watch.end(fault.errorClass);
-  void events.return(undefined).catch(() => undefined);
+  void events.close().catch(() => undefined);
   return { fault, usage: await meter.usage(() => countPromptTokens(call, deps)) };
 }
 
@@ -159,7 +159,7 @@ async function drain({ events, meter, watch, idleMs }: StreamAnswer): Promise<Fa
     for (;;) {
       watch.arm("idle_timeout", idleMs);
       const event = await events.next();
-      const kind = event.done === true ? "done" : meter.read(event.value.data);
+      const kind = event === undefined ? "done" : meter.read(event.data);
       if (kind === "error" || kind === "malformed") return faultOfClass("stream_cut");
       if (kind === "done") return meter.finished ? undefined : faultOfClass("stream_cut");
     }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { StreamMeter } from "./meter.ts";
-import { splitEvents } from "./sse.ts";
+import { SseEvents } from "./sse.ts";
 
 const countWords = async (texts: readonly string[]) => texts.join("").split(/\s+/).filter(Boolean).length;
 
@@ -16,7 +16,9 @@ async function meterOf(stream: string, cuts: readonly number[] = []) {
     for (let i = 1; i < edges.length; i += 1) yield bytes.subarray(edges[i - 1], edges[i]);
   }
   const meter = new StreamMeter(countWords);
-  for await (const { data } of splitEvents(source())) meter.read(data);
+  const events = new SseEvents(source());
+  for (let event = await events.next(); event !== undefined; event = await events.next())
+    meter.read(event.data);
   return meter;
 }
 

@@ -6,7 +6,10 @@ export type EventKind = "content" | "usage" | "done" | "error" | "comment" | "ma
 
 type CountTokens = (texts: readonly string[]) => Promise<number>;
 
-const FOLD_AT_CHARACTERS = 32_768;
+/** 32 K characters. */
+const FOLD_AT_BYTES = 64 << 10;
+const LEAST_KEPT_BYTES = 512;
+const NOTHING = Buffer.alloc(0);
 /** No tokenizer makes more than one token of three bytes of ordinary text: good enough to extend holds by. */
 const BYTES_PER_TOKEN = 3;
 
@@ -16,17 +19,20 @@ const BYTES_PER_TOKEN = 3;
  */
 export class StreamMeter {
   finished = false;
-  /** The event that was read last, for who tells it in another protocol. */
+  /** The event that was read last, for who tells it in another protocol; else not kept. */
   event: Readonly<Record<string, unknown>> = {};
   private upstreamUsage: Usage | undefined;
-  private texts: string[] = [];
-  private characters = 0;
+  /** UTF-16, outside of the heap: a string per event would be carried by every collection of garbage. */
+  private kept: Buffer = NOTHING;
+  private keptBytes = 0;
   private counted: Promise<number> = Promise.resolve(0);
   private textBytes = 0;
   private readonly countTokens: CountTokens;
+  private readonly keepsEvent: boolean;
 
-  constructor(countTokens: CountTokens) {
+  constructor(countTokens: CountTokens, keepsEvent = false) {
     this.countTokens = countTokens;
+    this.keepsEvent = keepsEvent;
   }
 
   /** Takes note of an event. `usage`: it carries nothing but the figures. */
@@ -38,7 +44,7 @@ export class StreamMeter {
     }
     const event = asObject(parse(data));
     if (event === undefined) return "malformed";
-    this.event = event;
+    if (this.keepsEvent) this.event = event;
     if (event.error !== undefined && event.error !== null) return "error";
     const usage = readOpenAiUsage(event.usage);
     // Figures that come with every event only grow; those that fall back to nothing say nothing.
@@ -68,17 +74,22 @@ export class StreamMeter {
   }
 
   private keep(text: string): void {
-    this.texts.push(text);
-    this.characters += text.length;
     this.textBytes += Buffer.byteLength(text);
-    if (this.characters >= FOLD_AT_CHARACTERS) this.fold();
+    const needed = this.keptBytes + text.length * 2;
+    if (needed > this.kept.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(LEAST_KEPT_BYTES, needed * 2));
+      this.kept.copy(larger, 0, 0, this.keptBytes);
+      this.kept = larger;
+    }
+    this.keptBytes += this.kept.write(text, this.keptBytes, "utf16le");
+    if (this.keptBytes >= FOLD_AT_BYTES) this.fold();
   }
 
-  /** Turns the kept texts into a number; chained, so that folds never race. */
+  /** Turns the kept text into a number; chained, so that folds never race. */
   private fold(): void {
-    const texts = [this.texts.join("")];
-    this.texts = [];
-    this.characters = 0;
+    const texts = [this.kept.toString("utf16le", 0, this.keptBytes)];
+    this.kept = NOTHING;
+    this.keptBytes = 0;
     this.counted = this.counted.then(async (sum) => sum + (await this.countTokens(texts)));
   }
 }

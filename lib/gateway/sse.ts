@@ -1,33 +1,85 @@
-import { UpstreamFailure } from "#lib/providers/provider";
+import { type BodyFlow, flowOf } from "#lib/providers/body-flow";
+import { type UpstreamBody, UpstreamFailure } from "#lib/providers/provider";
 
 /** One complete server-sent event: its bytes as they came, and what its data lines say. */
 export type SseEvent = { raw: Uint8Array; data: string | null };
 
 const LF = 0x0a;
 const CR = 0x0d;
+const SPACE = 0x20;
+const FIELD = Buffer.from("data:");
+const NOTHING = Buffer.alloc(0);
 
 /**
- * Cuts a byte stream into complete events, however it was chunked. What stands behind the last complete event when
- * the stream ends is thrown away: half an event is not an event. Throws when one grows beyond `maxBytes`.
+ * Cuts a body into complete events, however it was chunked. What stands behind the last complete event when the body
+ * ends is thrown away: half an event is not an event. What has come whole is there at once.
  */
-export async function* splitEvents(
-  source: AsyncIterable<Uint8Array>,
-  maxBytes = 8 << 20,
-): AsyncGenerator<SseEvent> {
-  let rest: Uint8Array = new Uint8Array(0);
-  for await (const chunk of source) {
-    // Search only from where a separator could begin.
-    let from = Math.max(0, rest.length - 3);
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+export class SseEvents {
+  /** The body has ended, and every event of it was taken. */
+  isOver = false;
+  private rest: Buffer = NOTHING;
+  /** No separator begins before it. */
+  private from = 0;
+  private readonly flow: BodyFlow;
+  private readonly maxBytes: number;
+
+  constructor(body: UpstreamBody, maxBytes = 8 << 20) {
+    this.flow = body.flow ?? flowOf(body);
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * The next event, if all of it is here; undefined: not yet, or never where the body is over. Throws what broke the
+   * body off, and `too_large` when an event grows beyond `maxBytes`.
+   */
+  take(): SseEvent | undefined {
     for (;;) {
-      const end = endOfEvent(rest, from);
-      if (end < 0) break;
-      const raw = rest.subarray(0, end);
-      rest = rest.subarray(end);
-      from = 0;
-      yield { raw, data: dataOf(raw) };
+      const event = this.cut();
+      if (event !== undefined) return event;
+      const bytes = this.flow.take();
+      if (bytes === undefined) return undefined;
+      if (bytes === null) {
+        this.isOver = true;
+        return undefined;
+      }
+      const came = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      this.rest = this.rest.length === 0 ? came : Buffer.concat([this.rest, came]);
     }
-    if (rest.length > maxBytes) throw new UpstreamFailure("too_large");
+  }
+
+  /** `act` is called whenever it is worth taking again. The `act` given last counts. */
+  whenReady(act: () => void): void {
+    this.flow.whenReady(act);
+  }
+
+  /** The next event when it comes; undefined: the body has ended. */
+  async next(): Promise<SseEvent | undefined> {
+    for (;;) {
+      const event = this.take();
+      if (event !== undefined || this.isOver) return event;
+      await new Promise<void>((resolve) => this.flow.whenReady(resolve));
+    }
+  }
+
+  /** Nothing more is wanted. */
+  async close(): Promise<void> {
+    await this.flow.leave();
+  }
+
+  private cut(): SseEvent | undefined {
+    const { rest } = this;
+    if (rest.length === 0) return undefined;
+    const end = endOfEvent(rest, this.from);
+    if (end < 0) {
+      if (rest.length > this.maxBytes) throw new UpstreamFailure("too_large");
+      this.from = Math.max(0, rest.length - 3);
+      return undefined;
+    }
+    // An empty rest would keep alive what it was cut from, for as long as upstream says nothing more.
+    this.rest = end === rest.length ? NOTHING : rest.subarray(end);
+    this.from = 0;
+    const raw = rest.subarray(0, end);
+    return { raw, data: dataOf(raw) };
   }
 }
 
@@ -44,10 +96,19 @@ function endOfEvent(bytes: Uint8Array, from: number): number {
 }
 
 /** The data lines joined; null when there are none (comments, bare event names). */
-function dataOf(raw: Uint8Array): string | null {
-  const lines = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)
-    .toString("utf8")
-    .split(/\r\n|\n|\r/);
+function dataOf(raw: Buffer): string | null {
+  return onlyLineOf(raw) ?? dataLinesOf(raw);
+}
+
+/** Most events are one data line and the blank one behind it. */
+function onlyLineOf(raw: Buffer): string | undefined {
+  if (raw.indexOf(LF) !== raw.length - 2 || raw.includes(CR)) return undefined;
+  for (let i = 0; i < FIELD.length; i += 1) if (raw[i] !== FIELD[i]) return undefined;
+  return raw.toString("utf8", raw[FIELD.length] === SPACE ? FIELD.length + 1 : FIELD.length, raw.length - 2);
+}
+
+function dataLinesOf(raw: Buffer): string | null {
+  const lines = raw.toString("utf8").split(/\r\n|\n|\r/);
   const data = lines.flatMap((line) => (line.startsWith("data:") ? line.slice(line[5] === " " ? 6 : 5) : []));
   return data.length === 0 ? null : data.join("\n");
 }

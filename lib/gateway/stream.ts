@@ -12,6 +12,7 @@ import type { StreamTranslation } from "./protocols/call.ts";
 import { finish } from "./record.ts";
 import type { Answered } from "./relay.ts";
 import { answerHeaders, errorEvent } from "./respond.ts";
+import type { SseEvent } from "./sse.ts";
 
 const DONE = Buffer.from("data: [DONE]\n\n");
 
@@ -49,6 +50,9 @@ class StreamDelivery implements AnswerStream {
   private settled: Promise<void> | undefined;
   private cut: Refusal | undefined;
   private readonly extender: HoldExtender;
+  /** Output at which a larger hold was last asked for: once for one event. */
+  private askedAtTokens = -1;
+  private isWaiting = false;
   private readonly admitted: Admitted;
   private readonly answered: Answered & { answer: StreamAnswer };
   private readonly times: Times;
@@ -71,8 +75,8 @@ class StreamDelivery implements AnswerStream {
   }
 
   /** The next bytes for the client. Loops over events that are not for it. */
-  async next(): Promise<Step> {
-    const { first, events, meter, watch, idleMs } = this.answered.answer;
+  next(): Step | Promise<Step> | undefined {
+    const { first, meter } = this.answered.answer;
     if (!this.sentFirst) {
       this.sentFirst = true;
       const bytes = this.told(first.raw);
@@ -80,22 +84,51 @@ class StreamDelivery implements AnswerStream {
     }
     for (;;) {
       if (this.cut !== undefined) return this.fail(this.cut);
-      const shortage = await this.extender.cover(meter.outputTokensAtMost());
-      if (shortage !== undefined) return this.fail(shortage);
-      watch.arm("idle_timeout", idleMs);
-      const event = await events.next().catch(() => "broken" as const);
-      watch.disarm();
-      if (event === "broken" && this.cut !== undefined) return this.fail(this.cut);
-      if (event === "broken") return this.fail(faultOfClass(watch.reason ?? "connection_lost").refusal);
-      if (event.done === true)
-        return meter.finished ? this.complete(DONE) : this.fail(refuse("upstream_error"));
-      const kind = meter.read(event.value.data);
-      if (kind === "done") return this.complete(event.value.raw);
-      if (kind === "error" || kind === "malformed") return this.fail(refuse("upstream_error"));
-      if (kind === "usage" && !this.admitted.call.wantsUsage) continue;
-      const bytes = this.told(event.value.raw);
-      if (bytes !== undefined) return { bytes, last: false };
+      const tokens = meter.outputTokensAtMost();
+      if (!this.extender.covers(tokens) && tokens !== this.askedAtTokens) return this.extend(tokens);
+      const step = this.takeNext();
+      if (step !== "nothing for the client") return step;
     }
+  }
+
+  whenReady(act: () => void): void {
+    this.answered.answer.events.whenReady(act);
+  }
+
+  /** Has the hold grow with what was delivered. */
+  private async extend(tokens: number): Promise<Step> {
+    this.askedAtTokens = tokens;
+    const shortage = await this.extender.cover(tokens);
+    return shortage === undefined ? { bytes: undefined, last: false } : this.fail(shortage);
+  }
+
+  /** What came next from upstream; its silence is timed. */
+  private takeNext(): Step | Promise<Step> | undefined | "nothing for the client" {
+    const { events, meter, watch, idleMs } = this.answered.answer;
+    let event: SseEvent | undefined;
+    try {
+      event = events.take();
+    } catch {
+      return this.fail(faultOfClass(watch.reason ?? "connection_lost").refusal);
+    }
+    if (event === undefined && !events.isOver) {
+      if (!this.isWaiting) watch.arm("idle_timeout", idleMs);
+      this.isWaiting = true;
+      return undefined;
+    }
+    this.isWaiting = false;
+    watch.disarm();
+    if (event !== undefined) return this.read(event);
+    return meter.finished ? this.complete(DONE) : this.fail(refuse("upstream_error"));
+  }
+
+  private read(event: SseEvent): Step | Promise<Step> | "nothing for the client" {
+    const kind = this.answered.answer.meter.read(event.data);
+    if (kind === "done") return this.complete(event.raw);
+    if (kind === "error" || kind === "malformed") return this.fail(refuse("upstream_error"));
+    if (kind === "usage" && !this.admitted.call.wantsUsage) return "nothing for the client";
+    const bytes = this.told(event.raw);
+    return bytes === undefined ? "nothing for the client" : { bytes, last: false };
   }
 
   /** The event that was read last, for the client; undefined: nothing of it is. */
@@ -137,7 +170,7 @@ class StreamDelivery implements AnswerStream {
     this.answered.answer.watch.close();
     await this.settle(undefined);
     // Upstream has nothing more to say; its connection goes back to the pool, or is closed.
-    void this.answered.answer.events.return(undefined).catch(() => undefined);
+    void this.answered.answer.events.close().catch(() => undefined);
     const bytes = this.translation === undefined ? lastBytes : Buffer.from(this.translation.end(this.used));
     return { bytes, last: true };
   }

@@ -1,4 +1,4 @@
-import { type Answer, type AnswerStream, type Incoming, isStream } from "./exchange.ts";
+import { type Answer, type AnswerStream, type Incoming, isStream, type Step } from "./exchange.ts";
 
 /** A web Request as the gateway takes it: how Next's route handlers bring one. */
 export function fromRequest(request: Request): Incoming {
@@ -23,7 +23,7 @@ function toWebStream(stream: AnswerStream): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { bytes, last } = await stream.next();
+        const { bytes, last } = await nextOf(stream);
         if (bytes !== undefined) controller.enqueue(bytes);
         if (last) controller.close();
       },
@@ -31,4 +31,12 @@ function toWebStream(stream: AnswerStream): ReadableStream<Uint8Array> {
     },
     { highWaterMark: 0 },
   );
+}
+
+async function nextOf(stream: AnswerStream): Promise<Step> {
+  for (;;) {
+    const step = stream.next();
+    if (step !== undefined) return step;
+    await new Promise<void>((resolve) => stream.whenReady(resolve));
+  }
 }

@@ -1,4 +1,5 @@
 import type { ChannelEntry } from "#lib/snapshot/entries";
+import type { BodyFlow } from "./body-flow.ts";
 
 /** What may end a call before upstream does. */
 export type Ending = {
@@ -30,6 +31,8 @@ export type UpstreamRequest = {
 export type UpstreamBody = AsyncIterable<Uint8Array> & {
   /** All of it at once. Throws `too_large` above `maxBytes`. */
   bytes?(maxBytes: number): Promise<Uint8Array>;
+  /** Part by part, without a promise for each. */
+  flow?: BodyFlow;
 };
 
 export type UpstreamResponse = {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isRefusal } from "../errors.ts";
 import { StreamMeter } from "../meter.ts";
-import { splitEvents } from "../sse.ts";
+import { SseEvents } from "../sse.ts";
 import type { Call } from "./call.ts";
 import { messages, messagesCount } from "./messages.ts";
 
@@ -124,11 +124,12 @@ async function told(cuts: readonly number[]): Promise<string> {
   async function* source() {
     for (let i = 1; i < edges.length; i += 1) yield all.subarray(edges[i - 1], edges[i]);
   }
-  const meter = new StreamMeter(async () => 0);
+  const meter = new StreamMeter(async () => 0, true);
   const stream = messages.translation?.stream({ call: read({}), requestId: "0-1" });
   let text = "";
-  for await (const { data } of splitEvents(source()))
-    if (meter.read(data) !== "done") text += stream?.event(meter.event) ?? "";
+  const events = new SseEvents(source());
+  for (let event = await events.next(); event !== undefined; event = await events.next())
+    if (meter.read(event.data) !== "done") text += stream?.event(meter.event) ?? "";
   const { usage } = await meter.usage(async () => 0);
   return text + (stream?.end(usage) ?? "");
 }

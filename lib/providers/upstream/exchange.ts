@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import type { BodyFlow } from "../body-flow.ts";
 import { decoded } from "../decode-body.ts";
 import { type Ending, type UpstreamBody, UpstreamFailure, type UpstreamResponse } from "../provider.ts";
 
@@ -12,10 +13,10 @@ const LAST_MOMENT_MS = 500;
 type Turn = { resolve: (result: IteratorResult<Uint8Array>) => void; reject: (error: Error) => void };
 
 /**
- * One request and its answer on undici's own callbacks: no web streams, no AbortSignal, and no more than one promise
- * per wait. The answer's promise settles with its headers; the body is read afterwards, as it comes or all at once.
+ * One request and its answer on undici's own callbacks: no web streams, no AbortSignal, and a promise
+ * only for who waits for all of it or reads it as an iterator. The answer's promise settles with its headers; the body is read afterwards, as it comes or all at once.
  */
-export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterator<Uint8Array> {
+export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterator<Uint8Array>, BodyFlow {
   readonly response: Promise<UpstreamResponse>;
   private readonly settle: PromiseWithResolvers<UpstreamResponse>;
   private readonly ending: Ending;
@@ -29,6 +30,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
   private isOver = false;
   private error: Error | undefined;
   private turn: Turn | undefined;
+  private onReady: (() => void) | undefined;
   private whole:
     | { maxBytes: number; resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }
     | undefined;
@@ -78,7 +80,10 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     if (this.whole !== undefined) {
       this.ending.stirred();
       if (this.size > this.whole.maxBytes) this.abort("too_large");
-    } else if (this.size > HIGH_WATER_BYTES && !this.isPaused) {
+      return;
+    }
+    this.onReady?.();
+    if (this.size > HIGH_WATER_BYTES && !this.isPaused && !this.isOver) {
       this.isPaused = true;
       controller.pause();
     }
@@ -89,24 +94,39 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     clearTimeout(this.leaving);
     this.turn?.resolve({ value: undefined, done: true });
     this.whole?.resolve(this.takeAll());
+    this.onReady?.();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     this.break(error);
   }
 
-  async next(): Promise<IteratorResult<Uint8Array>> {
+  take(): Uint8Array | undefined | null {
     const chunk = this.chunks.shift();
-    if (chunk !== undefined) {
-      this.size -= chunk.byteLength;
-      if (this.isPaused && this.size < HIGH_WATER_BYTES / 2) {
-        this.isPaused = false;
-        this.controller?.resume();
-      }
-      return { value: chunk, done: false };
+    if (chunk === undefined) {
+      if (this.error !== undefined) throw this.error;
+      return this.isOver ? null : undefined;
     }
-    if (this.error !== undefined) throw this.error;
-    if (this.isOver) return { value: undefined, done: true };
+    this.size -= chunk.byteLength;
+    if (this.isPaused && this.size < HIGH_WATER_BYTES / 2) {
+      this.isPaused = false;
+      this.controller?.resume();
+    }
+    return chunk;
+  }
+
+  whenReady(act: () => void): void {
+    this.onReady = act;
+  }
+
+  leave(): Promise<unknown> {
+    return this.return();
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    const chunk = this.take();
+    if (chunk === null) return { value: undefined, done: true };
+    if (chunk !== undefined) return { value: chunk, done: false };
     return new Promise((resolve, reject) => {
       this.turn = { resolve, reject };
     });
@@ -131,6 +151,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     return {
       [Symbol.asyncIterator]: () => this,
       bytes: (maxBytes) => this.readAll(maxBytes),
+      flow: this,
     };
   }
 
@@ -170,6 +191,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     if (!this.hasHeaders) this.settle.reject(this.error);
     this.turn?.reject(this.error);
     this.whole?.reject(this.error);
+    this.onReady?.();
   }
 }
 
