@@ -21,7 +21,13 @@ export type Throughput = {
   rssMb: number;
 };
 export type Latency = { p50Ms: number; p99Ms: number; failed: number };
-export type Streams = SseLoaded & { rssKbPerStream: number };
+export type Streams = SseLoaded & {
+  rssKbPerStream: number;
+  /** CPU microseconds of the subject's process per event, streams' opening and billing included. */
+  cpuUs: number;
+  /** What of its core was used from the first stream's opening to the last one's end. */
+  coreBusy: number;
+};
 
 /** As many calls as it takes, each connection sending its next when it has its answer. */
 export async function throughput(
@@ -66,9 +72,14 @@ export function load(
 }
 
 /** Many streams at a time. Memory is read when all of them are open, against what it was before. */
-export async function streams(subject: Subject, how: Pick<SseLoad, "streams" | "rampMs" | "events">) {
+export async function streams(
+  subject: Subject,
+  how: Pick<SseLoad, "streams" | "rampMs" | "events">,
+): Promise<Streams> {
   const { port, headers } = subject;
   const before = rssOf(subject.pid);
+  const cpuBefore = cpuSecondsOf(subject.pid);
+  const startedAt = performance.now();
   let most = 0;
   const watching = setInterval(() => {
     most = Math.max(most, rssOf(subject.pid));
@@ -77,7 +88,13 @@ export async function streams(subject: Subject, how: Pick<SseLoad, "streams" | "
   const argument: SseLoad = { port, headers, path: PATH, body, ...how };
   try {
     const loaded = await runJson<SseLoaded>(OTHER_CORE, "bench/load/sse-load.ts", argument);
-    return { ...loaded, rssKbPerStream: (most - before) / 1024 / how.streams };
+    const cpu = cpuSecondsOf(subject.pid) - cpuBefore;
+    return {
+      ...loaded,
+      rssKbPerStream: (most - before) / 1024 / how.streams,
+      cpuUs: (cpu * 1e6) / Math.max(1, loaded.events),
+      coreBusy: (cpu * 1000) / (performance.now() - startedAt),
+    };
   } finally {
     clearInterval(watching);
   }

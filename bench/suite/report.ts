@@ -88,15 +88,18 @@ function sseText({ sse }: Benchmarks): string {
     const of = sse.figures[name];
     if (of === undefined) return [];
     const memory = name === "upstream" ? "" : `${round(of.rssKbPerStream)} KB`;
-    const cells = [of.whole, of.broken, ms(of.heldP50Ms), ms(of.heldP99Ms), memory, percent(of.busy)];
+    const cells = [
+      ...[of.whole, of.broken, ms(of.heldP50Ms), ms(of.heldP99Ms), memory],
+      ...[`${round(of.cpuUs)} µs`, percent(of.coreBusy), percent(of.busy)],
+    ];
     return [`| ${NAMES[name]} | ${cells.join(" | ")} |`];
   });
   return `## ${STREAMS} streams at a time, 10 events a second each
 
 ${stamp(sse)} From the moment at which the upstream sent an event until the client has read it.
 
-| | whole | broken | event p50 | event p99 | memory per open stream | load generator's share of its core |
-| --- | --- | --- | --- | --- | --- | --- |
+| | whole | broken | event p50 | event p99 | memory per open stream | CPU per event | its core in use | load generator's share of its core |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}`;
 }
 
