@@ -85,17 +85,23 @@ it("after SIGTERM refuses new calls, finishes running ones, flushes all and exit
 it("after kill -9 under load recovers by itself: what ran is server_interrupted, unbilled, and nothing is held", async () => {
   const { key, account } = await operator.customer("10");
   const slow = { "x-sim-completion-tokens": "50", "x-sim-chunks": "50", "x-sim-latency-ms": "20000" };
-  const hanging = Array.from({ length: 5 }, () =>
+  const hang = () =>
     chat(gateway.url, key.secret, { model: "sim-chat", messages: HELLO }, slow).then(
       () => "answered",
       () => "lost",
-    ),
-  );
+    );
+  const hanging = [hang()];
+  await untilHeld(account.id);
+  const { held } = await operator.account(account.id);
+  while (hanging.length < 5) hanging.push(hang());
   const quick = Array.from({ length: 30 }, () =>
     chat(gateway.url, key.secret, { model: "sim-chat", messages: HELLO }, { "x-sim-completion-tokens": "7" }),
   );
   expect(new Set((await Promise.all(quick)).map((response) => response.status))).toEqual(new Set([200]));
-  await untilHeld(account.id);
+  // All of them are under way, and nothing else is.
+  await expect
+    .poll(async () => Number((await operator.account(account.id)).held), { timeout: 20_000 })
+    .toBeCloseTo(5 * Number(held), 9);
   await gateway.kill9();
   expect(new Set(await Promise.all(hanging))).toEqual(new Set(["lost"]));
 
