@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { convertedText, groupDigits, moneyRounded, moneyText } from "./format-money.ts";
+import { convertedText, groupDigits, missingText, moneyRounded, moneyText } from "./format-money.ts";
 
 describe("money as it is shown", () => {
   it.each([
@@ -22,6 +22,17 @@ describe("money as it is shown", () => {
     ["0.000000001", "$0.000000001"],
   ])("rounds %s for a tile without turning small spend into nothing", (usd, text) => {
     expect(moneyRounded(usd)).toBe(text);
+  });
+
+  it.each([
+    ["2857.651245551", "2,857.66 CNY"],
+    ["2857.65", "2,857.65 CNY"],
+    ["0.000000001", "0.01 CNY"],
+    ["999.999", "1,000 CNY"],
+    ["3000", "3,000 CNY"],
+    ["12.5", "12.50 CNY"],
+  ])("says that %s is missing so that who pays it has arrived", (amount, text) => {
+    expect(missingText(amount, "CNY")).toBe(text);
   });
 
   it("groups long counts by thousands", () => {

@@ -64,6 +64,14 @@ export function paidText(amount: string, currency: string): string {
   return `${groupDigits(whole)}${cut === "" ? "" : `.${cut.padEnd(2, "0")}`} ${currency}`;
 }
 
+/** "2857.651245551" in CNY as "2,857.66 CNY": never less than what is missing, for who pays it expects to have arrived. */
+export function missingText(amount: string, currency: string): string {
+  const [whole = "0", decimals = ""] = amount.split(".");
+  const beyond = /[1-9]/.test(decimals.slice(2)) ? 1n : 0n;
+  const cents = BigInt(whole + decimals.slice(0, 2).padEnd(2, "0")) + beyond;
+  return paidText(`${cents / 100n}.${String(cents % 100n).padStart(2, "0")}`, currency);
+}
+
 function trimZeros(decimal: string): string {
   return decimal.replace(/0+$/, "");
 }

@@ -49,6 +49,7 @@ function Row({ price }: { price: PublicPrice }) {
   const others = Object.entries(price.price).filter(
     ([unit]) => !columns.some((column) => column === unit) && !(unit === "image" && images.length > 0),
   );
+  const isByToken = columns.some((unit) => price.price[unit] !== undefined);
   const isEmpty = [others, images, price.tiers, price.hours].every((list) => list.length === 0);
   const factorsText = (factors: Readonly<Record<string, string>>) => {
     const all = Object.entries(factors);
@@ -76,6 +77,7 @@ function Row({ price }: { price: PublicPrice }) {
           data-right
           data-label={t(columnNames[unit])}
           data-empty={price.price[unit] === undefined || undefined}
+          data-none={!isByToken || undefined}
         >
           <UnitPrice ours={price.price[unit]} official={price.official[unit]} />
         </td>

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocale, useTranslations } from "next-intl";
 import { tierProgressQuery } from "#lib/api/queries";
 import type { TierProgress } from "#lib/tiers/schema";
-import { groupDigits } from "../common/format-money.ts";
+import { missingText } from "../common/format-money.ts";
 import { StateBadge } from "../common/state-badge.tsx";
 import { rewardText, thresholdText } from "./tier-words.ts";
 import classes from "./tiers.module.css";
@@ -50,19 +50,17 @@ function ProgressRow({ item }: { item: Item }) {
         ) : state === "offered" ? (
           <StateBadge tone="warn">{t("states.offered")}</StateBadge>
         ) : (
-          <span className={classes.figure}>{missingText(item, t)}</span>
+          <span className={classes.figure}>{leftText(item, t)}</span>
         )}
       </div>
     </li>
   );
 }
 
-function missingText(
+function leftText(
   { missing, daysReached, tier }: Item,
   t: ReturnType<typeof useTranslations<"tiers">>,
 ): string {
   if (daysReached !== null) return t("daysReached", { count: daysReached, of: tier.days ?? 0 });
-  return missing === null
-    ? t("reached")
-    : t("missing", { amount: `${groupDigits(missing)} ${tier.currency}` });
+  return missing === null ? t("reached") : t("missing", { amount: missingText(missing, tier.currency) });
 }
