@@ -1,5 +1,6 @@
 import { CustomerRechargeView } from "#components/recharges/customer-recharge-view";
 import { LowBalance } from "#components/tiers/low-balance";
+import { OwnNotices } from "#components/tiers/own-notices";
 import { TierProgressList } from "#components/tiers/progress";
 import { StatementsList } from "#components/tiers/statements-list";
 import { getBalanceCareOperation } from "#lib/api/operations/balance";
@@ -32,6 +33,7 @@ export function OwnRechargesHome({ accountId }: { accountId: string }) {
         low={<LowBalance accountId={accountId} />}
         tiers={<TierProgressList accountId={accountId} />}
         statements={<StatementsList accountId={accountId} />}
+        notices={<OwnNotices accountId={accountId} />}
       />
     </Hydrate>
   );

@@ -17,13 +17,20 @@ import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { OwnRecharges } from "./own-recharges.tsx";
 import classes from "./recharges.module.css";
 
-type Props = { accountId: string; low: ReactNode; tiers: ReactNode; statements: ReactNode };
+type Props = {
+  accountId: string;
+  low: ReactNode;
+  tiers: ReactNode;
+  statements: ReactNode;
+  notices: ReactNode;
+};
 
 /**
  * A customer's page of money in: how to pay, a code, what became of each payment, and what to do when one is not there.
- * From other features: `low`, that money is needed; `tiers`, what paying earns; `statements`, the months behind.
+ * From other features: `low`, that money is needed; `tiers`, what paying earns; `statements`, the months behind;
+ * `notices`, what is told of the balance.
  */
-export function CustomerRechargeView({ accountId, low, tiers, statements }: Props) {
+export function CustomerRechargeView({ accountId, low, tiers, statements, notices }: Props) {
   const t = useTranslations("recharges");
   const mayPay = useCan("payments.write");
   return (
@@ -36,6 +43,7 @@ export function CustomerRechargeView({ accountId, low, tiers, statements }: Prop
         {tiers}
         <OwnRecharges accountId={accountId} />
         {statements}
+        {notices}
       </div>
     </>
   );
