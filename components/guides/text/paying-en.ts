@@ -58,7 +58,7 @@ export const paying: Guide = {
           "When a month of your account's time zone is over, its statement appears under [Recharge](/recharge), as PDF and CSV, and by mail if you want: what was there, what came in, what each model cost, what is left. It equals the ledger to the last digit and is never changed; a call that was booked late stands in the next one.",
         ),
         text(
-          "A mail comes when your money runs low or lasts only for a few days more. From when on, and whether statements are mailed, is set for each account: ask us, or set `balance-care` through the [API](/docs/api). Without money calls are refused with `insufficient_balance`.",
+          "A mail comes when your money runs low or lasts only for a few days more. From when on, and whether statements are mailed, is set under Notices on the same page by whoever manages your account's members. Without money calls are refused with `insufficient_balance`.",
         ),
       ],
     },
