@@ -177,6 +177,40 @@ describe("the gateway behind node:http", () => {
     expect(answer.subarray(answer.indexOf("\r\n\r\n") + 4).equals(Buffer.concat(parts))).toBe(true);
   });
 
+  it.each(["at once", "later"])("a stream that throws %s is cut off and given up", async (when) => {
+    const abandoned = Promise.withResolvers<void>();
+    let ready = () => {};
+    let asked = 0;
+    const stream = {
+      next(): Step | undefined {
+        asked += 1;
+        if (asked === 1) return { bytes: Buffer.from("begun "), last: false };
+        if (when === "at once" || asked > 2) throw new Error("a fault of ours");
+        setImmediate(() => ready());
+        return undefined;
+      },
+      whenReady(act: () => void) {
+        ready = act;
+      },
+      abandon: async () => abandoned.resolve(),
+    };
+    const served = Promise.withResolvers<unknown>();
+    const handler = mountGateway(async () => whole(stream));
+    const server = createServer((incoming, response) => {
+      Promise.resolve(handler(incoming, response)).catch((error: unknown) => {
+        response.destroy();
+        served.resolve(error);
+      });
+    });
+    servers.push(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await expect(fetch(`http://127.0.0.1:${port}/v1/x`).then((answer) => answer.text())).rejects.toThrow();
+    expect(await served.promise).toMatchObject({ message: "a fault of ours" });
+    await abandoned.promise;
+  });
+
   it("asks a stream for more only when the client has taken what was sent", async () => {
     let asked = 0;
     const bytes = Buffer.alloc(1 << 20);

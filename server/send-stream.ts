@@ -5,7 +5,7 @@ import { StreamWriter } from "./stream-writer.ts";
 /**
  * Sends a stream as it comes: what is there together goes out in one piece, more is asked for when the connection has
  * taken what it has. Resolves when the last bytes are handed over or the client is gone. A client that takes nothing
- * for `stalledMs` is let go. `stream` must not throw; if it rejects, so does this.
+ * for `stalledMs` is let go. Rejects if the stream throws or rejects.
  */
 export function sendStream(stream: AnswerStream, response: ServerResponse, stalledMs: number): Promise<void> {
   const sent = Promise.withResolvers<void>();
@@ -21,18 +21,24 @@ export function sendStream(stream: AnswerStream, response: ServerResponse, stall
     sent.resolve();
   }
 
+  /** Called from upstream's callbacks and the connection's, which must not be thrown at. */
   function ask(): void {
-    while (!isBusy && writer.isFlowing && !response.destroyed) {
-      isBusy = true;
-      const step = stream.next();
-      if (step === undefined) {
-        isBusy = false;
-        break;
+    try {
+      while (!isBusy && writer.isFlowing && !response.destroyed) {
+        isBusy = true;
+        const step = stream.next();
+        if (step === undefined) {
+          isBusy = false;
+          break;
+        }
+        if (step instanceof Promise) step.then(handLate).catch(sent.reject);
+        else hand(step);
       }
-      if (step instanceof Promise) step.then(handLate, sent.reject);
-      else hand(step);
+      writer.flush();
+    } catch (error) {
+      isBusy = true;
+      sent.reject(error);
     }
-    writer.flush();
   }
 
   function handLate(step: Step): void {

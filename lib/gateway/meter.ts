@@ -47,8 +47,8 @@ export class StreamMeter {
     if (this.keepsEvent) this.event = event;
     if (event.error !== undefined && event.error !== null) return "error";
     const usage = readOpenAiUsage(event.usage);
-    // Figures that come with every event only grow; those that fall back to nothing say nothing.
-    if (usage !== undefined && total(usage) >= total(this.upstreamUsage ?? noUsage))
+    // The last figures count, unless they fall back to nothing: those say nothing.
+    if (usage !== undefined && (total(usage) > 0 || this.upstreamUsage === undefined))
       this.upstreamUsage = usage;
     const choices = Array.isArray(event.choices) ? event.choices : [];
     for (const choice of choices) {

@@ -92,7 +92,12 @@ class StreamDelivery implements AnswerStream {
   }
 
   whenReady(act: () => void): void {
-    this.answered.answer.events.whenReady(act);
+    this.answered.answer.events.whenReady(() => {
+      // Upstream has spoken, whether or not the client takes it now: a slow client is no silent upstream.
+      if (this.isWaiting) this.answered.answer.watch.disarm();
+      this.isWaiting = false;
+      act();
+    });
   }
 
   /** Has the hold grow with what was delivered. */
@@ -127,6 +132,8 @@ class StreamDelivery implements AnswerStream {
     if (kind === "done") return this.complete(event.raw);
     if (kind === "error" || kind === "malformed") return this.fail(refuse("upstream_error"));
     if (kind === "usage" && !this.admitted.call.wantsUsage) return "nothing for the client";
+    // A comment says nothing that could be told in another protocol.
+    if (kind === "comment" && this.translation !== undefined) return "nothing for the client";
     const bytes = this.told(event.raw);
     return bytes === undefined ? "nothing for the client" : { bytes, last: false };
   }
@@ -147,9 +154,10 @@ class StreamDelivery implements AnswerStream {
   /** Something ended the upstream call: a client that is gone, or that reads no more, will not come to hear of it. */
   async noticeAbort(): Promise<void> {
     const { reason } = this.answered.answer.watch;
+    // What upstream had said before and nobody has taken is neither billed nor sent.
+    if (reason === "total_timeout") this.cut ??= faultOfClass(reason).refusal;
     if (this.cut !== undefined) await this.settle(this.cut);
     else if (reason === "client_abort") await this.settle(refuse("client_closed"));
-    else if (reason === "total_timeout") await this.settle(faultOfClass(reason).refusal);
   }
 
   /** Ends the stream if its key is taken away in the meantime and whoever did that wants running streams to end. */

@@ -33,10 +33,15 @@ function toWebStream(stream: AnswerStream): ReadableStream<Uint8Array> {
   );
 }
 
+/** A web stream that is asked and given nothing asks no more: steps without bytes are passed over. */
 async function nextOf(stream: AnswerStream): Promise<Step> {
   for (;;) {
-    const step = stream.next();
-    if (step !== undefined) return step;
-    await new Promise<void>((resolve) => stream.whenReady(resolve));
+    const next = stream.next();
+    // Listened for in the same moment: what comes in between would be missed.
+    if (next === undefined) await new Promise<void>((resolve) => stream.whenReady(resolve));
+    else {
+      const step = await next;
+      if (step.bytes !== undefined || step.last) return step;
+    }
   }
 }

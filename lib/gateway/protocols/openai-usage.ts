@@ -60,8 +60,12 @@ export function generatedTexts(choice: unknown): string[] {
 
 function textOf(value: unknown): string[] {
   if (typeof value === "string") return value === "" ? [] : [value];
-  if (Array.isArray(value)) return value.flatMap((part) => textOf(asObject(part)?.text));
-  return [];
+  // One level: parts within parts mean nothing, and as deep as an upstream likes they would use up the stack.
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((part) => {
+    const text = asObject(part)?.text;
+    return typeof text === "string" && text !== "" ? [text] : [];
+  });
 }
 
 /** More is no count but a fault: no model reads or writes so much in one call. */
