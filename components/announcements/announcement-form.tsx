@@ -10,38 +10,33 @@ import type { Announcement } from "#lib/announcements/schema";
 import { followOptionsQuery } from "#lib/api/queries";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 import { WordsFields } from "./words-fields.tsx";
 
 const fields = ["title", "text", "titleZh", "textZh", "vendors", "models"];
 
+type Props = { announcement?: Announcement; etag?: string | null; onClose: () => void };
+
 /** Writes an announcement, or changes one: of prices only the words, whom they concern follows from the prices. */
-export function AnnouncementForm({
-  announcement,
-  onClose,
-}: {
-  announcement?: Announcement;
-  onClose: () => void;
-}) {
+export function AnnouncementForm({ announcement, etag = null, onClose }: Props) {
   const t = useTranslations("announcements");
   const router = useRouter();
   const options = useQuery(followOptionsQuery()).data;
   const isNew = announcement === undefined;
-  const form = useForm({
-    initialValues: {
-      title: announcement?.title ?? "",
-      text: announcement?.text ?? "",
-      titleZh: announcement?.titleZh ?? "",
-      textZh: announcement?.textZh ?? "",
-      vendors: [...(announcement?.vendors ?? [])],
-      models: [...(announcement?.models ?? [])],
-      draft: false,
-    },
+  const form = useForm({ initialValues: formOf(announcement) });
+  const conflict = useEditConflict<Values>({
+    base: formOf(announcement),
+    etag,
+    formOf,
+    labels: useLabels(),
+    getValues: () => form.values,
+    setValues: form.setValues,
   });
   const save = useApiMutation<object, Announcement>({
     send: (body) =>
       isNew
         ? { method: "POST", path: "/api/announcements", body }
-        : { method: "PATCH", path: `/api/announcements/${announcement.id}`, body },
+        : { method: "PATCH", path: `/api/announcements/${announcement.id}`, body, ifMatch: conflict.etag },
     invalidates: ["/api/announcements", "/api/outbox"],
     idempotent: isNew,
     onSaved: ({ id, state }) => {
@@ -55,7 +50,7 @@ export function AnnouncementForm({
   const submit = form.onSubmit(({ draft, vendors, models, ...words }) =>
     save.mutate(
       { ...words, ...(isNotice ? { vendors, models } : {}), ...(isNew ? { draft } : {}) },
-      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
+      { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
     ),
   );
   return (
@@ -66,9 +61,10 @@ export function AnnouncementForm({
       action={t(isNew ? (form.values.draft ? "saveDraft" : "publish") : "save")}
       onSubmit={submit}
       isBusy={save.isPending}
-      problem={save.error}
+      problem={save.error?.code === "stale" ? null : save.error}
       fields={fields}
     >
+      {conflict.notice}
       <WordsFields propsOf={form.getInputProps} />
       {isNotice && (
         <>
@@ -99,4 +95,30 @@ export function AnnouncementForm({
       )}
     </FormDrawer>
   );
+}
+
+type Values = ReturnType<typeof formOf>;
+
+function formOf(announcement: Announcement | undefined) {
+  return {
+    title: announcement?.title ?? "",
+    text: announcement?.text ?? "",
+    titleZh: announcement?.titleZh ?? "",
+    textZh: announcement?.textZh ?? "",
+    vendors: [...(announcement?.vendors ?? [])],
+    models: [...(announcement?.models ?? [])],
+    draft: false,
+  };
+}
+
+function useLabels() {
+  const t = useTranslations("announcements");
+  return {
+    title: t("titleField"),
+    text: t("textField"),
+    titleZh: t("titleZhField"),
+    textZh: t("textZhField"),
+    vendors: t("vendors"),
+    models: t("models"),
+  };
 }

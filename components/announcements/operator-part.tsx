@@ -14,6 +14,7 @@ import { Facts } from "../common/facts.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEdited } from "../shell/use-edited.ts";
 import { AnnouncementState } from "./announcement-state.tsx";
 import classes from "./announcements.module.css";
 
@@ -107,6 +108,7 @@ function Actions({ announcement }: { announcement: Announcement }) {
   const router = useRouter();
   const [open, setOpen] = useState<"edit" | "publish" | "withdraw" | null>(null);
   const { id, state, kind } = announcement;
+  const edited = useEdited<Announcement>(open === "edit" ? `/api/announcements/${id}` : null);
   const discard = useApiMutation<void, void>({
     send: () => ({ method: "DELETE", path: `/api/announcements/${id}` }),
     invalidates: ["/api/announcements"],
@@ -147,7 +149,9 @@ function Actions({ announcement }: { announcement: Announcement }) {
       {state === "draft" && kind === "notice" && (
         <Button onClick={() => setOpen("publish")}>{t("publish")}</Button>
       )}
-      {open === "edit" && <AnnouncementForm announcement={announcement} onClose={close} />}
+      {open === "edit" && edited.data !== undefined && (
+        <AnnouncementForm announcement={edited.data.value} etag={edited.data.etag} onClose={close} />
+      )}
       {(open === "publish" || open === "withdraw") && (
         <SureDialog
           title={t(`${open}Title`)}

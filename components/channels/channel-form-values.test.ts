@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Channel } from "#lib/channels/schema";
-import { channelBodyOf, emptyChannelForm, formOfChannel } from "./channel-form-values.ts";
+import { channelBodyOf, credentialsText, emptyChannelForm, formOfChannel } from "./channel-form-values.ts";
 
 const channel = {
   name: "Main",
@@ -72,4 +72,12 @@ describe("the channel form", () => {
     expect(body).not.toHaveProperty("baseUrl");
     expect(body).not.toHaveProperty("credentials");
   });
+});
+
+it("names credentials without what was entered for them", () => {
+  const stored = { id: "0123456789abcdef", secret: "" };
+  const replaced = { id: "0123456789abcdee", secret: "sk-replaced" };
+  expect(credentialsText([stored, replaced, { id: null, secret: "sk-new" }, { id: null, secret: "" }])).toBe(
+    "…abcdef, ••••, ••••",
+  );
 });

@@ -80,6 +80,15 @@ export function formOfChannel(channel: Channel): ChannelFormValues {
   };
 }
 
+/** Credentials in words that show no secret: stored ones by the end of their id, entered ones as dots. */
+export function credentialsText(value: unknown): string {
+  // What stands under `credentials` is always this.
+  return (value as ChannelFormValues["credentials"])
+    .filter(({ id, secret }) => id !== null || secret !== "")
+    .map(({ id, secret }) => (id === null || secret !== "" ? "••••" : `…${id.slice(-6)}`))
+    .join(", ");
+}
+
 /** The body of POST, or of PATCH: the provider stays, and stored credentials that were left alone are not touched. */
 export function channelBodyOf(values: ChannelFormValues, channel: Channel | null): Record<string, unknown> {
   const isNew = channel === null;

@@ -3,12 +3,15 @@
 import { Select, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
+import { useState } from "react";
 import type { Channel } from "#lib/channels/schema";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 import {
   type ChannelFormValues,
   channelBodyOf,
+  credentialsText,
   emptyChannelForm,
   formOfChannel,
   timeoutNames,
@@ -27,27 +30,46 @@ const fields = [
 const providers = ["openai-compatible", "simulator"] as const;
 
 export type ChannelFormProps = { form: UseFormReturnType<ChannelFormValues>; channel: Channel | null };
-type Props = { channel: Channel | null; onClose: () => void; onSaved: (channel: Channel) => void };
+type Props = {
+  /** The channel to change, and the ETag it was read with; null connects a new one. */
+  channel: Channel | null;
+  etag?: string | null;
+  onClose: () => void;
+  onSaved: (channel: Channel) => void;
+};
 
 /** Connects a channel or changes one. Credentials go in and never come back. */
-export function ChannelForm({ channel, onClose, onSaved }: Props) {
+export function ChannelForm({ channel, etag = null, onClose, onSaved }: Props) {
   const t = useTranslations("channels");
   const isNew = channel === null;
-  const form = useForm<ChannelFormValues>({
-    initialValues: isNew ? emptyChannelForm : formOfChannel(channel),
+  const initialValues = isNew ? emptyChannelForm : formOfChannel(channel);
+  const form = useForm<ChannelFormValues>({ initialValues });
+  // Which credentials count as left alone follows what is stored, also when that has changed meanwhile.
+  const [stored, setStored] = useState(channel);
+  const conflict = useEditConflict<ChannelFormValues>({
+    base: initialValues,
+    etag,
+    formOf(current: Channel) {
+      setStored(current);
+      return formOfChannel(current);
+    },
+    labels: useLabels(),
+    getValues: () => form.values,
+    setValues: form.setValues,
+    textOf: (name, value) => (name === "credentials" ? credentialsText(value) : undefined),
   });
   const save = useApiMutation<Record<string, unknown>, Channel>({
     send: (body) =>
       isNew
         ? { method: "POST", path: "/api/channels", body }
-        : { method: "PATCH", path: `/api/channels/${channel.id}`, body },
+        : { method: "PATCH", path: `/api/channels/${channel.id}`, body, ifMatch: conflict.etag },
     invalidates: ["/api/channels", "/api/models"],
     idempotent: isNew,
     onSaved,
   });
   const submit = form.onSubmit((values) =>
-    save.mutate(channelBodyOf(values, channel), {
-      onError: (problem) => form.setErrors(fieldErrors(problem, fields)),
+    save.mutate(channelBodyOf(values, stored), {
+      onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)),
     }),
   );
   return (
@@ -58,9 +80,10 @@ export function ChannelForm({ channel, onClose, onSaved }: Props) {
       action={isNew ? t("create") : t("save")}
       onSubmit={submit}
       isBusy={save.isPending}
-      problem={save.error}
+      problem={save.error?.code === "stale" ? null : save.error}
       fields={fields}
     >
+      {conflict.notice}
       <TextInput
         label={t("name")}
         placeholder={t("namePlaceholder")}
@@ -77,6 +100,25 @@ export function ChannelForm({ channel, onClose, onSaved }: Props) {
       </div>
     </FormDrawer>
   );
+}
+
+function useLabels() {
+  const t = useTranslations("channels");
+  return {
+    name: t("name"),
+    baseUrl: t("baseUrl"),
+    credentials: t("credentials"),
+    models: t("models"),
+    groups: t("groups"),
+    accounts: t("accounts"),
+    priority: t("priority"),
+    weight: t("weight"),
+    caps: t("capsAndCost"),
+    costMultiplier: t("costMultiplier"),
+    timeouts: t("timeLimits"),
+    modalities: t("addTimeoutsFor"),
+    injectUsage: t("injectUsage"),
+  };
 }
 
 function UpstreamFields({ form, channel }: ChannelFormProps) {

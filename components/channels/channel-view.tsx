@@ -12,6 +12,7 @@ import type { Channel } from "#lib/channels/schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { pushed } from "../data-table/history.ts";
 import { PageHeader } from "../shell/page-header.tsx";
+import { useEdited } from "../shell/use-edited.ts";
 import { ChannelActions } from "./channel-actions.tsx";
 import { ChannelCredentials } from "./channel-credentials.tsx";
 import { ChannelFigures } from "./channel-figures.tsx";
@@ -61,6 +62,7 @@ function Head({ channel }: { channel: Channel }) {
   const router = useRouter();
   const [{ edit }, setParams] = useQueryStates({ edit: parseAsBoolean }, pushed);
   const [isDeleting, setDeleting] = useState(false);
+  const edited = useEdited<Channel>(edit === true ? `/api/channels/${encodeURIComponent(channel.id)}` : null);
   const close = () => void setParams({ edit: null });
   return (
     <>
@@ -75,7 +77,9 @@ function Head({ channel }: { channel: Channel }) {
           onDelete={() => setDeleting(true)}
         />
       </PageHeader>
-      {edit === true && <ChannelForm channel={channel} onClose={close} onSaved={close} />}
+      {edit === true && edited.data !== undefined && (
+        <ChannelForm channel={edited.data.value} etag={edited.data.etag} onClose={close} onSaved={close} />
+      )}
       <DeleteChannelDialog
         channel={isDeleting ? channel : null}
         onClose={() => setDeleting(false)}

@@ -7,7 +7,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { withParams } from "#lib/api/client";
-import { channelActivityQuery, channelQuery, channelsQuery } from "#lib/api/queries";
+import { channelActivityQuery, channelsQuery } from "#lib/api/queries";
 import type { ActivityOfChannel } from "#lib/channels/activity/schema";
 import type { Channel } from "#lib/channels/schema";
 import { asSort, sorts } from "#lib/core/sorts";
@@ -21,6 +21,7 @@ import { SearchField } from "../data-table/search-field.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { useEdited } from "../shell/use-edited.ts";
 import { useChannelFilterSpecs, useChannelParams } from "./channel-params.ts";
 import { DeleteChannelDialog } from "./delete-channel-dialog.tsx";
 import { columnsOfWriters, useChannelColumns } from "./use-channel-columns.tsx";
@@ -177,7 +178,9 @@ function TransferMenu({ exportHref, onImport }: TransferProps) {
 type Params = ReturnType<typeof useChannelParams>;
 
 function ChannelForms({ params, setParams }: { params: Params[0]; setParams: Params[1] }) {
-  const edited = useQuery({ ...channelQuery(params.edit ?? ""), enabled: params.edit !== null });
+  const edited = useEdited<Channel>(
+    params.edit === null ? null : `/api/channels/${encodeURIComponent(params.edit)}`,
+  );
   if (params.new === true) {
     const close = () => void setParams({ new: null });
     return (
@@ -191,5 +194,13 @@ function ChannelForms({ params, setParams }: { params: Params[0]; setParams: Par
   if (params.import === true) return <ImportChannels onClose={() => void setParams({ import: null })} />;
   if (params.edit === null || edited.data === undefined) return null;
   const close = () => void setParams({ edit: null });
-  return <ChannelForm key={params.edit} channel={edited.data} onClose={close} onSaved={close} />;
+  return (
+    <ChannelForm
+      key={params.edit}
+      channel={edited.data.value}
+      etag={edited.data.etag}
+      onClose={close}
+      onSaved={close}
+    />
+  );
 }

@@ -83,7 +83,7 @@ function GroupActions({ group }: { group: Group }) {
     parseAsStringLiteral(["edit", "multiplier"] as const).withOptions(pushed),
   );
   const close = () => void setForm(null);
-  const edited = useEdited<Group>(form === "edit" ? `/api/groups/${group.id}` : null);
+  const edited = useEdited<Group>(form === null ? null : `/api/groups/${group.id}`);
   if (!mayWrite) return null;
   return (
     <>
@@ -96,7 +96,9 @@ function GroupActions({ group }: { group: Group }) {
       {form === "edit" && edited.data !== undefined && (
         <GroupForm group={edited.data.value} etag={edited.data.etag} onClose={close} onSaved={close} />
       )}
-      {form === "multiplier" && <MultiplierForm group={group} onClose={close} />}
+      {form === "multiplier" && edited.data !== undefined && (
+        <MultiplierForm group={edited.data.value} etag={edited.data.etag} onClose={close} />
+      )}
     </>
   );
 }

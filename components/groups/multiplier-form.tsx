@@ -10,20 +10,28 @@ import type { Group } from "#lib/groups/schema";
 import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { FormDrawer } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 import classes from "./groups.module.css";
 
 const fields = ["multiplier", "reason"];
 type Values = { multiplier: string; reason: string };
+type Props = { group: Group; etag: string | null; onClose: () => void };
 
 /** A group's multiplier moves every bill on it: published at once as a price version, or drafted and previewed first. */
-export function MultiplierForm({ group, onClose }: { group: Group; onClose: () => void }) {
+export function MultiplierForm({ group, etag, onClose }: Props) {
   const t = useTranslations("groups");
   const router = useRouter();
-  const form = useForm<Values>({
-    initialValues: { multiplier: group.scheduled?.multiplier ?? group.multiplier, reason: "" },
+  const form = useForm<Values>({ initialValues: formOf(group) });
+  const conflict = useEditConflict<Values>({
+    base: formOf(group),
+    etag,
+    formOf,
+    labels: { multiplier: t("multiplier") },
+    getValues: () => form.values,
+    setValues: form.setValues,
   });
   const publish = useApiMutation<Values, Group>({
-    send: (body) => ({ method: "PATCH", path: `/api/groups/${group.id}`, body }),
+    send: (body) => ({ method: "PATCH", path: `/api/groups/${group.id}`, body, ifMatch: conflict.etag }),
     invalidates: ["/api/groups", "/api/prices", "/api/announcements"],
     onSaved: () => {
       notifications.show({ color: "green", message: t("multiplierSaved") });
@@ -45,9 +53,12 @@ export function MultiplierForm({ group, onClose }: { group: Group; onClose: () =
   });
   const busy = publish.isPending || draft.isPending;
   // A draft's fields are named by its entry.
-  const onError = ({ fields: named }: ApiProblem) =>
+  const onError = (problem: ApiProblem) =>
+    conflict.take(problem) ||
     form.setErrors(
-      Object.fromEntries(fields.map((field) => [field, named[field] ?? named[`entries.0.${field}`]])),
+      Object.fromEntries(
+        fields.map((field) => [field, problem.fields[field] ?? problem.fields[`entries.0.${field}`]]),
+      ),
     );
   return (
     <FormDrawer
@@ -57,9 +68,10 @@ export function MultiplierForm({ group, onClose }: { group: Group; onClose: () =
       action={t("publish")}
       onSubmit={form.onSubmit((values) => publish.mutate(values, { onError }))}
       isBusy={busy}
-      problem={publish.error ?? draft.error}
+      problem={(publish.error?.code === "stale" ? null : publish.error) ?? draft.error}
       fields={[...fields, ...fields.map((field) => `entries.0.${field}`)]}
     >
+      {conflict.notice}
       <p className={classes.note}>{t("multiplierText")}</p>
       <TextInput
         label={t("multiplier")}
@@ -82,4 +94,8 @@ export function MultiplierForm({ group, onClose }: { group: Group; onClose: () =
       </div>
     </FormDrawer>
   );
+}
+
+function formOf({ scheduled, multiplier }: Group): Values {
+  return { multiplier: scheduled?.multiplier ?? multiplier, reason: "" };
 }

@@ -26,6 +26,7 @@ import { Id } from "../common/id.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEdited } from "../shell/use-edited.ts";
 import { useStatusToggle } from "../shell/use-status-toggle.tsx";
 import classes from "./people.module.css";
 import { UserState } from "./use-user-columns.tsx";
@@ -81,6 +82,7 @@ function Actions({ user, onDeleted }: { user: User; onDeleted: () => void }) {
   const [open, setOpen] = useState<"edit" | "totp" | "delete" | null>(null);
   const toggle = useStatusToggle("/api/users");
   const path = `/api/users/${user.id}`;
+  const edited = useEdited<User>(open === "edit" ? path : null);
   const end = useApiMutation<void, null>({
     send: () => ({ method: "POST", path: `${path}/sign-out-everywhere` }),
     invalidates: [],
@@ -127,7 +129,9 @@ function Actions({ user, onDeleted }: { user: User; onDeleted: () => void }) {
         {t("deletePerson")}
       </Button>
       {open === "delete" && <DeleteUser user={user} onClose={() => setOpen(null)} onDeleted={onDeleted} />}
-      {open === "edit" && <UserForm user={user} onClose={() => setOpen(null)} />}
+      {open === "edit" && edited.data !== undefined && (
+        <UserForm user={edited.data.value} etag={edited.data.etag} onClose={() => setOpen(null)} />
+      )}
       {open === "totp" && (
         <ConfirmDialog
           opened

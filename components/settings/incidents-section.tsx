@@ -6,6 +6,7 @@ import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import type { Settings, UpdateSettings } from "#lib/settings/schema";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 import {
   bodyOfIncidentSettings,
   filledRows,
@@ -18,12 +19,26 @@ import { Section } from "./section.tsx";
 
 const modes = ["tell", "cap", "suspend"] as const;
 
+type Props = { settings: Settings; etag: string | null; onSaved: () => void };
+
 /** What happens by itself when a key looks stolen, and who may report a leaked one. */
-export function IncidentsSection({ settings, onSaved }: { settings: Settings; onSaved: () => void }) {
+export function IncidentsSection({ settings, etag, onSaved }: Props) {
   const t = useTranslations("incidents");
   const form = useForm<IncidentSettings>({ initialValues: formOfIncidentSettings(settings) });
+  const conflict = useEditConflict<IncidentSettings>({
+    base: formOfIncidentSettings(settings),
+    etag,
+    formOf: formOfIncidentSettings,
+    labels: useLabels(),
+    getValues: () => form.values,
+    setValues: form.setValues,
+    textOf: (name, value) => {
+      const mode = name === "mode" && modes.find((one) => one === value);
+      return mode ? t(`policy.modes.${mode}`) : undefined;
+    },
+  });
   const save = useApiMutation<UpdateSettings, Settings>({
-    send: (body) => ({ method: "PATCH", path: "/api/settings", body }),
+    send: (body) => ({ method: "PATCH", path: "/api/settings", body, ifMatch: conflict.etag }),
     invalidates: ["/api/settings"],
     onSaved: () => {
       notifications.show({ message: t("settings.saved") });
@@ -34,12 +49,13 @@ export function IncidentsSection({ settings, onSaved }: { settings: Settings; on
     // Rows that stay empty go, so that what is refused is named by the place that is seen.
     form.setFieldValue("publicKeys", filledRows(values.publicKeys));
     save.mutate(bodyOfIncidentSettings(values), {
-      onError: (problem) => form.setErrors(inputsRefused(problem.fields)),
+      onError: (problem) => conflict.take(problem) || form.setErrors(inputsRefused(problem.fields)),
     });
   });
   return (
     <Section title={t("title")} text={t("settings.text")}>
       <form onSubmit={submit}>
+        {conflict.notice}
         <Group grow align="end">
           <NumberInput
             label={t("settings.threshold")}
@@ -80,7 +96,7 @@ export function IncidentsSection({ settings, onSaved }: { settings: Settings; on
         <Box mt="md">
           <ScanningKeys form={form} />
         </Box>
-        {save.error !== null && <p role="alert">{save.error.message}</p>}
+        {save.error !== null && save.error.code !== "stale" && <p role="alert">{save.error.message}</p>}
         <Group mt="md">
           <Button type="submit" variant="default" loading={save.isPending}>
             {t("settings.save")}
@@ -89,4 +105,21 @@ export function IncidentsSection({ settings, onSaved }: { settings: Settings; on
       </form>
     </Section>
   );
+}
+
+function useLabels() {
+  const t = useTranslations("incidents");
+  return {
+    threshold: t("settings.threshold"),
+    minRequests: t("settings.minRequests"),
+    minHours: t("settings.minHours"),
+    mode: t("policy.mode"),
+    atScore: t("policy.atScore"),
+    capTimes: t("policy.capTimes"),
+    cutStreams: t("settings.cutStreams"),
+    mailOperators: t("settings.mailOperators"),
+    disable: t("settings.disable"),
+    keysUrl: t("settings.keysUrl"),
+    publicKeys: t("settings.keys"),
+  };
 }

@@ -42,6 +42,7 @@ export function SettingsView() {
           <IncidentsSection
             key={`incidents ${edited.data.etag}`}
             settings={edited.data.value}
+            etag={edited.data.etag}
             onSaved={() => void edited.refetch()}
           />
         )}

@@ -7,11 +7,19 @@ import classes from "./form-drawer.module.css";
 import { type FieldConflict, valueText } from "./merge-edit.ts";
 
 type Shown = FieldConflict & { label: string; isTheirs: boolean };
-type Props = { conflicts: readonly Shown[]; onChoose: (name: string, value: unknown) => void };
+type Props = {
+  conflicts: readonly Shown[];
+  onChoose: (name: string, value: unknown) => void;
+  textOf: ((name: string, value: unknown) => string | undefined) | undefined;
+};
 
 /** Somebody saved first: what they changed beside one's own, field by field, to choose from before saving again. */
-export function EditConflict({ conflicts, onChoose }: Props) {
+export function EditConflict({ conflicts, onChoose, textOf }: Props) {
   const t = useTranslations("conflict");
+  const read = (name: string, value: unknown) => {
+    if (typeof value === "boolean") return t(value ? "yes" : "no");
+    return (textOf?.(name, value) ?? valueText(value)) || t("empty");
+  };
   return (
     <Alert color="yellow" variant="light" role="alert" icon={<IconGitMerge size={18} />} title={t("title")}>
       {conflicts.length === 0 ? (
@@ -28,8 +36,8 @@ export function EditConflict({ conflicts, onChoose }: Props) {
                 value={isTheirs ? "theirs" : "mine"}
                 onChange={(side) => onChoose(name, side === "theirs" ? theirs : mine)}
                 data={[
-                  { value: "mine", label: `${t("mine")}: ${valueText(mine) || t("empty")}` },
-                  { value: "theirs", label: `${t("theirs")}: ${valueText(theirs) || t("empty")}` },
+                  { value: "mine", label: `${t("mine")}: ${read(name, mine)}` },
+                  { value: "theirs", label: `${t("theirs")}: ${read(name, theirs)}` },
                 ]}
               />
             </fieldset>

@@ -14,11 +14,13 @@ type Options<V extends Values> = {
   labels: Readonly<Partial<Record<keyof V & string, string>>>;
   getValues: () => V;
   setValues: (values: V) => void;
+  /** How a field's value reads where its own text would not do (undefined: that does). */
+  textOf?: (name: string, value: unknown) => string | undefined;
 };
 
 /**
- * For a form over one resource: the ETag to send, what to do with a 409 `stale` (true: it was one, and is shown), and
- * the difference, mine against theirs, to stand above the fields.
+ * For a form over one resource: the ETag to send and the values as they are stored, what to do with a 409 `stale`
+ * (true: it was one, and is shown), and the difference, mine against theirs, to stand above the fields.
  */
 export function useEditConflict<V extends Values>(options: Options<V>) {
   const [known, setKnown] = useState({ base: options.base, etag: options.etag });
@@ -42,7 +44,8 @@ export function useEditConflict<V extends Values>(options: Options<V>) {
         isTheirs: isSame(values[conflict.name], conflict.theirs),
       }))}
       onChoose={choose}
+      textOf={options.textOf}
     />
   );
-  return { etag: known.etag, take, notice };
+  return { etag: known.etag, stored: known.base, take, notice };
 }

@@ -7,20 +7,30 @@ import type { CreateTier, Tier, TierPreview } from "#lib/tiers/schema";
 import { paidText } from "../common/format-money.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
 import classes from "./tiers.module.css";
 
 const fields = ["name", "nameZh", "threshold", "currency", "days", "percent", "bonusDays"];
 const kinds = ["cumulative", "single", "daily"] as const;
 const rewards = ["recharge_bonus", "consumption_discount"] as const;
 
-type Props = { tier: Tier | null; onClose: () => void };
+type Props = { tier: Tier | null; etag?: string | null; onClose: () => void };
 
 /** Makes a tier or changes one; shows who reaches it today before anything is saved. */
-export function TierForm({ tier, onClose }: Props) {
+export function TierForm({ tier, etag = null, onClose }: Props) {
   const t = useTranslations("tiers");
   const isNew = tier === null;
   const form = useForm({ initialValues: formOf(tier) });
   const { values } = form;
+  const conflict = useEditConflict<Values>({
+    base: formOf(tier),
+    etag,
+    formOf,
+    labels: useLabels(),
+    getValues: () => form.values,
+    setValues: form.setValues,
+    textOf: useTexts(),
+  });
   const preview = useApiMutation<Record<string, unknown>, TierPreview>({
     send: (body) => ({ method: "POST", path: "/api/tiers/preview", body }),
     invalidates: [],
@@ -30,13 +40,13 @@ export function TierForm({ tier, onClose }: Props) {
     send: (body) =>
       isNew
         ? { method: "POST", path: "/api/tiers", body }
-        : { method: "PATCH", path: `/api/tiers/${tier.id}`, body },
+        : { method: "PATCH", path: `/api/tiers/${tier.id}`, body, ifMatch: conflict.etag },
     invalidates: ["/api/tiers", "/api/audit-log"],
     idempotent: isNew,
     onSaved: onClose,
   });
   const onError = (problem: Parameters<typeof fieldErrors>[0]) =>
-    form.setErrors(fieldErrors(problem, fields));
+    conflict.take(problem) || form.setErrors(fieldErrors(problem, fields));
   const submit = form.onSubmit((given) => save.mutate(isNew ? bodyOf(given) : changesOf(given), { onError }));
   return (
     <FormDrawer
@@ -46,9 +56,10 @@ export function TierForm({ tier, onClose }: Props) {
       action={isNew ? t("create") : t("save")}
       onSubmit={submit}
       isBusy={save.isPending}
-      problem={save.error}
+      problem={save.error?.code === "stale" ? null : save.error}
       fields={fields}
     >
+      {conflict.notice}
       <TextInput label={t("name")} data-autofocus {...form.getInputProps("name")} />
       <TextInput label={t("nameZh")} description={t("nameZhHelp")} {...form.getInputProps("nameZh")} />
       <Select
@@ -128,6 +139,30 @@ export function TierForm({ tier, onClose }: Props) {
       {preview.data !== undefined && <Qualifying preview={preview.data} />}
     </FormDrawer>
   );
+}
+
+function useLabels() {
+  const t = useTranslations("tiers");
+  return {
+    name: t("name"),
+    nameZh: t("nameZh"),
+    threshold: t("threshold"),
+    days: t("days"),
+    percent: t("percent"),
+    duration: t("duration"),
+    policy: t("policy"),
+    bonusDays: t("bonusDays"),
+    isActive: t("isActive"),
+  };
+}
+
+function useTexts() {
+  const t = useTranslations("tiers");
+  return (name: string, value: unknown): string | undefined => {
+    if (name === "duration") return t(`durations.${value === "while_held" ? "while_held" : "permanent"}`);
+    if (name === "policy") return t(`policies.${value === "offered" ? "offered" : "automatic"}`);
+    return undefined;
+  };
 }
 
 type ChoiceProps = {

@@ -18,6 +18,7 @@ import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { useEdited } from "../shell/use-edited.ts";
 import { rewardText, thresholdText } from "./tier-words.ts";
 import classes from "./tiers.module.css";
 import { useGrantColumns } from "./use-grant-columns.tsx";
@@ -47,7 +48,9 @@ export function TiersView() {
   const columns = useGrantColumns();
   const all = tiers.data?.pages.flatMap((page) => page.items) ?? [];
   const grants = pages.data?.pages.flatMap((page) => page.items) ?? [];
-  const edited = all.find(({ id }) => id === params.edit);
+  const edited = useEdited<Tier>(
+    params.edit === null ? null : `/api/tiers/${encodeURIComponent(params.edit)}`,
+  );
   const clear = () => void setParams({ state: null });
   const options = grantStates.map((value) => ({ value, label: t(`states.${value}`) }));
   return (
@@ -109,8 +112,13 @@ export function TiersView() {
         />
       )}
       {params.create === true && <TierForm tier={null} onClose={() => void setParams({ create: null })} />}
-      {edited !== undefined && (
-        <TierForm key={edited.id} tier={edited} onClose={() => void setParams({ edit: null })} />
+      {edited.data !== undefined && (
+        <TierForm
+          key={params.edit}
+          tier={edited.data.value}
+          etag={edited.data.etag}
+          onClose={() => void setParams({ edit: null })}
+        />
       )}
     </>
   );

@@ -6,6 +6,7 @@ import {
   listAccountsOperation as list,
   updateAccountOperation as update,
 } from "./accounts.ts";
+import { getBalanceCareOperation as getCare, updateBalanceCareOperation as updateCare } from "./balance.ts";
 import { startTestApi } from "./testing.ts";
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
@@ -83,6 +84,19 @@ describe("accounts", () => {
     const stale = await api.call(update, { params, body: { name: "Third" }, headers });
     expect(stale).toMatchObject({ status: 409, body: { current: { name: "Second" } } });
     expect((await api.call(update, { params, body: { name: "Third" } })).status).toBe(200);
+  });
+
+  it("refuse notices of money that were set on a stale copy, and show the current ones", async () => {
+    const { body: made } = await api.call(create, { body: { name: "Noticed" } });
+    const params = { id: made.id };
+    const headers = { "if-match": (await api.call(getCare, { params })).headers.get("etag") ?? "" };
+    expect((await api.call(updateCare, { params, body: { lowBalanceDays: 3 }, headers })).status).toBe(200);
+    const stale = await api.call(updateCare, { params, body: { lowBalanceDays: 5 }, headers });
+    expect(stale).toMatchObject({ status: 409, body: { code: "stale", current: { lowBalanceDays: 3 } } });
+    const fresh = { "if-match": stale.headers.get("etag") ?? "" };
+    expect((await api.call(updateCare, { params, body: { lowBalanceDays: 5 }, headers: fresh })).status).toBe(
+      200,
+    );
   });
 
   it("carry the config revision of their last change, for the gateway to load", async () => {

@@ -1,10 +1,17 @@
 import { accountAnswer } from "#lib/accounts/schema";
 import { operation } from "#lib/api/operation";
-import { balanceCareAnswer, balanceCareBody, creditLineBody } from "#lib/balance/schema";
+import { type BalanceCare, balanceCareAnswer, balanceCareBody, creditLineBody } from "#lib/balance/schema";
 import { changeCreditLine, getBalanceCare, updateBalanceCare } from "#lib/balance/service";
 import { idParams } from "#lib/core/shapes";
 
 const tag = "Accounts";
+
+/** What a person edits; spending moves the rest. */
+const edited = ({ lowBalance, lowBalanceDays, mailsStatements }: BalanceCare) => ({
+  lowBalance,
+  lowBalanceDays,
+  mailsStatements,
+});
 
 export const getBalanceCareOperation = operation({
   id: "getBalanceCare",
@@ -16,6 +23,7 @@ export const getBalanceCareOperation = operation({
   customers: { account: "path" },
   params: idParams,
   answer: balanceCareAnswer,
+  etag: edited,
   run: ({ params }) => getBalanceCare(params.id, new Date()),
 });
 
@@ -30,6 +38,8 @@ export const updateBalanceCareOperation = operation({
   params: idParams,
   body: balanceCareBody,
   answer: balanceCareAnswer,
+  etag: edited,
+  current: ({ params }) => getBalanceCare(params.id, new Date()),
   run: ({ actor, params, body }) => updateBalanceCare(actor, params.id, body, new Date()),
 });
 
