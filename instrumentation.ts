@@ -14,7 +14,7 @@ export async function register(): Promise<void> {
     { startMailSender },
     { startAnnouncementMails },
     { suppressBounced },
-    { attachReceipt },
+    { attachDocument },
     { config },
     { newId },
   ] = await Promise.all([
@@ -25,7 +25,7 @@ export async function register(): Promise<void> {
     import("#lib/mail/sender/live"),
     import("#lib/announcements/live"),
     import("#lib/subscribers/list-service"),
-    import("#lib/recharges/document-service"),
+    import("#lib/statements/service"),
     import("#lib/runtime/config"),
     import("#lib/runtime/id"),
   ]);
@@ -33,7 +33,7 @@ export async function register(): Promise<void> {
   const runtime = await startRuntime();
   setReadiness(runtime.ready);
   // Nobody guards DATA_DIR here: a name of its own for every process.
-  startMailSender({ by: newId(), isOwnName: false, onBounce: suppressBounced, attach: attachReceipt });
+  startMailSender({ by: newId(), isOwnName: false, onBounce: suppressBounced, attach: attachDocument });
   startAnnouncementMails();
   await startJobs({ url: config().databaseDirectUrl ?? "", jobs });
 }

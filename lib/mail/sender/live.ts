@@ -50,7 +50,7 @@ const defaults = {
   random: Math.random,
   /** Told of an address that the server knows for good to take nothing. */
   onBounce: async (_address: string, _reason: string): Promise<void> => {},
-  /** Makes the document that a mail names, in its language; what is gone meanwhile is left out. */
+  /** Makes the document that a mail names, in its language; undefined: it cannot, and the mail is not sent without it. */
   attach: async (_attachment: string, _locale: string): Promise<Attachment | undefined> => undefined,
 };
 
@@ -241,9 +241,9 @@ async function tryToSend(
   const lastWords = () => setTimeout(cut, STOP_WITHIN_MS).unref();
   stopping.addEventListener("abort", lastWords, { once: true });
   try {
-    const attached = mail.attachment === null ? undefined : await sender.attach(mail.attachment, mail.locale);
+    const attached = mail.attachment === null ? null : await made(sender, mail.attachment, mail.locale);
     const session = await sessionOf(sender, lane);
-    await session.send({ ...unsealed(mail), attached: attached ?? null }, async () => {
+    await session.send({ ...unsealed(mail), attached }, async () => {
       if (!(await markContentSent(claim, sender.leaseMs))) throw new Error("the claim on this mail was lost");
     });
     return undefined;
@@ -257,6 +257,13 @@ async function tryToSend(
 }
 
 const STOP_WITHIN_MS = 10_000;
+
+/** Throws when there is no such document (yet): the mail waits for it as for a server that says "not now". */
+async function made(sender: Sender, attachment: string, locale: string): Promise<Attachment> {
+  const found = await sender.attach(attachment, locale);
+  if (found === undefined) throw new Error(`What is to be attached cannot be made: ${attachment}.`);
+  return found;
+}
 
 async function sessionOf(sender: Sender, lane: Lane): Promise<SmtpSession> {
   if (lane.session?.isOpen()) return lane.session;

@@ -247,6 +247,40 @@ describe("a mail whose fate nobody knows", () => {
     expect(smtp.received).toHaveLength(1);
   });
 
+  it("is sent again where the settings say that this is better than never, and no more than so often", async () => {
+    await prisma().setting.create({ data: { key: "mail.resendInDoubt", value: true } });
+    let asked = 0;
+    const smtp = await start({
+      onContent({ to }) {
+        asked += 1;
+        return to[0]?.startsWith("ada") && asked > 1 ? undefined : "cut";
+      },
+    });
+    sender();
+    expect(await stateOf(await order("ada@example.com"), "sent")).toMatchObject({ tries: 2 });
+    expect(new Set(smtp.received.map(({ messageId }) => messageId)).size).toBe(1);
+    const never = await order("bob@example.com");
+    await until(async () => (await prisma().mail.findUniqueOrThrow({ where: { id: never } })).tries === 3);
+    expect(await stateOf(never, "in_doubt")).toMatchObject({ tries: 3 });
+    await prisma().setting.deleteMany();
+  });
+
+  it("is not sent without the document that it names, but once that can be made", async () => {
+    const smtp = await start();
+    let isThere = false;
+    const content = new TextEncoder().encode("%PDF-");
+    const attach = async () =>
+      isThere ? { fileName: "receipt.pdf", contentType: "application/pdf", content } : undefined;
+    sender({ attach });
+    const id = await order("ada@example.com", { attachment: "receipt 1" });
+    expect((await stateOf(id, "retry")).lastError).toContain("cannot be made");
+    expect(smtp.received).toHaveLength(0);
+    isThere = true;
+    await stateOf(id, "sent");
+    expect(smtp.received).toHaveLength(1);
+    expect(smtp.received[0]?.raw).toContain("filename=receipt.pdf");
+  });
+
   it("is due again when the connection breaks before its content", async () => {
     let cuts = 0;
     const smtp = await start({
@@ -323,7 +357,7 @@ function sender(options: Partial<Parameters<typeof startMailSender>[0]> = {}): M
   return running;
 }
 
-function order(to: string, options: { isUrgent?: boolean } = {}): Promise<string> {
+function order(to: string, options: { isUrgent?: boolean; attachment?: string } = {}): Promise<string> {
   const data = { by: "Bob", at: new Date().toISOString() };
   return inTransaction((tx) => queueMail(tx, { to, template: "test-mail", data, locale: "en", ...options }));
 }
