@@ -9,6 +9,13 @@ export async function lockDeliveries(tx: Transaction, what: string): Promise<voi
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('tollgate deliveries ' || ${what}, 0))`;
 }
 
+/** Whether an announcement is published; nobody withdraws it before the transaction has ended. */
+export async function holdPublished(tx: Transaction, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`
+    SELECT 1 FROM announcement WHERE id = ${id}::uuid AND state = 'published' FOR SHARE`;
+  return rows.length === 1;
+}
+
 /** Of these subscribers those that an announcement has not reached and that still want it. */
 export async function stillToReach(
   tx: Transaction,

@@ -7,16 +7,23 @@ import { tellAccounts } from "./own-prices-service.ts";
 
 /** Queues on this node what publishing has left to be told. */
 export type AnnouncementMails = {
-  /** Looks now; resolves when all that was published before stands in the outbox, at the latest after `withinMs`. */
+  /** Looks now; resolves when all that was published before and can be queued stands in the outbox, at the latest after `withinMs`. */
   queued(withinMs: number): Promise<void>;
   stop(): Promise<void>;
 };
 
+type Tuning = {
+  pollMs?: number;
+  /** Readers that are written to in one transaction. */
+  chunk?: number;
+};
+
 /**
  * Puts the mails of what was published into the outbox, for as long as this node runs: at once what it has published
- * itself, and within `pollMs` what another node or an earlier process of this one has left.
+ * itself, and within `pollMs` what another node or an earlier process of this one has left. What cannot be told holds up
+ * nothing else, and is the part's error.
  */
-export function startAnnouncementMails({ pollMs = 5_000 } = {}): AnnouncementMails {
+export function startAnnouncementMails({ pollMs = 5_000, chunk }: Tuning = {}): AnnouncementMails {
   let asking: (() => void)[] = [];
   let wake = (): void => {};
   const part = supervise({
@@ -30,11 +37,12 @@ export function startAnnouncementMails({ pollMs = 5_000 } = {}): AnnouncementMai
         asking = [];
         const [accounts, readers] = await Promise.allSettled([
           tellAccounts(life.signal),
-          queueUnfinished(life.signal),
+          queueUnfinished(life.signal, chunk),
         ]);
+        // All that can be queued is.
+        for (const tell of told) tell();
         if (accounts.status === "rejected") throw accounts.reason;
         if (readers.status === "rejected") throw readers.reason;
-        for (const tell of told) tell();
         life.up();
         const { mails } = readers.value;
         if (mails + accounts.value > 0) log().info({ mails, accounts: accounts.value }, "mails were queued");

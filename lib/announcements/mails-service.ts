@@ -7,6 +7,7 @@ import { openReaders, type Reader } from "#lib/subscribers/reader-service";
 import { isConcerned } from "./changes.ts";
 import {
   findDigests,
+  holdPublished,
   insertDeliveries,
   lockDeliveries,
   markDigested,
@@ -31,43 +32,70 @@ export async function queueSoon(): Promise<void> {
 
 /**
  * Queues the mails of what is published: one for each subscriber whom it concerns, once, however often and wherever this
- * runs. Goes on with what was cut off. Says how many announcements and mails that were.
+ * runs. Goes on with what was cut off. Says how many announcements and mails that were; throws at the end when some
+ * could not be queued: the others are.
  */
 export async function queueUnfinished(
   signal?: AbortSignal,
+  chunk = CHUNK,
 ): Promise<{ announcements: number; mails: number }> {
-  const ids = await findUnqueued();
+  const failed: unknown[] = [];
+  let announcements = 0;
   let mails = 0;
-  for (const id of ids) mails += await queueAll(id, signal);
-  return { announcements: ids.length, mails };
+  for (let ids = await findUnqueued(null); ids.length > 0; ids = await findUnqueued(ids.at(-1) ?? null)) {
+    announcements += ids.length;
+    for (const id of ids) {
+      try {
+        mails += await queueAll(id, chunk, signal);
+      } catch (error) {
+        failed.push(error);
+      }
+    }
+  }
+  if (failed.length > 0)
+    throw new AggregateError(failed, `${failed.length} announcements could not be queued`);
+  return { announcements, mails };
 }
 
-async function queueAll(id: string, signal?: AbortSignal): Promise<number> {
-  const announcement = await findAnnouncement(id);
-  if (announcement?.state !== "published" || announcement.publishedAt === null) return 0;
-  const writer = await openWriter();
-  const confirmedBy = new Date(announcement.publishedAt);
+async function queueAll(id: string, chunk: number, signal?: AbortSignal): Promise<number> {
+  let words = "";
+  let writer: Writer | undefined;
   let after: string | null = null;
   let queued = 0;
   for (;;) {
     if (signal?.aborted) return queued;
-    const readers: Reader[] = await openReaders({ after, most: CHUNK, confirmedBy, notTold: id });
+    // Read for each chunk: what is corrected meanwhile goes into the mails that are still to be written.
+    const announcement = await findAnnouncement(id);
+    if (announcement?.state !== "published" || announcement.publishedAt === null) return queued;
+    if (writer === undefined || words !== wordsOf(announcement)) writer = await openWriter();
+    words = wordsOf(announcement);
+    const confirmedBy = new Date(announcement.publishedAt);
+    const readers: Reader[] = await openReaders({ after, most: chunk, confirmedBy, notTold: id });
     const concerned = readers.filter((reader) => isConcerned(announcement, reader));
-    if (concerned.length > 0) queued += await queueChunk(announcement, concerned, writer);
+    const count = concerned.length === 0 ? 0 : await queueChunk(announcement, concerned, writer);
+    if (count === undefined) return queued;
+    queued += count;
     const last = readers.at(-1);
-    if (last === undefined || readers.length < CHUNK) break;
+    if (last === undefined || readers.length < chunk) break;
     after = last.id;
   }
   await markQueued(id, new Date());
   return queued;
 }
 
-/** Mails are written before the transaction, so that it does not wait for that. */
+function wordsOf({ title, text, titleZh, textZh }: StoredAnnouncement): string {
+  return JSON.stringify([title, text, titleZh, textZh]);
+}
+
+/**
+ * Mails are written before the transaction, so that it does not wait for that. Undefined: the announcement was withdrawn
+ * meanwhile. A withdrawal waits for a chunk that is under way, and stops its mails with the others.
+ */
 async function queueChunk(
   announcement: StoredAnnouncement,
   readers: readonly Reader[],
   writer: Writer,
-): Promise<number> {
+): Promise<number | undefined> {
   const digests = readers.filter(({ digest }) => digest);
   const groups = new Map<BulkBody, Reader[]>();
   for (const reader of readers) {
@@ -79,6 +107,7 @@ async function queueChunk(
   }
   return inTransaction(async (tx) => {
     await lockDeliveries(tx, announcement.id);
+    if (!(await holdPublished(tx, announcement.id))) return undefined;
     const open = await stillToReach(
       tx,
       announcement.id,

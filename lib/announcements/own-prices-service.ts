@@ -33,20 +33,30 @@ export async function noteOwnPrices(
 
 /**
  * Writes to the accounts whose own prices have changed: to their admins, or to the address that stands in the account.
- * Nobody else is told of them. Once each, wherever and however often this runs; says how many were told.
+ * Nobody else is told of them. Once each, wherever and however often this runs; says how many were told. Throws at the
+ * end when some could not be: they are tried again the next time.
  */
 export async function tellAccounts(signal?: AbortSignal): Promise<number> {
+  const failed: unknown[] = [];
+  let after: OwnPricesDue | null = null;
   let told = 0;
   for (;;) {
-    const due = await findDue(CHUNK);
-    if (due.length === 0) return told;
+    const due: OwnPricesDue[] = await findDue(after, CHUNK);
+    after = due.at(-1) ?? null;
+    if (after === null) break;
     const timeZone = (await readSettings())["site.timeZone"];
     await loadLayout();
     for (const one of due) {
       if (signal?.aborted) return told;
-      if (await tell(one, timeZone)) told += 1;
+      try {
+        if (await tell(one, timeZone)) told += 1;
+      } catch (error) {
+        failed.push(error);
+      }
     }
   }
+  if (failed.length > 0) throw new AggregateError(failed, `${failed.length} accounts could not be told`);
+  return told;
 }
 
 async function tell(due: OwnPricesDue, timeZone: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { prisma } from "#lib/db/client";
+import type { Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { type PriceChangeAnswer, priceChangeAnswer } from "#lib/pricing/version-schema";
 
@@ -16,9 +17,10 @@ export async function insertDue(tx: Transaction, due: readonly OwnPricesDue[]): 
   if (due.length > 0) await tx.ownPricesDue.createMany({ data: [...due] });
 }
 
-/** Who is still to be told, the oldest version first. */
-export async function findDue(most: number): Promise<OwnPricesDue[]> {
+/** Who is still to be told, the oldest version first; after one, some at a time. */
+export async function findDue(after: OwnPricesDue | null, most: number): Promise<OwnPricesDue[]> {
   const rows = await prisma().ownPricesDue.findMany({
+    where: after === null ? {} : afterDue(after),
     orderBy: [{ versionId: "asc" }, { accountId: "asc" }],
     take: most,
   });
@@ -27,6 +29,10 @@ export async function findDue(most: number): Promise<OwnPricesDue[]> {
     const read = z.array(priceChangeAnswer).safeParse(changes);
     return { versionId, accountId, changes: read.success ? read.data : [], effectiveAt, base };
   });
+}
+
+function afterDue({ versionId, accountId }: OwnPricesDue): Prisma.OwnPricesDueWhereInput {
+  return { OR: [{ versionId: { gt: versionId } }, { versionId, accountId: { gt: accountId } }] };
 }
 
 /** Takes out one that is told in this transaction; false: another process tells it. */

@@ -5,7 +5,7 @@ import { AppError, notFound } from "#lib/core/errors";
 import { inTransaction } from "#lib/db/transaction";
 import { cancelMails } from "#lib/mail/outbox-store";
 import { requestBase } from "#lib/runtime/request-base";
-import { mailIdsOf } from "./delivery-store.ts";
+import { lockDeliveries, mailIdsOf } from "./delivery-store.ts";
 import { queueSoon } from "./mails-service.ts";
 import type { Announcement, CreateAnnouncement, UpdateAnnouncement } from "./schema.ts";
 import {
@@ -111,6 +111,8 @@ export async function withdrawAnnouncement(actor: Actor, id: string, now: Date):
   const before = await requireAnnouncement(id);
   await inTransaction(async (tx) => {
     const data = { state: "withdrawn", withdrawnAt: now };
+    // Next in turn after the mails that are being queued, not whenever they leave a gap.
+    await lockDeliveries(tx, id);
     if (!(await updateAnnouncementIn(tx, id, ["published"], data))) throw notPublished();
     const stopped = await cancelMails(tx, await mailIdsOf(tx, id), "The announcement was withdrawn.");
     await audit(tx, actor, {

@@ -86,11 +86,11 @@ export async function deleteAnnouncementDraft(tx: Transaction, id: string): Prom
   return (await tx.announcement.deleteMany({ where: { id, state: "draft" } })).count === 1;
 }
 
-/** Published ones whose mails do not all stand in the outbox, the oldest first. */
-export async function findUnqueued(): Promise<string[]> {
+/** Published ones whose mails do not all stand in the outbox, by id; after one, some at a time. */
+export async function findUnqueued(after: string | null): Promise<string[]> {
   const rows = await prisma().announcement.findMany({
-    where: { state: "published", queuedAt: null },
-    orderBy: { publishedAt: "asc" },
+    where: { state: "published", queuedAt: null, ...(after === null ? {} : { id: { gt: after } }) },
+    orderBy: { id: "asc" },
     select: { id: true },
     take: 50,
   });

@@ -1,0 +1,151 @@
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { startTestConsole } from "#lib/api/testing";
+import { prisma } from "#lib/db/client";
+import { inPoolTransaction } from "#lib/db/pool";
+import { config, setConfig } from "#lib/runtime/config";
+import { newId } from "#lib/runtime/id";
+import { newLinkKey } from "#lib/subscribers/service";
+import { queueUnfinished } from "./mails-service.ts";
+import { tellAccounts } from "./own-prices-service.ts";
+import { createAnnouncement, updateAnnouncement, withdrawAnnouncement } from "./service.ts";
+
+const actor = { type: "user", id: newId(), name: "Ada", role: "owner", ip: null } as const;
+const GATE = 4711;
+
+let app: Awaited<ReturnType<typeof startTestConsole>>;
+let readers: string[];
+beforeAll(async () => {
+  app = await startTestConsole({ seeded: true });
+  setConfig({ ...config(), publicUrl: "https://console.test" });
+  readers = await subscribe(30);
+});
+afterEach(async () => {
+  await prisma().announcement.deleteMany();
+  await prisma().mail.deleteMany();
+});
+afterAll(() => app.stop());
+
+it("stops where the announcement is withdrawn meanwhile, and the mails queued until then are not sent", async () => {
+  const { id } = await publish("A mistake");
+  await whileSecondWaits(async (goOn) => {
+    const queueing = queueUnfinished(undefined, 1);
+    await until(async () => (await prisma().announcementDelivery.count()) === 1);
+    let isDone = false;
+    const withdrawn = withdrawAnnouncement(actor, id, new Date()).finally(() => {
+      isDone = true;
+    });
+    await until(async () => isDone || (await isHeldUp()));
+    goOn();
+    await Promise.all([queueing, withdrawn]);
+  });
+  expect(await prisma().announcementDelivery.count()).toBeLessThanOrEqual(2);
+  const mails = await prisma().mail.findMany({ select: { state: true } });
+  expect(mails.length).toBeGreaterThan(0);
+  expect(mails.filter(({ state }) => state !== "failed")).toEqual([]);
+});
+
+it("puts a correction into the mails that are still to be written", async () => {
+  const { id } = await publish("A mistaek");
+  await whileSecondWaits(async (goOn) => {
+    const queueing = queueUnfinished(undefined, 1);
+    await until(async () => (await prisma().announcementDelivery.count()) === 1);
+    const corrected = updateAnnouncement(actor, id, { title: "A mistake" });
+    goOn();
+    await Promise.all([queueing, corrected]);
+  });
+  const mails = await prisma().mail.findMany({ orderBy: { id: "asc" }, select: { subject: true } });
+  expect(mails).toHaveLength(readers.length);
+  expect(mails[0]?.subject).toContain("A mistaek");
+  expect(mails.at(-1)?.subject).toContain("A mistake");
+});
+
+it("queues all others where the mails of one cannot be", async () => {
+  await publish("Not to be queued");
+  await publish("To be queued");
+  await whileRefused("subject LIKE '%Not to be queued'", async () => {
+    await expect(queueUnfinished()).rejects.toThrow("1 announcements could not be queued");
+    expect(await prisma().mail.count()).toBe(readers.length);
+  });
+  expect(await queueUnfinished()).toEqual({ announcements: 1, mails: readers.length });
+});
+
+it("tells all other accounts of their own prices where one cannot be told", async () => {
+  const emails = ["first@example.com", "second@example.com"];
+  const { id: versionId } = await prisma().priceVersion.findFirstOrThrow();
+  for (const email of emails) {
+    const { id: accountId } = await prisma().account.create({ data: { name: email, email } });
+    const effectiveAt = new Date();
+    await prisma().ownPricesDue.create({
+      data: { versionId, accountId, changes: [], effectiveAt, base: "https://console.test" },
+    });
+  }
+  await whileRefused("\"to\" = 'first@example.com'", async () => {
+    await expect(tellAccounts()).rejects.toThrow("1 accounts could not be told");
+    expect(await prisma().mail.findMany({ select: { to: true } })).toEqual([{ to: emails[1] }]);
+  });
+  expect(await tellAccounts()).toBe(1);
+});
+
+function publish(title: string) {
+  const body = { title, text: "", titleZh: "", textZh: "", vendors: [], models: [], draft: false };
+  return createAnnouncement(actor, body);
+}
+
+/** The second reader's delivery is not written before `goOn` is called. */
+async function whileSecondWaits(work: (goOn: () => void) => Promise<void>): Promise<void> {
+  await prisma().$executeRawUnsafe(`
+    CREATE FUNCTION wait_at_second() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.subscriber_id = '${readers[1]}' THEN PERFORM pg_advisory_xact_lock(${GATE}); END IF; RETURN NEW;
+    END $$`);
+  await prisma().$executeRawUnsafe(
+    "CREATE TRIGGER wait_at_second BEFORE INSERT ON announcement_delivery FOR EACH ROW EXECUTE FUNCTION wait_at_second()",
+  );
+  await inPoolTransaction(async (client) => {
+    await client.query("SELECT pg_advisory_lock($1)", [GATE]);
+    const opened = Promise.withResolvers<void>();
+    const working = work(opened.resolve);
+    await Promise.race([opened.promise, working]);
+    await client.query("SELECT pg_advisory_unlock($1)", [GATE]);
+    await working;
+  });
+  await prisma().$executeRawUnsafe("DROP FUNCTION wait_at_second CASCADE");
+}
+
+/** Somebody waits besides the second reader's delivery. */
+async function isHeldUp(): Promise<boolean> {
+  const rows = await prisma().$queryRaw<unknown[]>`
+    SELECT 1 FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database()`;
+  return rows.length > 1;
+}
+
+/** The database takes no mails of which this is true. */
+async function whileRefused(which: string, work: () => Promise<void>): Promise<void> {
+  await prisma().$executeRawUnsafe(
+    `ALTER TABLE mail ADD CONSTRAINT refused CHECK (NOT (${which})) NOT VALID`,
+  );
+  await work();
+  await prisma().$executeRawUnsafe("ALTER TABLE mail DROP CONSTRAINT refused");
+}
+
+async function subscribe(count: number): Promise<string[]> {
+  const linkKey = newLinkKey();
+  const data = Array.from({ length: count }, (_, index) => ({
+    id: newId(),
+    email: `reader${index}@example.com`,
+    state: "confirmed",
+    followsAll: true,
+    confirmedAt: new Date(Date.now() - 1_000),
+    linkKey,
+  }));
+  await prisma().subscriber.createMany({ data });
+  return data.map(({ id }) => id).sort();
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 10_000;
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error("it did not come to pass in time");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
