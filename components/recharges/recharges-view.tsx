@@ -22,6 +22,7 @@ import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useRechargeColumns } from "./use-recharge-columns.tsx";
 import { WaitingClaims } from "./waiting-claims.tsx";
+import { WaitingOrders } from "./waiting-orders.tsx";
 
 const RechargeSheet = dynamic(() => import("./recharge-sheet.tsx").then((module) => module.RechargeSheet), {
   ssr: false,
@@ -88,6 +89,7 @@ export function RechargesView() {
         )}
       </PageHeader>
       <WaitingClaims />
+      {params.waiting === null && <WaitingOrders onOpen={(id) => void setParams({ row: id })} />}
       <FilterBar
         specs={[
           {

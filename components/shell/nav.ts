@@ -72,6 +72,8 @@ export type NavEntry = {
   shortcut: string;
   /** Where the number of what waits there for a person is asked (`{waiting}`): shown as a badge. */
   waiting?: string;
+  /** Where its badge leads, if the entry's own page shows more than what waits. */
+  waitingHref?: string;
 };
 
 export type NavSection = {
@@ -134,6 +136,7 @@ const navSections: readonly NavSection[] = [
         permission: "recharges.read",
         shortcut: "z",
         waiting: "/api/recharges/waiting",
+        waitingHref: "/recharges?waiting=true",
       },
       { href: "/ledger", name: "ledger", icon: IconNotebook, permission: "ledger.read", shortcut: "b" },
       {

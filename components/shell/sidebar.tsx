@@ -65,7 +65,8 @@ function NavLink({ entry, onNavigate }: { entry: NavEntry; onNavigate?: () => vo
     // On a low screen the list scrolls: where one is must be seen without that.
     if (isHere) link.current?.scrollIntoView({ block: "nearest" });
   }, [isHere]);
-  return (
+  const { waiting, waitingHref } = entry;
+  const own = (
     <Link
       ref={link}
       href={entry.href}
@@ -75,20 +76,33 @@ function NavLink({ entry, onNavigate }: { entry: NavEntry; onNavigate?: () => vo
     >
       <Mark size={17} stroke={1.7} aria-hidden />
       {t(entry.name)}
-      {entry.waiting !== undefined && <Waiting path={entry.waiting} />}
+      {waiting !== undefined && waitingHref === undefined && <Waiting path={waiting} />}
     </Link>
+  );
+  if (waiting === undefined || waitingHref === undefined) return own;
+  return (
+    <div className={classes.withBadge}>
+      {own}
+      <Waiting path={waiting} href={waitingHref} {...(onNavigate === undefined ? {} : { onNavigate })} />
+    </div>
   );
 }
 
-/** How many things wait for a person behind an entry; nothing where none does. */
-function Waiting({ path }: { path: string }) {
+/** How many things wait for a person behind an entry, as a link where they have an address; nothing where none does. */
+function Waiting({ path, href, onNavigate }: { path: string; href?: string; onNavigate?: () => void }) {
   const t = useTranslations("nav");
   const { data } = useQuery({ ...waitingQuery(path), refetchInterval: 30_000 });
   if (data === undefined || data.waiting === 0) return null;
-  return (
-    <span className={classes.waiting}>
+  const count = (
+    <>
       {data.waiting > 99 ? "99+" : data.waiting}
       <VisuallyHidden> {t("waiting")}</VisuallyHidden>
-    </span>
+    </>
+  );
+  if (href === undefined) return <span className={classes.waiting}>{count}</span>;
+  return (
+    <Link href={href} className={classes.waiting} onClick={() => onNavigate?.()}>
+      {count}
+    </Link>
   );
 }
