@@ -15,6 +15,7 @@ import {
   type SeedGroup,
 } from "#lib/models/seed-store";
 import { loadCatalogue } from "#lib/pricing/live";
+import { seededSource } from "#lib/recharges/rate";
 import { config } from "#lib/runtime/config";
 
 const groups: readonly SeedGroup[] = [
@@ -32,7 +33,7 @@ const groups: readonly SeedGroup[] = [
 const exampleRate = {
   currency: "CNY",
   usdPerUnit: "0.1405",
-  source: "seed: an example, add your own rate before you take money",
+  source: seededSource,
 };
 
 const simulatorChannel = {

@@ -36,6 +36,16 @@ export function GatewaySection({ form }: { form: SettingsInputs }) {
         w={300}
         {...form.getInputProps("expireHours")}
       />
+      <NumberInput
+        label={t("rateDays")}
+        description={t("rateDaysHelp")}
+        min={0}
+        max={365}
+        allowDecimal={false}
+        suffix={` ${t("rateDaysUnit")}`}
+        w={300}
+        {...form.getInputProps("rateDays")}
+      />
     </Section>
   );
 }

@@ -120,6 +120,7 @@ function useLabels() {
     mailNear: t("mailNear"),
     resendInDoubt: t("resendInDoubt"),
     expireHours: t("expireHours"),
+    rateDays: t("rateDays"),
     lowBalance: t("lowBalance"),
     lowBalanceDays: t("lowBalanceDays"),
     mailsStatements: t("mailsStatements"),

@@ -20,6 +20,7 @@ export const formNames = {
   mailNear: "limits.mailNear",
   resendInDoubt: "mail.resendInDoubt",
   expireHours: "recharges.expireHours",
+  rateDays: "recharges.rateDays",
   lowBalance: "balance.low",
   lowBalanceDays: "balance.lowDays",
   mailsStatements: "statements.mail",

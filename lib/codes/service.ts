@@ -29,7 +29,9 @@ export async function createCodes(
     throw invalidFields({ expiresAt: "a time to come is expected" });
   const rate = await rateOf(body.currency, utcDay(now.getTime()));
   if (rate === undefined)
-    throw invalidFields({ currency: `there is no exchange rate for ${body.currency} yet: add one first` });
+    throw invalidFields({
+      currency: `there is no exchange rate for ${body.currency} that is good today: add one first`,
+    });
   checkCredit(body.amount, rate.usdPerUnit);
   const codes = Array.from({ length: body.count }, () => codeFrom(randomBytes(64)));
   const id = await inTransaction(async (tx) => {

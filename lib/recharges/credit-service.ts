@@ -11,7 +11,7 @@ import { rewardCredit } from "#lib/tiers/reward-service";
 import { creditNanoUsd, maxCreditNanoUsd } from "./credit.ts";
 import { addEvent } from "./event-store.ts";
 import { asStatus, type RechargeReason, statusAfter } from "./machine.ts";
-import { findRateAt } from "./rate-store.ts";
+import { findGoodRate } from "./rate-store.ts";
 import { queueReceipts } from "./receipt-service.ts";
 import { moveRecharge, noteOrder, type Order } from "./store.ts";
 
@@ -21,7 +21,7 @@ export type CreditOutcome = "credited" | "waiting" | "review" | "lost";
 /**
  * THE place where an order becomes credited, whatever the way of paying: status, ledger transaction, balance, bonus,
  * story, audit entry and receipts stand together in the caller's transaction or not at all. The rate is the newest one
- * dated the day of payment or before; without one the order waits for it. `order` is locked by the caller (lockOrder)
+ * dated the day of payment or before that is not too old; without one the order waits for it. `order` is locked by the caller (lockOrder)
  * or was inserted in this transaction; `at` is now, and the moment of payment where none is known.
  */
 export async function creditOrder(
@@ -109,13 +109,13 @@ export function wrongStatus(status: string, extra: Record<string, unknown> = {})
   return new AppError({ code: "recharge_decided", status: 409, message, extra });
 }
 
-/** USD per 1 of a currency on a day (YYYY-MM-DD, UTC); undefined: there is none, and none is guessed. */
+/** USD per 1 of a currency on a day (YYYY-MM-DD, UTC); undefined: none is good on that day, and none is guessed. */
 export async function rateOf(
   currency: string,
   day: string,
-  tx?: Pick<Transaction, "exchangeRate">,
+  tx?: Pick<Transaction, "exchangeRate" | "setting">,
 ): Promise<{ usdPerUnit: string; date: string } | undefined> {
-  return currency === "USD" ? { usdPerUnit: "1", date: day } : findRateAt(currency, day, tx);
+  return currency === "USD" ? { usdPerUnit: "1", date: day } : findGoodRate(currency, day, tx);
 }
 
 /** The money is there, its worth is not known: whoever adds the rate makes it credited. */

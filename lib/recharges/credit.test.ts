@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { creditNanoUsd } from "./credit.ts";
+import { isGoodRate } from "./rate.ts";
 
 describe("what a payment credits", () => {
   it.each([
@@ -30,4 +31,16 @@ describe("what a payment credits", () => {
       ),
     );
   });
+});
+
+it("a rate is good on its day and so many days after it, a standing one always", () => {
+  const isGood = (day: string, days: number, isStanding = false) =>
+    isGoodRate({ date: "2026-02-26", isStanding }, day, days);
+  expect(["2026-02-26", "2026-03-05", "2026-03-06"].map((day) => isGood(day, 7))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect(["2026-02-26", "2026-02-27"].map((day) => isGood(day, 0))).toEqual([true, false]);
+  expect(isGood("2029-01-01", 0, true)).toBe(true);
 });

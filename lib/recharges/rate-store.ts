@@ -3,6 +3,8 @@ import { prisma } from "#lib/db/client";
 import type { Prisma, ExchangeRate as RateRow } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
 import { displayExact } from "#lib/pricing/display";
+import { readSettings } from "#lib/settings/store";
+import { isGoodRate, seededSource } from "./rate.ts";
 import type { ExchangeRate, ListExchangeRates } from "./schema.ts";
 
 /** Where a page of rates ended. */
@@ -23,12 +25,30 @@ export async function listExchangeRates(
   return rows.map(toRate);
 }
 
-/** The newest rate of a currency that is dated `today` (YYYY-MM-DD) or before. */
+/**
+ * The rate that money paid on `day` (YYYY-MM-DD, UTC) is credited at: the newest one of that day or before, unless it is
+ * older than the setting "recharges.rateDays" allows: then there is none, and none is guessed. The seed's example is good
+ * until the currency has a rate of somebody's own (docs/decisions/0011-rates-grow-old.md).
+ */
+export async function findGoodRate(
+  currency: string,
+  day: string,
+  on: Pick<Transaction, "exchangeRate" | "setting"> = prisma(),
+): Promise<{ usdPerUnit: string; date: string } | undefined> {
+  const rate = await findRateAt(currency, day, on);
+  if (rate === undefined) return undefined;
+  const where = { currency, source: { not: seededSource } };
+  const isStanding = rate.source === seededSource && (await on.exchangeRate.findFirst({ where })) === null;
+  const days = (await readSettings(on))["recharges.rateDays"];
+  return isGoodRate({ date: rate.date, isStanding }, day, days) ? rate : undefined;
+}
+
+/** The newest rate of a currency that is dated `today` (YYYY-MM-DD) or before, however old: to show, not to credit. */
 export async function findRateAt(
   currency: string,
   today: string,
   on: Pick<Transaction, "exchangeRate"> = prisma(),
-): Promise<{ usdPerUnit: string; date: string } | undefined> {
+): Promise<{ usdPerUnit: string; date: string; source: string } | undefined> {
   const row = await on.exchangeRate.findFirst({
     where: { currency, date: { lte: today } },
     orderBy: { date: "desc" },

@@ -22,8 +22,8 @@ import {
 } from "./store.ts";
 
 /**
- * Records a payment. `manual` is credited at once, all else waits for whoever sees the money; a currency without a rate
- * of today or before leaves it pending until there is one. Throws 409 `order_exists` for an order number used before
+ * Records a payment. `manual` is credited at once, all else waits for whoever sees the money; a currency without a good
+ * rate (findGoodRate) leaves it pending until there is one. Throws 409 `order_exists` for an order number used before
  * with this method in any case, 422 otherwise.
  */
 export async function createRecharge(actor: Actor, body: CreateRecharge, base: string): Promise<Recharge> {

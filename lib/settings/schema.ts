@@ -102,6 +102,9 @@ export const settingShapes = {
     .min(1, "at least an hour")
     .max(720, "at most 720 hours")
     .meta({ description: "After how many hours a recharge that nobody has paid ends by itself" }),
+  "recharges.rateDays": z.number().int().min(0, "0: on its own day alone").max(365, "at most 365 days").meta({
+    description: "For how many days after its date an exchange rate is credited at; 0: on its own day alone",
+  }),
   "scanning.disable": z.boolean().meta({
     description: "Whether a key whose secret a scanning partner has found in public is disabled at once",
   }),
@@ -162,6 +165,7 @@ export const settingDefaults = {
   "incidents.policy": { mode: "tell", atScore: 80, capTimes: 5, cutStreams: true },
   "incidents.mailOperators": false,
   "recharges.expireHours": 24,
+  "recharges.rateDays": 7,
   "scanning.disable": true,
   "scanning.publicKeys": [] as { id: string; key: string }[],
   "scanning.keysUrl": "",
@@ -198,6 +202,7 @@ export const updateSettingsBody = z.strictObject({
   "incidents.policy": settingShapes["incidents.policy"].optional(),
   "incidents.mailOperators": settingShapes["incidents.mailOperators"].optional(),
   "recharges.expireHours": settingShapes["recharges.expireHours"].optional(),
+  "recharges.rateDays": settingShapes["recharges.rateDays"].optional(),
   "scanning.disable": settingShapes["scanning.disable"].optional(),
   "scanning.publicKeys": settingShapes["scanning.publicKeys"].optional(),
   "scanning.keysUrl": settingShapes["scanning.keysUrl"].optional(),

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dayMs, utcDay } from "#lib/core/time";
 import { prisma } from "#lib/db/client";
 import { mailsTo } from "#lib/mail/testing";
+import { seededSource } from "#lib/recharges/rate";
 import { testUser } from "../testing.ts";
 import { createAccountOperation, getAccountOperation } from "./accounts.ts";
+import { createCodeBatch } from "./codes.ts";
 import { createExchangeRateOperation, listExchangeRatesOperation } from "./exchange-rates.ts";
 import { listAccountLedger } from "./ledger.ts";
 import {
@@ -11,6 +14,7 @@ import {
   getRechargeOperation as get,
   listRechargesOperation as list,
 } from "./recharges.ts";
+import { patchSettings } from "./settings.ts";
 import { startTestApi } from "./testing.ts";
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
@@ -34,6 +38,9 @@ const pay = (accountId: string, more: Record<string, unknown> = {}) =>
       ...more,
     },
   });
+
+const started = Date.now();
+const daysAgo = (days: number): string => utcDay(started - days * dayMs);
 
 describe("a receipt", () => {
   it("goes to the account's address and its admins, in their language, once for each payment that stands", async () => {
@@ -132,12 +139,12 @@ describe("recharges", () => {
 
   it("turn other currencies into USD by the newest rate of the day or before, rounded once", async () => {
     const rate = (body: Record<string, unknown>) => api.call(createExchangeRateOperation, { body });
-    expect((await rate({ currency: "eur", date: "2020-01-01", usdPerUnit: "9", source: "old" })).status).toBe(
+    expect((await rate({ currency: "eur", date: daysAgo(4), usdPerUnit: "9", source: "old" })).status).toBe(
       201,
     );
-    expect(
-      (await rate({ currency: "EUR", date: "2020-01-02", usdPerUnit: "8/7", source: "new" })).status,
-    ).toBe(201);
+    expect((await rate({ currency: "EUR", date: daysAgo(3), usdPerUnit: "8/7", source: "new" })).status).toBe(
+      201,
+    );
     expect(
       (await rate({ currency: "EUR", date: "2999-01-01", usdPerUnit: "1", source: "ahead" })).status,
     ).toBe(201);
@@ -146,7 +153,7 @@ describe("recharges", () => {
     expect(paid.body).toMatchObject({
       currency: "EUR",
       rate: "8/7",
-      rateDate: "2020-01-02",
+      rateDate: daysAgo(3),
       credit: "1.142857143",
     });
     expect(await balanceOf(accountId)).toBe("1.142857143");
@@ -200,10 +207,60 @@ describe("recharges", () => {
       });
     await rate("2999-01-01");
     expect(await balanceOf(accountId)).toBe("0");
-    await rate("2026-01-01");
+    await rate(daysAgo(3));
     expect(await balanceOf(accountId)).toBe("5");
     const after = await api.call(get, { params: { id: order.body.id } });
-    expect(after.body).toMatchObject({ status: "credited", reason: null, rateDate: "2026-01-01" });
+    expect(after.body).toMatchObject({ status: "credited", reason: null, rateDate: daysAgo(3) });
+  });
+
+  it("wait where the newest rate is older than the setting allows, and for no code a rate is guessed", async () => {
+    const add = (date: string, usdPerUnit: string) =>
+      api.call(createExchangeRateOperation, { body: { currency: "KRW", date, usdPerUnit, source: "bank" } });
+    await add(daysAgo(9), "1/1400");
+    const accountId = await newAccount();
+    const order = await pay(accountId, { amount: "1400", currency: "KRW" });
+    expect(order).toMatchObject({ status: 201, body: { status: "pending", reason: "no-rate", credit: "0" } });
+    expect(
+      await api.call(createCodeBatch, { body: { amount: "1400", currency: "KRW", count: 1 } }),
+    ).toMatchObject({ status: 422, body: { fields: { currency: expect.stringContaining("KRW") } } });
+    await add(daysAgo(2), "1/700");
+    const after = await api.call(get, { params: { id: order.body.id } });
+    expect(after.body).toMatchObject({ status: "credited", credit: "2", rateDate: daysAgo(2) });
+  });
+
+  it("are credited at an older rate where the setting says so, and not at one of yesterday where it says 0", async () => {
+    const set = (days: number) => api.call(patchSettings, { body: { "recharges.rateDays": days } });
+    const body = { currency: "SEK", date: daysAgo(40), usdPerUnit: "0.1", source: "bank" };
+    await api.call(createExchangeRateOperation, { body });
+    const accountId = await newAccount();
+    await set(60);
+    expect((await pay(accountId, { currency: "SEK" })).body).toMatchObject({
+      status: "credited",
+      credit: "10",
+    });
+    await api.call(createExchangeRateOperation, { body: { ...body, date: daysAgo(2) } });
+    await set(0);
+    expect((await pay(accountId, { currency: "SEK" })).body).toMatchObject({
+      reason: "no-rate",
+      credit: "0",
+    });
+    expect((await set(7)).status).toBe(200);
+  });
+
+  it("take the seed's example rate, however old, until the currency has a rate of somebody's own", async () => {
+    const seeded = { currency: "NOK", date: "2020-01-01", usdPerUnit: "0.1", source: seededSource };
+    await prisma().exchangeRate.create({ data: seeded });
+    const accountId = await newAccount();
+    expect((await pay(accountId, { currency: "NOK" })).body).toMatchObject({
+      status: "credited",
+      credit: "10",
+    });
+    const own = { currency: "NOK", date: "2020-02-01", usdPerUnit: "0.2", source: "bank" };
+    await api.call(createExchangeRateOperation, { body: own });
+    expect((await pay(accountId, { currency: "NOK" })).body).toMatchObject({
+      reason: "no-rate",
+      credit: "0",
+    });
   });
 
   it("are listed by account and order number", async () => {
