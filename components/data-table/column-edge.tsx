@@ -35,7 +35,7 @@ export function ColumnEdge({ id, name, width = 0, isFirst, onWidths }: Props) {
       onPointerDown={({ currentTarget, pointerId, clientX, button }) => {
         if (button !== 0) return;
         currentTarget.setPointerCapture(pointerId);
-        void moves().then(({ dragEdge }) => dragEdge(currentTarget, clientX, onWidths));
+        void moves().then(({ dragEdge }) => dragEdge(currentTarget, pointerId, clientX, onWidths));
       }}
       onDoubleClick={({ currentTarget }) =>
         void moves().then(({ fitColumn }) => fitColumn(currentTarget, onWidths))

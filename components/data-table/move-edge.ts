@@ -8,14 +8,18 @@ const longStep = 50;
 
 /**
  * Follows the pointer, which the edge has captured, from `from` (px) until it is let go: the columns move in the page
- * alone, and are told once at the end. A press that does not move tells nothing.
+ * alone, and are told once at the end. A press that does not move tells nothing, and one that was let go before
+ * this was loaded moves nothing.
  */
-export function dragEdge(edge: HTMLElement, from: number, done: Done): void {
+export function dragEdge(edge: HTMLElement, pointerId: number, from: number, done: Done): void {
+  if (!edge.hasPointerCapture(pointerId)) return;
   const drawn = drawing(edge);
   const before = drawn.width();
   let moved = false;
   edge.dataset.drawn = "true";
-  const move = ({ clientX }: PointerEvent) => {
+  const move = ({ clientX, buttons }: PointerEvent) => {
+    // Let go where nobody told of it.
+    if (buttons === 0) return end();
     moved ||= clientX !== from;
     if (moved) drawn.to(before + clientX - from);
   };

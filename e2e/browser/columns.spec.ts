@@ -37,6 +37,19 @@ test("a column's edge is moved by pointer and by keyboard, fits by a double clic
   const place = await edge.boundingBox();
   if (place === null) throw new Error("the edge has no place");
   await page.mouse.move(place.x + 4, place.y + 10);
+  // A press that is over before what follows it is loaded takes nothing along: the key proves that it is loaded now.
+  await page.mouse.down();
+  await page.mouse.up();
+  await edge.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(width).toBe(first - 10);
+  const now = await edge.boundingBox();
+  await page.mouse.move((now?.x ?? 0) + 1, place.y + 10);
+  await page.mouse.move((now?.x ?? 0) + 6, place.y + 10);
+  expect(await width()).toBe(first - 10);
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(width).toBe(first);
+  await page.mouse.move(place.x + 4, place.y + 10);
   await page.mouse.down();
   // Moves that come before what follows them is loaded count from where the edge was taken.
   await expect(async () => {
