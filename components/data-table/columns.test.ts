@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { columnWidth, hiddenColumns, leastWidth, shownColumns, tableColumns } from "./columns.ts";
+import { columnWidth, hiddenColumns, leastWidth, ownWidths, shownColumns, tableColumns } from "./columns.ts";
 
 const column = tableColumns<{ a: string }>();
 const columns = column.columns([
@@ -29,4 +29,17 @@ it("draws columns as wide as they say, or as someone drew them, where the last t
   expect(leastWidth(all, undefined)).toBe(90 + 72 + 90);
   expect(wide({ name: 300 })).toEqual([300, 72, undefined]);
   expect(leastWidth(all, { name: 300 })).toBe(300 + 72 + 90);
+});
+
+it("keeps of drawn widths only those that a column would not have anyway, and draws the same from them", () => {
+  const three = [
+    { id: "name", meta: { share: 20 } },
+    { id: "spend", meta: { width: 120 } },
+    { id: "note", meta: {} },
+  ];
+  const drawn = { name: 260, spend: 120, note: 90 };
+  expect(ownWidths(three, drawn)).toEqual({ name: 260 });
+  for (const one of three) {
+    expect(columnWidth(one, ownWidths(three, drawn), false)).toBe(columnWidth(one, drawn, false));
+  }
 });

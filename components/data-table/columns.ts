@@ -83,6 +83,15 @@ export function columnWidth<T extends RowData>(
   return isLast ? undefined : (widths[id ?? ""] ?? meta?.width ?? leastSharedWidth);
 }
 
+/** Of drawn widths those that are not what a column would have anyway once widths are drawn. */
+export function ownWidths<T extends RowData>(
+  columns: readonly Pick<Column<T>, "id" | "meta">[],
+  widths: ColumnWidths,
+): ColumnWidths {
+  const usual = new Map(columns.map(({ id, meta }) => [id, meta?.width ?? leastSharedWidth]));
+  return Object.fromEntries(Object.entries(widths).filter(([id, width]) => usual.get(id) !== width));
+}
+
 /** The width in px below which the table scrolls sideways rather than get narrower. */
 export function leastWidth<T extends RowData>(
   columns: readonly Pick<Column<T>, "id" | "meta">[],

@@ -6,7 +6,7 @@ import { useTable } from "@tanstack/react-table";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef } from "react";
 import { ErrorState } from "../common/error-state.tsx";
-import { type Column, features, hiddenColumns, leastWidth, shownColumns } from "./columns.ts";
+import { type Column, features, hiddenColumns, leastWidth, ownWidths, shownColumns } from "./columns.ts";
 import classes from "./data-table.module.css";
 import { type Selection, toggled, withStretch } from "./selection.ts";
 import type { Sorting } from "./sorting.ts";
@@ -116,7 +116,7 @@ export function DataTable<T extends RowData>(props: Props<T>) {
           sorting={sorting}
           chosen={choice?.head}
           widths={widths}
-          onWidths={name === undefined ? undefined : (next) => setWidths(name, next)}
+          onWidths={name === undefined ? undefined : (next) => setWidths(name, ownWidths(columns, next))}
         />
         <tbody role="rowgroup">
           {before > 0 && <Spacer height={before} />}

@@ -1,10 +1,18 @@
 "use client";
 
 import { createContext, type ReactNode, use, useCallback, useMemo, useState } from "react";
-import { type ColumnWidths, noTablePrefs, type TablePrefs, tablePrefsCookie } from "./read-table-prefs.ts";
+import {
+  type ColumnWidths,
+  chosenFor,
+  noTablePrefs,
+  type TablePrefs,
+  tablePrefsCookie,
+  tablePrefsText,
+} from "./read-table-prefs.ts";
 
 type Kept = TablePrefs & {
-  setHidden: (table: string, columns: readonly string[]) => void;
+  /** No columns (undefined): those are hidden that the list itself hides. */
+  setHidden: (table: string, columns: readonly string[] | undefined) => void;
   /** No widths: the columns are as wide as the list makes them. */
   setWidths: (table: string, widths: ColumnWidths | undefined) => void;
   setCompact: (isCompact: boolean) => void;
@@ -22,16 +30,13 @@ export function TablePrefsProvider({ initial, children }: { initial: TablePrefs;
   const [prefs, setPrefs] = useState(initial);
   const keep = useCallback((next: TablePrefs) => {
     setPrefs(next);
-    writeCookie(JSON.stringify(next));
+    writeCookie(tablePrefsText(next));
   }, []);
   const value = useMemo<Kept>(
     () => ({
       ...prefs,
-      setHidden: (table, columns) => keep({ ...prefs, hidden: { ...prefs.hidden, [table]: columns } }),
-      setWidths: (table, widths) => {
-        const { [table]: _before, ...others } = prefs.widths;
-        keep({ ...prefs, widths: widths === undefined ? others : { ...others, [table]: widths } });
-      },
+      setHidden: (table, columns) => keep(chosenFor(prefs, table, "hidden", columns)),
+      setWidths: (table, widths) => keep(chosenFor(prefs, table, "widths", widths)),
       setCompact: (isCompact) => keep({ ...prefs, isCompact }),
     }),
     [prefs, keep],
@@ -45,5 +50,5 @@ export function useTablePrefs(): Kept {
 
 function writeCookie(text: string): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API lacks a synchronous write
-  document.cookie = `${tablePrefsCookie}=${encodeURIComponent(text)}; path=/; max-age=31536000; samesite=lax`;
+  document.cookie = `${tablePrefsCookie}=${text}; path=/; max-age=31536000; samesite=lax`;
 }

@@ -26,8 +26,12 @@ export function TableMenu<T extends RowData>(props: Props<T>) {
   const prefs = useTablePrefs();
   const hidden = hiddenColumns(columns, prefs.hidden[name]);
   const [isBusy, setBusy] = useState(false);
-  const toggle = (id: string) =>
-    prefs.setHidden(name, hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id]);
+  const toggle = (id: string) => {
+    const next = hidden.includes(id) ? hidden.filter((one) => one !== id) : [...hidden, id];
+    const usual = hiddenColumns(columns, undefined);
+    const isUsual = next.length === usual.length && next.every((one) => usual.includes(one));
+    prefs.setHidden(name, isUsual ? undefined : next);
+  };
   const download = async () => {
     setBusy(true);
     try {
