@@ -5,17 +5,25 @@ import type { ChannelHealthAnswer } from "#lib/channels/health-schema";
 import { Ago } from "../common/ago.tsx";
 import { Count } from "../common/count.tsx";
 import { useFaultWord } from "../common/fault-word.ts";
+import { FigureList, type ListedFigure } from "../common/figure-list.tsx";
 import { Money } from "../common/money.tsx";
 import classes from "./channels.module.css";
 import { NextTry } from "./next-try.tsx";
 import { Milliseconds, SuccessRate } from "./rate.tsx";
 
-/** What an operator asks first: does it work, how fast, what does it bring in. */
-export function ChannelFigures({ health }: { health: ChannelHealthAnswer }) {
+type Props = { channelId: string; health: ChannelHealthAnswer };
+
+/** What an operator asks first: does it work, how fast, what does it bring in; each leads to its calls. */
+export function ChannelFigures({ channelId, health }: Props) {
   const t = useTranslations("channels");
-  const figures = [
-    { name: t("inFlight"), value: <Count value={health.inFlight} /> },
-    { name: t("successQuarter"), value: <SuccessRate rate={health.successRate} /> },
+  const logs = `/logs?channelId=${encodeURIComponent(channelId)}`;
+  const figures: ListedFigure[] = [
+    { name: t("inFlight"), value: <Count value={health.inFlight} />, href: `${logs}&range=15m` },
+    {
+      name: t("successQuarter"),
+      value: <SuccessRate rate={health.successRate} />,
+      href: `${logs}&range=15m`,
+    },
     {
       name: t("firstToken"),
       value: (
@@ -27,21 +35,15 @@ export function ChannelFigures({ health }: { health: ChannelHealthAnswer }) {
           </span>
         </>
       ),
+      href: `${logs}&range=15m`,
     },
-    { name: t("spendDay"), value: <Money value={health.money.spend} /> },
-    { name: t("costDay"), value: <Money value={health.money.officialCost} /> },
-    { name: t("marginDay"), value: <Money value={health.money.margin} strong /> },
+    { name: t("spendDay"), value: <Money value={health.money.spend} />, href: `${logs}&range=24h` },
+    { name: t("costDay"), value: <Money value={health.money.officialCost} />, href: `${logs}&range=24h` },
+    { name: t("marginDay"), value: <Money value={health.money.margin} strong />, href: `${logs}&range=24h` },
   ];
   return (
     <div className={classes.figures}>
-      <dl>
-        {figures.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <FigureList figures={figures} />
       <Trouble health={health} />
     </div>
   );

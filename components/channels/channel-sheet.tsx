@@ -67,7 +67,7 @@ export function ChannelSheet({ id, known, onEdit, onDelete, ...sheet }: Props) {
               onDelete={() => onDelete(channel)}
             />
           </div>
-          {health.data !== undefined && <ChannelFigures health={health.data} />}
+          {health.data !== undefined && <ChannelFigures channelId={id} health={health.data} />}
           <ServedModels channel={channel} />
           <ChannelSettings channel={channel} />
         </>

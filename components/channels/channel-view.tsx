@@ -48,7 +48,7 @@ export function ChannelView({ id }: { id: string }) {
   return (
     <>
       <Head channel={channel.data} />
-      {health.data !== undefined && <ChannelFigures health={health.data} />}
+      {health.data !== undefined && <ChannelFigures channelId={id} health={health.data} />}
       {health.error !== null && health.data === undefined && (
         <ErrorState error={health.error} onRetry={() => void health.refetch()} />
       )}
