@@ -4,9 +4,9 @@ import { invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction, type Transaction } from "#lib/db/transaction";
 import { applied } from "#lib/runtime/applied";
-import { type Activation, tidied } from "./grant.ts";
+import { type Activation, endsAnew, tidied } from "./grant.ts";
 import type { Grant, PutGrant } from "./grant-schema.ts";
-import { findGrant, hasAccount, listGrants, putGrantRow, revokeGrantRow } from "./grant-store.ts";
+import { findGrant, hasAccount, holdTold, listGrants, putGrantRow, revokeGrantRow } from "./grant-store.ts";
 import { findGroupRow } from "./store.ts";
 
 /** Throws 404 when there is no such line. */
@@ -64,8 +64,11 @@ export async function revokeGrant(actor: Actor, groupId: string, accountId: stri
   await applied(revision);
 }
 
-/** Writes what is activated, with its ends as the database keeps them. */
-export function storeGrant(
+/**
+ * Writes what is activated, with its ends as the database keeps them. Where something ends sooner than what its account was
+ * told of, it is told again.
+ */
+export async function storeGrant(
   tx: Transaction,
   key: { groupId: string; accountId: string },
   {
@@ -80,7 +83,11 @@ export function storeGrant(
   },
 ): Promise<void> {
   const ends = expiresAt === null ? null : new Date(expiresAt);
-  return putGrantRow(tx, key, { ...rest, models: [...models], expiresAt: ends });
+  const before = await holdTold(tx, key);
+  const after = { models, expiresAt, modelEnds: rest.modelEnds };
+  const toldUntil = before?.toldUntil ?? null;
+  const forgetsTold = before !== undefined && toldUntil !== null && endsAnew(before, after, toldUntil);
+  await putGrantRow(tx, key, { ...rest, models: [...models], expiresAt: ends }, forgetsTold);
 }
 
 /** A grant as the audit log tells it. */

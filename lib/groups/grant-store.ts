@@ -1,7 +1,9 @@
 import { isUuid } from "#lib/core/shapes";
+import { dayMs } from "#lib/core/time";
 import { prisma } from "#lib/db/client";
 import type { Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
+import type { Activation } from "./grant.ts";
 import { type Grant, modelEnds } from "./grant-schema.ts";
 
 const withName = { account: { select: { name: true } } } as const;
@@ -49,12 +51,24 @@ export async function putGrantRow(
     createdBy: string;
     revision: bigint;
   },
+  forgetsTold: boolean,
 ): Promise<void> {
   await tx.lineGrant.upsert({
     where: { groupId_accountId: key },
     create: { ...key, ...data },
-    update: { ...data, revokedAt: null },
+    update: { ...data, revokedAt: null, ...(forgetsTold ? { toldUntil: null } : {}) },
   });
+}
+
+/** What stands for an account on a line, taken back or not, and up to which end it was told; held until the transaction ends. */
+export async function holdTold(
+  tx: Transaction,
+  key: { groupId: string; accountId: string },
+): Promise<(Activation & { toldUntil: Date | null }) | undefined> {
+  await tx.$executeRaw`
+    SELECT 1 FROM line_grant WHERE group_id = ${key.groupId} AND account_id = ${key.accountId}::uuid FOR UPDATE`;
+  const row = await tx.lineGrant.findUnique({ where: { groupId_accountId: key }, include: withName });
+  return row === null ? undefined : { ...toGrant(row), toldUntil: row.toldUntil };
 }
 
 /** False if none stands. */
@@ -75,13 +89,40 @@ function endsOf(json: Prisma.JsonValue): Record<string, string | null> {
   return read.success ? read.data : {};
 }
 
-/** Grants that stand and of which something may end, with what their account was told. */
-export async function listEnding(): Promise<(Grant & { toldUntil: Date | null; line: string })[]> {
+/** A grant with what its account was told, and its line. */
+export type EndingGrant = Grant & {
+  toldUntil: Date | null;
+  line: { name: string; access: string; grantedModels: string[] };
+};
+
+/** Grants that stand and of which something may end after `from` and up to `to`; after one, at most so many. */
+export async function listEnding(
+  { from, to }: { from: Date; to: Date },
+  after: Pick<Grant, "groupId" | "accountId"> | null,
+  most: number,
+): Promise<EndingGrant[]> {
+  // Models' ends by their days, with one more on each side: who asks looks at the hours.
+  const [firstDay, lastDay] = [dayOf(from, -1), dayOf(to, 1)];
+  const keys = await prisma().$queryRaw<{ groupId: string; accountId: string }[]>`
+    SELECT group_id AS "groupId", account_id AS "accountId" FROM line_grant
+    WHERE revoked_at IS NULL
+      AND (expires_at > ${from} AND expires_at <= ${to} OR EXISTS (
+        SELECT 1 FROM jsonb_each_text(model_ends) own
+        WHERE left(own.value, 10) COLLATE "C" BETWEEN ${firstDay} AND ${lastDay}))
+      AND (${after === null} OR (group_id, account_id) > (${after?.groupId ?? ""}, ${after?.accountId ?? NO_ACCOUNT}::uuid))
+    ORDER BY group_id, account_id LIMIT ${most}`;
   const rows = await prisma().lineGrant.findMany({
-    where: { revokedAt: null, OR: [{ expiresAt: { not: null } }, { NOT: { modelEnds: { equals: {} } } }] },
-    include: { ...withName, group: { select: { name: true } } },
+    where: { revokedAt: null, OR: keys },
+    include: { ...withName, group: { select: { name: true, access: true, grantedModels: true } } },
+    orderBy: [{ groupId: "asc" }, { accountId: "asc" }],
   });
-  return rows.map((row) => ({ ...toGrant(row), toldUntil: row.toldUntil, line: row.group.name }));
+  return rows.map((row) => ({ ...toGrant(row), toldUntil: row.toldUntil, line: row.group }));
+}
+
+const NO_ACCOUNT = "00000000-0000-0000-0000-000000000000";
+
+function dayOf(time: Date, daysLater: number): string {
+  return new Date(time.getTime() + daysLater * dayMs).toISOString().slice(0, 10);
 }
 
 /** Notes up to which end an account was written to; false: another run has, or it was changed meanwhile. */

@@ -75,6 +75,27 @@ export function endingWithin(
     .sort((left, right) => Date.parse(left.end) - Date.parse(right.end));
 }
 
+/** Whether up to a time something ends in `after` that did not end then in `before`: a model besides, or sooner. */
+export function endsAnew(before: Activation, after: Activation, upTo: Date): boolean {
+  const start = new Date(0);
+  const told = endingWithin(before, start, upTo);
+  const isTold = (model: string | null, end: string) =>
+    told.some((one) => one.model === model && isSame(one.end, end));
+  return endingWithin(after, start, upTo).some(({ model, end }) => !isTold(model, end));
+}
+
+/** Of what ends, what a line asks for by now: elsewhere it is open, and nothing is refused when its grant ends. */
+export function stillNeeded<Ending extends { model: string | null }>(
+  endings: readonly Ending[],
+  { access, grantedModels }: { access: string; grantedModels: readonly string[] },
+  { modelEnds }: Pick<Activation, "modelEnds">,
+): Ending[] {
+  if (access === "open") return [];
+  if (grantedModels.length === 0) return [...endings];
+  const isLeft = grantedModels.some((model) => !Object.hasOwn(modelEnds, model));
+  return endings.filter(({ model }) => (model === null ? isLeft : grantedModels.includes(model)));
+}
+
 /** Without ends that say nothing: of models that are not activated, and those of the grant itself. */
 export function tidied({ models, expiresAt, modelEnds }: Activation): Plain {
   const own = Object.entries(modelEnds).filter(([model]) => models.length === 0 || models.includes(model));

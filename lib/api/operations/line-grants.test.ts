@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
 import { grantKey, isOpen } from "#lib/groups/access";
+import { listEnding } from "#lib/groups/grant-store";
 import { remindOfLineEnds } from "#lib/limits/line-ending-service";
 import { applyChanges, emptySnapshot } from "#lib/snapshot/snapshot";
 import { readChanges } from "#lib/snapshot/store";
@@ -101,6 +102,65 @@ describe("a line's models", () => {
     const refused = await api.call(put, { params: paramsOf("training"), body: stray });
     expect(refused).toMatchObject({ status: 422, body: { fields: { modelEnds: expect.any(String) } } });
     await api.call(revoke, { params: paramsOf("training") });
+  });
+
+  it("activated later with an earlier end is told too; what is open by then is not", async () => {
+    const ends = (number: number) => new Date(Date.now() + number * 86_400_000).toISOString();
+    const ask = { name: "Evening", access: "granted", grantedModels: ["gpt-4o", "o3"] };
+    const { id } = (await api.call(createGroupOperation, { body: ask })).body;
+    const grant = (modelEnds: Record<string, string>) =>
+      api.call(put, { params: paramsOf(id), body: { models: Object.keys(modelEnds), modelEnds } });
+    const told = async () => {
+      const count = await remindOfLineEnds(new Date());
+      const last = await prisma().mail.findFirst({
+        where: { template: "line-grant-ending" },
+        orderBy: { id: "desc" },
+      });
+      return count === 0 ? null : last?.text;
+    };
+    const late = ends(2.5);
+    // A model that needs no grant there goes on being answered after its end.
+    await grant({ "gpt-4o": late, "gpt-4o-mini": late });
+    const first = await told();
+    expect(first).toContain("gpt-4o:");
+    expect(first).not.toContain("gpt-4o-mini");
+    expect(await told()).toBeNull();
+    // The same ends once more are no news; another's is, though it is before what was told.
+    await grant({ "gpt-4o": late });
+    expect(await told()).toBeNull();
+    await grant({ "gpt-4o": late, o3: ends(1) });
+    expect(await told()).toContain("o3:");
+    expect(await told()).toBeNull();
+
+    await grant({ "gpt-4o": ends(2), o3: ends(1) });
+    await api.call(update, { params: { id }, body: { access: "open" } });
+    expect(await told()).toBeNull();
+    await api.call(update, { params: { id }, body: { access: "granted" } });
+    expect(await told()).toContain("gpt-4o:");
+    await api.call(revoke, { params: paramsOf(id) });
+  });
+
+  it("that end within a time are found by pages, and none that end before or after", async () => {
+    const from = new Date(Date.now() + 100 * 86_400_000);
+    const at = (days: number) => new Date(from.getTime() + days * 86_400_000);
+    const grant = async (id: string, body: object) => {
+      await api.call(createGroupOperation, { body: { id, name: id, access: "granted" } });
+      expect((await api.call(put, { params: paramsOf(id), body })).status).toBe(200);
+    };
+    await grant("ending-a", { expiresAt: at(1).toISOString() });
+    await grant("ending-b", { models: ["o3"], modelEnds: { o3: at(2).toISOString() } });
+    await grant("ending-c", { expiresAt: at(8).toISOString() });
+    await grant("ending-d", { expiresAt: at(-8).toISOString() });
+    await grant("ending-e", { expiresAt: null });
+    const found: string[] = [];
+    let after: Awaited<ReturnType<typeof listEnding>>[number] | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listEnding>> = await listEnding({ from, to: at(3) }, after, 1);
+      expect(page.length).toBeLessThanOrEqual(1);
+      after = page[0] ?? null;
+      if (after !== null) found.push(after.groupId);
+    } while (after !== null);
+    expect(found).toEqual(["ending-a", "ending-b"]);
   });
 
   it("that need a grant can be some of them, on any line", async () => {
