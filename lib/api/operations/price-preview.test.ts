@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { watchOnce } from "#lib/alerts/live";
 import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
+import { watches } from "#lib/gateway/upkeep/live";
 import { emptyRow } from "#lib/logs/row";
 import { findUnpriced } from "#lib/pricing/unpriced-store";
 import { newId } from "#lib/runtime/id";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
+import { listAlertsOperation } from "./alerts.ts";
 import { createChannelOperation } from "./channels.ts";
 import {
   createPriceVersionOperation as create,
@@ -104,16 +107,28 @@ describe("a preview", () => {
   });
 });
 
+/** The alert of models without a price, once this node has looked. */
+async function unpricedAlert() {
+  await watchOnce(watches, pool());
+  const { items } = (await api.call(listAlertsOperation, { query: { kind: "model_unpriced" } })).body;
+  return items[0];
+}
+
 it("warns of models that a channel serves and nothing prices, until they are priced", async () => {
   const before = await findUnpriced(pool());
   await api.call(createChannelOperation, {
     body: { name: "House", provider: "simulator", models: ["house-made", "gpt-4o-mini"] },
   });
-  expect(await findUnpriced(pool())).toEqual([...before, "house-made"].sort());
+  const unpriced = [...before, "house-made"].sort();
+  expect(await findUnpriced(pool())).toEqual(unpriced);
+  const data = { count: unpriced.length, models: unpriced.join(", ") };
+  expect(await unpricedAlert()).toMatchObject({ severity: "warning", data, resolvedAt: null });
   const { id } = await published([{ model: "house-made", price: { input: "1", output: "2" } }]);
   expect(await findUnpriced(pool())).toContain("house-made");
   await prisma().$executeRaw`ALTER TABLE price_version DISABLE TRIGGER price_version_immutable`;
   await prisma().$executeRaw`UPDATE price_version SET effective_at = now() WHERE id = ${id}::uuid`;
   await prisma().$executeRaw`ALTER TABLE price_version ENABLE TRIGGER price_version_immutable`;
   expect(await findUnpriced(pool())).toEqual(before);
+  expect(before).toEqual([]);
+  expect((await unpricedAlert()).resolvedAt).not.toBeNull();
 });
