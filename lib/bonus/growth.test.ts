@@ -11,6 +11,7 @@ import { creditOrder } from "#lib/recharges/credit-service";
 import { takeBack } from "#lib/recharges/refund-service";
 import { lockOrThrow, openOrder } from "#lib/recharges/service";
 import { newId } from "#lib/runtime/id";
+import { expireBonuses, giveGift } from "./service.ts";
 import { lockFunds } from "./store.ts";
 import { bookUsage } from "./testing.ts";
 
@@ -55,6 +56,30 @@ it("counts what came in before it was kept when the account is next touched, and
     [id],
   );
   expect(row).toEqual({ kept: 42_150_000_000n, counted: 42_150_000_000n });
+});
+
+it("lets what calls hold or nodes have leased of given credit wait, and ends the rest when its time is over", async () => {
+  const id = await newAccount();
+  const hourAgo = new Date(Date.now() - 3_600_000);
+  const gift = { amount: "10", expiresAt: new Date(Date.now() - 1_000).toISOString(), note: "" };
+  await giveGift(actor, id, gift, hourAgo);
+  await giveGift(actor, id, { ...gift, amount: "7", expiresAt: null }, hourAgo);
+  const reserve = (held: bigint, leased: bigint) =>
+    queryRows("UPDATE hot.account_funds SET held = $2, leased = $3 WHERE account_id = $1", [
+      id,
+      held,
+      leased,
+    ]);
+  const balance = async () => (await inTransaction((tx) => lockFunds(tx, id))).balance;
+  await reserve(3_000_000_000n, 2_000_000_000n);
+  expect(await expireBonuses(new Date())).toMatchObject({ expired: "5" });
+  expect(await balance()).toBe(12_000_000_000n);
+  await reserve(0n, 0n);
+  // What was held is spent now, out of the lot that ends.
+  await bookUsage(id, 3_000_000_000n);
+  expect(await expireBonuses(new Date())).toMatchObject({ expired: "2" });
+  expect(await balance()).toBe(7_000_000_000n);
+  expect(await expireBonuses(new Date())).toMatchObject({ expired: "0" });
 });
 
 it("says in the proof where what came in is not what was counted", async () => {

@@ -99,10 +99,11 @@ type LeasedOptions = {
   unflushed?: Unflushed[];
 };
 
-async function leasedNode(
+/** A node whose leases stand in the database at this address. */
+export async function leasedNode(
   pool: pg.Pool,
-  database: TestDatabase,
-  { nodeId = newId(), ...options }: LeasedOptions,
+  database: Pick<TestDatabase, "url">,
+  { nodeId = newId(), ...options }: LeasedOptions = {},
 ): Promise<LeasedNode> {
   let aheadMs = 0;
   const line: LeasedNode["line"] = { state: "up" };

@@ -1,6 +1,6 @@
 import { prisma } from "#lib/db/client";
 import type { Prisma, RechargeRefund } from "#lib/db/generated/client";
-import { pool } from "#lib/db/pool";
+import { pool, queryRows } from "#lib/db/pool";
 import type { Transaction } from "#lib/db/transaction";
 import { gatherFunds } from "#lib/funds/store";
 
@@ -33,8 +33,18 @@ export async function closeRefund(tx: Transaction, id: string, at: Date): Promis
  * Asks idle money of an order's account back from the nodes that lease it, so that as much as there is can be taken out.
  * Call it before the transaction.
  */
-export async function gatherForRefund(order: { accountId: string; creditNanoUsd: bigint }): Promise<void> {
-  await gatherFunds(order.accountId, order.creditNanoUsd, pool());
+export async function gatherForRefund(order: {
+  accountId: string;
+  creditNanoUsd: bigint;
+  bonusNanoUsd: bigint;
+}): Promise<void> {
+  // Not more than there is, else nobody is asked; beyond the credit line, which pays for calls and for no refund.
+  const [row] = await queryRows<{ need: bigint }>(
+    `SELECT least($2::bigint, greatest(balance - held, 0)) + credit_line AS need
+     FROM hot.account_funds WHERE account_id = $1`,
+    [order.accountId, order.creditNanoUsd + order.bonusNanoUsd],
+  );
+  if (row !== undefined) await gatherFunds(order.accountId, row.need, pool());
 }
 
 /** Refunds that a provider still has to be told of, with their orders. `before`: begun until then. */

@@ -48,10 +48,23 @@ export async function findRecharge(id: string): Promise<Recharge | undefined> {
 export async function findMoney(
   id: string,
 ): Promise<
-  { accountId: string; creditNanoUsd: bigint; method: string; providerRef: string | null } | undefined
+  | {
+      accountId: string;
+      creditNanoUsd: bigint;
+      bonusNanoUsd: bigint;
+      method: string;
+      providerRef: string | null;
+    }
+  | undefined
 > {
   if (!isUuid(id)) return undefined;
-  const select = { accountId: true, creditNanoUsd: true, method: true, providerRef: true };
+  const select = {
+    accountId: true,
+    creditNanoUsd: true,
+    bonusNanoUsd: true,
+    method: true,
+    providerRef: true,
+  };
   return (await prisma().recharge.findUnique({ where: { id }, select })) ?? undefined;
 }
 

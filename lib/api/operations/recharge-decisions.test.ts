@@ -1,14 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { keepAlerts } from "#lib/alerts/live";
+import { listOpenAlerts } from "#lib/alerts/store";
+import { bookUsage } from "#lib/bonus/testing";
 import { prisma } from "#lib/db/client";
-import { queryRows } from "#lib/db/pool";
+import { pool, queryRows } from "#lib/db/pool";
+import { callOf, leasedNode } from "#lib/funds/testing";
 import { mailsTo } from "#lib/mail/testing";
+import { expireOrders } from "#lib/recharges/rate-service";
+import { findStuckOrders } from "#lib/recharges/stuck-store";
+import { config } from "#lib/runtime/config";
 import { createAccountOperation, getAccountOperation } from "./accounts.ts";
+import { changeCreditLineOperation as changeCreditLine } from "./balance.ts";
 import {
   countWaitingRecharges,
   createRechargeOperation as create,
   creditRechargeOperation as credit,
   getRechargeOperation as get,
   getRechargeStory,
+  listRechargesOperation as list,
   refundRechargeOperation as refund,
   rejectRechargeOperation as reject,
 } from "./recharges.ts";
@@ -96,6 +105,118 @@ describe("an order that waits", () => {
   });
 });
 
+describe("an order's time", () => {
+  it("ends what nobody has paid, with story and audit entry; never what is paid or has time left", async () => {
+    const ended = new Date(Date.now() - 1_000);
+    const set = async (expiresAt: Date, paidAt: Date | null = null) => {
+      const id = await order({ method: "bank" });
+      await prisma().recharge.update({ where: { id }, data: { expiresAt, paidAt } });
+      return id;
+    };
+    const [unpaid, paid, later] = [
+      await set(ended),
+      await set(ended, ended),
+      await set(new Date(Date.now() + 60_000)),
+    ];
+    expect(await expireOrders(new Date())).toBe(1);
+    expect(await expireOrders(new Date())).toBe(0);
+    const stand = async (id: string) => (await api.call(get, { params: { id } })).body.status;
+    expect([await stand(unpaid), await stand(paid), await stand(later)]).toEqual([
+      "expired",
+      "pending",
+      "pending",
+    ]);
+    expect(await storyOf(unpaid)).toEqual(["created", "expired"]);
+    const entry = await prisma().auditEntry.findMany({ where: { action: "recharge.expire" } });
+    expect(entry).toMatchObject([
+      {
+        targetId: unpaid,
+        actorName: "Tollgate",
+        before: { status: "pending" },
+        after: { status: "expired" },
+      },
+    ]);
+    for (const id of [paid, later]) await act(reject, id, { reason: "test" });
+  });
+});
+
+describe("what waits for a person", () => {
+  const waiting = async (): Promise<string[]> =>
+    (await api.call(list, { query: { waiting: "true", accountId } })).body.items.map(
+      ({ id }: { id: string }) => id,
+    );
+  const alert = async () => {
+    await keepAlerts("order_stuck", await findStuckOrders(pool()));
+    const open = (await listOpenAlerts(100)).find(({ kind }) => kind === "order_stuck");
+    return open?.data.count;
+  };
+
+  it("is listed, and an alert stands as long as anything waits: stuck, in review, or with a refund that failed", async () => {
+    const [stuck, review, refunded] = [
+      await order({ method: "bank" }),
+      await order({ method: "bank" }),
+      await order(),
+    ];
+    await order({ method: "bank" });
+    expect(await waiting()).toEqual([]);
+    expect(await alert()).toBeUndefined();
+    await prisma().recharge.update({
+      where: { id: stuck },
+      data: { createdAt: new Date(Date.now() - 601_000) },
+    });
+    expect(await alert()).toBe(1);
+    await prisma().recharge.update({
+      where: { id: review },
+      data: { status: "review", reason: "amount-differs" },
+    });
+    await act(refund, refunded, { reason: "all" });
+    await prisma().rechargeRefund.updateMany({
+      where: { rechargeId: refunded },
+      data: { providerState: "failed" },
+    });
+    expect((await waiting()).sort()).toEqual([stuck, review, refunded].sort());
+    expect(await alert()).toBe(3);
+    await act(credit, stuck);
+    await act(reject, review, { reason: "not yours" });
+    expect(await alert()).toBe(1);
+    await prisma().rechargeRefund.updateMany({
+      where: { rechargeId: refunded },
+      data: { providerState: "sent" },
+    });
+    expect(await waiting()).toEqual([]);
+    expect(await alert()).toBeUndefined();
+  });
+});
+
+describe("a credit line", () => {
+  it("lets calls take more than the balance, with its reason on record, and never pays for a refund", async () => {
+    const id = await order();
+    const give = (body: object) => api.call(changeCreditLine, { params: { id: accountId }, body });
+    expect((await give({ amount: "50", reason: " " })).body.fields).toHaveProperty("reason");
+    expect((await give({ amount: "-1", reason: "x" })).body.fields).toHaveProperty("amount");
+    expect(await give({ amount: "50", reason: "a good customer" })).toMatchObject({ status: 200 });
+    const [funds] = await queryRows(
+      "SELECT balance, credit_line FROM hot.account_funds WHERE account_id = $1",
+      [accountId],
+    );
+    expect(funds).toEqual({ balance: 100_000_000_000n, credit_line: 50_000_000_000n });
+    const entry = await prisma().auditEntry.findFirst({
+      where: { action: "account.credit-line", targetId: accountId },
+    });
+    expect(entry).toMatchObject({
+      before: { creditLine: "0" },
+      after: { creditLine: "50", reason: "a good customer" },
+    });
+    await bookUsage(accountId, 1_000_000_000n);
+    expect(await act(refund, id, { reason: "all" })).toMatchObject({
+      status: 409,
+      body: { code: "insufficient_balance" },
+    });
+    expect((await act(refund, id, { amount: "99", reason: "what is left" })).status).toBe(200);
+    expect((await accountNow()).balance).toBe("0");
+  });
+});
+
 describe("a refund", () => {
   it("takes a part, then exactly the rest, and no more", async () => {
     const id = await order({ amount: "100", currency: "CNY" });
@@ -124,6 +245,27 @@ describe("a refund", () => {
       refunded: "0",
     });
     expect((await accountNow()).balance).toBe("100");
+  });
+
+  it("asks the money back that lies idle with another node", async () => {
+    const id = await order();
+    await queryRows("UPDATE hot.account_funds SET credit_line = 10000000000 WHERE account_id = $1", [
+      accountId,
+    ]);
+    const node = await leasedNode(pool(), { url: config().databaseUrl ?? "" });
+    try {
+      const call = callOf(accountId);
+      expect(await node.hold(call, 1_000_000_000n)).toBe("ok");
+      await node.settle(call, 1_000_000_000n);
+      const [lease] = await queryRows("SELECT leased FROM hot.account_funds WHERE account_id = $1", [
+        accountId,
+      ]);
+      expect(lease).toEqual({ leased: expect.toSatisfy((leased: bigint) => leased > 0n) });
+      expect((await act(refund, id, { amount: "99", reason: "all that is left" })).status).toBe(200);
+      expect((await accountNow()).balance).toBe("0");
+    } finally {
+      await node.stop();
+    }
   });
 
   it("is made once when it is asked for twice at once", async () => {

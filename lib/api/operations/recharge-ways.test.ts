@@ -124,6 +124,22 @@ describe("a claim", () => {
     expect(served.headers.get("x-content-type-options")).toBe("nosniff");
   });
 
+  it("keeps a PDF that only shows something as it came, and serves it as what no browser runs", async () => {
+    const pdf = Buffer.from(
+      "%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\ntrailer << /Root 1 0 R >>\n%%EOF\n",
+    );
+    const made = await make({ file: pdf.toString("base64") });
+    expect(made).toMatchObject({ status: 201, body: { state: "waiting", fileType: "application/pdf" } });
+    const request = { params: { id: made.body.id } };
+    const served = await api.call(downloadClaimFile, request);
+    expect(served).toMatchObject({ status: 200 });
+    expect(served.headers.get("content-type")).toBe("application/pdf");
+    expect(served.headers.get("content-disposition")).toMatch(/^attachment.*\.pdf/);
+    expect(served.headers.get("content-security-policy")).toMatch(/^sandbox/);
+    const kept = await prisma().rechargeClaim.findUniqueOrThrow({ where: { id: made.body.id } });
+    expect(Buffer.from(kept.file ?? [])).toEqual(pdf);
+  });
+
   it.each([
     ["<svg xmlns='http://www.w3.org/2000/svg'/>"],
     ["GIF89a"],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dayMs, utcDay } from "#lib/core/time";
 import { prisma } from "#lib/db/client";
+import { queryRows } from "#lib/db/pool";
 import { mailsTo } from "#lib/mail/testing";
 import { seededSource } from "#lib/recharges/rate";
 import { testUser } from "../testing.ts";
@@ -39,6 +40,18 @@ const pay = (accountId: string, more: Record<string, unknown> = {}) =>
     },
   });
 
+/** How much of everything stands that a payment writes. */
+const written = async () => ({
+  recharges: await prisma().recharge.count(),
+  story: await prisma().rechargeEvent.count(),
+  audit: await prisma().auditEntry.count(),
+  mails: await prisma().mail.count(),
+  lots: await prisma().bonusLot.count(),
+  ledger: await queryRows(
+    "SELECT count(*)::int AS count, coalesce(sum(amount), 0)::text AS sum FROM hot.ledger_entry",
+  ),
+  balances: await queryRows("SELECT sum(balance)::text AS sum FROM hot.account_funds"),
+});
 const started = Date.now();
 const daysAgo = (days: number): string => utcDay(started - days * dayMs);
 
@@ -179,10 +192,13 @@ describe("recharges", () => {
     [{ orderNo: " " }, "orderNo"],
     [{ accountId: crypto.randomUUID() }, "accountId"],
     [{ credit: "1000" }, "credit"],
-  ])("are refused by field: %j", async (more, field) => {
-    const refused = await pay(await newAccount(), more);
+  ])("are refused by field, and nothing is written: %j", async (more, field) => {
+    const accountId = await newAccount();
+    const before = await written();
+    const refused = await pay(accountId, more);
     expect(refused).toMatchObject({ status: 422, body: { code: "invalid_fields" } });
     expect(Object.keys(refused.body.fields)).toEqual([field]);
+    expect(await written()).toEqual(before);
   });
 
   it("by any other way wait until somebody credits them", async () => {
