@@ -45,9 +45,7 @@ export async function findRecharge(id: string): Promise<Recharge | undefined> {
 }
 
 /** Whose an order is and what it was worth. */
-export async function findMoney(
-  id: string,
-): Promise<
+export async function findMoney(id: string): Promise<
   | {
       accountId: string;
       creditNanoUsd: bigint;
