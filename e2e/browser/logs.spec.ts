@@ -117,7 +117,7 @@ test("a value in a row and in its sheet becomes a filter by a click; j goes on t
   await expect(page.getByRole("figure", { name: /Requests per minute/ })).toContainText("2 calls");
   await openRow(row(page, refused));
   const sheet = page.getByRole("dialog");
-  await expect(sheet).toContainText("model_not_found");
+  await expect(sheet).toContainText("model_not_allowed");
   await page.keyboard.press("j");
   await expect(page).toHaveURL(new RegExp(`row=${answered}`));
   await sheet.getByRole("button", { name: "Only Model sim-chat" }).click();
@@ -193,9 +193,9 @@ test("a chart's series and steps open exactly their rows; dragging zooms, the ta
   const points = page.getByRole("table", { name: "RPM, By model" });
   await expect(points.getByRole("columnheader", { name: "sim-chat" })).toBeVisible();
   await expect(points.locator("tr[data-index]").filter({ hasText: "1" }).first()).toBeVisible();
-  await series.getByRole("link", { name: "no-such-model" }).click();
+  await series.getByRole("link", { name: "sim-image" }).click();
   await expect(page).toHaveURL(/\/logs\?/);
-  await expect(page).toHaveURL(/model=no-such-model/);
+  await expect(page).toHaveURL(/model=sim-image/);
   await expect(row(page, refused)).toBeVisible();
   await expect(row(page, answered)).toHaveCount(0);
 });
@@ -232,7 +232,7 @@ test("what the list shows comes as CSV and as NDJSON, its range in the name; a r
   expect(lines.map((line) => line.split(",")[0])).toEqual([refused, answered]);
   await expect(page.getByText(/2 rows in request-logs_/)).toBeVisible();
   const ndjson = await save("NDJSON");
-  expect(JSON.parse(ndjson.text.split("\n")[0] ?? "")).toMatchObject({ requestId: refused, status: 404 });
+  expect(JSON.parse(ndjson.text.split("\n")[0] ?? "")).toMatchObject({ requestId: refused, status: 403 });
 
   await page.route("**/api/logs/export*", () => {});
   await page.getByRole("button", { name: "Columns and export" }).click();
