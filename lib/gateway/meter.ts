@@ -6,10 +6,7 @@ export type EventKind = "content" | "usage" | "done" | "error" | "comment" | "ma
 
 type CountTokens = (texts: readonly string[]) => Promise<number>;
 
-/** 32 K characters. */
-const FOLD_AT_BYTES = 64 << 10;
-const LEAST_KEPT_BYTES = 512;
-const NOTHING = Buffer.alloc(0);
+const FOLD_AT_CHARACTERS = 32_768;
 /** No tokenizer makes more than one token of three bytes of ordinary text: good enough to extend holds by. */
 const BYTES_PER_TOKEN = 3;
 
@@ -22,9 +19,8 @@ export class StreamMeter {
   /** The event that was read last, for who tells it in another protocol; else not kept. */
   event: Readonly<Record<string, unknown>> = {};
   private upstreamUsage: Usage | undefined;
-  /** UTF-16, outside of the heap: a string per event would be carried by every collection of garbage. */
-  private kept: Buffer = NOTHING;
-  private keptBytes = 0;
+  private texts: string[] = [];
+  private characters = 0;
   private counted: Promise<number> = Promise.resolve(0);
   private textBytes = 0;
   private readonly countTokens: CountTokens;
@@ -74,22 +70,17 @@ export class StreamMeter {
   }
 
   private keep(text: string): void {
+    this.texts.push(text);
+    this.characters += text.length;
     this.textBytes += Buffer.byteLength(text);
-    const needed = this.keptBytes + text.length * 2;
-    if (needed > this.kept.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(LEAST_KEPT_BYTES, needed * 2));
-      this.kept.copy(larger, 0, 0, this.keptBytes);
-      this.kept = larger;
-    }
-    this.keptBytes += this.kept.write(text, this.keptBytes, "utf16le");
-    if (this.keptBytes >= FOLD_AT_BYTES) this.fold();
+    if (this.characters >= FOLD_AT_CHARACTERS) this.fold();
   }
 
-  /** Turns the kept text into a number; chained, so that folds never race. */
+  /** Turns the kept texts into a number; chained, so that folds never race. */
   private fold(): void {
-    const texts = [this.kept.toString("utf16le", 0, this.keptBytes)];
-    this.kept = NOTHING;
-    this.keptBytes = 0;
+    const texts = [this.texts.join("")];
+    this.texts = [];
+    this.characters = 0;
     this.counted = this.counted.then(async (sum) => sum + (await this.countTokens(texts)));
   }
 }
