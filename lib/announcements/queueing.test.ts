@@ -2,8 +2,10 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { startTestConsole } from "#lib/api/testing";
 import { prisma } from "#lib/db/client";
 import { inPoolTransaction } from "#lib/db/pool";
+import { resendMail } from "#lib/mail/outbox-service";
 import { config, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
+import { fingerprintKey } from "#lib/secrets/store";
 import { newLinkKey } from "#lib/subscribers/service";
 import { queueUnfinished } from "./mails-service.ts";
 import { tellAccounts } from "./own-prices-service.ts";
@@ -66,6 +68,37 @@ it("queues all others where the mails of one cannot be", async () => {
     await expect(queueUnfinished()).rejects.toThrow("1 announcements could not be queued");
     expect(await prisma().mail.count()).toBe(readers.length);
   });
+  expect(await queueUnfinished()).toEqual({ announcements: 1, mails: readers.length });
+});
+
+it("tells all others where one subscriber's key cannot be opened, whose mail is listed as failed and says why", async () => {
+  const where = { email: "reader4@example.com" };
+  const { linkKey } = await prisma().subscriber.findUniqueOrThrow({ where });
+  await prisma().subscriber.update({ where, data: { linkKey: Uint8Array.from(linkKey).fill(7, 0, 8) } });
+  const { id } = await publish("To everybody");
+  expect(await queueUnfinished(undefined, 7)).toEqual({ announcements: 1, mails: readers.length });
+  const mails = await prisma().mail.findMany({ where: { state: { not: "queued" } } });
+  expect(mails).toMatchObject([{ to: where.email, state: "failed" }]);
+  expect(mails[0]?.lastError).toContain("let them subscribe again");
+  expect(await prisma().mail.count({ where: { state: "queued" } })).toBe(readers.length - 1);
+  // It is neither tried again with the next look nor sent again by hand: its reader could not end it.
+  expect(await prisma().announcementDelivery.count({ where: { announcementId: id } })).toBe(readers.length);
+  await expect(resendMail(actor, mails[0]?.id ?? "")).rejects.toMatchObject({ code: "link_is_spent" });
+  await prisma().subscriber.update({ where, data: { linkKey } });
+});
+
+it("queues nothing on a node whose master key is not the database's any more", async () => {
+  const { linkKey } = await prisma().subscriber.findFirstOrThrow();
+  const { value } = await prisma().setting.findUniqueOrThrow({ where: { key: fingerprintKey } });
+  const rotate = async (fingerprint: string, key: Uint8Array) => {
+    await prisma().setting.update({ where: { key: fingerprintKey }, data: { value: fingerprint } });
+    await prisma().subscriber.updateMany({ data: { linkKey: Uint8Array.from(key) } });
+  };
+  await publish("By the others");
+  await rotate("another", new Uint8Array(linkKey.length));
+  await expect(queueUnfinished()).rejects.toThrow("1 announcements could not be queued");
+  expect(await prisma().mail.count()).toBe(0);
+  await rotate(String(value), linkKey);
   expect(await queueUnfinished()).toEqual({ announcements: 1, mails: readers.length });
 });
 

@@ -37,12 +37,12 @@ export async function insertMail(tx: Transaction, mail: NewMail, isUrgent: boole
   await tx.mail.create({ data: isUrgent ? { ...mail, nextTryAt: urgentAt } : mail });
 }
 
-/** Who gets a mail of many: the token of their links sealed, their name as text. */
+/** Who gets a mail of many: the token of their links sealed, null where they have none; their name as text. */
 export type Recipient = {
   id: string;
   to: string;
   name: string;
-  secret: Uint8Array<ArrayBuffer>;
+  secret: Uint8Array<ArrayBuffer> | null;
   messageId: string;
 };
 
@@ -120,7 +120,7 @@ export async function queueAgain(tx: Transaction, id: string): Promise<boolean> 
     UPDATE mail SET state = 'queued', last_error = NULL, sent_at = NULL,
       next_try_at = CASE WHEN body_id IS NULL THEN now() ELSE next_try_at END
     WHERE id = ${id}::uuid AND state <> 'sending'
-      AND (secret IS NOT NULL OR position(${oneTimeMark} in text) = 0)`;
+      AND (secret IS NOT NULL OR (body_id IS NULL AND position(${oneTimeMark} in text) = 0))`;
   return queued > 0;
 }
 

@@ -56,6 +56,11 @@ export function open(sealed: Uint8Array, purpose: SealPurpose): string {
   return openWith(masterKey(), sealed, purpose);
 }
 
+/** Whether the database is still used with the key of this process: it may have been rotated since it started. */
+export async function isMasterKeyCurrent(): Promise<boolean> {
+  return (await findFingerprint()) === masterKey().fingerprint;
+}
+
 /** A key for another use ("session", "response ids"), the same on every node. */
 export function deriveKey(use: string): Buffer {
   return deriveFrom(masterKey(), use);
