@@ -13,6 +13,7 @@ import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findSoldModels } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { EndField } from "./end-field.tsx";
 import { ModelEnds } from "./model-ends.tsx";
 
 const fields = ["accountId", "models", "expiresAt", "modelEnds", "note"];
@@ -20,6 +21,7 @@ type Values = {
   accountId: string | null;
   models: string[];
   expiresAt: string;
+  isForGood: boolean;
   /** Of all models that were ever chosen here: a local time, empty: as the grant. */
   ends: Record<string, string>;
   note: string;
@@ -46,10 +48,14 @@ export function GrantForm({
       accountId: grant?.accountId ?? null,
       models: grant?.models ?? [],
       expiresAt: grant?.expiresAt == null ? "" : localInput(grant.expiresAt),
+      isForGood: grant !== null && grant.expiresAt === null,
       ends: endsIn(grant),
       note: grant?.note ?? "",
     },
-    validate: { accountId: (id) => (id === null ? t("whichAccount") : null) },
+    validate: {
+      accountId: (id) => (id === null ? t("whichAccount") : null),
+      expiresAt: (end, { isForGood }) => (end === "" && !isForGood ? t("sayUntil") : null),
+    },
   });
   const save = useApiMutation<PutGrant & { accountId: string }, Grant>({
     send: ({ accountId, ...body }) => ({
@@ -66,11 +72,12 @@ export function GrantForm({
   const { models: chosen, ends } = form.values;
   // Of a grant for everything, those that have an end of their own already.
   const withEnds = chosen.length === 0 ? Object.keys(ends) : chosen;
-  const submit = form.onSubmit(({ accountId, models, expiresAt, note }) => {
+  const submit = form.onSubmit(({ accountId, models, expiresAt: end, isForGood, note }) => {
     if (accountId === null) return;
     const modelEnds = ownEnds(withEnds, ends, grant);
+    const expiresAt = isForGood ? null : momentOf(end);
     save.mutate(
-      { accountId, models, expiresAt: momentOf(expiresAt), modelEnds, note: note.trim() },
+      { accountId, models, expiresAt, modelEnds, note: note.trim() },
       { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
     );
   });
@@ -105,11 +112,14 @@ export function GrantForm({
         limit={50}
         {...form.getInputProps("models")}
       />
-      <TextInput
-        type="datetime-local"
-        label={t("until")}
-        description={t("untilHelp")}
-        {...form.getInputProps("expiresAt")}
+      <EndField
+        end={form.values.expiresAt}
+        isForGood={form.values.isForGood}
+        error={form.errors.expiresAt}
+        onChange={(expiresAt, isForGood) => {
+          form.setValues({ expiresAt, isForGood });
+          form.clearFieldError("expiresAt");
+        }}
       />
       {withEnds.length > 0 && (
         <ModelEnds
