@@ -13,25 +13,33 @@ import { newLinkKey } from "#lib/subscribers/service";
 import { openCluster } from "./logs/cluster.ts";
 
 /**
- * How fast an announcement reaches its subscribers: `npm run bench:mails [-- --subscribers N]`. A Postgres of its own as the
- * product runs it, an SMTP server in this process that takes everything, the sender as a node starts it.
+ * How fast an announcement reaches its subscribers: `npm run bench:mails [-- --subscribers N --least N]`. A Postgres of its
+ * own as the product runs it, an SMTP server in this process that takes everything, the sender as a node starts it. Fails
+ * where fewer than `least` mails go out in a second.
  */
-const { values } = parseArgs({ options: { subscribers: { type: "string", default: "10000" } } });
+const { values } = parseArgs({
+  options: { subscribers: { type: "string", default: "10000" }, least: { type: "string", default: "100" } },
+});
 const subscribers = Number(values.subscribers);
+const least = Number(values.least);
 const LATE_MS = 600_000;
 
-async function main(): Promise<void> {
+/** Answers whether mails went out as fast as they have to. */
+async function main(): Promise<boolean> {
   const cluster = await openCluster(undefined);
   try {
     await cluster.serve();
     await openMasterKey();
-    await measure();
+    const rate = await measure();
+    if (rate < least) console.error(`FAILED: ${rate.toFixed(1)} mails/s, at least ${least} are expected`);
+    return rate >= least;
   } finally {
     await cluster.end(false);
   }
 }
 
-async function measure(): Promise<void> {
+/** Prints what it measures; answers mails per second. */
+async function measure(): Promise<number> {
   await subscribe();
   const smtp = await startSmtp();
   setConfig({
@@ -73,6 +81,7 @@ async function measure(): Promise<void> {
       connections: smtp.connections(),
     }),
   );
+  return subscribers / seconds;
 }
 
 async function subscribe(): Promise<void> {
@@ -116,5 +125,5 @@ async function startSmtp() {
   return { port, taken: () => taken, connections: () => connections, stop: () => server.close(() => {}) };
 }
 
-await main();
-process.exit(0);
+const isFastEnough = await main();
+process.exit(isFastEnough ? 0 : 1);
