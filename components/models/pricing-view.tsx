@@ -5,6 +5,7 @@ import type { PublicPrices } from "#lib/models/public-schema";
 import { modelKinds } from "#lib/models/schema";
 import { PageHeader } from "../shell/page-header.tsx";
 import { PriceCalculator } from "./price-calculator.tsx";
+import { PriceFees } from "./price-fees.tsx";
 import { PriceMethod } from "./price-method.tsx";
 import classes from "./pricing.module.css";
 import { PricingTable } from "./pricing-table.tsx";
@@ -15,7 +16,7 @@ type Props = { prices: PublicPrices; asked: Asked; tiers: ReactNode };
 /** What every model costs, for everybody: drawn on the server, searched by a plain form; only the calculator is a script. */
 export function PricingView({ prices, asked, tiers }: Props) {
   const t = useTranslations("pricing");
-  const { items, total, nextCursor, effectiveAt, lines } = prices;
+  const { items, total, nextCursor, effectiveAt, lines, fees } = prices;
   return (
     <>
       <PageHeader title={t("title")}>
@@ -63,6 +64,7 @@ export function PricingView({ prices, asked, tiers }: Props) {
             />
           </section>
         )}
+        <PriceFees fees={fees} />
         {tiers}
         <PriceMethod lines={lines} />
       </div>

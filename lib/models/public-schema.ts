@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { lineInput, pageFields, timeAnswer } from "#lib/core/shapes";
+import { publicFeesAnswer } from "#lib/payments/public-schema";
 import { conditionsAnswer } from "#lib/pricing/condition-schema";
 import { publicTierAnswer } from "#lib/tiers/schema";
 import { modelAnswer, modelKinds, unitPrices } from "./schema.ts";
@@ -46,6 +47,7 @@ export const publicPricesAnswer = z.object({
   tiers: z
     .array(publicTierAnswer)
     .meta({ description: "discount tiers that can be reached: from which threshold on which reward" }),
+  fees: publicFeesAnswer.meta({ description: "what is paid beside the prices, and what a payment is worth" }),
 });
 
 export const publicPricesQuery = z.strictObject({

@@ -3,6 +3,8 @@ import { countServingChannels } from "#lib/channels/store";
 import { decodeCursor, encodeCursor } from "#lib/core/page";
 import { lineInput } from "#lib/core/shapes";
 import { listGroups } from "#lib/groups/service";
+import { publicFees } from "#lib/payments/fees-service";
+import type { PublicFees } from "#lib/payments/public-schema";
 import { currentPrices } from "#lib/pricing/current";
 import { loadPublishedVersions } from "#lib/pricing/store";
 import { singleton } from "#lib/runtime/singletons";
@@ -20,17 +22,18 @@ type Published = {
   prices: readonly PublicPrice[];
   lines: readonly PublicLine[];
   tiers: readonly PublicTier[];
+  fees: PublicFees;
   vendors: readonly string[];
   inForce: { id: string; effectiveAt: string } | null;
 };
 
-/** However many ask, the database is asked for its revision and tiers this often, and for the prices when it has moved. */
+/** However many ask, the database is asked for its revision, tiers and fees this often, and for the prices when it has moved. */
 const FRESH_MS = 500;
 const position = z.tuple([lineInput(64), lineInput(256)]);
 
 /** A page of public prices by vendor and model. */
 export async function publicPrices(query: PublicPricesQuery, nowMs: number): Promise<PublicPrices> {
-  const { prices, lines, tiers, vendors, inForce } = await published(nowMs);
+  const { prices, lines, tiers, fees, vendors, inForce } = await published(nowMs);
   const after = decodeCursor(query.cursor, position);
   const asked = prices.filter((price) => isAsked(price, query));
   const start = after === undefined ? 0 : asked.findIndex((price) => isAfter(price, after));
@@ -46,6 +49,7 @@ export async function publicPrices(query: PublicPricesQuery, nowMs: number): Pro
     vendors: [...vendors],
     lines: [...lines],
     tiers: [...tiers],
+    fees,
   };
 }
 
@@ -77,9 +81,9 @@ async function published(nowMs: number): Promise<Published> {
 }
 
 async function refresh(known: Published | undefined, nowMs: number): Promise<Published> {
-  // Tiers are no part of the configuration that nodes hold: no revision tells of their change.
-  const [revision, tiers] = await Promise.all([newestRevision(), publicTiers()]);
-  if (known?.revision === revision && nowMs < known.untilMs) return { ...known, tiers };
+  // Tiers and ways of paying are no part of the configuration that nodes hold: no revision tells of their change.
+  const [revision, tiers, fees] = await Promise.all([newestRevision(), publicTiers(), publicFees(nowMs)]);
+  if (known?.revision === revision && nowMs < known.untilMs) return { ...known, tiers, fees };
   const [versions, serving, rows, groups] = await Promise.all([
     loadPublishedVersions(),
     countServingChannels(),
@@ -109,6 +113,7 @@ async function refresh(known: Published | undefined, nowMs: number): Promise<Pub
     prices,
     lines: groups.map(({ id, name, description, multiplier }) => ({ id, name, description, multiplier })),
     tiers,
+    fees,
     vendors: [...new Set(prices.map(({ vendor }) => vendor))],
     inForce: inForce ? { id: inForce.id, effectiveAt: new Date(inForce.effectiveAt).toISOString() } : null,
   };

@@ -43,6 +43,36 @@ export async function findGoodRate(
   return isGoodRate({ date: rate.date, isStanding }, day, days) ? rate : undefined;
 }
 
+/**
+ * What every currency that has rates is credited at on `day` (YYYY-MM-DD, UTC), as `findGoodRate` finds it, in three
+ * queries; a currency whose newest rate is too old is not among them.
+ */
+export async function findGoodRates(
+  day: string,
+  on: Pick<Transaction, "exchangeRate" | "setting"> = prisma(),
+): Promise<Map<string, { usdPerUnit: string; date: string }>> {
+  const [rows, own, settings] = await Promise.all([
+    on.exchangeRate.findMany({
+      ...{ where: { date: { lte: day } }, distinct: ["currency"] },
+      orderBy: [{ currency: "asc" }, { date: "desc" }],
+    }),
+    on.exchangeRate.findMany({
+      ...{ where: { source: { not: seededSource } }, distinct: ["currency"] },
+      ...{ orderBy: { currency: "asc" }, select: { currency: true } },
+    }),
+    readSettings(on),
+  ]);
+  const entered = new Set(own.map(({ currency }) => currency));
+  const good = rows.filter(({ currency, date, source }) =>
+    isGoodRate(
+      { date, isStanding: source === seededSource && !entered.has(currency) },
+      day,
+      settings["recharges.rateDays"],
+    ),
+  );
+  return new Map(good.map((row) => [row.currency, { usdPerUnit: toRate(row).usdPerUnit, date: row.date }]));
+}
+
 /** The newest rate of a currency that is dated `today` (YYYY-MM-DD) or before, however old: to show, not to credit. */
 export async function findRateAt(
   currency: string,

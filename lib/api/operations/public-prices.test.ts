@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publicPrices } from "#lib/models/public-service";
 import { createChannelOperation } from "./channels.ts";
 import { publicPricesOperation as list, putModelOperation } from "./models.ts";
+import { putPaymentMethodOperation } from "./payments.ts";
 import { createPriceVersionOperation, publishPriceVersionOperation } from "./prices.ts";
 import { nobody as anybody, startTestApi } from "./testing.ts";
 import { createTierOperation, updateTierOperation } from "./tiers.ts";
@@ -123,6 +124,31 @@ describe("public prices", () => {
     expect(named(gone, id)).toBeUndefined();
     expect(JSON.stringify(gone)).not.toMatch(/holders|offers|isActive/);
     expect(gone.length).toBeGreaterThan(0);
+  });
+
+  it("list the fee and bounds of each way of paying that is offered, and what a payment is worth", async () => {
+    type Fees = { methods: { id: string }[]; rates: { currency: string; usdPerUnit: string | null }[] };
+    const read = async () => (await anybody(list, { query: { limit: "1" } })).body.fees as Fees;
+    const named = ({ methods }: Fees) => methods.find(({ id }) => id === "alipay");
+    const method = {
+      ...{ kind: "webhook", name: "Alipay", nameZh: "支付宝", secret: "a-secret-that-signs" },
+      ...{ instructions: "Say the number", currencies: ["CNY", "JPY"], least: "10", most: "50000" },
+    };
+    const put = (enabled: boolean) =>
+      api.call(putPaymentMethodOperation, { params: { id: "alipay" }, body: { ...method, enabled } });
+    expect(named(await read())).toBeUndefined();
+    await put(true);
+    const there = await eventually(read, (fees) => named(fees) !== undefined);
+    expect(named(there)).toEqual({
+      ...{ id: "alipay", name: "Alipay", nameZh: "支付宝", currencies: ["CNY", "JPY"] },
+      ...{ least: "10", most: "50000", fee: "0" },
+    });
+    expect(there.rates).toEqual([
+      { currency: "CNY", usdPerUnit: "0.14", date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
+      { currency: "JPY", usdPerUnit: null, date: null },
+    ]);
+    await put(false);
+    expect(named(await eventually(read, (fees) => named(fees) === undefined))).toBeUndefined();
   });
 
   it("hold nothing that is the operators' alone", async () => {
