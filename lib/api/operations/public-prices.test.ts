@@ -144,7 +144,7 @@ describe("public prices", () => {
       ...{ least: "10", most: "50000", fee: "0" },
     });
     expect(there.rates).toEqual([
-      { currency: "CNY", usdPerUnit: "0.14", date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
+      { currency: "CNY", usdPerUnit: "0.1405", date: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) },
       { currency: "JPY", usdPerUnit: null, date: null },
     ]);
     await put(false);
