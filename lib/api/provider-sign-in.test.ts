@@ -90,7 +90,17 @@ async function signedIn(jar: Jar) {
   return (await findSession(new Headers({ cookie: cookieOf(jar) })))?.user;
 }
 
-describe.each(["oidc", "github"])("a sign-in at %s", (provider) => {
+/** Google is nowhere but at its own address; here the issuer of the test answers in its place. */
+async function enterGoogle(): Promise<void> {
+  const entered = await put("google", { name: "Google" });
+  expect(entered.body).toMatchObject({ issuer: "https://accounts.google.com" });
+  await prisma().signInProvider.update({ where: { id: "google" }, data: { issuer: issuer.url } });
+}
+
+describe.each(["oidc", "github", "google"])("a sign-in at %s", (provider) => {
+  beforeAll(() => (provider === "google" ? enterGoogle() : undefined));
+  afterAll(() => prisma().signInProvider.deleteMany({ where: { id: "google" } }));
+
   it("lets in whose verified address has a sign-in here, and knows them by their subject from then on", async () => {
     const person = await testUser("operator");
     const who = { sub: sub(), email: person.email.toUpperCase(), email_verified: true };

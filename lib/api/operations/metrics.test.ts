@@ -184,7 +184,7 @@ describe("charts", () => {
 });
 
 describe("the overview", () => {
-  it("compares now with a week ago and names who moved most", async () => {
+  it("counts what there is, and the last hour's errors", async () => {
     const overview = await api.call(getOverviewOperation);
     expect(overview.body).toMatchObject({
       spendSameTimeLastWeek: "0",

@@ -289,15 +289,18 @@ describe("members of an account", () => {
     });
   });
 
-  it("answer an invitation of a known address as one of an unknown", async () => {
+  it("answer an invitation of a known address as one of an unknown, after the same work", async () => {
     const accountId = await newAccount("Acme");
     const { call } = await join(accountId, "admin");
     const { email: staff } = await testUser("operator");
     const answers = [];
     for (const email of [staff, address()]) {
+      const before = await prisma().mail.count();
       const { status, body } = await call(inviteMember, { params: { id: accountId }, body: { email } });
-      answers.push({ status, fields: Object.keys(body), state: body.state });
+      const mails = (await prisma().mail.count()) - before;
+      answers.push({ status, fields: Object.keys(body), state: body.state, mails });
     }
+    expect(answers[0]).toMatchObject({ status: 201, mails: 1 });
     expect(answers[1]).toEqual(answers[0]);
   });
 
