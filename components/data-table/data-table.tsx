@@ -90,7 +90,7 @@ export function DataTable<T extends RowData>(props: Props<T>) {
 
   if (pages.data === undefined) {
     if (pages.error !== null) return <ErrorState error={pages.error} onRetry={pages.refetch} />;
-    return <TableSkeleton columns={columns} />;
+    return <TableSkeleton {...{ table, sorting, widths, isCompact }} hasChoice={choice !== undefined} />;
   }
   if (rows.length === 0 && !pages.hasNextPage) return empty;
   const before = items[0]?.start ?? 0;

@@ -1,24 +1,61 @@
-import type { RowData } from "@tanstack/react-table";
-import type { Column } from "./columns.ts";
+import type { RowData, Table } from "@tanstack/react-table";
+import type { CSSProperties } from "react";
+import { type Features, leastWidth } from "./columns.ts";
 import classes from "./data-table.module.css";
+import type { ColumnWidths } from "./read-table-prefs.ts";
+import type { Sorting } from "./sorting.ts";
+import { TableHead } from "./table-head.tsx";
 
-const widths = [62, 48, 74, 55, 68, 40, 71, 52, 60, 45, 66, 50];
+const ROWS = Array.from({ length: 12 }, (_, row) => row);
+const noChoice = { isAll: false, isSome: false, onAll: () => {} };
 
-/** The table's geometry before its rows are known; it becomes visible only if that takes longer than a blink. */
-export function TableSkeleton<T extends RowData>({ columns }: { columns: readonly Column<T>[] }) {
+type Props<T extends RowData> = {
+  table: Table<Features, T>;
+  sorting: Sorting | undefined;
+  /** Rows will have a box to choose them by. */
+  hasChoice: boolean;
+  widths: ColumnWidths | undefined;
+  isCompact: boolean;
+};
+
+/**
+ * The table before its rows are known: its own head, rows as high and columns as wide as they will be, so that nothing
+ * moves when they come. It becomes visible only if that takes longer than a blink.
+ */
+export function TableSkeleton<T extends RowData>({ table, sorting, hasChoice, widths, isCompact }: Props<T>) {
+  const columns = table.getAllLeafColumns();
+  const least = leastWidth(
+    columns.map(({ columnDef }) => columnDef),
+    widths,
+  );
   return (
-    <div className={classes.skeleton} aria-busy="true" aria-live="polite">
-      <div className={classes.skeletonHead} />
-      {widths.map((width, row) => (
-        <div key={width} className={classes.skeletonRow}>
-          {columns.slice(0, 7).map((column, index) => (
-            <span
-              key={column.id ?? index}
-              style={{ width: `${((width + row * 7 + index * 13) % 50) + 35}%` }}
-            />
+    <div
+      className={`${classes.scroller} ${classes.skeleton}`}
+      data-compact={isCompact || undefined}
+      aria-busy="true"
+      aria-live="polite"
+    >
+      <table inert className={classes.table} style={{ "--least-width": `${least}px` } as CSSProperties}>
+        <TableHead
+          table={table}
+          sorting={sorting}
+          chosen={hasChoice ? noChoice : undefined}
+          widths={widths}
+          onWidths={undefined}
+        />
+        <tbody>
+          {ROWS.map((row) => (
+            <tr key={row} className={classes.row}>
+              {hasChoice && <td data-choose />}
+              {columns.map(({ id, columnDef: { meta } }, index) => (
+                <td key={id} data-align={meta?.align} data-card={meta?.card}>
+                  <span style={{ width: `${((row * 29 + index * 13) % 45) + 35}%` }} />
+                </td>
+              ))}
+            </tr>
           ))}
-        </div>
-      ))}
+        </tbody>
+      </table>
     </div>
   );
 }

@@ -60,6 +60,8 @@ export function GridCell(props: Props) {
     );
   }
   const before = stood?.value ?? null;
+  const applied = fallback === null ? t("noLimit") : t("fallback", { value: groupDigits(String(fallback)) });
+  const valueWord = value === null ? applied : groupDigits(String(value));
   return (
     <div
       role="gridcell"
@@ -68,7 +70,7 @@ export function GridCell(props: Props) {
       className={classes.cell}
       data-draft={isDraft || undefined}
       data-shadow={isShadow || undefined}
-      aria-label={`${label}: ${value === null ? t("noLimit") : groupDigits(String(value))}${isDraft ? `, ${t("changed")}` : ""}${overrides > 0 ? `, ${t("overridesHere", { count: overrides })}` : ""}`}
+      aria-label={`${label}: ${valueWord}${isDraft ? `, ${t("changed")}` : ""}${overrides > 0 ? `, ${t("overridesHere", { count: overrides })}` : ""}`}
       aria-readonly={!mayWrite}
       onFocus={props.onChoose}
       onDoubleClick={props.onBegin}

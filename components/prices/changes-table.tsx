@@ -17,7 +17,8 @@ export function ChangesTable({ changes, label }: { changes: readonly PriceChange
   if (changes.length === 0) return <p className={classes.dim}>{t("noChanges")}</p>;
   const shown = isAll ? changes : changes.slice(0, FIRST);
   return (
-    <div className={classes.wide}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by arrow keys on a phone, which needs the focus
+    <section className={classes.wide} tabIndex={0} aria-label={label}>
       <table className={classes.changes} aria-label={label}>
         <thead>
           <tr>
@@ -50,7 +51,7 @@ export function ChangesTable({ changes, label }: { changes: readonly PriceChange
           {t("showAll", { count: changes.length })}
         </Button>
       )}
-    </div>
+    </section>
   );
 }
 

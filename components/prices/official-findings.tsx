@@ -26,7 +26,8 @@ export function OfficialFindings({
   return (
     <>
       <p className={classes.dim}>{t(`help.${what}`)}</p>
-      <div className={classes.wide}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by arrow keys on a phone, which needs the focus */}
+      <section className={classes.wide} tabIndex={0} aria-label={t(`what.${what}`)}>
         <table className={classes.changes} aria-label={t(`what.${what}`)}>
           <thead>
             <tr>
@@ -70,7 +71,7 @@ export function OfficialFindings({
             )}
           </tbody>
         </table>
-      </div>
+      </section>
       {!isWhole && items.length > SHOWN && (
         <Button variant="subtle" size="compact-sm" onClick={() => setWhole(true)}>
           {t("more", { count: items.length - SHOWN })}

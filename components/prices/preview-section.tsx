@@ -119,7 +119,8 @@ type RatedRow = {
 function RatedTable({ label, rows }: { label: string; rows: readonly RatedRow[] }) {
   const t = useTranslations("prices");
   return (
-    <div className={classes.wide}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolled by arrow keys on a phone, which needs the focus
+    <section className={classes.wide} tabIndex={0} aria-label={label}>
       <table className={classes.changes} aria-label={label}>
         <thead>
           <tr>
@@ -152,7 +153,7 @@ function RatedTable({ label, rows }: { label: string; rows: readonly RatedRow[] 
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
