@@ -1,18 +1,20 @@
-import { readdirSync } from "node:fs";
-import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operator } from "#bench/operator";
 import { chat, HELLO } from "./support/chat.ts";
+import { openDatabase } from "./support/database.ts";
+import { addIncident } from "./support/incident.ts";
 import { signInOwner } from "./support/owner.ts";
-import { pagesOfCustomers } from "./support/pages.ts";
+import { addressOf, type Things } from "./support/page-addresses.ts";
+import { allPages, isOfOneRow, pagesOfCustomers } from "./support/pages.ts";
 import { join } from "./support/people.ts";
 import { startTollgate, type Tollgate } from "./support/tollgate.ts";
 
 let gateway: Tollgate;
 let owner: Operator;
 let customer: Operator;
-let mine: { accountId: string; keyId: string };
-let theirs: { accountId: string; keyId: string; requestId: string; name: string };
+let mine: Things;
+let theirs: Things & { requestId: string; name: string };
+const pages = await allPages("(console)");
 
 beforeAll(async () => {
   gateway = await startTollgate();
@@ -20,31 +22,34 @@ beforeAll(async () => {
   const [own, other] = [await owner.customer("5"), await owner.customer("5")];
   const answer = await chat(gateway.url, other.key.secret, { model: "sim-chat", messages: HELLO });
   await answer.text();
-  mine = { accountId: own.account.id, keyId: own.key.id };
+  const database = await openDatabase(gateway);
+  const side = async (one: typeof own): Promise<Things> => {
+    const things = { accountId: one.account.id, keyId: one.key.id };
+    return { ...things, incidentId: (await addIncident(database, things)).id };
+  };
+  mine = await side(own);
   const requestId = answer.headers.get("x-request-id") ?? "";
-  theirs = { accountId: other.account.id, keyId: other.key.id, requestId, name: other.account.name };
+  theirs = { ...(await side(other)), requestId, name: other.account.name };
+  await database.end();
   customer = await join(owner, { accountId: own.account.id, memberRole: "admin" });
 }, 300_000);
 afterAll(() => gateway?.remove());
 
-/** Every page of the console, as its folder names it: "/accounts/[id]". */
-function pages(folder = "app/(console)", path = ""): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return pages(joinPath(folder, entry.name), `${path}/${entry.name}`);
-    return entry.name === "page.tsx" ? [path === "" ? "/" : path] : [];
-  });
-}
-
-/** Of something that there is, so that a 404 says that it is not shown; of what has none here, another account's. */
-async function idFor(page: string): Promise<string> {
+/** An address of something that there is, so that a 404 says that it is not shown. */
+async function ofOperators(page: string): Promise<string> {
+  if (!isOfOneRow(page)) return page;
   const list = { "/channels/[id]": "/api/channels", "/models/versions/[id]": "/api/prices/versions" }[page];
-  if (list === undefined) return theirs.accountId;
-  const [first] = await owner.all<{ id: string }>(list);
-  if (first === undefined) throw new Error(`there is nothing under ${list}`);
-  return first.id;
+  if (page === "/groups/[id]") return "/groups/default";
+  const [first] = list === undefined ? [] : await owner.all<{ id: string }>(list);
+  if (first === undefined) throw new Error(`where is one of ${page}?`);
+  return page.replace("[id]", first.id);
 }
 
 const get = (path: string) => customer.call<string>("GET", path);
+
+it("every page that customers have is one of the console's", () => {
+  expect(pagesOfCustomers.filter((page) => !pages.includes(page))).toEqual([]);
+});
 
 describe("two accounts on the gateway's paths", () => {
   const hello = { messages: HELLO, max_tokens: 5 };
@@ -77,35 +82,38 @@ describe("two accounts on the gateway's paths", () => {
 });
 
 describe("a customer in the console", () => {
-  it.each(pages().filter((page) => !pagesOfCustomers.includes(page)))("does not find %s", async (page) => {
-    const answer = await get(page.replace("[id]", await idFor(page)));
-    expect(answer.status).toBe(404);
+  it.each(pages.filter((page) => !pagesOfCustomers.includes(page)))("does not find %s", async (page) => {
+    const path = await ofOperators(page);
+    expect((await owner.call("GET", path)).status).toBe(200);
+    expect((await get(path)).status).toBe(404);
   });
 
-  it.each(pages().filter((page) => pagesOfCustomers.includes(page) && !page.includes("[")))(
+  it.each(pages.filter((page) => pagesOfCustomers.includes(page) && !isOfOneRow(page)))(
     "has %s",
     async (page) => {
       expect((await get(page)).status).toBe(200);
     },
   );
 
-  it.each(pages().filter((page) => pagesOfCustomers.includes(page) && page.includes("[")))(
+  it.each(pages.filter((page) => pagesOfCustomers.includes(page) && isOfOneRow(page)))(
     "does not find another account's %s, and has their own",
     async (page) => {
-      const ids = (side: typeof mine) => (page.startsWith("/keys") ? side.keyId : side.accountId);
-      const foreign = await get(page.replace("[id]", ids(theirs)));
+      const foreign = await get(addressOf(page, theirs));
       expect(foreign.status).toBe(404);
       expect(JSON.stringify(foreign.body)).not.toContain(theirs.name);
-      expect((await get(page.replace("[id]", ids(mine)))).status).toBe(200);
+      expect((await get(addressOf(page, mine))).status).toBe(200);
     },
   );
 
-  it.each(["/keys?accountId=", "/logs?accountId=", "/by-ip?accountId="])(
-    "does not find %s of another account",
-    async (page) => {
-      expect((await get(page + theirs.accountId)).status).toBe(404);
-    },
-  );
+  it.each([
+    "/keys?accountId=",
+    "/logs?accountId=",
+    "/by-ip?accountId=",
+    "/incidents?accountId=",
+    "/charts?accountId=",
+  ])("does not find %s of another account", async (page) => {
+    expect((await get(page + theirs.accountId)).status).toBe(404);
+  });
 
   it("sees nothing of another account's call through a link to it", async () => {
     const answer = await get(`/logs?row=${theirs.requestId}`);

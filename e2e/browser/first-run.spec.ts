@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { startTollgate, type Tollgate } from "../support/tollgate.ts";
+import { expectAccessibleInEveryLook } from "./axe.ts";
 
 let gateway: Tollgate;
 test.beforeAll(async () => {
@@ -11,10 +12,12 @@ test.afterAll(() => gateway.remove());
 test("a newcomer gets from the link to the first billed row on one page", async ({ page }) => {
   const link = /http:\S+\/first-run\?token=\S+/.exec(gateway.output())?.[0] ?? "";
   await page.goto(link);
+  await expectAccessibleInEveryLook(page, "/first-run");
   await page.getByLabel("Email").fill("first@example.com");
   await page.getByLabel("Password").fill("a long enough password");
   await page.getByRole("button", { name: "Create owner" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Overview");
+  await expectAccessibleInEveryLook(page, "the guide of the first run");
 
   const name = page.getByRole("textbox", { name: "Name of the gateway" });
   const save = page.getByRole("button", { name: "Save name" });

@@ -1,15 +1,20 @@
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import type pg from "pg";
 import type { Operator } from "#bench/operator";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
+import { openDatabase } from "../support/database.ts";
 import { OWNER, signInOwner } from "../support/owner.ts";
 import { startTollgate, type Tollgate } from "../support/tollgate.ts";
 
 /** A key with the ids of a call that was answered and of one that was refused. */
 type EarlyCalls = { key: CreatedKey; answered: string; refused: string };
-type Shared = { gateway: Tollgate; operator: Operator; early: EarlyCalls };
+type Shared = { gateway: Tollgate; operator: Operator; database: pg.Client; early: EarlyCalls };
 
-/** One gateway with its own Postgres for all browser tests of a worker; `operator` prepares data through the API. */
+/**
+ * One gateway with its own Postgres for all browser tests of a worker; `operator` prepares data through the API, `database`
+ * what no call makes within a test's time.
+ */
 export const test = base.extend<object, Shared>({
   gateway: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixture's dependencies from this pattern
@@ -21,6 +26,14 @@ export const test = base.extend<object, Shared>({
     { scope: "worker", timeout: 120_000 },
   ],
   operator: [async ({ gateway }, use) => use(await signInOwner(gateway.url)), { scope: "worker" }],
+  database: [
+    async ({ gateway }, use) => {
+      const database = await openDatabase(gateway);
+      await use(database);
+      await database.end();
+    },
+    { scope: "worker" },
+  ],
   // Made before the first test: a chart ends with the last whole minute, which would be waited for otherwise.
   early: [
     async ({ gateway, operator }, use) => use(await callEarly(gateway, operator)),

@@ -41,6 +41,23 @@ test("⌘K finds a key by its prefix, an account and a channel by name, a reques
   await expect(page.getByRole("table", { name: /bill/i })).toBeVisible();
 });
 
+test("⌘K creates, and changes the look", async ({ page }) => {
+  const choose = async (text: string, name: string) => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await page.getByPlaceholder(/Go to a page/).fill(text);
+    await expect(page.getByRole("button", { name, exact: true })).toBeVisible();
+    await page.keyboard.press("Enter");
+  };
+  await choose("create account", "Create account");
+  await expect(page.getByRole("dialog", { name: "Create account" }).getByLabel("Name")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await choose("dark", "Dark theme");
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await choose("light", "Light theme");
+  await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", "light");
+});
+
 test("g and a letter goes, / searches, ? helps, c creates, r asks again", async ({ page }) => {
   await go(page, "k", "API keys");
   await page.keyboard.press("/");
@@ -209,6 +226,68 @@ test("live rows come by themselves", async ({ page, gateway }) => {
   await answer.text();
   const row = page.locator(`[data-row-id="${answer.headers.get("x-request-id")}"]`);
   await expect(row).toBeVisible();
+});
+
+test("live rows wait while one reads further down, and come at the top", async ({
+  page,
+  gateway,
+  operator,
+}) => {
+  const secret = keys[0]?.secret ?? "";
+  const call = async () => {
+    const answer = await chat(gateway.url, secret, { model: "sim-chat", messages: HELLO });
+    await answer.text();
+    return answer.headers.get("x-request-id") ?? "";
+  };
+  const ids = await Promise.all(Array.from({ length: 16 }, call));
+  await Promise.all(ids.map((id) => operator.row(id)));
+  await page.setViewportSize({ width: 1280, height: 560 });
+  await page.clock.install();
+  let polls = 0;
+  page.on("request", (request) => {
+    if (/\/api\/logs\?.*limit=100/.test(request.url())) polls += 1;
+  });
+  await page.goto(`/logs?accountId=${accountId}&live=true`);
+  await expect.poll(() => polls).toBeGreaterThan(0);
+  const scroller = page.getByRole("table", { name: "Request logs" }).locator("..");
+  const scrollTo = (top: number) => scroller.evaluate((element, y) => element.scrollTo(0, y), top);
+  await scrollTo(200);
+  await expect(page.getByRole("switch", { name: "Live, paused while scrolled down" })).toBeChecked();
+  const before = polls;
+  const id = await call();
+  await operator.row(id);
+  await page.clock.fastForward(10_000);
+  await expect(page.locator(`[data-row-id="${id}"]`)).toHaveCount(0);
+  expect(polls).toBe(before);
+  await scrollTo(0);
+  await expect(page.locator(`[data-row-id="${id}"]`)).toBeVisible();
+});
+
+test("while a list loads, its rows and columns stand where they will be", async ({ page, operator }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route("**/api/keys?*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const { account } = await operator.customer("1", { name: "the only one" });
+  await page.goto(`/accounts/${account.id}`);
+  await page.getByRole("tab", { name: "API keys" }).click();
+  const geometry = () =>
+    page.getByRole("tabpanel", { name: "API keys" }).evaluate((panel) => {
+      const box = (element: Element | null) => element?.getBoundingClientRect();
+      const row = box(panel.querySelector("tbody tr"));
+      const edges = [...panel.querySelectorAll("thead th")].map((head) => Math.round(box(head)?.right ?? 0));
+      return { top: row?.top, height: row?.height, edges };
+    });
+  await expect(page.locator("[aria-busy=true] tbody tr").first()).toBeVisible();
+  const skeleton = await geometry();
+  expect(skeleton.edges.length).toBeGreaterThan(3);
+  release();
+  await expect(page.getByRole("row", { name: /the only one/ })).toBeVisible();
+  expect(await geometry()).toEqual(skeleton);
 });
 
 test("a failed load says its request id and can be tried again", async ({ page }) => {

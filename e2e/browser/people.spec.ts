@@ -1,6 +1,8 @@
 import { expect, type Page } from "@playwright/test";
 import { codeAt } from "#lib/auth/totp";
 import { chat, HELLO } from "../support/chat.ts";
+import { addIncident } from "../support/incident.ts";
+import { addressOf } from "../support/page-addresses.ts";
 import { pagesOfCustomers } from "../support/pages.ts";
 import { mailedLink } from "../support/people.ts";
 import { expectAccessible, expectAccessibleInEveryLook, settled } from "./axe.ts";
@@ -134,7 +136,7 @@ test("a customer's whole way by keyboard: join, see the money, make a key, follo
     .toBe(401);
 });
 
-test("the pages of people and of customers meet WCAG 2.1 AA", async ({ page, operator }) => {
+test("the pages of people and of customers meet WCAG 2.1 AA", async ({ page, operator, database }) => {
   await page.goto("/forgot-password");
   await expectAccessibleInEveryLook(page, "/forgot-password");
   await page.goto("/invitation?token=none");
@@ -156,8 +158,10 @@ test("the pages of people and of customers meet WCAG 2.1 AA", async ({ page, ope
   await page.context().clearCookies();
   await accept(page, await mailedLink(operator, email), "Bob");
   await expect(page.getByRole("heading", { level: 1, name: "Dashboard" })).toBeVisible();
+  const things = { accountId: account.id, keyId: key.id };
+  const { id: incidentId } = await addIncident(database, things);
   for (const each of [...pagesOfCustomers, "/pricing", "/announcements"]) {
-    const path = each.replace("[id]", each.startsWith("/keys") ? key.id : account.id);
+    const path = addressOf(each, { ...things, incidentId });
     await page.goto(path);
     await settled(page);
     await expectAccessibleInEveryLook(page, `${path} of a customer`);

@@ -56,7 +56,7 @@ export async function addOddRows(database: pg.Client, operator: Operator, rows: 
   );
   await database.query(
     `INSERT INTO audit_entry (id, actor_type, actor_id, actor_name, action, target_type, target_id, before, after)
-    SELECT uuidv7((-n || ' seconds')::interval), 'user', 'x', 'Somebody', 'key.update', 'key', 'x', '{"a":1}', '{"a":2}'
+    SELECT uuidv7((-n || ' seconds')::interval), 'user', 'x', 'Somebody', 'key.update', 'key', 'x-' || n, '{"a":1}', '{"a":2}'
     FROM generate_series(1, $1::int) AS n`,
     [rows],
   );
@@ -93,7 +93,7 @@ async function addSupplyAndPeople(database: pg.Client, rows: number): Promise<vo
   );
 }
 
-/** An INSERT of a table's rows, `n` being the row's number; `ids` are those of 200 accounts where `perAccount`. */
+/** An INSERT of a table's rows, `n` being the row's number; `ids` are those of 200 accounts with a key, `keys` their keys', where `perAccount`. */
 type Filling = { into: string; columns: string; values: string; perAccount?: true; most?: number };
 
 const id = "uuidv7((-n || ' seconds')::interval)";
@@ -161,6 +161,53 @@ const elsewhere: readonly Filling[] = [
     perAccount: true,
   },
   {
+    into: "incident",
+    columns:
+      "id, key_id, account_id, cause, state, score, signals, networks, requests, spent_nano_usd, since, opened_at, last_seen_at, closed_at",
+    values: `${id}, keys[1 + n % array_length(ids, 1)], ${account}, CASE n % 2 WHEN 0 THEN 'leak' ELSE 'pattern' END,
+      CASE n % 3 WHEN 0 THEN 'dismissed' ELSE 'open' END, n % 101,
+      jsonb_build_array(jsonb_build_object('kind', 'new_client', 'weight', 40, 'figures', jsonb_build_object('agent', ${oddName}))),
+      CASE n % 4 WHEN 0 THEN '{}'::text[] ELSE '{2001:db8:ffff:ffff::/64,203.0.113.0/24,198.51.100.0/24}' END, n * 1000, ${oddAmount},
+      now() - n * interval '1 minute', now() - n * interval '1 minute', now(), CASE n % 3 WHEN 0 THEN now() END`,
+    perAccount: true,
+  },
+  {
+    into: "recharge_claim",
+    columns: "id, account_id, order_no, amount, currency, note, asked_by",
+    values: `${id}, ${account}, repeat('order-', 20) || n, ${oddAmount} / 1000.0, 'CNY', ${oddName}, ${oddName}`,
+    perAccount: true,
+    // They wait for a person, above the orders.
+    most: 60,
+  },
+  {
+    into: "tier_grant",
+    columns:
+      "id, tier_id, account_id, state, percent, figures, decided_by, decided_at, ended_by, ended_at, reason",
+    values: `${id}, (SELECT t.id FROM discount_tier t ORDER BY t.id LIMIT 1), ${account}, 'ended', '25/3',
+      jsonb_build_object('kind', 'cumulative', 'currency', 'CNY', 'threshold', '3000', 'value', '0.000000001', 'recharges', n, 'days', '[]'::jsonb, 'timeZone', NULL),
+      ${oddName}, now(), ${oddName}, now(), ${oddName}`,
+    perAccount: true,
+  },
+  {
+    into: "call_limit",
+    columns: "id, scope, scope_id, model, metric, value, note, updated_at",
+    values: `${id}, 'account', ${account}::text, CASE n % 2 WHEN 0 THEN '' ELSE repeat('long-model-name/', 7) || n END,
+      CASE n % 2 WHEN 0 THEN 'rpm' ELSE 'tpm' END, CASE n % 3 WHEN 0 THEN 9007199254740991 ELSE 1 END, ${oddName}, now()`,
+    perAccount: true,
+  },
+  {
+    into: "exchange_rate",
+    columns: "currency, date, usd_per_unit, source",
+    values: `'JPY', to_char(date '2026-01-01' - n, 'YYYY-MM-DD'), CASE n % 2 WHEN 0 THEN '1/150' ELSE '0.000000001' END, ${oddName}`,
+  },
+  {
+    into: "invitation",
+    columns: "id, email, role, account_id, member_role, invited_by, expires_at",
+    values: `${id}, ${oddAddress}, CASE n % 2 WHEN 0 THEN 'support' END, CASE n % 2 WHEN 1 THEN ${account} END,
+      CASE n % 2 WHEN 1 THEN 'admin' END, gen_random_uuid(), now() + n * interval '1 minute'`,
+    perAccount: true,
+  },
+  {
     into: "account_group",
     columns: "id, name, description, updated_at",
     values: `'odd-' || n, ${oddName}, ${oddName}, now()`,
@@ -169,6 +216,52 @@ const elsewhere: readonly Filling[] = [
   },
 ];
 
+/** `rows` of everything that the lists of one account, of one key and of one channel show. */
+export async function addOddRowsOfOne(
+  database: Pick<pg.Client, "query">,
+  { accountId, keyId, channelId }: { accountId: string; keyId: string; channelId: string },
+  rows: number,
+): Promise<void> {
+  const make = (sql: string, values: unknown[] = [accountId]) =>
+    database.query(sql.replace("$n", `generate_series(1, ${rows}) AS n`), values);
+  await make(
+    `INSERT INTO api_key (id, account_id, name, hash, prefix, last4, budget_nano_usd, budget_period, updated_at)
+     SELECT ${id}, $1::uuid, ${oddName}, sha256(($1::uuid || ' ' || n)::bytea), 'sk-tg-oddodd', 'oddo', ${oddAmount}, 'month', now()
+     FROM $n ON CONFLICT DO NOTHING`,
+  );
+  await make(
+    `INSERT INTO membership (user_id, account_id, role)
+     SELECT id, $1::uuid, CASE n % 2 WHEN 0 THEN 'admin' ELSE 'member' END
+     FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM app_user WHERE email LIKE 'person-%' LIMIT ${rows}) AS u ON CONFLICT DO NOTHING`,
+  );
+  await make(
+    `INSERT INTO hot.ledger_transaction (id, created_at, kind, account_id, reference, note, actor)
+     SELECT ${id}, now() - n * interval '1 minute', 'adjustment', $1::uuid, repeat('reference-', 12) || n, ${oddName}, 'user:x'
+     FROM $n`,
+  );
+  await make(
+    `INSERT INTO channel_model (channel_id, model, upstream_model)
+     SELECT $1::uuid, repeat('long-model-name/', 7) || n, repeat('upstream/', 12) || n FROM $n ON CONFLICT DO NOTHING`,
+    [channelId],
+  );
+  await make(
+    `INSERT INTO hot.request_log (request_id, created_at, node_id, account_id, key_id, key_prefix, ip, protocol, endpoint, model, attempts,
+       stream, status, prompt_tokens, completion_tokens, cost, hold, latency_ms, usage_source)
+     SELECT id, uuid_extract_timestamp(id), gen_random_uuid(), $1::uuid, $2::uuid, 'sk-tg-odd', '2001:db8::ffff:203.0.113.7', 'openai', 'chat',
+       CASE n % 3 WHEN 0 THEN repeat('long-model-name/', 7) WHEN 1 THEN '模型' ELSE 'sim-chat' END, '[]', false, 200,
+       CASE n % 2 WHEN 0 THEN 1234567890 ELSE 1 END, 0, ${oddAmount}, 0, n, 'upstream'
+     FROM (SELECT ${id} AS id, n FROM $n) AS ids`,
+    [accountId, keyId],
+  );
+  await make(
+    `INSERT INTO hot.rollup_minute_key (minute, account_id, key_id, model, requests, errors, prompt_tokens, completion_tokens, images, cost)
+     SELECT date_trunc('minute', now()) - n * interval '1 minute', $1::text, $2::text, 'sim-chat', n, 0, 1, 1, 0, ${oddAmount} FROM $n
+     ON CONFLICT DO NOTHING`,
+    [accountId, keyId],
+  );
+  await addEntries(database);
+}
+
 /**
  * `rows` of everything else that has a list: what would stand in other tests' way where they share a gateway, because
  * it waits for a person or the books have to agree with it. What is there from an earlier time stays.
@@ -176,14 +269,19 @@ const elsewhere: readonly Filling[] = [
 export async function addOddRowsElsewhere(database: pg.Client, rows: number): Promise<void> {
   await database.query("BEGIN");
   for (const { into, columns, values, perAccount, most = rows } of elsewhere) {
-    const accounts =
-      "(SELECT array_agg(id) AS ids FROM (SELECT id FROM account ORDER BY id DESC LIMIT 200) AS a)";
+    const accounts = `(SELECT array_agg(account_id) AS ids, array_agg(id) AS keys FROM
+      (SELECT DISTINCT ON (account_id) account_id, id FROM api_key ORDER BY account_id DESC LIMIT 200) AS k)`;
     await database.query(
       `INSERT INTO ${into} (${columns}) SELECT ${values} FROM generate_series(1, ${Math.min(rows, most)}) AS n
        ${perAccount ? `, ${accounts} AS a` : ""} ON CONFLICT DO NOTHING`,
     );
   }
-  // Both sides of each, from a billionth of a dollar on, in and out.
+  await addEntries(database);
+  await database.query("COMMIT");
+}
+
+/** Both sides of each ledger transaction, from a billionth of a dollar on, in and out. */
+async function addEntries(database: Pick<pg.Client, "query">): Promise<void> {
   await database.query(
     `INSERT INTO hot.ledger_entry (transaction_id, line, ledger_account, account_id, amount)
      SELECT id, side.line, side.name, CASE side.line WHEN 0 THEN account_id END, side.sign * amount
@@ -191,5 +289,4 @@ export async function addOddRowsElsewhere(database: pg.Client, rows: number): Pr
        FROM (SELECT id, account_id, row_number() OVER () AS n FROM hot.ledger_transaction WHERE reference LIKE 'reference-%') AS t) AS t,
        (VALUES (0, 'customer', 1), (1, 'adjustment', -1)) AS side (line, name, sign) ON CONFLICT DO NOTHING`,
   );
-  await database.query("COMMIT");
 }

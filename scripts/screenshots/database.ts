@@ -1,15 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { openDatabase } from "../../e2e/support/database.ts";
 
 /** The database of a running server. */
 export async function withDatabase(
-  { dataDir }: { dataDir: string },
+  server: { dataDir: string },
   use: (database: pg.Client) => Promise<void>,
 ): Promise<void> {
-  const connectionString = (await readFile(join(dataDir, "database.url"), "utf8")).trim();
-  const database = new pg.Client({ connectionString });
-  await database.connect();
+  const database = await openDatabase(server);
   try {
     await use(database);
   } finally {
