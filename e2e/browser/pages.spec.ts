@@ -56,6 +56,35 @@ test("settings: name, colour and logo show at once, everywhere; the audit log te
   await operator.need("PUT", "/api/site-logo", { image: null });
 });
 
+test("a header, the currency shown and the time zone change what everybody sees", async ({
+  page,
+  browser,
+  gateway,
+  operator,
+}) => {
+  const settings = (changes: Record<string, unknown>) => operator.need("PATCH", "/api/settings", changes);
+  const { account } = await operator.customer("14");
+  await signIn(page);
+  await page.goto("/settings");
+  await page.getByLabel("Header", { exact: true }).fill("Quay 4 is closed tonight.");
+  await page.getByRole("button", { name: "Save settings" }).click();
+  await expect(page.getByText("Settings are saved and in force")).toBeVisible();
+  const stranger = await browser.newPage();
+  await stranger.goto(gateway.url);
+  await expect(stranger.getByText("Quay 4 is closed tonight.")).toBeVisible();
+  await stranger.close();
+
+  await page.goto(`/accounts/${account.id}`);
+  await expect(page.getByText("$14").first()).toBeVisible();
+  await settings({ "site.currency": "CNY", "site.timeZone": "Asia/Shanghai" });
+  await page.reload();
+  await expect(page.getByText(/¥\s?\d/).first()).toBeVisible();
+  await page.goto("/");
+  // A day begins at 16:00 UTC there.
+  await expect(page.getByRole("link", { name: /Spend today/ })).toHaveAttribute("href", /T16(:|%3A)00/);
+  await settings({ "site.currency": "USD", "site.timeZone": "UTC", "site.header": "" });
+});
+
 test("a site password stands before every page, for pages asked in parts too, and not before programs", async ({
   page,
   browser,
