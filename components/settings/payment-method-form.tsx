@@ -1,14 +1,14 @@
 "use client";
 
 import { Button, PasswordInput, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { PaymentMethodAnswer, PutPaymentMethod } from "#lib/payments/method-schema";
 import { CodeBlock } from "../common/code-block.tsx";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
+import { formOfMethod, methodBodyOf, type PaymentMethodValues } from "./payment-method-values.ts";
 import classes from "./settings.module.css";
 
 const fields = [
@@ -25,69 +25,52 @@ const fields = [
   "most",
 ];
 
-type Props = { id: string; known: PaymentMethodAnswer | undefined; onClose: () => void };
+type Props = {
+  id: string;
+  /** The way of paying to change, and the ETag it was read with; null makes a new one. */
+  known: PaymentMethodAnswer | null;
+  etag: string | null;
+  onClose: () => void;
+};
 
 /** A way of paying: its name, its secrets (entered once, never shown again), what it takes, and where it is paid. */
-export function PaymentMethodForm({ id, known, onClose }: Props) {
+export function PaymentMethodForm({ id, known, etag, onClose }: Props) {
   const t = useTranslations("settings.payments");
   const [isRemoving, setRemoving] = useState(false);
   const isStripe = id === "stripe";
-  const form = useForm({
-    initialValues: {
-      id,
-      name: known?.name ?? (isStripe ? "Stripe" : ""),
-      nameZh: known?.nameZh ?? "",
-      secret: "",
-      apiKey: "",
-      apiBase: known?.apiBase ?? "",
-      payUrl: known?.payUrl ?? "",
-      instructions: known?.instructions ?? "",
-      currencies: known?.currencies ?? ["USD"],
-      least: known?.least ?? "0",
-      most: known?.most ?? "",
-      enabled: known?.enabled ?? true,
-    },
-  });
-  const path = `/api/payment-methods/${encodeURIComponent(form.values.id)}`;
-  const save = useApiMutation<PutPaymentMethod, PaymentMethodAnswer>({
-    send: (body) => ({ method: "PUT", path, body }),
+  const { form, save, notice, drawer } = useResourceForm<
+    PaymentMethodValues,
+    PutPaymentMethod,
+    PaymentMethodAnswer
+  >({
+    values: formOfMethod(known ?? undefined, id),
+    etag,
+    formOf: formOfMethod,
+    labels: useLabels(),
+    fields,
+    to: (values) => ({ method: "PUT", path: `/api/payment-methods/${encodeURIComponent(values.id)}` }),
     invalidates: ["/api/payment-methods"],
     onSaved: onClose,
   });
-  const submit = form.onSubmit(({ id: _, secret, apiKey, apiBase, most, payUrl, ...rest }) =>
-    save.mutate(
-      {
-        ...rest,
-        kind: isStripe ? "stripe" : "webhook",
-        payUrl: isStripe ? "" : payUrl.trim(),
-        most: most.trim() === "" ? null : most.trim(),
-        ...(secret === "" ? {} : { secret }),
-        ...(apiKey === "" ? {} : { apiKey }),
-        apiBase: isStripe && apiBase.trim() !== "" ? apiBase.trim() : null,
-      },
-      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
-    ),
-  );
   const webhook = `${window.location.origin}${isStripe ? "/api/webhooks/stripe" : `/api/webhooks/payments/${form.values.id || "…"}`}`;
-  const kept = known === undefined ? "" : t("secretKept");
+  const kept = known === null ? "" : t("secretKept");
   return (
     <>
       <FormDrawer
+        {...drawer}
         opened
         onClose={onClose}
         title={known?.name ?? t(isStripe ? "addStripe" : "addWebhook")}
         action={t("save")}
-        onSubmit={submit}
-        isBusy={save.isPending}
-        problem={save.error}
-        fields={fields}
+        onSubmit={form.onSubmit((values) => save(methodBodyOf(values)))}
       >
+        {notice}
         {!isStripe && (
           <TextInput
             label={t("id")}
             description={t("idHelp")}
             placeholder="alipay"
-            disabled={known !== undefined}
+            disabled={known !== null}
             autoComplete="off"
             data-autofocus
             {...form.getInputProps("id")}
@@ -149,7 +132,7 @@ export function PaymentMethodForm({ id, known, onClose }: Props) {
         />
         <TextInput label={t("most")} inputMode="decimal" autoComplete="off" {...form.getInputProps("most")} />
         <Switch label={t("enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
-        {known !== undefined && (
+        {known !== null && (
           <div>
             <Button variant="default" c="var(--tg-bad)" onClick={() => setRemoving(true)}>
               {t("remove")}
@@ -157,34 +140,34 @@ export function PaymentMethodForm({ id, known, onClose }: Props) {
           </div>
         )}
       </FormDrawer>
-      {known !== undefined && isRemoving && (
-        <RemoveMethod known={known} onClose={() => setRemoving(false)} onRemoved={onClose} />
+      {known !== null && isRemoving && (
+        <ConfirmRemoval
+          path={`/api/payment-methods/${known.id}`}
+          invalidates={["/api/payment-methods"]}
+          title={t("removeTitle", { name: known.name })}
+          name={known.name}
+          action={t("remove")}
+          onClose={() => setRemoving(false)}
+          onRemoved={onClose}
+        >
+          {t("removeText")}
+        </ConfirmRemoval>
       )}
     </>
   );
 }
 
-type RemoveProps = { known: PaymentMethodAnswer; onClose: () => void; onRemoved: () => void };
-
-function RemoveMethod({ known, onClose, onRemoved }: RemoveProps) {
+function useLabels() {
   const t = useTranslations("settings.payments");
-  const remove = useApiMutation<null, null>({
-    send: () => ({ method: "DELETE", path: `/api/payment-methods/${known.id}` }),
-    invalidates: ["/api/payment-methods"],
-    onSaved: onRemoved,
-  });
-  return (
-    <ConfirmDialog
-      opened
-      title={t("removeTitle", { name: known.name })}
-      name={known.name}
-      action={t("remove")}
-      isBusy={remove.isPending}
-      error={remove.error?.message ?? null}
-      onConfirm={() => remove.mutate(null)}
-      onClose={onClose}
-    >
-      {t("removeText")}
-    </ConfirmDialog>
-  );
+  return {
+    name: t("name"),
+    nameZh: t("nameZh"),
+    apiBase: t("apiBase"),
+    payUrl: t("payUrl"),
+    instructions: t("instructions"),
+    currencies: t("currencies"),
+    least: t("least"),
+    most: t("most"),
+    enabled: t("enabled"),
+  };
 }

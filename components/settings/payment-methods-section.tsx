@@ -6,8 +6,10 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { paymentMethodsQuery } from "#lib/api/queries";
+import type { PaymentMethodAnswer } from "#lib/payments/method-schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
+import { useEdited } from "../shell/use-edited.ts";
 import { Section } from "./section.tsx";
 import classes from "./settings.module.css";
 
@@ -20,8 +22,13 @@ const PaymentMethodForm = dynamic(
 export function PaymentMethodsSection() {
   const t = useTranslations("settings.payments");
   const query = useQuery(paymentMethodsQuery());
-  const [open, setOpen] = useState<string | null>(null);
+  // Whether it is a new one is known when its form opens: a list that is read again must not change the form.
+  const [open, setOpen] = useState<{ id: string; isNew: boolean } | null>(null);
   const methods = query.data?.items ?? [];
+  const edited = useEdited<PaymentMethodAnswer>(
+    open === null || open.isNew ? null : `/api/payment-methods/${open.id}`,
+  );
+  const close = () => setOpen(null);
   const hasStripe = methods.some(({ id }) => id === "stripe");
   return (
     <Section title={t("title")} text={t("text")}>
@@ -43,7 +50,7 @@ export function PaymentMethodsSection() {
                 variant="default"
                 size="compact-sm"
                 aria-label={t("editNamed", { name: method.name })}
-                onClick={() => setOpen(method.id)}
+                onClick={() => setOpen({ id: method.id, isNew: false })}
               >
                 {t("edit")}
               </Button>
@@ -58,7 +65,7 @@ export function PaymentMethodsSection() {
             size="compact-sm"
             mr={8}
             disabled={query.data === undefined}
-            onClick={() => setOpen("stripe")}
+            onClick={() => setOpen({ id: "stripe", isNew: true })}
           >
             {t("addStripe")}
           </Button>
@@ -67,17 +74,21 @@ export function PaymentMethodsSection() {
           variant="default"
           size="compact-sm"
           disabled={query.data === undefined}
-          onClick={() => setOpen("")}
+          onClick={() => setOpen({ id: "", isNew: true })}
         >
           {t("addWebhook")}
         </Button>
       </div>
-      {open !== null && (
+      {open?.isNew && (
+        <PaymentMethodForm key={open.id} id={open.id} known={null} etag={null} onClose={close} />
+      )}
+      {edited.data !== undefined && (
         <PaymentMethodForm
-          key={open}
-          id={open}
-          known={methods.find(({ id }) => id === open)}
-          onClose={() => setOpen(null)}
+          key={edited.data.value.id}
+          id={edited.data.value.id}
+          known={edited.data.value}
+          etag={edited.data.etag}
+          onClose={close}
         />
       )}
     </Section>

@@ -1,64 +1,59 @@
 "use client";
 
 import { Button, PasswordInput, Switch, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Provider, ProviderId, PutProvider } from "#lib/sign-in/schema";
 import { CodeBlock } from "../common/code-block.tsx";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import classes from "./settings.module.css";
 
 const fields = ["name", "issuer", "clientId", "clientSecret", "enabled"];
 const names = { github: "GitHub", google: "Google", oidc: "" } as const;
 
-type Props = { id: ProviderId; known: Provider | undefined; onClose: () => void };
+type Props = {
+  id: ProviderId;
+  /** The provider to change, and the ETag it was read with; null sets it up. */
+  known: Provider | null;
+  etag: string | null;
+  onClose: () => void;
+};
 
 /** A provider's client: where it is, who we are there, and whether people may come in by it. */
-export function ProviderForm({ id, known, onClose }: Props) {
+export function ProviderForm({ id, known, etag, onClose }: Props) {
   const t = useTranslations("settings.providers");
   const [isRemoving, setRemoving] = useState(false);
-  const form = useForm({
-    initialValues: {
-      name: known?.name ?? names[id],
-      issuer: known?.issuer ?? "",
-      clientId: known?.clientId ?? "",
-      clientSecret: "",
-      enabled: known?.enabled ?? true,
+  const path = `/api/sign-in-providers/${id}`;
+  const invalidates = ["/api/sign-in-providers", "/api/auth/options"];
+  const { form, save, notice, drawer } = useResourceForm<Values, PutProvider, Provider>({
+    values: known === null ? { ...empty, name: names[id] } : formOfProvider(known),
+    etag,
+    formOf: formOfProvider,
+    labels: {
+      name: t("button"),
+      issuer: t(id === "github" ? "server" : "issuer"),
+      clientId: t("clientId"),
+      enabled: t("enabled"),
     },
-  });
-  const save = useApiMutation<PutProvider, Provider>({
-    send: (body) => ({ method: "PUT", path: `/api/sign-in-providers/${id}`, body }),
-    invalidates: ["/api/sign-in-providers", "/api/auth/options"],
+    fields,
+    to: { method: "PUT", path },
+    invalidates,
     onSaved: onClose,
   });
-  const submit = form.onSubmit(({ name, issuer, clientId, clientSecret, enabled }) =>
-    save.mutate(
-      {
-        clientId,
-        enabled,
-        ...(name.trim() === "" ? {} : { name }),
-        ...(issuer.trim() === "" ? {} : { issuer }),
-        ...(clientSecret === "" ? {} : { clientSecret }),
-      },
-      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
-    ),
-  );
   const callbackUrl = known?.callbackUrl ?? `${window.location.origin}/api/auth/callback/${id}`;
   return (
     <>
       <FormDrawer
+        {...drawer}
         opened
         onClose={onClose}
         title={t(`kinds.${id}`)}
         action={t("save")}
-        onSubmit={submit}
-        isBusy={save.isPending}
-        problem={save.error}
-        fields={fields}
+        onSubmit={form.onSubmit((values) => save(bodyOf(values)))}
       >
+        {notice}
         <div>
           <p className={classes.label}>{t("callback")}</p>
           <CodeBlock code={callbackUrl} label={t("callback")} />
@@ -81,7 +76,7 @@ export function ProviderForm({ id, known, onClose }: Props) {
         <PasswordInput
           label={t("clientSecret")}
           description={t("clientSecretHelp")}
-          placeholder={known === undefined ? "" : t("secretKept")}
+          placeholder={known === null ? "" : t("secretKept")}
           autoComplete="new-password"
           {...form.getInputProps("clientSecret")}
         />
@@ -96,7 +91,7 @@ export function ProviderForm({ id, known, onClose }: Props) {
           description={t("enabledHelp")}
           {...form.getInputProps("enabled", { type: "checkbox" })}
         />
-        {known !== undefined && (
+        {known !== null && (
           <div>
             <Button variant="default" c="var(--tg-bad)" onClick={() => setRemoving(true)}>
               {t("remove")}
@@ -104,34 +99,37 @@ export function ProviderForm({ id, known, onClose }: Props) {
           </div>
         )}
       </FormDrawer>
-      {known !== undefined && isRemoving && (
-        <RemoveProvider provider={known} onClose={() => setRemoving(false)} onRemoved={onClose} />
+      {known !== null && isRemoving && (
+        <ConfirmRemoval
+          path={path}
+          invalidates={invalidates}
+          title={t("removeTitle", { name: known.name })}
+          name={known.name}
+          action={t("remove")}
+          onClose={() => setRemoving(false)}
+          onRemoved={onClose}
+        >
+          {t("removeText")}
+        </ConfirmRemoval>
       )}
     </>
   );
 }
 
-type RemoveProps = { provider: Provider; onClose: () => void; onRemoved: () => void };
+const empty = { name: "", issuer: "", clientId: "", clientSecret: "", enabled: true };
+type Values = typeof empty;
 
-function RemoveProvider({ provider, onClose, onRemoved }: RemoveProps) {
-  const t = useTranslations("settings.providers");
-  const remove = useApiMutation<null, null>({
-    send: () => ({ method: "DELETE", path: `/api/sign-in-providers/${provider.id}` }),
-    invalidates: ["/api/sign-in-providers", "/api/auth/options"],
-    onSaved: onRemoved,
-  });
-  return (
-    <ConfirmDialog
-      opened
-      title={t("removeTitle", { name: provider.name })}
-      name={provider.name}
-      action={t("remove")}
-      isBusy={remove.isPending}
-      error={remove.error?.message ?? null}
-      onConfirm={() => remove.mutate(null)}
-      onClose={onClose}
-    >
-      {t("removeText")}
-    </ConfirmDialog>
-  );
+function formOfProvider({ name, issuer, clientId, enabled }: Provider): Values {
+  return { name, issuer, clientId, clientSecret: "", enabled };
+}
+
+/** What is left empty is as usual; an empty secret stays as it is. */
+function bodyOf({ name, issuer, clientId, clientSecret, enabled }: Values): PutProvider {
+  return {
+    clientId,
+    enabled,
+    ...(name.trim() === "" ? {} : { name }),
+    ...(issuer.trim() === "" ? {} : { issuer }),
+    ...(clientSecret === "" ? {} : { clientSecret }),
+  };
 }

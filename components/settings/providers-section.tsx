@@ -6,8 +6,10 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { signInProvidersQuery } from "#lib/api/queries";
+import type { Provider, ProviderId } from "#lib/sign-in/schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
+import { useEdited } from "../shell/use-edited.ts";
 import { Section } from "./section.tsx";
 import classes from "./settings.module.css";
 
@@ -21,8 +23,13 @@ const ids = ["github", "google", "oidc"] as const;
 export function ProvidersSection() {
   const t = useTranslations("settings.providers");
   const query = useQuery(signInProvidersQuery());
-  const [open, setOpen] = useState<(typeof ids)[number] | null>(null);
+  // Whether it is a new one is known when its form opens: a list that is read again must not change the form.
+  const [open, setOpen] = useState<{ id: ProviderId; isNew: boolean } | null>(null);
   const known = new Map(query.data?.items.map((provider) => [provider.id, provider]));
+  const edited = useEdited<Provider>(
+    open === null || open.isNew ? null : `/api/sign-in-providers/${open.id}`,
+  );
+  const close = () => setOpen(null);
   return (
     <Section title={t("title")} text={t("text")}>
       {query.data === undefined && query.error !== null && (
@@ -47,7 +54,7 @@ export function ProvidersSection() {
                 aria-label={t(provider === undefined ? "setUpNamed" : "editNamed", {
                   name: t(`kinds.${id}`),
                 })}
-                onClick={() => setOpen(id)}
+                onClick={() => setOpen({ id, isNew: provider === undefined })}
               >
                 {provider === undefined ? t("setUp") : t("edit")}
               </Button>
@@ -55,7 +62,15 @@ export function ProvidersSection() {
           );
         })}
       </ul>
-      {open !== null && <ProviderForm id={open} known={known.get(open)} onClose={() => setOpen(null)} />}
+      {open?.isNew && <ProviderForm id={open.id} known={null} etag={null} onClose={close} />}
+      {edited.data !== undefined && (
+        <ProviderForm
+          id={edited.data.value.id}
+          known={edited.data.value}
+          etag={edited.data.etag}
+          onClose={close}
+        />
+      )}
     </Section>
   );
 }

@@ -1,5 +1,6 @@
 import { expect } from "@playwright/test";
 import { startTestIssuer, testClient } from "#lib/sign-in/testing";
+import { OWNER } from "../support/owner.ts";
 import { expectAccessible } from "./axe.ts";
 import { signIn, test } from "./fixtures.ts";
 
@@ -21,11 +22,20 @@ test("an owner sets up single sign-on; who was invited comes in by it, and leave
   await form.getByLabel("Issuer").fill(issuer.url);
   await form.getByLabel("Client ID").fill(testClient.clientId);
   await form.getByLabel("Client secret").fill(testClient.clientSecret);
-  await form.getByLabel("Name on the button").fill("Acme");
+  await form.getByLabel("Name on the button").fill("Acme & co");
   await expectAccessible(page, "the form of a sign-in provider");
   await form.getByRole("button", { name: "Save provider" }).click();
   await expect(form).toBeHidden();
-  await expect(page.getByRole("button", { name: "Edit OpenID Connect" })).toBeVisible();
+
+  await page.getByRole("button", { name: "Edit OpenID Connect" }).click();
+  await form.getByLabel("Name on the button").fill("Acme");
+  const theirs = { issuer: issuer.url, clientId: testClient.clientId, name: "Theirs" };
+  await operator.need("POST", "/api/auth/reauthenticate", { password: OWNER.password });
+  await operator.need("PUT", "/api/sign-in-providers/oidc", theirs);
+  await form.getByRole("button", { name: "Save provider" }).click();
+  await expect(form.getByRole("radio", { name: "Mine: Acme" })).toBeChecked();
+  await form.getByRole("button", { name: "Save provider" }).click();
+  await expect(form).toBeHidden();
 
   await page.context().clearCookies();
   issuer.become({ sub: "acme-17", email, email_verified: true, name: "Ada" });

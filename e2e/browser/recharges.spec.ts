@@ -58,6 +58,53 @@ test("payments are recorded by form and by file, whose wrong lines are said firs
   await expect(page.getByRole("row", { name: /ISK.*1\/139/ })).toBeVisible();
 });
 
+test("a way of paying is set up, saved beside a colleague's change, switched off and removed", async ({
+  page,
+  operator,
+}) => {
+  const id = `pay-${unique()}`;
+  const name = `Transfer ${id}`;
+  const path = `/api/payment-methods/${id}`;
+  await signIn(page);
+  await page.goto("/settings");
+  const ways = page.getByRole("region", { name: "Ways of paying" });
+  await ways.getByRole("button", { name: "Add another" }).click();
+  const made = page.getByRole("dialog", { name: "Add another" });
+  await made.getByLabel("Short name").fill(id);
+  await made.getByLabel("Name for customers").fill(name);
+  await made.getByLabel("Signing secret").fill("too short");
+  await made.getByRole("button", { name: "Save" }).click();
+  await expect(made.getByLabel("Signing secret")).toHaveAttribute("aria-invalid", "true");
+  await expectAccessible(page, "the form of a way of paying");
+  await made.getByLabel("Signing secret").fill("a secret of sixteen letters and more");
+  await made.getByRole("button", { name: "Save" }).click();
+  const way = ways.getByRole("listitem").filter({ hasText: name });
+  await expect(way).toContainText("On");
+
+  await ways.getByRole("button", { name: `Edit ${name}` }).click();
+  const form = page.getByRole("dialog", { name, exact: true });
+  await form.getByLabel("Instructions").fill("Mine");
+  await operator.need("POST", "/api/auth/reauthenticate", { password: OWNER.password });
+  const theirs = { kind: "webhook", name, currencies: ["USD"], instructions: "Theirs", least: "5" };
+  await operator.need("PUT", path, theirs);
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(form.getByText("Someone has changed this meanwhile")).toBeVisible();
+  await expect(form.getByRole("radio", { name: "Mine: Mine" })).toBeChecked();
+  await expect(form.getByRole("radio", { name: "Theirs: 5" })).toBeChecked();
+  await form.getByRole("switch", { name: "Offered to customers" }).click({ force: true });
+  await form.getByRole("button", { name: "Save" }).click();
+  await expect(way).toContainText("Off");
+  const saved = await operator.need<object>("GET", path);
+  expect(saved).toMatchObject({ instructions: "Mine", least: "5", enabled: false });
+
+  await ways.getByRole("button", { name: `Edit ${name}` }).click();
+  await form.getByRole("button", { name: "Remove", exact: true }).click();
+  const sure = page.getByRole("dialog", { name: `Remove ${name}?` });
+  await sure.getByRole("textbox").fill(name);
+  await sure.getByRole("button", { name: "Remove" }).click();
+  await expect(way).toBeHidden();
+});
+
 test("a payment that is not there is claimed, credited and receipted; a code, a tier and a statement follow", async ({
   page,
   browser,

@@ -38,6 +38,8 @@ export type Send = {
   idempotencyKey?: string;
   /** The ETag of what was read: the write is refused with 409 `stale` if someone has changed it since. */
   ifMatch?: string | null;
+  /** The write is to make a new one: it is refused with 409 `stale` if there is one already. */
+  onlyNew?: boolean;
 };
 
 /** A resource and the ETag it was read with. */
@@ -86,11 +88,12 @@ export function withParams(path: string, params: QueryParams): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-async function sendOnce<T>({ method, path, body, idempotencyKey, ifMatch }: Send): Promise<T> {
+async function sendOnce<T>({ method, path, body, idempotencyKey, ifMatch, onlyNew }: Send): Promise<T> {
   const headers = new Headers();
   if (body !== undefined) headers.set("content-type", "application/json");
   if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);
   if (ifMatch !== undefined && ifMatch !== null) headers.set("if-match", ifMatch);
+  if (onlyNew) headers.set("if-none-match", "*");
   const init = body === undefined ? { method, headers } : { method, headers, body: JSON.stringify(body) };
   return readAnswer<T>(await request(path, init));
 }

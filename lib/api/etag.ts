@@ -11,14 +11,21 @@ export function etagOf(value: unknown): string {
 export function refuseStale(operation: Pick<Operation, "etagOf">, request: Request, current: unknown): void {
   const asked = request.headers.get("if-match");
   if (asked === null || asked.trim() === "*") return;
-  const etag = etagOf(operation.etagOf ? operation.etagOf(current) : current);
+  const etag = etagOfResource(operation, current);
   const listed = asked.split(",").map((one) => one.trim().replace(/^W\//, ""));
   if (listed.includes(etag)) return;
-  throw new AppError({
-    code: "stale",
-    status: 409,
-    message: "Someone has changed this since you read it.",
-    extra: { current },
-    headers: { etag },
-  });
+  throw stale("Someone has changed this since you read it.", etag, current);
+}
+
+/** Throws 409 `stale` with the resource that stands already, for a PUT that was to make a new one (If-None-Match: *). */
+export function refuseExisting(operation: Pick<Operation, "etagOf">, current: unknown): void {
+  throw stale("Someone has made this already.", etagOfResource(operation, current), current);
+}
+
+function etagOfResource(operation: Pick<Operation, "etagOf">, current: unknown): string {
+  return etagOf(operation.etagOf ? operation.etagOf(current) : current);
+}
+
+function stale(message: string, etag: string, current: unknown): AppError {
+  return new AppError({ code: "stale", status: 409, message, extra: { current }, headers: { etag } });
 }

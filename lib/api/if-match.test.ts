@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { notFound } from "#lib/core/errors";
 import { inTransaction } from "#lib/db/transaction";
 import { operation } from "./operation.ts";
 import { serve } from "./serve.ts";
@@ -68,5 +69,38 @@ describe("If-Match", () => {
     const etag = await readEtag();
     const answers = await Promise.all(["a", "b", "c", "d"].map((name) => patch(name, etag)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  });
+});
+
+describe("If-None-Match: *", () => {
+  it("lets one of several makers of the same thing win, and shows the others what it made", async () => {
+    let made: { name: string } | undefined;
+    const putThing = operation({
+      ...shared,
+      id: "putThing",
+      method: "PUT",
+      permission: "keys.write",
+      body: z.strictObject({ name: z.string() }),
+      answer: z.object({ name: z.string() }),
+      etag: true,
+      async current() {
+        if (made === undefined) throw notFound("thing");
+        return made;
+      },
+      run: async ({ body }) => {
+        made = body;
+        return body;
+      },
+    });
+    const put = (name: string) =>
+      call(serve(putThing), "PUT", "/api/things", {
+        cookie: owner.cookie,
+        body: { name },
+        headers: { "if-none-match": "*" },
+      });
+    const answers = await Promise.all(["a", "b", "c"].map(put));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const lost = answers.filter(({ status }) => status === 409);
+    expect(lost.map(({ body }) => body.current)).toEqual([made, made]);
   });
 });

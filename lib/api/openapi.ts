@@ -123,6 +123,9 @@ function headerParameters(operation: Operation): Json[] {
     ...(operation.current
       ? [header("If-Match", "ETag that was read; 409 with the current one if stale")]
       : []),
+    ...(operation.current && operation.method === "PUT"
+      ? [header("If-None-Match", "`*`: make a new one; 409 with the one that stands")]
+      : []),
   ];
 }
 

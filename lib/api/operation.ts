@@ -70,7 +70,10 @@ export type OperationSpec<P, Q, B, A> = {
    * what traffic changes (balance, last use) does not make it stale.
    */
   etag?: boolean | ((resource: A) => unknown);
-  /** The resource as it stands, for If-Match: a stale one is refused with 409 and this. */
+  /**
+   * The resource as it stands (404: there is none), for If-Match: a stale one is refused with 409 and this, and so is
+   * If-None-Match: * where there is one.
+   */
   current?(context: OperationContext<P, Q, B>): Promise<A>;
   /** 403 `reauthentication_required` unless the password was entered in the last 15 min. Never for tokens. */
   stepUp?: boolean | ((context: OperationContext<P, Q, B>) => boolean);

@@ -13,7 +13,7 @@ import { createInvitationOperation } from "./operations/invitations.ts";
 import { getMe } from "./operations/me.ts";
 import { patchSettings } from "./operations/settings.ts";
 import { getSignInOptions } from "./operations/sign-in.ts";
-import { listSignInProviders, putSignInProvider } from "./operations/sign-in-providers.ts";
+import { getSignInProvider, listSignInProviders, putSignInProvider } from "./operations/sign-in-providers.ts";
 import { callerOf, nobody, startTestApi } from "./operations/testing.ts";
 import { testOrigin, testRequest, testUser } from "./testing.ts";
 
@@ -286,6 +286,23 @@ describe("linking", () => {
 });
 
 describe("a sign-in provider", () => {
+  it("is not changed on a stale copy: what somebody else saved is shown", async () => {
+    const params = { id: "oidc" };
+    const save = (name: string, headers: Record<string, string>) => {
+      const body = { issuer: issuer.url, clientId: testClient.clientId, name };
+      return api.call(putSignInProvider, { params, body, headers });
+    };
+    const read = { "if-match": (await api.call(getSignInProvider, { params })).headers.get("etag") ?? "" };
+    expect((await save("Acme of theirs", read)).status).toBe(200);
+    const stale = await save("Acme", read);
+    expect(stale).toMatchObject({
+      status: 409,
+      body: { code: "stale", current: { name: "Acme of theirs" } },
+    });
+    const fresh = { "if-match": stale.headers.get("etag") ?? "" };
+    expect((await save("Acme", fresh)).body.name).toBe("Acme");
+  });
+
   it("is entered by an owner; its secret is sealed, never comes back, and is asked for again with another address", async () => {
     const listed = await api.call(listSignInProviders);
     expect(JSON.stringify(listed.body)).not.toContain(testClient.clientSecret);

@@ -11,7 +11,7 @@ import { withRequestBase } from "#lib/runtime/request-base";
 import type { UserRecord } from "#lib/users/store";
 import { enterAccount, forCustomers, isPersonal, membershipsOf } from "./customer-scope.ts";
 import { downloadAnswer, downloadResponse } from "./download.ts";
-import { etagOf, refuseStale } from "./etag.ts";
+import { etagOf, refuseExisting, refuseStale } from "./etag.ts";
 import { runOnce } from "./idempotency.ts";
 import { parseInput, type RouteParams } from "./input.ts";
 import { mailBase } from "./mail-base.ts";
@@ -24,9 +24,9 @@ export type RouteHandler = (
 ) => Promise<Response>;
 
 /**
- * The route handler of an operation. In this order: who calls, from where (cookies only), may they, is the
- * input whole, is it about an account of theirs (customers only), was the password entered lately, is the If-Match fresh, was this POST answered before; then it
- * runs. Answers are JSON by the operation's shape; errors are problem documents.
+ * The route handler of an operation. In this order: who calls, from where (cookies only), may they, is the input
+ * whole, is it about an account of theirs (customers only), was the password entered lately, is the If-Match fresh (or,
+ * with If-None-Match: *, is there none yet), was this POST answered before; then it runs. Answers are JSON by the operation's shape; errors are problem documents.
  */
 export function serve(operation: Operation): RouteHandler {
   return async (request, routeContext) => {
@@ -96,10 +96,22 @@ async function run(operation: Operation, context: UntypedContext): Promise<Respo
   if (current === undefined) return render(operation, context, await operation.run(context));
   // Check and change are one step for everybody who changes this resource.
   return withLock(`resource ${new URL(context.request.url).pathname}`, async () => {
-    if (context.request.headers.has("if-match")) {
+    const { headers } = context.request;
+    if (headers.has("if-match")) {
       refuseStale(operation, context.request, operation.answer.parse(await current(context)));
+    } else if (headers.get("if-none-match")?.trim() === "*") {
+      const existing = await orNone(current(context));
+      if (existing !== undefined) refuseExisting(operation, operation.answer.parse(existing));
     }
     return render(operation, context, await operation.run(context));
+  });
+}
+
+/** What a 404 says, as a value. */
+async function orNone<T>(asked: Promise<T>): Promise<T | undefined> {
+  return asked.catch((error: unknown) => {
+    if (isAppError(error) && error.status === 404) return undefined;
+    throw error;
   });
 }
 

@@ -13,6 +13,13 @@ export async function paymentMethods({ isOffered }: { isOffered: boolean }): Pro
   return methods.filter(({ enabled }) => enabled || !isOffered).map(toAnswer);
 }
 
+/** One way of paying. Throws 404. */
+export async function getPaymentMethod(id: string): Promise<PaymentMethodAnswer> {
+  const method = await findMethod(id);
+  if (method === undefined) throw notFound("payment method");
+  return toAnswer(method);
+}
+
 /** Makes or changes a way of paying. Secrets are sealed and never shown again. Throws 422 by field. */
 export async function putPaymentMethod(
   actor: Actor,

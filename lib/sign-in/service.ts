@@ -24,6 +24,13 @@ export async function getProviders(base: string): Promise<Provider[]> {
   return (await listProviders()).map((row) => toProvider(row, base));
 }
 
+/** One of them. Throws 404. */
+export async function getProvider(id: ProviderId, base: string): Promise<Provider> {
+  const row = await findProvider(id);
+  if (row === undefined) throw notFound("sign-in provider");
+  return toProvider(row, base);
+}
+
 /** What the sign-in page offers. */
 export async function enabledProviders(): Promise<{ id: ProviderId; name: string }[]> {
   return (await listProviders())

@@ -9,7 +9,12 @@ import {
   paymentMethodList,
   putPaymentMethodBody,
 } from "#lib/payments/method-schema";
-import { deletePaymentMethod, paymentMethods, putPaymentMethod } from "#lib/payments/method-service";
+import {
+  deletePaymentMethod,
+  getPaymentMethod,
+  paymentMethods,
+  putPaymentMethod,
+} from "#lib/payments/method-service";
 import { rechargeAnswer } from "#lib/recharges/schema";
 import { requestBase } from "#lib/runtime/request-base";
 
@@ -27,6 +32,19 @@ export const listPaymentMethods = operation({
   run: async ({ own }) => ({ items: await paymentMethods({ isOffered: own !== undefined }) }),
 });
 
+export const getPaymentMethodOperation = operation({
+  id: "getPaymentMethod",
+  method: "GET",
+  path: "/api/payment-methods/{id}",
+  summary: "One way of paying",
+  tag,
+  permission: "recharges.read",
+  params: methodParams,
+  answer: paymentMethodAnswer,
+  etag: true,
+  run: ({ params }) => getPaymentMethod(params.id),
+});
+
 export const putPaymentMethodOperation = operation({
   id: "putPaymentMethod",
   method: "PUT",
@@ -37,7 +55,9 @@ export const putPaymentMethodOperation = operation({
   params: methodParams,
   body: putPaymentMethodBody,
   answer: paymentMethodAnswer,
+  etag: true,
   stepUp: true,
+  current: ({ params }) => getPaymentMethod(params.id),
   run: ({ actor, params, body }) => putPaymentMethod(actor, params.id, body),
 });
 

@@ -12,7 +12,11 @@ import {
   rejectClaimOperation as rejectClaim,
 } from "./claims.ts";
 import { createCodeBatch, listCodeBatches, redeemCodeOperation as redeem, revokeCodeBatch } from "./codes.ts";
-import { beginRechargeOperation as begin, putPaymentMethodOperation as putMethod } from "./payments.ts";
+import {
+  beginRechargeOperation as begin,
+  getPaymentMethodOperation as getMethod,
+  putPaymentMethodOperation as putMethod,
+} from "./payments.ts";
 import { getRechargeOperation as get, importRechargesOperation as importRows } from "./recharges.ts";
 import { startTestApi } from "./testing.ts";
 
@@ -33,6 +37,34 @@ beforeEach(async () => {
 });
 
 const balance = async () => (await api.call(getAccountOperation, { params: { id: accountId } })).body.balance;
+
+describe("a way of paying", () => {
+  const params = { id: "transfer" };
+  const body = { kind: "webhook", name: "Transfer", currencies: ["USD"], secret: testSecret };
+  const put = (name: string, headers: Record<string, string>) =>
+    api.call(putMethod, { params, body: { ...body, name }, headers });
+
+  it("is not made over one that somebody made first, nor changed on a stale copy", async () => {
+    const made = await put("Transfer", { "if-none-match": "*" });
+    expect(made.status).toBe(200);
+    const again = await put("Mine too", { "if-none-match": "*" });
+    expect(again).toMatchObject({ status: 409, body: { code: "stale", current: { name: "Transfer" } } });
+    const read = { "if-match": (await api.call(getMethod, { params })).headers.get("etag") ?? "" };
+    expect(again.headers.get("etag")).toBe(read["if-match"]);
+    expect((await put("Theirs", read)).status).toBe(200);
+    const stale = await put("Mine", read);
+    expect(stale).toMatchObject({ status: 409, body: { code: "stale", current: { name: "Theirs" } } });
+    expect(JSON.stringify(stale.body)).not.toContain(testSecret);
+    expect((await put("Mine", { "if-match": stale.headers.get("etag") ?? "" })).body.name).toBe("Mine");
+  });
+
+  it("that another secret was entered for meanwhile is stale, too", async () => {
+    const read = { "if-match": (await api.call(getMethod, { params })).headers.get("etag") ?? "" };
+    const secret = { params, body: { ...body, name: "Mine", secret: `${testSecret} anew` } };
+    expect((await api.call(putMethod, secret)).status).toBe(200);
+    expect((await put("Mine", read)).status).toBe(409);
+  });
+});
 
 describe("redemption codes", () => {
   const make = async (more: object = {}) =>

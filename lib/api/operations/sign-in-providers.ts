@@ -1,10 +1,19 @@
 import { z } from "zod";
 import { mailBase } from "#lib/api/mail-base";
 import { operation } from "#lib/api/operation";
-import { providerAnswer, providerList, providerParams, putProviderBody } from "#lib/sign-in/schema";
-import { deleteProvider, getProviders, putProvider } from "#lib/sign-in/service";
+import {
+  type Provider,
+  providerAnswer,
+  providerList,
+  providerParams,
+  putProviderBody,
+} from "#lib/sign-in/schema";
+import { deleteProvider, getProvider, getProviders, putProvider } from "#lib/sign-in/service";
 
 const tag = "Settings";
+
+/** What a person edits, and when; where the provider sends people back to follows from who asks. */
+const edited = ({ callbackUrl: _, ...provider }: Provider) => provider;
 
 export const listSignInProviders = operation({
   id: "listSignInProviders",
@@ -17,6 +26,19 @@ export const listSignInProviders = operation({
   run: async ({ actor, request }) => ({ items: await getProviders(mailBase(request, actor)) }),
 });
 
+export const getSignInProvider = operation({
+  id: "getSignInProvider",
+  method: "GET",
+  path: "/api/sign-in-providers/{id}",
+  summary: "One sign-in provider",
+  tag,
+  permission: "settings.read",
+  params: providerParams,
+  answer: providerAnswer,
+  etag: edited,
+  run: ({ actor, params, request }) => getProvider(params.id, mailBase(request, actor)),
+});
+
 export const putSignInProvider = operation({
   id: "putSignInProvider",
   method: "PUT",
@@ -27,7 +49,9 @@ export const putSignInProvider = operation({
   params: providerParams,
   body: putProviderBody,
   answer: providerAnswer,
+  etag: edited,
   stepUp: true,
+  current: ({ actor, params, request }) => getProvider(params.id, mailBase(request, actor)),
   run: ({ actor, params, body, request }) => putProvider(actor, params.id, body, mailBase(request, actor)),
 });
 
