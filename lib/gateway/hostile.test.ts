@@ -1,35 +1,22 @@
-import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { queryRows } from "#lib/db/pool";
+import type { UpstreamAnswer } from "#lib/providers/testing";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
 let gate: TestGateway;
 let key: string;
-const servers: Server[] = [];
 beforeAll(async () => {
   gate = await startTestGateway();
   await gate.addChannel({ m: "m" });
   key = await gate.addKey(await gate.addAccount());
 });
-afterAll(async () => {
-  await gate.stop();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
+afterAll(() => gate.stop());
 
 /** A model whose only upstream answers so. */
-async function modelOf(answer: (response: ServerResponse) => void, timeouts: object = {}): Promise<string> {
-  const server = createServer((request, response) => {
-    request.resume().once("end", () => answer(response));
-  });
-  servers.push(server);
-  await once(server.listen(0, "127.0.0.1"), "listening");
+async function modelOf(answer: UpstreamAnswer, timeouts: object = {}): Promise<string> {
   const model = gate.spareModel();
-  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const { baseUrl } = await gate.startUpstream(answer);
   await gate.addChannel({ [model]: "x" }, { baseUrl, timeouts });
   return model;
 }

@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testChannelNow } from "./live.ts";
 import { startTestGateway, type TestGateway } from "./testing.ts";
@@ -175,20 +172,16 @@ describe("a channel of images that is out", () => {
   /** An upstream that refuses the first picture and then draws; `asked` has the paths that it was asked for. */
   async function upstream(refusal: number, model: string) {
     const asked: string[] = [];
-    const server = createServer((request, response) => {
-      const path = request.url ?? "";
-      asked.push(`${request.method} ${path}`);
-      request.resume();
+    const { baseUrl } = await gateway.startUpstream((response, request) => {
+      asked.push(`${request.method} ${request.url}`);
       const isFirst = asked.filter((one) => one.startsWith("POST")).length === 1 && request.method === "POST";
       response.writeHead(isFirst ? refusal : 200, { "content-type": "application/json" });
       const data = request.method === "GET" ? [{ id: model }] : [{ b64_json: "aa" }];
       response.end(JSON.stringify(isFirst ? { error: { message: "gone" } } : { data }));
     });
-    await once(server.listen(0, "127.0.0.1"), "listening");
     await gateway.priceModel(model, { image: "1000000" });
-    const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
     const channelId = await gateway.addChannel({ [model]: model }, { baseUrl });
-    return { asked, channelId, close: () => server.close() };
+    return { asked, channelId };
   }
   const probeOf = async (model: string) =>
     (await gateway.rows()).find((row) => row.model === model && row.user_agent === "tollgate/probe");
@@ -200,7 +193,7 @@ describe("a channel of images that is out", () => {
     "is asked for its list of models, which costs nothing, and then a customer's call is the probe (%i, %s)",
     async (status) => {
       const model = `easel-${status}`;
-      const { asked, close } = await upstream(status, model);
+      const { asked } = await upstream(status, model);
       const { ask } = await customer();
       expect((await ask({ model })).status).toBe(502);
       await expect
@@ -215,14 +208,12 @@ describe("a channel of images that is out", () => {
       expect(asked).toEqual(["POST /v1/images/generations", "GET /v1/models"]);
       const answer = await ask({ model });
       expect([answer.status, (await rowOf(answer))?.images]).toEqual([200, 1]);
-      close();
     },
   );
 
   it("is tested without a picture being drawn", async () => {
-    const { asked, channelId, close } = await upstream(500, "easel");
+    const { asked, channelId } = await upstream(500, "easel");
     expect(await testChannelNow(channelId, {})).toMatchObject({ ok: true, status: 200, by: "list" });
     expect(asked).toEqual(["GET /v1/models"]);
-    close();
   });
 });

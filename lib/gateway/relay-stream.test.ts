@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isStream } from "./exchange.ts";
 import { answerIncoming } from "./live.ts";
@@ -9,28 +7,11 @@ import { fromRequest } from "./web-exchange.ts";
 
 let gate: TestGateway;
 let key: string;
-const servers: Server[] = [];
 beforeAll(async () => {
   gate = await startTestGateway();
   key = await gate.addKey(await gate.addAccount());
 });
-afterAll(async () => {
-  await gate.stop();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-/** An upstream that answers each call so. */
-async function upstream(answer: (response: ServerResponse) => void): Promise<{ baseUrl: string }> {
-  const server = createServer((request, response) => {
-    request.resume().on("end", () => answer(response));
-  });
-  servers.push(server);
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return { baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
-}
+afterAll(() => gate.stop());
 
 const chunk = (content: string, finish: string | null = null) =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
@@ -45,7 +26,7 @@ describe("a stream", () => {
   it("whose client takes nothing for a while is not taken for one whose upstream is silent", async () => {
     const model = gate.spareModel();
     const said = Promise.withResolvers<void>();
-    const { baseUrl } = await upstream((response) => {
+    const { baseUrl } = await gate.startUpstream((response) => {
       let parts = 10;
       events(response).write(chunk("0"));
       const drip = setInterval(() => {
@@ -85,7 +66,7 @@ describe("a stream", () => {
 
   it("with comments between its events says nothing twice in another protocol", async () => {
     const model = gate.spareModel();
-    const { baseUrl } = await upstream((response) => {
+    const { baseUrl } = await gate.startUpstream((response) => {
       events(response).end(`: a\n\n${chunk("one ")}: b\n\nevent: ping\n\n${chunk("two")}: c\n\n${END}`);
     });
     await gate.addChannel({ [model]: "x" }, { baseUrl });

@@ -1,42 +1,16 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import zlib from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { UpstreamAnswer } from "#lib/providers/testing";
 import { startTestGateway, type TestGateway } from "./testing.ts";
-
-type Answer = (response: ServerResponse, request: IncomingMessage) => void;
 
 let gate: TestGateway;
 let key: string;
-const servers: Server[] = [];
 beforeAll(async () => {
   gate = await startTestGateway();
   key = await gate.addKey(await gate.addAccount());
 });
-afterAll(async () => {
-  await gate.stop();
-  for (const server of servers) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-/** An upstream that answers as told, the last of several answers for good; `calls` counts what it was asked. */
-async function upstream(...answers: Answer[]) {
-  const seen = { calls: 0 };
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on("end", () => {
-      const answer = answers[Math.min(seen.calls, answers.length - 1)];
-      seen.calls += 1;
-      answer?.(response, request);
-    });
-  });
-  servers.push(server);
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  return { seen, baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1` };
-}
+afterAll(() => gate.stop());
 
 const COMPLETION = JSON.stringify({
   object: "chat.completion",
@@ -46,10 +20,10 @@ const COMPLETION = JSON.stringify({
 const chunk = (content: string, finish: string | null = null) =>
   `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content }, finish_reason: finish }] })}\n\n`;
 
-const ok: Answer = (response) => respond(response, 200, COMPLETION);
-const hang: Answer = () => {};
+const ok: UpstreamAnswer = (response) => respond(response, 200, COMPLETION);
+const hang: UpstreamAnswer = () => {};
 const refusal =
-  (status: number, error: object, headers: Record<string, string> = {}): Answer =>
+  (status: number, error: object, headers: Record<string, string> = {}): UpstreamAnswer =>
   (response) =>
     respond(response, status, JSON.stringify({ error }), headers);
 
@@ -74,7 +48,7 @@ describe("an upstream that encodes its answer though it was not asked to", () =>
     ["zstd", zlib.zstdCompressSync],
   ])("is decoded and billed as if it had not: %s", async (encoding, encode) => {
     const model = gate.spareModel();
-    const { baseUrl } = await upstream((response) =>
+    const { baseUrl } = await gate.startUpstream((response) =>
       respond(response, 200, encode(Buffer.from(COMPLETION)), { "content-encoding": encoding }),
     );
     await gate.addChannel({ [model]: "x" }, { baseUrl });
@@ -86,7 +60,7 @@ describe("an upstream that encodes its answer though it was not asked to", () =>
   it("is passed on event by event as it flushes them", async () => {
     const model = gate.spareModel();
     const flow: { release?: () => void } = {};
-    const { baseUrl } = await upstream((response) => {
+    const { baseUrl } = await gate.startUpstream((response) => {
       response.writeHead(200, { "content-type": "text/event-stream", "content-encoding": "gzip" });
       const gzip = zlib.createGzip();
       gzip.pipe(response);
@@ -110,13 +84,13 @@ describe("an upstream that encodes its answer though it was not asked to", () =>
 
   it.each([false, true])("fails over when it does not decode (stream: %s)", async (stream) => {
     const model = gate.spareModel();
-    const bad = await upstream((response) =>
+    const bad = await gate.startUpstream((response) =>
       respond(response, 200, "this is no gzip", {
         "content-encoding": "gzip",
         ...(stream ? { "content-type": "text/event-stream" } : {}),
       }),
     );
-    const good = await upstream((response) =>
+    const good = await gate.startUpstream((response) =>
       stream
         ? respond(response, 200, `${chunk("fine", "stop")}data: [DONE]\n\n`, {
             "content-type": "text/event-stream",
@@ -134,8 +108,8 @@ describe("an upstream that encodes its answer though it was not asked to", () =>
 describe("time limits", () => {
   it("let a stream go on to the next channel when no first token comes; the last one may take longer", async () => {
     const model = gate.spareModel();
-    const silent = await upstream(hang);
-    const late = await upstream((response) => {
+    const silent = await gate.startUpstream(hang);
+    const late = await gate.startUpstream((response) => {
       setTimeout(() => {
         respond(response, 200, `${chunk("late", "stop")}data: [DONE]\n\n`, {
           "content-type": "text/event-stream",
@@ -155,7 +129,7 @@ describe("time limits", () => {
 
   it("stand over all attempts together", async () => {
     const model = gate.spareModel();
-    const silent = await upstream(hang);
+    const silent = await gate.startUpstream(hang);
     const timeouts = { headersMs: 200, totalMs: 300 };
     for (const priority of [2, 1, 0]) {
       await gate.addChannel({ [model]: "x" }, { baseUrl: silent.baseUrl, priority, timeouts });
@@ -167,7 +141,7 @@ describe("time limits", () => {
 
   it("between parts of a body begin anew with each part", async () => {
     const model = gate.spareModel();
-    const { baseUrl } = await upstream((response) => {
+    const { baseUrl } = await gate.startUpstream((response) => {
       response.writeHead(200, { "content-type": "application/json" });
       const parts = COMPLETION.match(/.{1,20}/g) ?? [];
       const drip = setInterval(() => {
@@ -185,7 +159,7 @@ describe("a rate limit", () => {
   it("is waited for, as long as upstream says, when there is no other channel", async () => {
     const model = gate.spareModel();
     const limited = refusal(429, { message: "slow down" }, { "retry-after": "1" });
-    const { baseUrl, seen } = await upstream(limited, ok);
+    const { baseUrl, seen } = await gate.startUpstream(limited, ok);
     await gate.addChannel({ [model]: "x" }, { baseUrl });
     const { status, row } = await call(model);
     expect(status).toBe(200);
@@ -198,7 +172,7 @@ describe("a rate limit", () => {
 
   it("that is longer than a client waits is not waited for", async () => {
     const model = gate.spareModel();
-    const { baseUrl, seen } = await upstream(
+    const { baseUrl, seen } = await gate.startUpstream(
       refusal(429, { message: "tomorrow" }, { "retry-after": "86400" }),
     );
     await gate.addChannel({ [model]: "x" }, { baseUrl });
@@ -215,9 +189,9 @@ describe("faults that are the request's own", () => {
 
   it("a prompt that is too long goes to a channel with a larger window", async () => {
     const model = gate.spareModel();
-    const small = await upstream(refusal(400, tooLong));
-    const same = await upstream(ok);
-    const large = await upstream(ok);
+    const small = await gate.startUpstream(refusal(400, tooLong));
+    const same = await gate.startUpstream(ok);
+    const large = await gate.startUpstream(ok);
     const of = (tokens: number) => ({ windows: { [model]: tokens } });
     await gate.addChannel({ [model]: "x" }, { baseUrl: small.baseUrl, priority: 2, ...of(8_192) });
     await gate.addChannel({ [model]: "x" }, { baseUrl: same.baseUrl, priority: 1, ...of(8_192) });
@@ -242,8 +216,8 @@ describe("faults that are the request's own", () => {
     ["a bad field", 422, { message: "temperature", code: "bad_value" }, "bad_value"],
   ])("%s is told as it is, and no other channel is asked", async (_, status, error, code) => {
     const model = gate.spareModel();
-    const first = await upstream(refusal(status, error));
-    const other = await upstream(ok);
+    const first = await gate.startUpstream(refusal(status, error));
+    const other = await gate.startUpstream(ok);
     await gate.addChannel({ [model]: "x" }, { baseUrl: first.baseUrl, priority: 1 });
     await gate.addChannel({ [model]: "x" }, { baseUrl: other.baseUrl });
     for (let i = 0; i < 6; i += 1) {
@@ -262,7 +236,7 @@ const isTried = (row: Record<string, unknown> | undefined) =>
 describe("a channel that is out", () => {
   it("is not asked, and the client hears what those heard who found it out", async () => {
     const model = gate.spareModel();
-    const { baseUrl, seen } = await upstream((response) => response.socket?.destroy());
+    const { baseUrl, seen } = await gate.startUpstream((response) => response.socket?.destroy());
     await gate.addChannel({ [model]: "x" }, { baseUrl });
     const answers = [];
     for (let i = 0; i < 5; i += 1) answers.push(await call(model));
@@ -276,8 +250,8 @@ describe("a channel that is out", () => {
 
   it("leaves a row that says of each why nobody was asked, and when one will be", async () => {
     const model = gate.spareModel();
-    const broken = await upstream((response) => response.socket?.destroy());
-    const limited = await upstream(refusal(429, { message: "later" }, { "retry-after": "50" }));
+    const broken = await gate.startUpstream((response) => response.socket?.destroy());
+    const limited = await gate.startUpstream(refusal(429, { message: "later" }, { "retry-after": "50" }));
     const out = await gate.addChannel({ [model]: "x" }, { baseUrl: broken.baseUrl, priority: 1 });
     const cooling = await gate.addChannel({ [model]: "x" }, { baseUrl: limited.baseUrl });
     const first = await call(model);
@@ -297,7 +271,7 @@ describe("a channel that is out", () => {
 
   it("or for others only is named too where nobody may take the call", async () => {
     const model = gate.spareModel();
-    const { baseUrl } = await upstream(ok);
+    const { baseUrl } = await gate.startUpstream(ok);
     const dedicated = await gate.addChannel({ [model]: "x" }, { baseUrl, groups: ["others"] });
     expect(await call(model)).toMatchObject({ status: 503 });
     const refused = async () => (await gate.rows()).find((row) => row.model === model);
@@ -310,7 +284,10 @@ describe("a channel that is out", () => {
 
   it("is passed over, and the log says so", async () => {
     const model = gate.spareModel();
-    const [bad, good] = [await upstream(refusal(403, { message: "no" })), await upstream(ok)];
+    const [bad, good] = [
+      await gate.startUpstream(refusal(403, { message: "no" })),
+      await gate.startUpstream(ok),
+    ];
     const out = await gate.addChannel({ [model]: "x" }, { baseUrl: bad.baseUrl, priority: 1 });
     await gate.addChannel({ [model]: "x" }, { baseUrl: good.baseUrl });
     await call(model);
@@ -327,12 +304,14 @@ describe("a channel that is out", () => {
     "comes back though nobody calls: a probe asks it, marked, bounded, and paid by the house (%i, %s)",
     async (refused) => {
       const model = gate.spareModel();
-      const { baseUrl, seen } = await upstream(refusal(refused, { message: "gone" }), (response, request) =>
-        request.headers.accept === "text/event-stream"
-          ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
-              "content-type": "text/event-stream",
-            })
-          : ok(response, request),
+      const { baseUrl, seen } = await gate.startUpstream(
+        refusal(refused, { message: "gone" }),
+        (response, request) =>
+          request.headers.accept === "text/event-stream"
+            ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
+                "content-type": "text/event-stream",
+              })
+            : ok(response, request),
       );
       await gate.addChannel({ [model]: "x" }, { baseUrl });
       expect(await call(model)).toMatchObject({ status: 502 });

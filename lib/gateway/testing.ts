@@ -5,6 +5,7 @@ import { closePool, pool, queryRows } from "#lib/db/pool";
 import { testDatabase } from "#lib/db/testing";
 import { makeSecret, secretParts } from "#lib/keys/secret";
 import type { Limit } from "#lib/limits/resolve";
+import { fakeUpstreams } from "#lib/providers/testing";
 import { applied } from "#lib/runtime/applied";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
@@ -31,6 +32,7 @@ export async function startTestGateway() {
   await fill();
   let runtime: Runtime = await startRuntime();
   const spare = [...SPARE_MODELS];
+  const upstreams = fakeUpstreams();
   return {
     /** A priced model that no channel serves yet. */
     spareModel(): string {
@@ -43,6 +45,8 @@ export async function startTestGateway() {
     addAccount,
     addKey,
     addChannel,
+    /** An upstream that answers as told, for a channel to lead to. */
+    startUpstream: upstreams.start,
     setLimit,
     restrict,
     grant,
@@ -79,6 +83,7 @@ export async function startTestGateway() {
     },
     async stop() {
       await runtime.stop();
+      upstreams.stop();
       await closePool();
       for (const name of ["pool", "gateway", "applier", "config", "log"]) clearSingleton(name);
       await database.stop();
