@@ -79,11 +79,6 @@ export function momentOf(text: string | null | undefined, now: Date): Date | nul
   return moment;
 }
 
-export function waitsAlready(): AppError {
-  const message = "You have asked for this already: we will answer, or take that request back first.";
-  return new AppError({ code: "request_waiting", status: 409, message });
-}
-
 function decidedAlready(request: LimitRequest): AppError {
   const message = `This request is ${request.state} already, by ${request.decidedBy ?? "somebody else"}.`;
   return new AppError({ code: "request_decided", status: 409, message, extra: { current: request } });

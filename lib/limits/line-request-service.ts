@@ -10,11 +10,11 @@ import { auditedGrant, storeGrant } from "#lib/groups/grant-service";
 import { findGrant } from "#lib/groups/grant-store";
 import { findGroupRow, type GroupRow } from "#lib/groups/store";
 import { loadLayout } from "#lib/mail/compose";
-import { findModelRow } from "#lib/models/store";
 import { applied } from "#lib/runtime/applied";
-import { decide, momentOf, targetType, tell, waitsAlready } from "./decision-service.ts";
+import { requireModel, storeRequest } from "./ask-service.ts";
+import { decide, momentOf, tell } from "./decision-service.ts";
 import type { CreateLimitRequest, GrantLimitRequest, LimitRequest } from "./request-schema.ts";
-import { findLimitRequest, insertLimitRequest, isWaiting, lockRequestsOf } from "./request-store.ts";
+import { findLimitRequest } from "./request-store.ts";
 
 /**
  * Asks to be let onto a line, or for one model of it. Throws 422 where that is open to the account already, 409
@@ -25,36 +25,16 @@ export async function askForLine(
   body: CreateLimitRequest & { line: string },
   now: Date,
 ): Promise<LimitRequest> {
-  const { accountId, reason } = body;
+  const { accountId } = body;
   const model = body.model ?? null;
   const until = momentOf(body.until, now);
-  if (model !== null && (await findModelRow(model)) === undefined)
-    throw invalidFields({ model: "there is no such model" });
+  await requireModel(model);
   const line = await findGroupRow(body.line);
   if (line === undefined) throw invalidFields({ line: "there is no such line" });
   const grant = await findGrant(line.id, accountId);
   if ((await findAccount(accountId))?.group === line.id && isUsable(line, grant, model, now))
     throw invalidFields({ [model === null ? "line" : "model"]: "it is open to your account already" });
-  const about = { accountId, model, groupId: line.id, kind: "line" } as const;
-  const id = await inTransaction(async (tx) => {
-    await lockRequestsOf(tx, accountId);
-    if (await isWaiting(tx, about)) throw waitsAlready();
-    const id = await insertLimitRequest(tx, {
-      ...about,
-      model: model ?? "",
-      metric: "",
-      wanted: 0n,
-      reason: reason.trim(),
-      wantedUntil: until,
-      askedBy: actor.name,
-      askedById: actor.type === "user" ? actor.id : null,
-    });
-    await audit(tx, actor, { action: "limit-request.create", targetType, targetId: id, after: body });
-    return id;
-  });
-  const request = await findLimitRequest(id);
-  if (request === undefined) throw notFound("limit request");
-  return request;
+  return storeRequest(actor, body, { kind: "line", accountId, model, groupId: line.id }, until);
 }
 
 /**

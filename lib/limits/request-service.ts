@@ -1,17 +1,15 @@
 import type { Actor } from "#lib/api/operation";
-import { audit } from "#lib/audit/store";
 import { invalidFields, notFound } from "#lib/core/errors";
 import { bumpRevision } from "#lib/db/revision";
 import { inTransaction } from "#lib/db/transaction";
 import { loadLayout } from "#lib/mail/compose";
-import { findModelRow } from "#lib/models/store";
 import { applied } from "#lib/runtime/applied";
-import { decide, momentOf, targetType, tell, waitsAlready } from "./decision-service.ts";
+import { getLimitRequest, requireModel, storeRequest } from "./ask-service.ts";
+import { decide, momentOf, tell } from "./decision-service.ts";
 import { grantLine } from "./line-request-service.ts";
 import type { Metric } from "./metrics.ts";
 import { limitOfAccount } from "./report-service.ts";
 import type { CreateLimitRequest, GrantLimitRequest, LimitRequest } from "./request-schema.ts";
-import { findLimitRequest, insertLimitRequest, isWaiting, lockRequestsOf } from "./request-store.ts";
 import { isSameLimit, type Limit } from "./resolve.ts";
 import { writeLimit } from "./service.ts";
 import { loadLimits } from "./store.ts";
@@ -23,40 +21,22 @@ type AskForLimit = CreateLimitRequest & { metric: Metric; wanted: number };
  * where one about the same limit is not answered yet.
  */
 export async function askForLimit(actor: Actor, body: AskForLimit, now: Date): Promise<LimitRequest> {
-  const { accountId, metric, wanted, reason } = body;
+  const { accountId, metric, wanted } = body;
   const model = body.model ?? null;
   const until = momentOf(body.until, now);
-  if (model !== null && (await findModelRow(model)) === undefined) {
-    throw invalidFields({ model: "there is no such model" });
-  }
+  await requireModel(model);
   const stands = (await limitOfAccount({ accountId, model, metric }))?.limit;
   if (stands === undefined) throw invalidFields({ metric: "nothing limits this: there is nothing to raise" });
   if (wanted <= stands) throw invalidFields({ wanted: `the limit is ${stands} already` });
-  const about = { accountId, model, metric, kind: "raise" } as const;
-  const id = await inTransaction(async (tx) => {
-    await lockRequestsOf(tx, accountId);
-    if (await isWaiting(tx, about)) throw waitsAlready();
-    const id = await insertLimitRequest(tx, {
-      ...about,
-      model: model ?? "",
-      wanted: BigInt(wanted),
-      reason: reason.trim(),
-      wantedUntil: until,
-      stood: BigInt(stands),
-      askedBy: actor.name,
-      askedById: actor.type === "user" ? actor.id : null,
-    });
-    await audit(tx, actor, { action: "limit-request.create", targetType, targetId: id, after: body });
-    return id;
-  });
-  return getLimitRequest(id);
-}
-
-/** Throws 404. */
-export async function getLimitRequest(id: string): Promise<LimitRequest> {
-  const request = await findLimitRequest(id);
-  if (request === undefined) throw notFound("limit request");
-  return request;
+  const asked = {
+    kind: "raise",
+    accountId,
+    model,
+    metric,
+    wanted: BigInt(wanted),
+    stood: BigInt(stands),
+  } as const;
+  return storeRequest(actor, body, asked, until);
 }
 
 /**

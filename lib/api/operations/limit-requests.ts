@@ -4,6 +4,7 @@ import { operation } from "#lib/api/operation";
 import { invalidFields, notFound } from "#lib/core/errors";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams, pageAnswer } from "#lib/core/shapes";
+import { getLimitRequest } from "#lib/limits/ask-service";
 import { askForLine } from "#lib/limits/line-request-service";
 import {
   createLimitRequestBody,
@@ -14,13 +15,7 @@ import {
   refuseLimitRequestBody,
   waitingRequestsAnswer,
 } from "#lib/limits/request-schema";
-import {
-  askForLimit,
-  getLimitRequest,
-  grantLimit,
-  refuseLimit,
-  withdrawRequest,
-} from "#lib/limits/request-service";
+import { askForLimit, grantLimit, refuseLimit, withdrawRequest } from "#lib/limits/request-service";
 import { countWaiting, listLimitRequests } from "#lib/limits/request-store";
 
 const tag = "Limit requests";
