@@ -1,15 +1,13 @@
 "use client";
 
 import { NumberInput, Select, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Account, UpdateAccount } from "#lib/accounts/schema";
 import { timeZones } from "../common/time-zones.ts";
 import { findGroups } from "../shell/find-options.ts";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 
 const fields = ["name", "email", "group", "timeZone", "incidentThreshold"];
 type Props = {
@@ -25,10 +23,8 @@ export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
   const t = useTranslations("accounts");
   const isNew = account === null;
   const groups = useQuery({ queryKey: ["search", "groups"], queryFn: findGroups, staleTime: 60_000 });
-  const initialValues = formOfAccount(account);
-  const form = useForm({ initialValues });
-  const conflict = useEditConflict({
-    base: initialValues,
+  const { form, save, notice, drawer } = useResourceForm<Values, UpdateAccount, Account>({
+    values: formOfAccount(account),
     etag,
     formOf: formOfAccount,
     labels: {
@@ -38,39 +34,23 @@ export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
       timeZone: t("timeZone"),
       incidentThreshold: t("incidentThreshold"),
     },
-    getValues: () => form.values,
-    setValues: form.setValues,
-  });
-  const save = useApiMutation<UpdateAccount, Account>({
-    send: (body) =>
-      isNew
-        ? { method: "POST", path: "/api/accounts", body }
-        : { method: "PATCH", path: `/api/accounts/${account.id}`, body, ifMatch: conflict.etag },
+    fields,
+    to: isNew
+      ? { method: "POST", path: "/api/accounts" }
+      : { method: "PATCH", path: `/api/accounts/${account.id}` },
     invalidates: ["/api/accounts"],
-    idempotent: isNew,
     onSaved,
   });
-  const submit = form.onSubmit(({ name, email, group, timeZone, incidentThreshold }) =>
-    save.mutate(
-      {
-        ...{ name: name.trim(), email: email.trim() === "" ? null : email.trim(), group, timeZone },
-        ...(isNew ? {} : { incidentThreshold: incidentThreshold === "" ? null : Number(incidentThreshold) }),
-      },
-      { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
-    ),
-  );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={isNew ? t("createTitle") : t("editTitle", { name: account.name })}
       action={isNew ? t("create") : t("save")}
-      onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
+      onSubmit={form.onSubmit((values) => save(bodyOf(values, isNew)))}
     >
-      {conflict.notice}
+      {notice}
       <TextInput
         label={t("name")}
         placeholder={t("namePlaceholder")}
@@ -114,6 +94,8 @@ export function AccountForm({ account, etag = null, onClose, onSaved }: Props) {
   );
 }
 
+type Values = ReturnType<typeof formOfAccount>;
+
 function formOfAccount(account: Account | null) {
   return {
     name: account?.name ?? "",
@@ -121,5 +103,12 @@ function formOfAccount(account: Account | null) {
     group: account?.group ?? "default",
     timeZone: account?.timeZone ?? "UTC",
     incidentThreshold: account?.incidentThreshold ?? "",
+  };
+}
+
+function bodyOf({ name, email, group, timeZone, incidentThreshold }: Values, isNew: boolean): UpdateAccount {
+  return {
+    ...{ name: name.trim(), email: email.trim() === "" ? null : email.trim(), group, timeZone },
+    ...(isNew ? {} : { incidentThreshold: incidentThreshold === "" ? null : Number(incidentThreshold) }),
   };
 }

@@ -1,16 +1,14 @@
 "use client";
 
 import { MultiSelect, Switch } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import type { Announcement } from "#lib/announcements/schema";
 import { followOptionsQuery } from "#lib/api/queries";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import { WordsFields } from "./words-fields.tsx";
 
 const fields = ["title", "text", "titleZh", "textZh", "vendors", "models"];
@@ -23,22 +21,16 @@ export function AnnouncementForm({ announcement, etag = null, onClose }: Props) 
   const router = useRouter();
   const options = useQuery(followOptionsQuery()).data;
   const isNew = announcement === undefined;
-  const form = useForm({ initialValues: formOf(announcement) });
-  const conflict = useEditConflict<Values>({
-    base: formOf(announcement),
+  const { form, save, notice, drawer } = useResourceForm<Values, object, Announcement>({
+    values: formOf(announcement),
     etag,
     formOf,
     labels: useLabels(),
-    getValues: () => form.values,
-    setValues: form.setValues,
-  });
-  const save = useApiMutation<object, Announcement>({
-    send: (body) =>
-      isNew
-        ? { method: "POST", path: "/api/announcements", body }
-        : { method: "PATCH", path: `/api/announcements/${announcement.id}`, body, ifMatch: conflict.etag },
+    fields,
+    to: isNew
+      ? { method: "POST", path: "/api/announcements" }
+      : { method: "PATCH", path: `/api/announcements/${announcement.id}` },
     invalidates: ["/api/announcements", "/api/outbox"],
-    idempotent: isNew,
     onSaved: ({ id, state }) => {
       const message = isNew ? t(state === "draft" ? "draftSaved" : "published") : t("saved");
       notifications.show({ color: "green", message });
@@ -48,23 +40,18 @@ export function AnnouncementForm({ announcement, etag = null, onClose }: Props) 
   });
   const isNotice = announcement?.kind !== "prices";
   const submit = form.onSubmit(({ draft, vendors, models, ...words }) =>
-    save.mutate(
-      { ...words, ...(isNotice ? { vendors, models } : {}), ...(isNew ? { draft } : {}) },
-      { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
-    ),
+    save({ ...words, ...(isNotice ? { vendors, models } : {}), ...(isNew ? { draft } : {}) }),
   );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={t(isNew ? "new" : "edit")}
       action={t(isNew ? (form.values.draft ? "saveDraft" : "publish") : "save")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
     >
-      {conflict.notice}
+      {notice}
       <WordsFields propsOf={form.getInputProps} />
       {isNotice && (
         <>

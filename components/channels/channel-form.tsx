@@ -1,13 +1,12 @@
 "use client";
 
 import { Select, TextInput } from "@mantine/core";
-import { type UseFormReturnType, useForm } from "@mantine/form";
+import type { UseFormReturnType } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Channel } from "#lib/channels/schema";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import {
   type ChannelFormValues,
   channelBodyOf,
@@ -30,6 +29,7 @@ const fields = [
 const providers = ["openai-compatible", "simulator"] as const;
 
 export type ChannelFormProps = { form: UseFormReturnType<ChannelFormValues>; channel: Channel | null };
+type Body = ReturnType<typeof channelBodyOf>;
 type Props = {
   /** The channel to change, and the ETag it was read with; null connects a new one. */
   channel: Channel | null;
@@ -42,48 +42,34 @@ type Props = {
 export function ChannelForm({ channel, etag = null, onClose, onSaved }: Props) {
   const t = useTranslations("channels");
   const isNew = channel === null;
-  const initialValues = isNew ? emptyChannelForm : formOfChannel(channel);
-  const form = useForm<ChannelFormValues>({ initialValues });
   // Which credentials count as left alone follows what is stored, also when that has changed meanwhile.
   const [stored, setStored] = useState(channel);
-  const conflict = useEditConflict<ChannelFormValues>({
-    base: initialValues,
+  const { form, save, notice, drawer } = useResourceForm<ChannelFormValues, Body, Channel>({
+    values: isNew ? emptyChannelForm : formOfChannel(channel),
     etag,
-    formOf(current: Channel) {
+    formOf(current) {
       setStored(current);
       return formOfChannel(current);
     },
     labels: useLabels(),
-    getValues: () => form.values,
-    setValues: form.setValues,
     textOf: (name, value) => (name === "credentials" ? credentialsText(value) : undefined),
-  });
-  const save = useApiMutation<Record<string, unknown>, Channel>({
-    send: (body) =>
-      isNew
-        ? { method: "POST", path: "/api/channels", body }
-        : { method: "PATCH", path: `/api/channels/${channel.id}`, body, ifMatch: conflict.etag },
+    fields,
+    to: isNew
+      ? { method: "POST", path: "/api/channels" }
+      : { method: "PATCH", path: `/api/channels/${channel.id}` },
     invalidates: ["/api/channels", "/api/models"],
-    idempotent: isNew,
     onSaved,
   });
-  const submit = form.onSubmit((values) =>
-    save.mutate(channelBodyOf(values, stored), {
-      onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)),
-    }),
-  );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={isNew ? t("createTitle") : t("editTitle", { name: channel.name })}
       action={isNew ? t("create") : t("save")}
-      onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
+      onSubmit={form.onSubmit((values) => save(channelBodyOf(values, stored)))}
     >
-      {conflict.notice}
+      {notice}
       <TextInput
         label={t("name")}
         placeholder={t("namePlaceholder")}

@@ -1,15 +1,13 @@
 "use client";
 
 import { Select, Textarea, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { accesses, type CreateGroup, type Group, type UpdateGroup } from "#lib/groups/schema";
 import { TagList } from "../common/tag-list.tsx";
 import { findSoldModels } from "../shell/find-options.ts";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 
 const fields = ["name", "id", "description", "access", "grantedModels", "multiplier"];
 
@@ -30,10 +28,8 @@ export function GroupForm({ group, etag = null, onClose, onSaved }: Props) {
     queryFn: findSoldModels,
     staleTime: 60_000,
   });
-  const initialValues = formOfGroup(group);
-  const form = useForm({ initialValues });
-  const conflict = useEditConflict({
-    base: initialValues,
+  const { form, save, notice, drawer } = useResourceForm<Values, CreateGroup | UpdateGroup, Group>({
+    values: formOfGroup(group),
     etag,
     formOf: formOfGroup,
     labels: {
@@ -43,42 +39,23 @@ export function GroupForm({ group, etag = null, onClose, onSaved }: Props) {
       grantedModels: t("grantedModels"),
       multiplier: t("multiplier"),
     },
-    getValues: () => form.values,
-    setValues: form.setValues,
-  });
-  const save = useApiMutation<CreateGroup | UpdateGroup, Group>({
-    send: (body) =>
-      isNew
-        ? { method: "POST", path: "/api/groups", body }
-        : { method: "PATCH", path: `/api/groups/${group.id}`, body, ifMatch: conflict.etag },
+    fields,
+    to: isNew
+      ? { method: "POST", path: "/api/groups" }
+      : { method: "PATCH", path: `/api/groups/${group.id}` },
     invalidates: ["/api/groups", "/api/accounts"],
-    idempotent: isNew,
     onSaved,
   });
-  const submit = form.onSubmit(({ name, description, access, grantedModels, multiplier }) =>
-    save.mutate(
-      {
-        name: name.trim(),
-        description: description.trim(),
-        access,
-        grantedModels,
-        ...(isNew ? { multiplier } : {}),
-      },
-      { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
-    ),
-  );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={isNew ? t("createTitle") : t("editTitle", { name: group.name })}
       action={isNew ? t("create") : t("save")}
-      onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
+      onSubmit={form.onSubmit((values) => save(bodyOf(values, isNew)))}
     >
-      {conflict.notice}
+      {notice}
       <TextInput label={t("name")} data-autofocus {...form.getInputProps("name")} />
       <Textarea
         label={t("description")}
@@ -115,6 +92,8 @@ export function GroupForm({ group, etag = null, onClose, onSaved }: Props) {
   );
 }
 
+type Values = ReturnType<typeof formOfGroup>;
+
 function formOfGroup(group: Group | null) {
   return {
     name: group?.name ?? "",
@@ -122,5 +101,15 @@ function formOfGroup(group: Group | null) {
     access: group?.access ?? ("open" as const),
     grantedModels: group?.grantedModels ?? [],
     multiplier: group?.multiplier ?? "1",
+  };
+}
+
+function bodyOf({ name, description, access, grantedModels, multiplier }: Values, isNew: boolean) {
+  return {
+    name: name.trim(),
+    description: description.trim(),
+    access,
+    grantedModels,
+    ...(isNew ? { multiplier } : {}),
   };
 }

@@ -1,16 +1,14 @@
 "use client";
 
 import { Button, Textarea, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
-import type { ApiProblem } from "#lib/api/client";
 import type { Group } from "#lib/groups/schema";
 import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { FormDrawer } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import classes from "./groups.module.css";
 
 const fields = ["multiplier", "reason"];
@@ -21,17 +19,13 @@ type Props = { group: Group; etag: string | null; onClose: () => void };
 export function MultiplierForm({ group, etag, onClose }: Props) {
   const t = useTranslations("groups");
   const router = useRouter();
-  const form = useForm<Values>({ initialValues: formOf(group) });
-  const conflict = useEditConflict<Values>({
-    base: formOf(group),
+  const { form, save, notice, drawer } = useResourceForm<Values, Values, Group>({
+    values: formOf(group),
     etag,
     formOf,
     labels: { multiplier: t("multiplier") },
-    getValues: () => form.values,
-    setValues: form.setValues,
-  });
-  const publish = useApiMutation<Values, Group>({
-    send: (body) => ({ method: "PATCH", path: `/api/groups/${group.id}`, body, ifMatch: conflict.etag }),
+    fields,
+    to: { method: "PATCH", path: `/api/groups/${group.id}` },
     invalidates: ["/api/groups", "/api/prices", "/api/announcements"],
     onSaved: () => {
       notifications.show({ color: "green", message: t("multiplierSaved") });
@@ -51,27 +45,24 @@ export function MultiplierForm({ group, etag, onClose }: Props) {
     idempotent: true,
     onSaved: ({ id }) => router.push(`/models/versions/${id}`),
   });
-  const busy = publish.isPending || draft.isPending;
-  // A draft's fields are named by its entry.
-  const onError = (problem: ApiProblem) =>
-    conflict.take(problem) ||
-    form.setErrors(
-      Object.fromEntries(
-        fields.map((field) => [field, problem.fields[field] ?? problem.fields[`entries.0.${field}`]]),
-      ),
-    );
+  const busy = drawer.isBusy || draft.isPending;
+  const saveDraft = () =>
+    draft.mutate(form.values, {
+      onError: ({ fields: said }) =>
+        form.setErrors(Object.fromEntries(fields.map((field) => [field, said[inDraft(field)]]))),
+    });
   return (
     <FormDrawer
       opened
       onClose={onClose}
       title={t("multiplierTitle", { name: group.name })}
       action={t("publish")}
-      onSubmit={form.onSubmit((values) => publish.mutate(values, { onError }))}
+      onSubmit={form.onSubmit(save)}
       isBusy={busy}
-      problem={(publish.error?.code === "stale" ? null : publish.error) ?? draft.error}
-      fields={[...fields, ...fields.map((field) => `entries.0.${field}`)]}
+      problem={drawer.problem ?? draft.error}
+      fields={[...fields, ...fields.map(inDraft)]}
     >
-      {conflict.notice}
+      {notice}
       <p className={classes.note}>{t("multiplierText")}</p>
       <TextInput
         label={t("multiplier")}
@@ -88,7 +79,7 @@ export function MultiplierForm({ group, etag, onClose }: Props) {
         {...form.getInputProps("reason")}
       />
       <div>
-        <Button variant="default" disabled={busy} onClick={() => draft.mutate(form.values, { onError })}>
+        <Button variant="default" disabled={busy} onClick={saveDraft}>
           {t("draftFirst")}
         </Button>
       </div>
@@ -98,4 +89,9 @@ export function MultiplierForm({ group, etag, onClose }: Props) {
 
 function formOf({ scheduled, multiplier }: Group): Values {
   return { multiplier: scheduled?.multiplier ?? multiplier, reason: "" };
+}
+
+/** A draft's fields are named by its entry. */
+function inDraft(field: string): string {
+  return `entries.0.${field}`;
 }

@@ -1,17 +1,16 @@
 "use client";
 
 import { Select, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { CreatedKey, CreateKey, Key, UpdateKey } from "#lib/keys/schema";
 import { SearchSelect } from "../common/search-select.tsx";
 import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findGroups, findSoldModels } from "../shell/find-options.ts";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
 import { useCan, useMe } from "../shell/me.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import { emptyKeyForm, formOfKey, type KeyFormValues, keyBodyOf } from "./key-form-values.ts";
 import classes from "./keys.module.css";
 
@@ -42,47 +41,35 @@ type Props = {
 export function KeyForm({ opened, apiKey, etag = null, accountId, onClose, onCreated }: Props) {
   const t = useTranslations("keys");
   const me = useMe();
-  const initialValues = apiKey === null ? emptyKeyForm(accountId ?? me.accountId) : formOfKey(apiKey);
-  const form = useForm<KeyFormValues>({ initialValues });
-  const conflict = useEditConflict<KeyFormValues>({
-    base: initialValues,
+  const isOwnAccount = me.role === "customer";
+  const { form, save, notice, drawer } = useResourceForm<KeyFormValues, CreateKey | UpdateKey, CreatedKey>({
+    values: apiKey === null ? emptyKeyForm(accountId ?? me.accountId) : formOfKey(apiKey),
     etag,
     formOf: formOfKey,
     labels: useLabels(),
-    getValues: () => form.values,
-    setValues: form.setValues,
-  });
-  const isOwnAccount = me.role === "customer";
-  const save = useApiMutation<CreateKey | UpdateKey, CreatedKey>({
-    send: (body) =>
+    fields,
+    to:
       apiKey === null
-        ? { method: "POST", path: "/api/keys", body }
-        : { method: "PATCH", path: `/api/keys/${apiKey.id}`, body, ifMatch: conflict.etag },
+        ? { method: "POST", path: "/api/keys" }
+        : { method: "PATCH", path: `/api/keys/${apiKey.id}` },
     invalidates: ["/api/keys"],
-    idempotent: apiKey === null,
     onSaved: (key) => {
       form.reset();
       onClose();
       if (apiKey === null) onCreated(key);
     },
   });
-  const submit = form.onSubmit((values) =>
-    save.mutate(keyBodyOf(values, apiKey === null, !isOwnAccount), {
-      onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)),
-    }),
-  );
+  const submit = form.onSubmit((values) => save(keyBodyOf(values, apiKey === null, !isOwnAccount)));
   return (
     <FormDrawer
+      {...drawer}
       opened={opened}
       onClose={onClose}
       title={apiKey === null ? t("createTitle") : t("editTitle", { name: apiKey.name })}
       action={apiKey === null ? t("create") : t("save")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
     >
-      {conflict.notice}
+      {notice}
       {apiKey === null && !isOwnAccount && (
         <SearchSelect
           cacheName="accounts"
@@ -141,7 +128,7 @@ function useLabels() {
   };
 }
 
-function KeyPermissions({ form }: { form: ReturnType<typeof useForm<KeyFormValues>> }) {
+function KeyPermissions({ form }: { form: UseFormReturnType<KeyFormValues> }) {
   const t = useTranslations("keys");
   const maySeeGroups = useCan("groups.read");
   const models = useQuery({

@@ -1,12 +1,10 @@
 "use client";
 
 import { Select, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import type { UpdateUser, User } from "#lib/users/schema";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 
 const fields = ["name", "role", "locale"];
 const roles = ["owner", "operator", "support", "customer"] as const;
@@ -18,40 +16,31 @@ type Values = Pick<User, "name" | "role" | "locale">;
 /** Changes a person; another role ends their sessions. */
 export function UserForm({ user, etag, onClose }: Props) {
   const t = useTranslations("people");
-  const form = useForm<Values>({ initialValues: formOf(user) });
-  const conflict = useEditConflict<Values>({
-    base: formOf(user),
+  const { form, stored, save, notice, drawer } = useResourceForm<Values, UpdateUser, User>({
+    values: formOf(user),
     etag,
     formOf,
     labels: { name: t("name"), role: t("role"), locale: t("language") },
-    getValues: () => form.values,
-    setValues: form.setValues,
     textOf: (name, value) => textOf(name, value, t),
-  });
-  const save = useApiMutation<UpdateUser, User>({
-    send: (body) => ({ method: "PATCH", path: `/api/users/${user.id}`, body, ifMatch: conflict.etag }),
+    fields,
+    to: { method: "PATCH", path: `/api/users/${user.id}` },
     invalidates: ["/api/users"],
     onSaved: onClose,
   });
+  // Only what was changed: another role ends sessions and asks for the password.
   const submit = form.onSubmit(({ name, role, locale }) =>
-    // Only what was changed: another role ends sessions and asks for the password.
-    save.mutate(
-      { name, locale, ...(role === conflict.stored.role ? {} : { role }) },
-      { onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)) },
-    ),
+    save({ name, locale, ...(role === stored.role ? {} : { role }) }),
   );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={t("editTitle", { name: user.name || user.email })}
       action={t("save")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
     >
-      {conflict.notice}
+      {notice}
       <TextInput label={t("name")} {...form.getInputProps("name")} data-autofocus />
       <Select
         label={t("role")}

@@ -1,13 +1,11 @@
 "use client";
 
 import { Select, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import type { BalanceCare, UpdateBalanceCare } from "#lib/balance/schema";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
 import { useEdited } from "../shell/use-edited.ts";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import { type CareInputs, careBody, careInputs } from "./care-values.ts";
 
 type Props = { accountId: string; onClose: () => void };
@@ -23,9 +21,8 @@ type FilledProps = Props & { care: BalanceCare; etag: string | null };
 
 function Filled({ accountId, onClose, care, etag }: FilledProps) {
   const t = useTranslations("credit");
-  const form = useForm<CareInputs>({ initialValues: careInputs(care) });
-  const conflict = useEditConflict<CareInputs>({
-    base: careInputs(care),
+  const { form, save, notice, drawer } = useResourceForm<CareInputs, UpdateBalanceCare, BalanceCare>({
+    values: careInputs(care),
     etag,
     formOf: careInputs,
     labels: {
@@ -33,40 +30,28 @@ function Filled({ accountId, onClose, care, etag }: FilledProps) {
       lowBalanceDays: t("lowBalanceDays"),
       mailsStatements: t("mailsStatements"),
     },
-    getValues: () => form.values,
-    setValues: form.setValues,
     textOf: (name, value) =>
       name === "mailsStatements" ? t(`mailed.${value as CareInputs["mailsStatements"]}`) : undefined,
-  });
-  const save = useApiMutation<UpdateBalanceCare, BalanceCare>({
-    send: (body) => ({
-      method: "PATCH",
-      path: `/api/accounts/${accountId}/balance-care`,
-      body,
-      ifMatch: conflict.etag,
-    }),
+    fields,
+    to: { method: "PATCH", path: `/api/accounts/${accountId}/balance-care` },
     invalidates: ["/api/accounts", "/api/audit-log"],
     onSaved: onClose,
   });
   const submit = form.onSubmit((inputs) => {
     const body = careBody(inputs);
-    if (body === undefined) return form.setErrors({ lowBalanceDays: t("wholeDays") });
-    save.mutate(body, {
-      onError: (problem) => conflict.take(problem) || form.setErrors(fieldErrors(problem, fields)),
-    });
+    if (body === undefined) form.setErrors({ lowBalanceDays: t("wholeDays") });
+    else save(body);
   });
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={t("notices")}
       action={t("saveNotices")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
     >
-      {conflict.notice}
+      {notice}
       <TextInput
         label={t("lowBalance")}
         description={t("ownHelp")}

@@ -1,13 +1,12 @@
 "use client";
 
 import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import type { CreateTier, Tier, TierPreview } from "#lib/tiers/schema";
 import { paidText } from "../common/format-money.ts";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import classes from "./tiers.module.css";
 
 const fields = ["name", "nameZh", "threshold", "currency", "days", "percent", "bonusDays"];
@@ -20,46 +19,34 @@ type Props = { tier: Tier | null; etag?: string | null; onClose: () => void };
 export function TierForm({ tier, etag = null, onClose }: Props) {
   const t = useTranslations("tiers");
   const isNew = tier === null;
-  const form = useForm({ initialValues: formOf(tier) });
-  const { values } = form;
-  const conflict = useEditConflict<Values>({
-    base: formOf(tier),
+  const { form, save, refuse, notice, drawer } = useResourceForm<Values, Record<string, unknown>, Tier>({
+    values: formOf(tier),
     etag,
     formOf,
     labels: useLabels(),
-    getValues: () => form.values,
-    setValues: form.setValues,
     textOf: useTexts(),
+    fields,
+    to: isNew ? { method: "POST", path: "/api/tiers" } : { method: "PATCH", path: `/api/tiers/${tier.id}` },
+    invalidates: ["/api/tiers", "/api/audit-log"],
+    onSaved: onClose,
   });
+  const { values } = form;
   const preview = useApiMutation<Record<string, unknown>, TierPreview>({
     send: (body) => ({ method: "POST", path: "/api/tiers/preview", body }),
     invalidates: [],
     onSaved: () => {},
   });
-  const save = useApiMutation<Record<string, unknown>, Tier>({
-    send: (body) =>
-      isNew
-        ? { method: "POST", path: "/api/tiers", body }
-        : { method: "PATCH", path: `/api/tiers/${tier.id}`, body, ifMatch: conflict.etag },
-    invalidates: ["/api/tiers", "/api/audit-log"],
-    idempotent: isNew,
-    onSaved: onClose,
-  });
-  const onError = (problem: Parameters<typeof fieldErrors>[0]) =>
-    conflict.take(problem) || form.setErrors(fieldErrors(problem, fields));
-  const submit = form.onSubmit((given) => save.mutate(isNew ? bodyOf(given) : changesOf(given), { onError }));
+  const submit = form.onSubmit((given) => save(isNew ? bodyOf(given) : changesOf(given)));
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={isNew ? t("createTitle") : t("editTitle", { name: tier.name })}
       action={isNew ? t("create") : t("save")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error?.code === "stale" ? null : save.error}
-      fields={fields}
     >
-      {conflict.notice}
+      {notice}
       <TextInput label={t("name")} data-autofocus {...form.getInputProps("name")} />
       <TextInput label={t("nameZh")} description={t("nameZhHelp")} {...form.getInputProps("nameZh")} />
       <Select
@@ -132,7 +119,7 @@ export function TierForm({ tier, etag = null, onClose }: Props) {
       <Button
         variant="default"
         loading={preview.isPending}
-        onClick={() => preview.mutate(bodyOf(values), { onError })}
+        onClick={() => preview.mutate(bodyOf(values), { onError: refuse })}
       >
         {t("preview")}
       </Button>
