@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import type { BulkKeys, BulkKeysAnswer } from "#lib/keys/rotation-schema";
 import type { Key } from "#lib/keys/schema";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { undoNotice } from "../shell/undo-notice.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 
@@ -16,31 +16,26 @@ export function DeleteKeyDialog({ apiKey, onClose, onDeleted }: Props) {
     send: (body) => ({ method: "POST", path: "/api/keys/bulk", body }),
     invalidates: ["/api/keys"],
   });
-  const remove = useApiMutation<Key, null>({
-    send: ({ id }) => ({ method: "DELETE", path: `/api/keys/${id}` }),
-    invalidates: ["/api/keys"],
-    onSaved: (_none, { id, name }) => {
-      undoNotice({
-        id: `delete-${id}`,
-        message: t("deleted", { name }),
-        action: t("undo"),
-        onUndo: () => restore.mutate({ action: "restore", ids: [id] }),
-      });
-      onDeleted();
-    },
-  });
+  const { id, name } = apiKey;
   return (
-    <ConfirmDialog
-      opened
+    <ConfirmRemoval
+      path={`/api/keys/${id}`}
+      invalidates={["/api/keys"]}
       title={t("deleteTitle")}
-      name={apiKey.name}
+      name={name}
       action={t("deleteAction")}
-      isBusy={remove.isPending}
-      error={remove.error?.message ?? null}
-      onConfirm={() => remove.mutate(apiKey)}
       onClose={onClose}
+      onRemoved={() => {
+        undoNotice({
+          id: `delete-${id}`,
+          message: t("deleted", { name }),
+          action: t("undo"),
+          onUndo: () => restore.mutate({ action: "restore", ids: [id] }),
+        });
+        onDeleted();
+      }}
     >
       {t("deleteText")}
-    </ConfirmDialog>
+    </ConfirmRemoval>
   );
 }

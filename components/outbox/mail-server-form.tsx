@@ -1,44 +1,56 @@
 "use client";
 
 import { Alert, Button, Checkbox, PasswordInput, Select, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import type { UseFormReturnType } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { MailServerAnswer } from "#lib/mail/schema";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import { formOfServer, type MailServerFormValues, serverBodyOf } from "./mail-server-form-values.ts";
 import classes from "./outbox.module.css";
 
 const fields = ["host", "port", "security", "username", "password", "sender", "perMinute"];
 const securities = ["starttls", "tls", "opportunistic", "none"] as const;
 
+type Props = {
+  /** The server as it stands, and the ETag it was read with. */
+  server: MailServerAnswer;
+  etag: string | null;
+  onClose: () => void;
+};
+
 /** Where mail is handed over. */
-export function MailServerForm({ server, onClose }: { server: MailServerAnswer; onClose: () => void }) {
+export function MailServerForm({ server, etag, onClose }: Props) {
   const t = useTranslations("mailServer");
   const [isRemoving, setRemoving] = useState(false);
-  const form = useForm<MailServerFormValues>({ initialValues: formOfServer(server) });
-  const save = useApiMutation<MailServerFormValues, MailServerAnswer>({
-    send: (values) => ({ method: "PUT", path: "/api/mail-server", body: serverBodyOf(values) }),
+  const { form, save, notice, drawer } = useResourceForm<
+    MailServerFormValues,
+    ReturnType<typeof serverBodyOf>,
+    MailServerAnswer
+  >({
+    values: formOfServer(server),
+    etag,
+    formOf: formOfServer,
+    labels: useLabels(),
+    textOf: useTexts(),
+    fields,
+    to: { method: "PUT", path: "/api/mail-server" },
     invalidates: ["/api/mail-server", "/api/outbox"],
     onSaved: onClose,
   });
-  const submit = form.onSubmit((values) =>
-    save.mutate(values, { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) }),
-  );
   return (
     <>
       <FormDrawer
+        {...drawer}
         opened
         onClose={onClose}
         title={t("title")}
         action={t("save")}
-        onSubmit={submit}
-        isBusy={save.isPending}
-        problem={save.error}
-        fields={fields}
+        onSubmit={form.onSubmit((values) => save(serverBodyOf(values)))}
       >
+        {notice}
         <div className={classes.pair}>
           <TextInput
             label={t("host")}
@@ -82,13 +94,23 @@ export function MailServerForm({ server, onClose }: { server: MailServerAnswer; 
       </FormDrawer>
       {/* Beside the form, not inside: what is confirmed here must not send that too. */}
       {isRemoving && (
-        <RemoveServer host={server.host} onClose={() => setRemoving(false)} onRemoved={onClose} />
+        <ConfirmRemoval
+          path="/api/mail-server"
+          invalidates={["/api/mail-server", "/api/outbox"]}
+          title={t("removeTitle")}
+          name={server.host}
+          action={t("removeAction")}
+          onClose={() => setRemoving(false)}
+          onRemoved={onClose}
+        >
+          {t("removeText")}
+        </ConfirmRemoval>
       )}
     </>
   );
 }
 
-type Form = ReturnType<typeof useForm<MailServerFormValues>>;
+type Form = UseFormReturnType<MailServerFormValues>;
 
 function SignInFields({ form, hasPassword }: { form: Form; hasPassword: boolean }) {
   const t = useTranslations("mailServer");
@@ -122,27 +144,22 @@ function SignInFields({ form, hasPassword }: { form: Form; hasPassword: boolean 
   );
 }
 
-type RemoveProps = { host: string; onClose: () => void; onRemoved: () => void };
-
-function RemoveServer({ host, onClose, onRemoved }: RemoveProps) {
+function useLabels() {
   const t = useTranslations("mailServer");
-  const remove = useApiMutation<null, null>({
-    send: () => ({ method: "DELETE", path: "/api/mail-server" }),
-    invalidates: ["/api/mail-server", "/api/outbox"],
-    onSaved: onRemoved,
-  });
-  return (
-    <ConfirmDialog
-      opened
-      title={t("removeTitle")}
-      name={host}
-      action={t("removeAction")}
-      isBusy={remove.isPending}
-      error={remove.error?.message ?? null}
-      onConfirm={() => remove.mutate(null)}
-      onClose={onClose}
-    >
-      {t("removeText")}
-    </ConfirmDialog>
-  );
+  return {
+    host: t("host"),
+    port: t("port"),
+    security: t("security"),
+    username: t("username"),
+    sender: t("sender"),
+    perMinute: t("perMinute"),
+  };
+}
+
+function useTexts() {
+  const t = useTranslations("mailServer");
+  return (name: string, value: unknown): string | undefined => {
+    const security = name === "security" && securities.find((one) => one === value);
+    return security ? t(`securities.${security}`) : undefined;
+  };
 }

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { mailServerQuery, outboxQuery } from "#lib/api/queries";
+import type { MailServerAnswer } from "#lib/mail/schema";
 import { EmptyState } from "../common/empty-state.tsx";
 import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
@@ -15,6 +16,7 @@ import { SearchField } from "../data-table/search-field.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import { useEdited } from "../shell/use-edited.ts";
 import { MailServerLine } from "./mail-server-line.tsx";
 import { useOutboxFilterSpecs, useOutboxParams } from "./outbox-params.ts";
 import { ServerActions } from "./server-actions.tsx";
@@ -40,6 +42,7 @@ export function OutboxView() {
   const server = useQuery({ ...mailServerQuery(), refetchInterval: REFRESH_MS }).data;
   const columns = useMailColumns();
   const maySet = useCan("settings.write");
+  const edited = useEdited<MailServerAnswer>(params.server === true && maySet ? "/api/mail-server" : null);
   const mails = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = to !== null || state !== null || template !== null;
   const clear = () => void setParams({ to: null, state: null, template: null });
@@ -100,8 +103,12 @@ export function OutboxView() {
           )}
         />
       )}
-      {params.server === true && server !== undefined && maySet && (
-        <MailServerForm server={server} onClose={() => void setParams({ server: null })} />
+      {edited.data !== undefined && (
+        <MailServerForm
+          server={edited.data.value}
+          etag={edited.data.etag}
+          onClose={() => void setParams({ server: null })}
+        />
       )}
     </>
   );

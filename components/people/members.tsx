@@ -9,7 +9,6 @@ import { useMemo, useState } from "react";
 import type { Member } from "#lib/accounts/member-schema";
 import { membersQuery } from "#lib/api/queries";
 import { Ago } from "../common/ago.tsx";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { EmptyState } from "../common/empty-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { tableColumns } from "../data-table/columns.ts";
@@ -18,6 +17,7 @@ import { FilterBar } from "../data-table/filter-bar.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { RowSheet } from "../data-table/row-sheet.tsx";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -94,14 +94,6 @@ function MemberSheet({ accountId, member, ...sheet }: SheetProps) {
     send: (role) => ({ method: "PATCH", path, body: { role } }),
     invalidates,
   });
-  const remove = useApiMutation<void, null>({
-    send: () => ({ method: "DELETE", path }),
-    invalidates,
-    onSaved: () => {
-      setLeaving(false);
-      sheet.onClose();
-    },
-  });
   const chosen = (value: string | null) => memberRoles.find((role) => role === value);
   return (
     <RowSheet label={member.email} title={<span>{member.name || member.email}</span>} {...sheet}>
@@ -142,18 +134,20 @@ function MemberSheet({ accountId, member, ...sheet }: SheetProps) {
         ]}
       />
       {isLeaving && (
-        <ConfirmDialog
-          opened
+        <ConfirmRemoval
+          path={path}
+          invalidates={invalidates}
           title={t("removeTitle")}
           name={member.email}
           action={t("removeMember")}
-          isBusy={remove.isPending}
-          error={remove.error?.message ?? null}
-          onConfirm={() => remove.mutate()}
           onClose={() => setLeaving(false)}
+          onRemoved={() => {
+            setLeaving(false);
+            sheet.onClose();
+          }}
         >
           {t("removeText")}
-        </ConfirmDialog>
+        </ConfirmRemoval>
       )}
     </RowSheet>
   );

@@ -19,11 +19,11 @@ import type { AccountOfUser } from "#lib/accounts/member-schema";
 import { accountsOfUserQuery, userQuery } from "#lib/api/queries";
 import type { User } from "#lib/users/schema";
 import { Ago } from "../common/ago.tsx";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useEdited } from "../shell/use-edited.ts";
@@ -88,11 +88,6 @@ function Actions({ user, onDeleted }: { user: User; onDeleted: () => void }) {
     invalidates: [],
     onSaved: () => notifications.show({ message: t("sessionsEnded") }),
   });
-  const disableTotp = useApiMutation<void, null>({
-    send: () => ({ method: "DELETE", path: `${path}/totp` }),
-    invalidates: ["/api/users"],
-    onSaved: () => setOpen(null),
-  });
   const isActive = user.status === "active";
   const name = user.name || user.email;
   return (
@@ -133,18 +128,17 @@ function Actions({ user, onDeleted }: { user: User; onDeleted: () => void }) {
         <UserForm user={edited.data.value} etag={edited.data.etag} onClose={() => setOpen(null)} />
       )}
       {open === "totp" && (
-        <ConfirmDialog
-          opened
+        <ConfirmRemoval
+          path={`${path}/totp`}
+          invalidates={["/api/users"]}
           title={t("totpOffTitle")}
           name={user.email}
           action={t("totpOff")}
-          isBusy={disableTotp.isPending}
-          error={disableTotp.error?.message ?? null}
-          onConfirm={() => disableTotp.mutate()}
           onClose={() => setOpen(null)}
+          onRemoved={() => setOpen(null)}
         >
           {t("totpOffText")}
-        </ConfirmDialog>
+        </ConfirmRemoval>
       )}
     </div>
   );

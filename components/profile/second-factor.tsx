@@ -5,8 +5,8 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { useMe } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./profile.module.css";
@@ -38,14 +38,6 @@ export function SecondFactor() {
     send: () => ({ method: "POST", path: "/api/me/totp/recovery-codes" }),
     invalidates: [],
     onSaved: ({ recoveryCodes }) => setCodes(recoveryCodes),
-  });
-  const disable = useApiMutation<void, null>({
-    send: () => ({ method: "DELETE", path: "/api/me/totp" }),
-    invalidates: ["/api/me"],
-    onSaved: () => {
-      setLeaving(false);
-      router.refresh();
-    },
   });
   const isOn = user?.totp === true;
   const error = start.error ?? renew.error;
@@ -93,18 +85,20 @@ export function SecondFactor() {
         />
       )}
       {isLeaving && (
-        <ConfirmDialog
-          opened
+        <ConfirmRemoval
+          path="/api/me/totp"
+          invalidates={["/api/me"]}
           title={t("totpDisableTitle")}
           name={user?.email ?? ""}
           action={t("totpDisable")}
-          isBusy={disable.isPending}
-          error={disable.error?.message ?? null}
-          onConfirm={() => disable.mutate()}
           onClose={() => setLeaving(false)}
+          onRemoved={() => {
+            setLeaving(false);
+            router.refresh();
+          }}
         >
           {t("totpDisableText")}
-        </ConfirmDialog>
+        </ConfirmRemoval>
       )}
     </>
   );

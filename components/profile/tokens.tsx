@@ -9,9 +9,8 @@ import { useState } from "react";
 import { tokensQuery } from "#lib/api/queries";
 import type { CreatedToken, Token } from "#lib/tokens/schema";
 import { Ago } from "../common/ago.tsx";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { useMe } from "../shell/me.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./profile.module.css";
 
 const TokenForm = dynamic(() => import("./token-form.tsx").then((module) => module.TokenForm), {
@@ -32,11 +31,6 @@ export function Tokens() {
   const [revoking, setRevoking] = useState<Token | null>(null);
   const tokens = (pages.data?.pages ?? []).flatMap((page) => page.items);
   const own = tokens.filter((token) => token.createdBy === user?.id);
-  const revoke = useApiMutation<Token, null>({
-    send: ({ id }) => ({ method: "DELETE", path: `/api/tokens/${id}` }),
-    invalidates: ["/api/tokens"],
-    onSaved: () => setRevoking(null),
-  });
   return (
     <>
       <p className={classes.text}>{t("tokensText")}</p>
@@ -81,18 +75,17 @@ export function Tokens() {
         />
       )}
       {revoking !== null && (
-        <ConfirmDialog
-          opened
+        <ConfirmRemoval
+          path={`/api/tokens/${revoking.id}`}
+          invalidates={["/api/tokens"]}
           title={t("revokeTitle")}
           name={revoking.name}
           action={t("revoke")}
-          isBusy={revoke.isPending}
-          error={revoke.error?.message ?? null}
-          onConfirm={() => revoke.mutate(revoking)}
           onClose={() => setRevoking(null)}
+          onRemoved={() => setRevoking(null)}
         >
           {t("revokeText")}
-        </ConfirmDialog>
+        </ConfirmRemoval>
       )}
     </>
   );

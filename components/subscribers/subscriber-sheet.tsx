@@ -9,11 +9,11 @@ import { useState } from "react";
 import { subscriberQuery } from "#lib/api/queries";
 import type { Subscriber } from "#lib/subscribers/schema";
 import { Ago } from "../common/ago.tsx";
-import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { RowSheet } from "../data-table/row-sheet.tsx";
+import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useFollowSum } from "./follow-sum.tsx";
@@ -90,14 +90,6 @@ function Actions({ subscriber, onGone }: { subscriber: Subscriber; onGone: () =>
     invalidates: ["/api/subscribers"],
     onSaved: () => notifications.show({ color: "green", message: t("restored", { email }) }),
   });
-  const remove = useApiMutation<void, void>({
-    send: () => ({ method: "DELETE", path: `/api/subscribers/${id}` }),
-    invalidates: ["/api/subscribers"],
-    onSaved: () => {
-      notifications.show({ message: t("deleted", { email }) });
-      onGone();
-    },
-  });
   return (
     <>
       <Group gap="xs" mb="md">
@@ -120,18 +112,22 @@ function Actions({ subscriber, onGone }: { subscriber: Subscriber; onGone: () =>
         </Alert>
       )}
       {open === "suppress" && <SuppressForm subscriber={subscriber} onClose={() => setOpen(null)} />}
-      <ConfirmDialog
-        opened={open === "delete"}
-        title={t("deleteTitle", { email })}
-        name={email}
-        action={t("delete")}
-        isBusy={remove.isPending}
-        error={remove.error?.message ?? null}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setOpen(null)}
-      >
-        {t("deleteText")}
-      </ConfirmDialog>
+      {open === "delete" && (
+        <ConfirmRemoval
+          path={`/api/subscribers/${id}`}
+          invalidates={["/api/subscribers"]}
+          title={t("deleteTitle", { email })}
+          name={email}
+          action={t("delete")}
+          onClose={() => setOpen(null)}
+          onRemoved={() => {
+            notifications.show({ message: t("deleted", { email }) });
+            onGone();
+          }}
+        >
+          {t("deleteText")}
+        </ConfirmRemoval>
+      )}
     </>
   );
 }

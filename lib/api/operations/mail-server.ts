@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { operation } from "#lib/api/operation";
-import { mailDetailAnswer, mailServerAnswer, putMailServerBody, testMailBody } from "#lib/mail/schema";
+import {
+  type MailServerAnswer,
+  mailDetailAnswer,
+  mailServerAnswer,
+  putMailServerBody,
+  testMailBody,
+} from "#lib/mail/schema";
 import { deleteMailServer, describeMailServer, putMailServer, sendTestMail } from "#lib/mail/server-service";
 
 const shared = { tag: "Mail", path: "/api/mail-server" } as const;
+
+/** What a person enters; what waits and what keeps it from being sent is not theirs. */
+const edited = ({ waiting: _waiting, trouble: _trouble, ...entered }: MailServerAnswer) => entered;
 
 export const getMailServer = operation({
   ...shared,
@@ -12,6 +21,7 @@ export const getMailServer = operation({
   summary: "Where mail is handed over, and what keeps it from being sent",
   permission: "settings.read",
   answer: mailServerAnswer,
+  etag: edited,
   run: () => describeMailServer(),
 });
 
@@ -23,7 +33,9 @@ export const putMailServerOperation = operation({
   permission: "settings.write",
   body: putMailServerBody,
   answer: mailServerAnswer,
+  etag: edited,
   stepUp: true,
+  current: () => describeMailServer(),
   run: ({ actor, body }) => putMailServer(actor, body),
 });
 

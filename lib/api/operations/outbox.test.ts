@@ -159,6 +159,21 @@ describe("the mail server API", () => {
     expect((await api.call(getMailServer)).body).toMatchObject({ source: "environment" });
   });
 
+  it("is not entered over what somebody else has entered meanwhile", async () => {
+    const read = { "if-match": (await api.call(getMailServer)).headers.get("etag") ?? "" };
+    const put = (host: string, headers: Record<string, string>) =>
+      api.call(putMailServerOperation, { body: { ...server, host }, headers });
+    expect((await put("theirs.example", read)).status).toBe(200);
+    const stale = await put("mine.example", read);
+    expect(stale).toMatchObject({
+      status: 409,
+      body: { code: "stale", current: { host: "theirs.example" } },
+    });
+    const fresh = { "if-match": stale.headers.get("etag") ?? "" };
+    expect((await put("mine.example", fresh)).body.host).toBe("mine.example");
+    expect((await api.call(deleteMailServerOperation)).status).toBe(204);
+  });
+
   it("keeps the password where nothing else of weight changes, and wants it again where something does", async () => {
     const body = { ...server, username: "ada" };
     await api.call(putMailServerOperation, { body: { ...body, password: "hunter2" } });
