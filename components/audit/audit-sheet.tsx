@@ -7,17 +7,12 @@ import { Ago } from "../common/ago.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { Moments } from "../common/moments.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import classes from "./audit.module.css";
 import { auditDifference } from "./audit-difference.ts";
 import { targetHref } from "./target-href.ts";
 
-type Props = {
-  entry: AuditEntryAnswer;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
-};
+type Props = SheetSteps & { entry: AuditEntryAnswer };
 
 /** One entry: who did it from where, and every field before and after. */
 export function AuditSheet({ entry, ...sheet }: Props) {

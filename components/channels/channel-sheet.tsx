@@ -10,7 +10,7 @@ import type { Channel } from "#lib/channels/schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { SheetSection } from "../common/facts.tsx";
 import { StateBadge } from "../common/state-badge.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { ChannelActions } from "./channel-actions.tsx";
 import { ChannelFigures } from "./channel-figures.tsx";
@@ -20,12 +20,9 @@ import { ModelTest } from "./channel-test.tsx";
 import classes from "./channels.module.css";
 import { useChannelTests } from "./use-channel-tests.ts";
 
-type Props = {
+type Props = SheetSteps & {
   id: string;
   known: Channel | undefined;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
   onEdit: (channel: Channel) => void;
   onDelete: (channel: Channel) => void;
 };

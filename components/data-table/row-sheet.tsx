@@ -7,14 +7,14 @@ import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useRef } from "react";
 import classes from "./row-sheet.module.css";
 
-type Props = {
-  title: ReactNode;
-  label: string;
-  children: ReactNode;
+/** Where one goes from an open row: back to the list, or to its neighbours there. */
+export type SheetSteps = {
   onClose: () => void;
   onPrevious?: (() => void) | undefined;
   onNext?: (() => void) | undefined;
 };
+
+type Props = SheetSteps & { title: ReactNode; label: string; children: ReactNode };
 
 /** A row's own page beside the list, which stays in use: j and k go to the neighbours, Esc closes. */
 export function RowSheet({ title, label, children, onClose, onPrevious, onNext }: Props) {

@@ -9,19 +9,14 @@ import { jobRunsQuery } from "#lib/api/queries";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
 import { Ago } from "../common/ago.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { durationText, JobSchedule, useJobName } from "./job-words.tsx";
 import classes from "./jobs.module.css";
 import { RunResult, RunState } from "./run-state.tsx";
 
-type Props = {
-  job: JobAnswer;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
-};
+type Props = SheetSteps & { job: JobAnswer };
 
 /** One job: what it does, when it runs, how its runs went; and the button that runs it now. */
 export function JobSheet({ job, ...sheet }: Props) {

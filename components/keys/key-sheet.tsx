@@ -4,19 +4,16 @@ import { useQuery } from "@tanstack/react-query";
 import { keyQuery } from "#lib/api/queries";
 import type { Key } from "#lib/keys/schema";
 import { ErrorState } from "../common/error-state.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { RowActions } from "../shell/row-actions.tsx";
 import { KeyFacts } from "./key-facts.tsx";
 import { KeyState } from "./key-state.tsx";
 
-type Props = {
+type Props = SheetSteps & {
   id: string;
   /** What the list knows of it already. */
   known: Key | undefined;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
   onEdit: (key: Key) => void;
   onDelete: (key: Key) => void;
 };

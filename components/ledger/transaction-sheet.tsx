@@ -12,15 +12,10 @@ import { ErrorState } from "../common/error-state.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import classes from "./ledger.module.css";
 
-type Props = {
-  id: string;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
-};
+type Props = SheetSteps & { id: string };
 
 /** One transaction with both its sides, which sum to 0 before one's eyes. */
 export function TransactionSheet({ id, ...sheet }: Props) {

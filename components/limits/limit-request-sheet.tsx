@@ -9,7 +9,7 @@ import { Ago } from "../common/ago.tsx";
 import { Count } from "../common/count.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { type Fact, Facts, SheetSection } from "../common/facts.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { DecideForm } from "./decide-form.tsx";
 import { DecideLineForm } from "./decide-line-form.tsx";
@@ -17,12 +17,7 @@ import { HistoryChart } from "./history-chart.tsx";
 import classes from "./limits.module.css";
 import { RequestState } from "./request-state.tsx";
 
-type Props = {
-  id: string;
-  onClose: () => void;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-};
+type Props = SheetSteps & { id: string };
 
 /** One limit request: what is asked and why, what the account really uses, and the decision. */
 export function LimitRequestSheet({ id, ...sheet }: Props) {

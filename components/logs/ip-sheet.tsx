@@ -14,7 +14,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import classes from "./by-ip.module.css";
 import { logsHref } from "./by-ip-params.ts";
 import { ErrorShare } from "./error-share.tsx";
@@ -24,14 +24,11 @@ import { lastDays } from "./ip-strip-days.ts";
 import { networkAround } from "./network-around.ts";
 
 type Time = { range: string | null; from: string | null; to: string | null };
-type Props = {
+type Props = SheetSteps & {
   ip: string;
   /** What the list knows of it already. */
   known: IpReport | undefined;
   params: Time & { accountId: string | null; keyId: string | null };
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
 };
 
 /** One address or network beside the list: what came from it, and every key that was used there, to be stopped at once. */

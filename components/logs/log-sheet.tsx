@@ -9,7 +9,7 @@ import type { LogDetail } from "#lib/logs/schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { Attempts } from "./attempts.tsx";
 import { BillArithmetic } from "./bill-arithmetic.tsx";
@@ -18,12 +18,7 @@ import { LogStatus } from "./log-status.tsx";
 import classes from "./logs.module.css";
 import { NotAsked } from "./not-asked.tsx";
 
-type Props = {
-  requestId: string;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
-};
+type Props = SheetSteps & { requestId: string };
 
 /** One request: what it cost and why, where it went, how long it took. */
 export function LogSheet({ requestId, ...sheet }: Props) {

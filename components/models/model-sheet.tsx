@@ -11,18 +11,15 @@ import { Facts, SheetSection } from "../common/facts.tsx";
 import { groupDigits } from "../common/format-money.ts";
 import { Id } from "../common/id.tsx";
 import { MultiplierCell } from "../common/multiplier-cell.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { ExactPrice } from "./exact-price.tsx";
 import { ModelState } from "./model-state.tsx";
 import classes from "./models.module.css";
 import { isTokenUnit } from "./unit-price.tsx";
 
-type Props = {
+type Props = SheetSteps & {
   id: string;
   known: Model | undefined;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
 };
 
 /** One model: every price it has, official beside ours, and where the figures are from. */

@@ -16,8 +16,9 @@ import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
+import { useModelFilterSpecs } from "../shell/model-filters.ts";
 import { PageHeader } from "../shell/page-header.tsx";
-import { modelSorts, useModelFilterSpecs, useModelParams } from "./model-params.ts";
+import { modelSorts, useModelParams } from "./model-params.ts";
 import { useModelColumns } from "./use-model-columns.tsx";
 
 const ModelSheet = dynamic(() => import("./model-sheet.tsx").then((module) => module.ModelSheet), {

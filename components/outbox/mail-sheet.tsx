@@ -11,19 +11,14 @@ import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { MailPreview } from "./mail-preview.tsx";
 import { MailState } from "./mail-state.tsx";
 import { useMailKind } from "./outbox-params.ts";
 
-type Props = {
-  id: string;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
-};
+type Props = SheetSteps & { id: string };
 
 /** One mail: what became of it, what the server said, how it looks. */
 export function MailSheet({ id, ...sheet }: Props) {

@@ -19,7 +19,7 @@ import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -91,12 +91,7 @@ export function Invitations({ accountId }: { accountId: string | null }) {
   );
 }
 
-type SheetProps = {
-  invitation: Invitation;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
-};
+type SheetProps = SheetSteps & { invitation: Invitation };
 
 function InvitationSheet({ invitation, ...sheet }: SheetProps) {
   const t = useTranslations("people");

@@ -16,7 +16,7 @@ import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
@@ -76,12 +76,9 @@ export function Members({ accountId }: { accountId: string }) {
   );
 }
 
-type SheetProps = {
+type SheetProps = SheetSteps & {
   accountId: string;
   member: Member;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
 };
 
 function MemberSheet({ accountId, member, ...sheet }: SheetProps) {

@@ -22,7 +22,7 @@ import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -36,13 +36,10 @@ const DeleteUser = dynamic(() => import("./delete-user.tsx").then((module) => mo
 });
 const UserForm = dynamic(() => import("./user-form.tsx").then((module) => module.UserForm), { ssr: false });
 
-type Props = {
+type Props = SheetSteps & {
   id: string;
   /** What the list knows of them already. */
   known: User | undefined;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
 };
 
 /** One person: what they may, and what an owner can do about it. */

@@ -4,15 +4,14 @@ import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
-
-const kinds = ["chat", "embedding", "rerank", "moderation", "image", "audio", "video", "task"] as const;
+import { modelKinds, useModelFilterSpecs } from "../shell/model-filters.ts";
 
 export function useEditorFilters() {
   return useQueryStates(
     {
       q: parseAsString,
       vendor: parseAsString,
-      kind: parseAsStringLiteral(kinds),
+      kind: parseAsStringLiteral(modelKinds),
       sold: parseAsStringLiteral(["true", "false"]),
       changed: parseAsStringLiteral(["true"]),
       units: parseAsStringLiteral(["all"]),
@@ -22,30 +21,13 @@ export function useEditorFilters() {
 }
 
 export function useEditorFilterSpecs(): FilterSpec[] {
-  const t = useTranslations("models");
-  const tPrices = useTranslations("prices");
+  const t = useTranslations("prices");
   return [
-    { key: "vendor", label: t("vendor"), input: { kind: "text", placeholder: "openai" } },
-    {
-      key: "kind",
-      label: t("kind"),
-      input: { kind: "choice", options: kinds.map((value) => ({ value, label: t(`kinds.${value}`) })) },
-    },
-    {
-      key: "sold",
-      label: t("availability"),
-      input: {
-        kind: "choice",
-        options: [
-          { value: "true", label: t("sold") },
-          { value: "false", label: t("notSold") },
-        ],
-      },
-    },
+    ...useModelFilterSpecs(),
     {
       key: "changed",
-      label: tPrices("changes"),
-      input: { kind: "choice", options: [{ value: "true", label: tPrices("onlyChanged") }] },
+      label: t("changes"),
+      input: { kind: "choice", options: [{ value: "true", label: t("onlyChanged") }] },
     },
   ];
 }

@@ -12,19 +12,14 @@ import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { type Fact, Facts, SheetSection } from "../common/facts.tsx";
 import { Money } from "../common/money.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { DecideRecharge } from "./decide-recharge.tsx";
 import { Paid } from "./paid.tsx";
 import { RechargeState } from "./recharge-state.tsx";
 import classes from "./recharges.module.css";
 
-type Props = {
-  id: string;
-  onClose: () => void;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-};
+type Props = SheetSteps & { id: string };
 
 /** One order: what can be done with it, what it is, and its story. */
 export function RechargeSheet({ id, ...sheet }: Props) {

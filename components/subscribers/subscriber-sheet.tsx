@@ -12,7 +12,7 @@ import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
@@ -23,12 +23,7 @@ const SuppressForm = dynamic(() => import("./suppress-form.tsx").then((module) =
   ssr: false,
 });
 
-type Props = {
-  id: string;
-  onClose: () => void;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-};
+type Props = SheetSteps & { id: string };
 
 /** One subscriber: what they follow, by what consent, and why nothing goes to them any more. */
 export function SubscriberSheet({ id, ...sheet }: Props) {

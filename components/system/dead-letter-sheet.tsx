@@ -13,19 +13,16 @@ import { ErrorState } from "../common/error-state.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { DeadReason } from "./dead-reason.tsx";
 import classes from "./system.module.css";
 import { DeadState } from "./use-dead-letter-columns.tsx";
 
-type Props = {
+type Props = SheetSteps & {
   id: string;
   known: DeadLetter | undefined;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
 };
 
 /** One refused bill: why, what writing it does, and the row as it was set aside. */

@@ -16,7 +16,7 @@ import { Facts, SheetSection } from "../common/facts.tsx";
 import { moneyText } from "../common/format-money.ts";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { NodeParts } from "./node-parts.tsx";
@@ -24,12 +24,9 @@ import { NodeState } from "./node-state.tsx";
 import classes from "./system.module.css";
 import { Lag } from "./use-node-columns.tsx";
 
-type Props = {
+type Props = SheetSteps & {
   id: string;
   known: Node | undefined;
-  onClose: () => void;
-  onPrevious?: (() => void) | undefined;
-  onNext?: (() => void) | undefined;
 };
 
 /** One node: its parts, whose money it has, and, if it is gone for good, the way to give that back. */

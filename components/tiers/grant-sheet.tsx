@@ -12,18 +12,13 @@ import { explain } from "#lib/tiers/words";
 import { Ago } from "../common/ago.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { Facts, SheetSection } from "../common/facts.tsx";
-import { RowSheet } from "../data-table/row-sheet.tsx";
+import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { GrantState } from "./grant-state.tsx";
 import classes from "./tiers.module.css";
 
-type Props = {
-  id: string;
-  onClose: () => void;
-  onPrevious: (() => void) | undefined;
-  onNext: (() => void) | undefined;
-};
+type Props = SheetSteps & { id: string };
 
 /** One offer or grant: why, in figures, and the decision. */
 export function GrantSheet({ id, ...sheet }: Props) {
