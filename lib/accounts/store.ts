@@ -35,6 +35,7 @@ export async function findAccount(id: string): Promise<Account | undefined> {
   return row === null ? undefined : (await withMoney([row]))[0];
 }
 
+/** Customers' accounts: the house's own is none. */
 export async function countAccounts(): Promise<number> {
   return prisma().account.count({ where: isCustomer });
 }

@@ -13,6 +13,7 @@ export type OwnPricesDue = {
   base: string;
 };
 
+/** Whom the next run has to write to. */
 export async function insertDue(tx: Transaction, due: readonly OwnPricesDue[]): Promise<void> {
   if (due.length > 0) await tx.ownPricesDue.createMany({ data: [...due] });
 }

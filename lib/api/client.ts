@@ -49,6 +49,7 @@ export type Tagged<T> = { value: T; etag: string | null };
 type Reauthenticate = () => Promise<boolean>;
 let reauthenticate: Reauthenticate | null = null;
 
+/** How `apiSend` asks for the password; null: not at all. */
 export function onReauthenticationRequired(ask: Reauthenticate | null): void {
   reauthenticate = ask;
 }

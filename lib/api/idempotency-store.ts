@@ -34,6 +34,7 @@ export async function claimKey(
   return changed > 0;
 }
 
+/** What stands under a key: who claimed it, and how far that call has come. Undefined: nobody has. */
 export async function findStanding(claim: Omit<Claim, "claimedAt">): Promise<Standing | undefined> {
   const { actor, path, key } = claim;
   const row = await prisma().idempotentAnswer.findUnique({ where: { actor_path_key: { actor, path, key } } });
@@ -52,6 +53,7 @@ export async function markCommitted(tx: Transaction, claim: Claim): Promise<void
   if (marked.count === 0) throw new Error("another request has taken this Idempotency-Key over");
 }
 
+/** Keeps the answer for repetitions, unless another caller has taken the claim over. */
 export async function keepAnswer(claim: Claim, status: number, sealedAnswer: string): Promise<void> {
   await prisma().idempotentAnswer.updateMany({
     where: identity(claim),

@@ -24,6 +24,7 @@ export async function listChannelRows(
   });
 }
 
+/** Undefined: there is none, or it was deleted. */
 export async function findChannelRow(id: string): Promise<StoredChannel | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().channel.findFirst({ where: { id, deletedAt: null }, include: withModels });

@@ -91,6 +91,7 @@ function readCaps(stored: unknown): ChannelCaps {
   return read.success ? read.data : {};
 }
 
+/** A status that this release does not know serves nothing. */
 export function statusOf({ status }: Pick<StoredChannel, "status">): Channel["status"] {
   return channelStatuses.find((known) => known === status) ?? "disabled";
 }

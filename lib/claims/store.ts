@@ -33,6 +33,7 @@ export async function countOwnWaiting(tx: Transaction, accountId: string): Promi
   return tx.rechargeClaim.count({ where: { accountId, state: "waiting" } });
 }
 
+/** Undefined: there is none. Without its file, which is large: see findClaimFile. */
 export async function findClaim(
   id: string,
   on: Pick<Transaction, "rechargeClaim"> = prisma(),
@@ -42,6 +43,7 @@ export async function findClaim(
   return row === null ? undefined : toAnswer(row);
 }
 
+/** What was sent with a claim, and its content type. Undefined: nothing was. */
 export async function findClaimFile(
   id: string,
 ): Promise<{ bytes: Uint8Array<ArrayBuffer>; kind: string } | undefined> {

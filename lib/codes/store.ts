@@ -24,6 +24,7 @@ export async function findBatch(id: string): Promise<CodeBatchAnswer | undefined
   return row === null ? undefined : toAnswer(row);
 }
 
+/** A batch with the hashes of its codes. */
 export async function insertBatch(
   tx: Transaction,
   data: Prisma.CodeBatchUncheckedCreateInput,

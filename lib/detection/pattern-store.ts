@@ -71,6 +71,7 @@ export type KeyFacts = {
   trusted: string[];
 };
 
+/** By key; keys that there are not are left out, and of a key's trusted networks all beyond 1,000. */
 export async function readFacts(
   keyIds: readonly string[],
   on: Queryable = pool(),

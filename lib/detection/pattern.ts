@@ -88,6 +88,7 @@ export const MOST = {
   pending: 40,
 };
 
+/** Of a key that has not been seen before `atMs` (ms epoch). */
 export function emptyPattern(atMs: number): Pattern {
   return {
     release: 1,

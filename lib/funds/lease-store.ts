@@ -209,6 +209,7 @@ const ABANDON_QUIET_MS = 60_000;
 /** What each node has leased, per account, the largest first: for the console. */
 export type LeaseRow = { nodeId: string; accountId: string; amountNanoUsd: bigint; nodeSeenAt: Date };
 
+/** Leases with money in them, the largest first, up to `limit`. */
 export async function listLeases(pool: pg.Pool, limit: number): Promise<LeaseRow[]> {
   const { rows } = await pool.query<LeaseRow>(
     `SELECT l.node_id AS "nodeId", l.account_id AS "accountId", l.amount AS "amountNanoUsd", n.seen_at AS "nodeSeenAt"

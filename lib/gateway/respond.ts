@@ -22,6 +22,7 @@ export function answerHeaders(
   return dialectOf(arrival.path).withHeaders?.(own, arrival.createdAtMs) ?? own;
 }
 
+/** A refusal in the envelope of the caller's protocol. */
 export function errorResponse(
   arrival: Arrival & { rateHeaders?: Readonly<Record<string, string>> },
   refusal: Refusal,

@@ -27,6 +27,7 @@ export async function listGrantsOf(accountId: string): Promise<Grant[]> {
   return rows.map(toGrant);
 }
 
+/** Undefined: none was given, or it was taken back; one that has ended stands. */
 export async function findGrant(groupId: string, accountId: string): Promise<Grant | undefined> {
   if (!isUuid(accountId)) return undefined;
   const row = await prisma().lineGrant.findFirst({
@@ -40,6 +41,7 @@ export async function hasAccount(id: string): Promise<boolean> {
   return isUuid(id) && (await prisma().account.count({ where: { id } })) > 0;
 }
 
+/** Gives or changes a grant, also one that was taken back. `forgetsTold`: its customer is written to anew before it ends. */
 export async function putGrantRow(
   tx: Transaction,
   key: { groupId: string; accountId: string },

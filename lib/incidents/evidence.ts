@@ -22,7 +22,7 @@ const storedSignal = z.object({
 });
 export type StoredAddress = z.infer<typeof storedAddress>;
 
-/** What stands in the database of the addresses; what cannot be read is left out. */
+/** What stands in the database of the addresses; nothing where that cannot be read. */
 export function readEvidence(json: unknown): AddressEvidence[] {
   const read = z.array(storedAddress).safeParse(json);
   if (!read.success) return [];
@@ -34,6 +34,7 @@ export function readEvidence(json: unknown): AddressEvidence[] {
   }));
 }
 
+/** Evidence as it stands in the database's JSON: money as text, times in ISO 8601. */
 export function storedEvidence(evidence: readonly AddressEvidence[]): StoredAddress[] {
   return evidence.map((one) => ({
     ...one,
@@ -43,6 +44,7 @@ export function storedEvidence(evidence: readonly AddressEvidence[]): StoredAddr
   }));
 }
 
+/** Of what the database has; nothing where that cannot be read. */
 export function readSignals(json: unknown): Signal[] {
   const read = z.array(storedSignal).safeParse(json);
   return read.success ? read.data : [];

@@ -70,6 +70,7 @@ export function isSameLeak(known: readonly Signal[], found: readonly Signal[]): 
   );
 }
 
+/** A score as it is shown: whole, 0 to 100. */
 export function clamp(score: number): number {
   return Math.min(100, Math.max(0, Math.round(score)));
 }

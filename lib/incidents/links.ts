@@ -12,6 +12,7 @@ export function subjectOf(incidentId: string, email: string): string {
   return `${incidentId} ${email}`;
 }
 
+/** The two parts of what `subjectOf` made. */
 export function readSubject(subject: string): { incidentId: string; email: string } {
   const [incidentId = "", ...email] = subject.split(" ");
   return { incidentId, email: email.join(" ") };

@@ -35,6 +35,7 @@ export async function findNamedIncident(id: string): Promise<NamedIncident | und
   return (await prisma().incident.findUnique({ where: { id }, include: withNames })) ?? undefined;
 }
 
+/** An incident's timeline, the oldest first, at most 500 of it. */
 export async function findEvents(incidentId: string) {
   return prisma().incidentEvent.findMany({ where: { incidentId }, orderBy: { id: "asc" }, take: 500 });
 }

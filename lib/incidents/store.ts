@@ -117,6 +117,7 @@ export async function listTrusted(
   });
 }
 
+/** Networks that are trusted already stay as they are. */
 export async function insertTrusted(
   tx: Transaction,
   data: Prisma.TrustedNetworkCreateManyInput[],

@@ -63,6 +63,7 @@ export function undoOf(undo: Undo, key: KeyFences): FenceChanges | "changed" {
   return changes;
 }
 
+/** How to undo what was done; undefined: nothing is kept, or what is kept cannot be read. */
 export function readUndo(json: unknown): Undo | undefined {
   const read = undoShape.safeParse(json);
   return read.success ? read.data : undefined;

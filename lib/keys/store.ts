@@ -29,6 +29,7 @@ export async function listKeys(query: ListKeys, nowMs: number, after?: SortedPos
   return toKeys(rows, nowMs);
 }
 
+/** Undefined: there is none, or it was deleted. */
 export async function findKey(id: string, nowMs: number): Promise<Key | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().apiKey.findFirst({ where: { id, deletedAt: null }, include: withAccount });

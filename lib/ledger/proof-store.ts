@@ -129,6 +129,7 @@ export type ProofRun = {
   result: LedgerProof;
 };
 
+/** Keeps what a proof found; answers when. */
 export async function writeProofRun(run: Omit<ProofRun, "at">): Promise<Date> {
   const { id, actor, ok, durationMs, result } = run;
   const rows = await queryRows<{ at: Date }>(

@@ -13,6 +13,7 @@ export type LimitMeter = {
   flush(write: (counts: readonly RefusalCount[]) => Promise<void>): Promise<void>;
 };
 
+/** Counts refusals for /metrics at once and for the console with the next flush. `state`: where limits are counted now. */
 export function limitMeter(state: () => CountingState): LimitMeter {
   const counts = new RefusalCounts();
   const figures = singleton("limit-figures", makeFigures);

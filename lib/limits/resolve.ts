@@ -43,6 +43,7 @@ export type Limited = { accountId: string; groupId: string; keyId: string; model
 
 const allModels = "*";
 
+/** Limits in the form in which each call looks them up; made once per change. */
 export function limitTable(limits: readonly Limit[]): LimitTable {
   const inForce = ownersOf(limits.filter(({ shadow }) => shadow !== true));
   const hasShadows = limits.some(({ shadow }) => shadow === true);

@@ -35,6 +35,7 @@ export async function loadLimits(): Promise<Limit[]> {
   return rows.flatMap((row) => standingLimit(keyOf(row), row, nowMs) ?? []);
 }
 
+/** Undefined: there is none, or it has ended. */
 export async function findLimit(id: string): Promise<LimitAnswer | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().callLimit.findFirst({ where: { id, ...standing() } });

@@ -75,6 +75,7 @@ export function toLogRow(row: StoredLog, names: Names): LogRow {
   };
 }
 
+/** An attempt with the names of its channel and of those passed over for it. */
 export function toAttempt(attempt: Attempt, names: Names): LogAttempt {
   const { credential = null, reason = null, passedOver = [], ...rest } = attempt;
   return {

@@ -104,6 +104,7 @@ export async function listMails(query: ListMails): Promise<PageOf<StoredMail>> {
   );
 }
 
+/** One mail with its HTML as this reader gets it, and its sealed token. Undefined: there is none. */
 export async function findMail(id: string): Promise<(StoredMail & { mail: MailDetail }) | undefined> {
   const row = isUuid(id) ? await prisma().mail.findUnique({ where: { id }, include: { body: true } }) : null;
   if (row === null) return undefined;

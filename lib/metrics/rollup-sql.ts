@@ -13,20 +13,24 @@ export function sumSource(plan: MetricPlan, query: MetricsQuery, stretch: Stretc
       FROM ${tableOf(plan, query, stretch)} WHERE ${conditionOf(plan, query, stretch, given)}`;
 }
 
+/** Which rollup is read; by status, each of its rows counts once per class. */
 export function tableOf({ family }: MetricPlan, { groupBy }: MetricsQuery, { level }: Stretch): string {
   const table = `hot.rollup_${level}_${family}`;
   if (family === "model" || groupBy !== "status") return table;
   return `${table} CROSS JOIN LATERAL (VALUES ('2xx', requests - errors), ('4xx', errors - failures), ('5xx', failures)) AS c (class, calls)`;
 }
 
+/** The column of a row's beginning. */
 export function timeOf({ level }: Stretch): string {
   return level === "minute" ? "minute" : "start";
 }
 
+/** The beginning of the chart's step that `at` falls into. */
 export function stepOf({ stepMs }: MetricPlan, given: Given): string {
   return `date_bin(make_interval(secs => ${given(stepMs / 1000)}), at, '1970-01-01 00:00:00+00')`;
 }
 
+/** Which rows count: the stretch, to its end but not with it, and every filter. */
 export function conditionOf(plan: MetricPlan, query: MetricsQuery, stretch: Stretch, given: Given): string {
   const time = timeOf(stretch);
   const parts = [
@@ -56,6 +60,7 @@ function classCondition({ metric }: MetricPlan, { status }: MetricsQuery): strin
   return `${wanted} AND ${status === "failed" ? "class <> '2xx'" : `class = '${status}'`}`;
 }
 
+/** What a row counts for the metric, as SQL. */
 export function sumOf({ metric, family }: MetricPlan, { status, groupBy }: MetricsQuery): string {
   if (metric === "tpm") return "prompt_tokens + completion_tokens";
   if (metric === "ipm") return "images";

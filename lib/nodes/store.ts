@@ -21,6 +21,7 @@ export type NodeReport = {
 export const QUIET_SECONDS = 15;
 const MOST_LEASES = 100;
 
+/** A node's word of itself: it lives now, and if it was stopped, no longer is. */
 export async function writeReport(on: Queryable, nodeId: string, report: NodeReport): Promise<void> {
   const { startedAt, version, host, engine, spool, clockOffsetMs, parts } = report;
   await on.query({

@@ -53,6 +53,7 @@ export async function takePaymentWebhook(
   );
 }
 
+/** 400: says no more than that, so that nobody learns which part was wrong. */
 export function invalidSignature(): AppError {
   const message = "The signature is missing, wrong, or more than five minutes old.";
   return new AppError({ code: "invalid_signature", status: 400, message });

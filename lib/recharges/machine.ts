@@ -72,6 +72,7 @@ export function asStatus(text: string): RechargeStatus {
   return rechargeStatuses.find((status) => status === text) ?? "review";
 }
 
+/** Null: none, or a newer release's. */
 export function asReason(text: string): RechargeReason | null {
   return rechargeReasons.find((reason) => reason === text) ?? null;
 }

@@ -169,6 +169,7 @@ export async function findExpired(now: Date): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** An order as the API says it; where it is paid and when it ends only while it waits for payment. */
 export function toRecharge(row: Order): Recharge {
   const hasRate = row.rateDate !== "";
   return {

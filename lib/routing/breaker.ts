@@ -47,6 +47,7 @@ export type Breaker = {
   window: OutcomeWindow;
 };
 
+/** One that lets everything through and has seen nothing. */
 export function closedBreaker(nowMs: number): Breaker {
   return {
     state: "closed",

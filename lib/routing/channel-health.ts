@@ -36,6 +36,7 @@ export type ChannelHealth = {
   rate: RateWindow | undefined;
 };
 
+/** Of a channel of which nothing is known yet: it is asked. */
 export function newChannelHealth(entry: ChannelEntry, nowMs: number): ChannelHealth {
   return {
     entry,
@@ -47,6 +48,7 @@ export function newChannelHealth(entry: ChannelEntry, nowMs: number): ChannelHea
   };
 }
 
+/** What is known of a model on a channel, from the first question on. */
 export function modelHealth(channel: ChannelHealth, model: string, nowMs: number): ModelHealth {
   const known = channel.models.get(model);
   if (known !== undefined) return known;
@@ -62,6 +64,7 @@ export function modelHealth(channel: ChannelHealth, model: string, nowMs: number
   return made;
 }
 
+/** What is known of a credential of a channel, from the first question on. */
 export function credentialHealth(channel: ChannelHealth, id: string, nowMs: number): CredentialHealth {
   const known = channel.credentials.get(id);
   if (known !== undefined) return known;

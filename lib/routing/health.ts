@@ -52,6 +52,7 @@ const MOST_COOLING_MS = 60_000;
 const FIRST_COOLING_MS = 2_000;
 const AVERAGE_OVER = 8;
 
+/** What attempts have taught of channels, models and credentials: who may be asked now, and what an outcome changes. */
 export function createHealth({ now, random, changed, cooled, nodes }: Parts) {
   const channels = new Map<string, ChannelHealth>();
 

@@ -8,6 +8,7 @@ export function outcomeWindow(): OutcomeWindow {
   return { slice: 0, good: zeros(), bad: zeros(), slow: zeros() };
 }
 
+/** `slow`: it went well, but late. */
 export function addToWindow(window: OutcomeWindow, nowMs: number, kind: "good" | "bad" | "slow"): void {
   const at = turnTo(window, nowMs);
   window[kind][at] = (window[kind][at] ?? 0) + 1;

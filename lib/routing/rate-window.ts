@@ -15,6 +15,7 @@ export type RateWindow = {
   held: number;
 };
 
+/** An empty one. */
 export function rateWindow(perMinute: number): RateWindow {
   const grain = Math.max(1, Math.ceil(perMinute / MOST_EXACT));
   const times = new Float64Array(Math.max(1, Math.floor(perMinute / grain))).fill(Number.NEGATIVE_INFINITY);

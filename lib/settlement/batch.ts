@@ -73,6 +73,7 @@ export function accountCosts(
 /** What a batch costs each key with a budget, per period. */
 export type BudgetSpend = { keyId: string; periodStartMs: number; spentNanoUsd: bigint };
 
+/** What keys with a budget spent, by key and period; the same key and period once. */
 export function budgetSpends(settlements: readonly Settlement[]): BudgetSpend[] {
   const byKey = new Map<string, BudgetSpend>();
   for (const { row, periodStartMs } of settlements) {

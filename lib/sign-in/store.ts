@@ -60,6 +60,7 @@ export async function insertIdentity(
   return made.count > 0;
 }
 
+/** Keeps that it was used, and the address that the provider says now; null: the one that is known stays. */
 export async function touchIdentity(id: string, email: string | null, at: Date): Promise<void> {
   await prisma().identity.updateMany({
     where: { id },

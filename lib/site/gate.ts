@@ -8,6 +8,7 @@ export function sitePass(key: Uint8Array, passwordHash: string): string {
   return createHmac("sha256", key).update(passwordHash).digest("base64url");
 }
 
+/** Takes as long whatever differs. */
 export function isSitePass(given: string | undefined, expected: string): boolean {
   const [one, other] = [Buffer.from(given ?? ""), Buffer.from(expected)];
   return one.length === other.length && timingSafeEqual(one, other);

@@ -30,6 +30,7 @@ export function encodeAdmission({ requestId, holdNanoUsd, periodStartMs, log }: 
   return JSON.stringify({ requestId, holdNanoUsd: `${holdNanoUsd}`, periodStartMs, row: packRow(log) });
 }
 
+/** Throws where the text is not of this format. */
 export function decodeAdmission(format: number, text: string): Admission {
   const packed = parse<{ requestId: string; holdNanoUsd: string; periodStartMs: number | null }>(
     format,

@@ -78,6 +78,7 @@ export function openAdmissions({ sql, session }: Tables): Admission[] {
   });
 }
 
+/** Never throws: what led here is the error that counts. */
 export function rollBack({ db, sql }: Tables): void {
   try {
     if (db.isTransaction) sql.rollback.run();

@@ -33,6 +33,7 @@ export function linesOf({ moved, models }: Month): Line[] {
   return [...others, ...byModel, ...rest];
 }
 
+/** In nano-USD. */
 export function sumOf(lines: readonly { amountNanoUsd: bigint }[]): bigint {
   return lines.reduce((sum, line) => sum + line.amountNanoUsd, 0n);
 }

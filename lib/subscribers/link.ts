@@ -16,6 +16,7 @@ export function subscriberOf(token: string): string | undefined {
   return hex?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+/** Takes as long whatever differs. */
 export function isSigned(token: string, id: string, key: string): boolean {
   const [given, expected] = [Buffer.from(token), Buffer.from(linkToken(id, key))];
   return given.length === expected.length && timingSafeEqual(given, expected);

@@ -47,6 +47,7 @@ export async function findSubscriber(
   return isUuid(id) ? toStored(await on.subscriber.findUnique({ where: { id } })) : undefined;
 }
 
+/** Addresses are kept in small letters. */
 export async function findByEmail(
   email: string,
   on: Pick<Transaction, "subscriber"> = prisma(),
@@ -82,6 +83,7 @@ export async function insertSubscriber(
   await tx.subscriber.create({ data: { id, email, linkKey, ...columnsOf(data) } });
 }
 
+/** How many were new: whose address stands already is left as it is. */
 export async function insertSubscribers(
   tx: Transaction,
   rows: readonly (Written & { id: string; email: string; linkKey: Uint8Array<ArrayBuffer> })[],
@@ -104,6 +106,7 @@ export async function updateSubscriberIn(
   return count === 1;
 }
 
+/** False: there was none. */
 export async function deleteSubscriber(tx: Transaction, id: string): Promise<boolean> {
   return (await tx.subscriber.deleteMany({ where: { id } })).count === 1;
 }

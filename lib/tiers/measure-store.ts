@@ -108,6 +108,7 @@ export async function accountsThatPaid(): Promise<string[]> {
   return rows.map(({ accountId }) => accountId);
 }
 
+/** By account. */
 export async function timeZonesOf(accountIds: readonly string[]): Promise<Map<string, string>> {
   const rows = await prisma().account.findMany({
     where: { id: { in: [...accountIds] } },

@@ -39,6 +39,7 @@ export async function findTier(id: string): Promise<Tier | undefined> {
   return row === null ? undefined : toTier(row, await countGrants());
 }
 
+/** A tier as rules read it, without who holds it. */
 export async function findStandingTier(id: string, db: Db = prisma()): Promise<StandingTier | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await db.discountTier.findUnique({ where: { id } });

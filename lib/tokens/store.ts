@@ -53,6 +53,7 @@ export async function listTokens(query: ListTokens): Promise<PageOf<Token>> {
   return toPage(rows, query.limit, toAnswer, (row) => [row.id]);
 }
 
+/** Undefined: there is none, or it was revoked. */
 export async function findToken(id: string): Promise<Token | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().managementToken.findFirst({ where: { id, revokedAt: null } });

@@ -67,6 +67,7 @@ export async function listOperators(
   return rows.map(({ email, locale }) => ({ email, locale: locale === "zh" ? "zh" : "en" }));
 }
 
+/** Whether anybody may do everything; one who is disabled counts. */
 export async function ownerExists(on: Pick<Transaction, "user"> = prisma()): Promise<boolean> {
   return (await on.user.count({ where: { role: "owner", status: { not: "deleted" } } })) > 0;
 }

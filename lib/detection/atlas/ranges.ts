@@ -9,6 +9,7 @@ export type Ranges = {
   size(): number;
 };
 
+/** An empty table; lines go in sorted by address, and equal values are kept once. */
 export function createRanges(): Ranges {
   const values = new Map<string, number>();
   const texts: string[] = [];

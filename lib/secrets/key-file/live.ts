@@ -38,6 +38,7 @@ export function nextKeyPath(path: string): string {
   return `${path}.next`;
 }
 
+/** Where the key before a rotation lies, beside the one in force. */
 export function previousKeyPath(path: string): string {
   return `${path}.previous`;
 }
