@@ -1,8 +1,8 @@
 import type pg from "pg";
 import { emptyRow } from "#lib/logs/row";
 import type { Spool } from "#lib/spool/store";
+import { findInterrupted, freeLateHolds } from "./hold-store.ts";
 import type { SettlementWriter } from "./live.ts";
-import { findInterrupted, freeLateHolds } from "./store.ts";
 
 const STATUS = 500;
 

@@ -6,8 +6,7 @@ import { addSightings } from "#lib/detection/sighting-store";
 import type { LeaseState } from "#lib/funds/lease";
 import { spendLeases } from "#lib/funds/lease-store";
 import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
-import { type Rollups, rollUp } from "#lib/logs/rollup";
-import type { RequestLogRow } from "#lib/logs/row";
+import { rollUp } from "#lib/logs/rollup";
 import { LATE_AFTER_MS, markStale } from "#lib/logs/sums-store";
 import {
   accountCosts,
@@ -19,6 +18,8 @@ import {
 } from "./batch.ts";
 import { SettledElsewhere, UnreadableRow } from "./faults.ts";
 import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";
+import { freeHolds } from "./hold-store.ts";
+import { addRollups } from "./rollup-store.ts";
 
 /** How a batch came to be written. */
 export type BatchOrigin = {
@@ -165,41 +166,6 @@ async function lockFunds(client: pg.PoolClient, batch: readonly Settlement[]): P
   );
 }
 
-/** What was held becomes available again: the amounts are those that stand in the database, not the node's. */
-async function freeHolds(client: pg.PoolClient, requestIds: readonly string[]): Promise<void> {
-  if (requestIds.length === 0) return;
-  await client.query({
-    name: "free-holds",
-    text: `WITH freed AS (
-        DELETE FROM hot.hold WHERE request_id = ANY($1::uuid[]) RETURNING account_id, key_id, period_start, amount
-      ), by_account AS (
-        SELECT account_id, sum(amount)::bigint AS amount FROM freed GROUP BY account_id
-      ), funds AS (
-        UPDATE hot.account_funds f SET held = f.held - b.amount FROM by_account b WHERE f.account_id = b.account_id
-      ), by_key AS (
-        SELECT key_id, period_start, sum(amount)::bigint AS amount FROM freed
-        WHERE period_start IS NOT NULL GROUP BY key_id, period_start
-      )
-      UPDATE hot.key_budget k SET held = k.held - b.amount FROM by_key b
-      WHERE k.key_id = b.key_id AND k.period_start = b.period_start`,
-    values: [requestIds],
-  });
-}
-
-/** Frees holds that stand although their calls' rows do: they reached the database after the call was given up. */
-export async function freeLateHolds(requestIds: readonly string[], from: pg.Pool): Promise<void> {
-  if (requestIds.length === 0) return;
-  await inPoolTransaction(async (client) => {
-    await client.query(
-      `SELECT 1 FROM hot.account_funds
-       WHERE account_id IN (SELECT account_id FROM hot.hold WHERE request_id = ANY($1::uuid[]))
-       ORDER BY account_id FOR UPDATE`,
-      [requestIds],
-    );
-    await freeHolds(client, requestIds);
-  }, from);
-}
-
 /** Ledger and balance move together: customer − cost, usage + cost. */
 async function postUsage(client: pg.PoolClient, usage: readonly UsageTransaction[]): Promise<void> {
   if (usage.length === 0) return;
@@ -242,106 +208,4 @@ async function spendBudgets(client: pg.PoolClient, spends: readonly BudgetSpend[
       spends.map((s) => s.spentNanoUsd),
     ],
   });
-}
-
-async function addRollups(client: pg.PoolClient, rollups: Rollups): Promise<void> {
-  await addJson(
-    client,
-    "rollup-model",
-    ADD_MODEL_MINUTES,
-    rollups.modelMinutes.map((cell) => ({ ...jsonSafe(cell), upstreamCost: cell.upstreamCost.toString() })),
-  );
-  await addJson(client, "rollup-key", ADD_KEY_MINUTES, rollups.keyMinutes.map(jsonSafe));
-  await addJson(client, "rollup-ip", ADD_IP_DAYS, rollups.ipDays.map(jsonSafe));
-  await addJson(client, "rollup-usage", ADD_USAGE_DAYS, rollups.usageDays.map(jsonSafe));
-  await addJson(client, "rollup-usage-slot", ADD_USAGE_SLOTS, rollups.usageSlots.map(jsonSafe));
-}
-
-async function addJson(client: pg.PoolClient, name: string, text: string, cells: object[]): Promise<void> {
-  if (cells.length > 0) await client.query({ name, text, values: [JSON.stringify(cells)] });
-}
-
-const jsonSafe = <T extends { cost: bigint }>(cell: T) => ({ ...cell, cost: cell.cost.toString() });
-
-const ADD_MODEL_MINUTES = `INSERT INTO hot.rollup_minute_model AS r (minute, model, group_id, channel_id, status_class,
-    requests, prompt_tokens, completion_tokens, images, videos, audios, cost, upstream_cost, latency_histogram,
-    first_token_histogram)
-  SELECT to_timestamp("minuteMs" / 1000.0), model, "groupId", "channelId", "statusClass",
-    requests, "promptTokens", "completionTokens", images, videos, audios, cost, "upstreamCost", "latencyHistogram",
-    "firstTokenHistogram"
-  FROM json_to_recordset($1) AS j("minuteMs" bigint, model text, "groupId" text, "channelId" text, "statusClass" smallint,
-    requests bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint, videos bigint, audios bigint,
-    cost numeric, "upstreamCost" numeric, "latencyHistogram" integer[], "firstTokenHistogram" integer[])
-  ON CONFLICT (minute, model, group_id, channel_id, status_class) DO UPDATE SET
-    requests = r.requests + excluded.requests, prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
-    completion_tokens = r.completion_tokens + excluded.completion_tokens, images = r.images + excluded.images,
-    videos = r.videos + excluded.videos, audios = r.audios + excluded.audios,
-    cost = r.cost + excluded.cost, upstream_cost = r.upstream_cost + excluded.upstream_cost,
-    latency_histogram = hot.add_histograms(r.latency_histogram, excluded.latency_histogram),
-    first_token_histogram = hot.add_histograms(r.first_token_histogram, excluded.first_token_histogram)`;
-
-const ADD_KEY_MINUTES = `INSERT INTO hot.rollup_minute_key AS r (minute, account_id, key_id, model,
-    requests, errors, failures, prompt_tokens, completion_tokens, images, videos, audios, cost)
-  SELECT to_timestamp("minuteMs" / 1000.0), "accountId", "keyId", model,
-    requests, errors, failures, "promptTokens", "completionTokens", images, videos, audios, cost
-  FROM json_to_recordset($1) AS j("minuteMs" bigint, "accountId" text, "keyId" text, model text,
-    requests bigint, errors bigint, failures bigint, "promptTokens" bigint, "completionTokens" bigint, images bigint,
-    videos bigint, audios bigint, cost numeric)
-  ON CONFLICT (minute, account_id, key_id, model) DO UPDATE SET
-    requests = r.requests + excluded.requests, errors = r.errors + excluded.errors,
-    failures = r.failures + excluded.failures, prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
-    completion_tokens = r.completion_tokens + excluded.completion_tokens, images = r.images + excluded.images,
-    videos = r.videos + excluded.videos, audios = r.audios + excluded.audios, cost = r.cost + excluded.cost`;
-
-const ADD_IP_DAYS = `INSERT INTO hot.rollup_day_ip AS r (day, key_id, ip, account_id, requests, errors, prompt_tokens,
-    completion_tokens, cost, user_agent, first_seen, last_seen)
-  SELECT day, "keyId", ip, "accountId", requests, errors, "promptTokens", "completionTokens", cost, "userAgent",
-    to_timestamp("firstSeenMs" / 1000.0), to_timestamp("lastSeenMs" / 1000.0)
-  FROM json_to_recordset($1) AS j(day date, "keyId" text, ip inet, "accountId" text, requests bigint, errors bigint,
-    "promptTokens" bigint, "completionTokens" bigint, cost numeric, "userAgent" text, "firstSeenMs" bigint,
-    "lastSeenMs" bigint)
-  ON CONFLICT (day, key_id, ip) DO UPDATE SET
-    requests = r.requests + excluded.requests, errors = r.errors + excluded.errors, cost = r.cost + excluded.cost,
-    prompt_tokens = r.prompt_tokens + excluded.prompt_tokens,
-    completion_tokens = r.completion_tokens + excluded.completion_tokens,
-    user_agent = CASE WHEN excluded.last_seen >= r.last_seen THEN excluded.user_agent ELSE r.user_agent END,
-    first_seen = least(r.first_seen, excluded.first_seen), last_seen = greatest(r.last_seen, excluded.last_seen)`;
-
-const ADD_USAGE_DAYS = `INSERT INTO hot.rollup_day_usage AS r (day, account_id, group_id, model, context_step, requests,
-    tokens, images, seconds, characters, cost)
-  SELECT day, "accountId", "groupId", model, step, requests, tokens, images, seconds, characters, cost
-  FROM json_to_recordset($1) AS j(day date, "accountId" text, "groupId" text, model text, step smallint, requests bigint,
-    tokens bigint[], images bigint, seconds bigint, characters bigint, cost numeric)
-  ON CONFLICT (day, account_id, group_id, model, context_step) DO UPDATE SET
-    requests = r.requests + excluded.requests, tokens = hot.add_counts(r.tokens, excluded.tokens),
-    images = r.images + excluded.images, seconds = r.seconds + excluded.seconds,
-    characters = r.characters + excluded.characters, cost = r.cost + excluded.cost`;
-
-const ADD_USAGE_SLOTS = `INSERT INTO hot.rollup_slot_usage AS r (day, model, account_id, group_id, context_step, slot,
-    image_kind, requests, tokens, images, seconds, characters, cost)
-  SELECT day, model, "accountId", "groupId", step, slot, "imageKind", requests, tokens, images, seconds, characters, cost
-  FROM json_to_recordset($1) AS j(day date, model text, "accountId" text, "groupId" text, step smallint, slot smallint,
-    "imageKind" text, requests bigint, tokens bigint[], images bigint, seconds bigint, characters bigint, cost numeric)
-  ON CONFLICT (day, model, account_id, group_id, context_step, slot, image_kind) DO UPDATE SET
-    requests = r.requests + excluded.requests, tokens = hot.add_counts(r.tokens, excluded.tokens),
-    images = r.images + excluded.images, seconds = r.seconds + excluded.seconds,
-    characters = r.characters + excluded.characters, cost = r.cost + excluded.cost`;
-
-/** The rows of calls that were running when this node last stopped without settling them, read from their holds. */
-export async function findInterrupted(
-  nodeId: string,
-  client: pg.Pool,
-): Promise<
-  { row: Partial<RequestLogRow>; requestId: string; holdNanoUsd: bigint; periodStart: Date | null }[]
-> {
-  const { rows } = await client.query(
-    "SELECT request_id, amount, period_start, log FROM hot.hold WHERE node_id = $1",
-    [nodeId],
-  );
-  return rows.map((r) => ({
-    requestId: r.request_id,
-    holdNanoUsd: r.amount,
-    periodStart: r.period_start,
-    row: r.log,
-  }));
 }
