@@ -74,7 +74,7 @@ test("a way of paying is set up, saved beside a colleague's change, switched off
   await made.getByLabel("Name for customers").fill(name);
   await made.getByLabel("Signing secret").fill("too short");
   await made.getByRole("button", { name: "Save" }).click();
-  await expect(made.getByLabel("Signing secret")).toHaveAttribute("aria-invalid", "true");
+  await expect(made.getByText("at least 16 characters", { exact: true })).toBeVisible();
   await expectAccessible(page, "the form of a way of paying");
   await made.getByLabel("Signing secret").fill("a secret of sixteen letters and more");
   await made.getByRole("button", { name: "Save" }).click();
