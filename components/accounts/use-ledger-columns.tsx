@@ -7,6 +7,7 @@ import { Ago } from "../common/ago.tsx";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
 import { tableColumns } from "../data-table/columns.ts";
+import { LedgerPurpose } from "../shell/ledger-purpose.tsx";
 
 const column = tableColumns<LedgerEntry>();
 
@@ -31,7 +32,7 @@ export function useLedgerColumns() {
         column.value((row) => [row.reference, row.note].filter(Boolean).join(" · "), {
           id: "what",
           header: t("what"),
-          cell: ({ row }) => <What entry={row.original} />,
+          cell: ({ row }) => <LedgerPurpose entry={row.original} />,
           meta: { card: "line" },
         }),
         column.value((row) => row.transactionId, {
@@ -55,10 +56,4 @@ export function useLedgerColumns() {
       ]),
     [t],
   );
-}
-
-function What({ entry: { kind, requests, reference, note } }: { entry: LedgerEntry }) {
-  const t = useTranslations("ledger");
-  if (kind === "usage" && requests !== null) return t("requests", { count: requests });
-  return [reference, note].filter((part) => part !== "").join(" · ") || "–";
 }

@@ -7,6 +7,7 @@ import { Ago } from "../common/ago.tsx";
 import { Id } from "../common/id.tsx";
 import { Money } from "../common/money.tsx";
 import { tableColumns } from "../data-table/columns.ts";
+import { LedgerPurpose } from "../shell/ledger-purpose.tsx";
 
 const column = tableColumns<LedgerTransactionRow>();
 
@@ -38,7 +39,7 @@ export function useTransactionColumns() {
         column.value((row) => [row.reference, row.note].filter((part) => part !== "").join(" · "), {
           id: "what",
           header: t("what"),
-          cell: ({ row }) => <What row={row.original} />,
+          cell: ({ row }) => <LedgerPurpose entry={row.original} />,
           meta: { card: "line" },
         }),
         column.value((row) => row.transactionId, {
@@ -56,10 +57,4 @@ export function useTransactionColumns() {
       ]),
     [t, page],
   );
-}
-
-function What({ row: { kind, requests, reference, note } }: { row: LedgerTransactionRow }) {
-  const t = useTranslations("ledger");
-  if (kind === "usage" && requests !== null) return t("requests", { count: requests });
-  return [reference, note].filter((part) => part !== "").join(" · ") || "–";
 }

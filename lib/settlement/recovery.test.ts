@@ -30,13 +30,6 @@ beforeEach(async () => {
 });
 afterEach(() => on.close());
 
-const dead = () =>
-  queryRows<{ id: string; seq: bigint | null; error_class: string; retried_at: Date | null }>(
-    "SELECT id, seq, error_class, retried_at FROM hot.spool_dead WHERE node_id = $1 ORDER BY at",
-    [on.node],
-    pool,
-  );
-
 describe("a crash", () => {
   /** Settles `count` calls into a spool that no flusher drains, and flushes as far as the test says. */
   async function spooled(count: number): Promise<Spool> {
@@ -194,12 +187,12 @@ describe("a row that the database refuses", () => {
       { accountId: on.account, key: null, costNanoUsd: 40n },
       { accountId: on.account, key: period, costNanoUsd: 40n },
     ]);
-    const [row] = await dead();
+    const [row] = await on.dead();
     expect(row).toMatchObject({ seq: 61n, error_class: "22021", retried_at: null });
     expect(await retryDead(row?.id ?? "", newId, pool)).toBe("done");
     expect(await retryDead(row?.id ?? "", newId, pool)).toBe("done");
     expect(await on.books()).toEqual(inBooks(121, 160n));
-    expect((await dead())[0]?.retried_at).toBeInstanceOf(Date);
+    expect((await on.dead())[0]?.retried_at).toBeInstanceOf(Date);
     expect(await deadCosts(on.node, pool)).toEqual([]);
   });
 
@@ -212,7 +205,7 @@ describe("a row that the database refuses", () => {
     for (let tries = 0; tries < 2; tries += 1) {
       await setAside({ nodeId: on.node, row, errorClass: "22021", fence }, newId, pool);
     }
-    expect(await dead()).toHaveLength(1);
+    expect(await on.dead()).toHaveLength(1);
     await on.writerOver(spool).replayed();
     expect(await on.books()).toEqual(inBooks(0, 0n));
   });
@@ -238,7 +231,7 @@ describe("a row that the database refuses", () => {
     );
     await writer.drain();
     expect(await on.books()).toEqual(inBooks(10, 10n));
-    const set = await dead();
+    const set = await on.dead();
     expect(set.map(({ error_class }) => error_class).sort()).toEqual(
       ["22003", "22003", "22P02", "22P02", "UnreadableRow", "UnreadableRow"].sort(),
     );

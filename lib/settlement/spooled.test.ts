@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createPool, queryRows } from "#lib/db/pool";
+import { createPool } from "#lib/db/pool";
 import { type TestDatabase, testDatabase } from "#lib/db/testing";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { someSettlement } from "#lib/spool/testing";
@@ -22,13 +22,6 @@ beforeEach(async () => {
   on = await leasedNode(pool);
 });
 afterEach(() => on.close());
-
-const dead = () =>
-  queryRows<{ id: string; seq: bigint | null; error_class: string; retried_at: Date | null }>(
-    "SELECT id, seq, error_class, retried_at FROM hot.spool_dead WHERE node_id = $1 ORDER BY at",
-    [on.node],
-    pool,
-  );
 
 describe("settling into the spool", () => {
   it("brings rows, ledger, balance, leases and rollups into Postgres and empties the spool", async () => {
@@ -188,6 +181,6 @@ describe("a spool that is full", () => {
   it("sets a row aside that is refused on the straight way too", async () => {
     const writer = on.writerOver(on.open(16 * 4096));
     await writer.settle(on.call(1n, { userAgent: "x".repeat(200_000), model: "nul \u0000 byte" }));
-    expect(await dead()).toMatchObject([{ seq: null, error_class: "22021" }]);
+    expect(await on.dead()).toMatchObject([{ seq: null, error_class: "22021" }]);
   });
 });

@@ -48,6 +48,13 @@ export async function leasedNode(pool: pg.Pool) {
       return writer;
     },
     books: () => readBooks(account, pool),
+    /** Settlements of this node that were set aside, the oldest first. */
+    dead: () =>
+      queryRows<{ id: string; seq: bigint | null; error_class: string; retried_at: Date | null }>(
+        "SELECT id, seq, error_class, retried_at FROM hot.spool_dead WHERE node_id = $1 ORDER BY at",
+        [node],
+        pool,
+      ),
     loseFolder() {
       folder.remove();
       folder = spoolFolder();
