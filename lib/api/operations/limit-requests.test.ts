@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addMember } from "#lib/accounts/member-store";
-import { testCookie } from "#lib/api/testing";
-import { personOf } from "#lib/api/walk/testing";
 import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
-import { inTransaction } from "#lib/db/transaction";
 import { proposeReductions, remindOfEnding } from "#lib/limits/grant-service";
 import { addPeaks } from "#lib/limits/peak-store";
 import { limitOfAccount } from "#lib/limits/report-service";
-import { createAccountOperation } from "./accounts.ts";
 import {
   countLimitRequestsOperation as count,
   createLimitRequestOperation as create,
@@ -19,7 +14,7 @@ import {
   withdrawLimitRequestOperation as withdraw,
 } from "./limit-requests.ts";
 import { listLimitsOperation, putLimitOperation } from "./limits.ts";
-import { callerOf, startTestApi } from "./testing.ts";
+import { startTestApi } from "./testing.ts";
 
 const dayMs = 86_400_000;
 const model = "txt2img_v3";
@@ -32,11 +27,7 @@ afterAll(() => api.stop());
 
 /** An account with an admin who can call the API. */
 async function makeCustomer(name: string) {
-  const accountId: string = (await api.call(createAccountOperation, { body: { name } })).body.id;
-  const userId = await personOf("customer");
-  await inTransaction((tx) => addMember(tx, { accountId, userId, role: "admin" }));
-  const call = callerOf(await testCookie(userId));
-  const { email } = await prisma().user.findUniqueOrThrow({ where: { id: userId } });
+  const { accountId, userId, email, call } = await api.customer(name, "admin");
   const mails = () =>
     prisma().mail.findMany({
       where: { to: email, template: { startsWith: "limit-" } },

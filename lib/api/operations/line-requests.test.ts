@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addMember } from "#lib/accounts/member-store";
-import { testCookie } from "#lib/api/testing";
-import { personOf } from "#lib/api/walk/testing";
 import { prisma } from "#lib/db/client";
-import { inTransaction } from "#lib/db/transaction";
-import { createAccountOperation, getAccountOperation } from "./accounts.ts";
+import { getAccountOperation } from "./accounts.ts";
 import { listGrantsOperation, listLinesOperation, updateGroupOperation } from "./groups.ts";
 import {
   createLimitRequestOperation as create,
@@ -14,7 +10,7 @@ import {
   refuseLimitRequestOperation as refuse,
   withdrawLimitRequestOperation as withdraw,
 } from "./limit-requests.ts";
-import { callerOf, startTestApi } from "./testing.ts";
+import { startTestApi } from "./testing.ts";
 
 let api: Awaited<ReturnType<typeof startTestApi>>;
 beforeAll(async () => {
@@ -23,11 +19,7 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 async function makeCustomer(name: string) {
-  const accountId: string = (await api.call(createAccountOperation, { body: { name } })).body.id;
-  const userId = await personOf("customer");
-  await inTransaction((tx) => addMember(tx, { accountId, userId, role: "member" }));
-  const call = callerOf(await testCookie(userId));
-  const { email } = await prisma().user.findUniqueOrThrow({ where: { id: userId } });
+  const { accountId, email, call } = await api.customer(name, "member");
   const mails = () => prisma().mail.findMany({ where: { to: email }, orderBy: { id: "asc" } });
   const ask = (more: Record<string, unknown> = {}) =>
     call(create, { body: { accountId, line: "training", reason: "A course in December", ...more } });

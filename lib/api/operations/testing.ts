@@ -1,8 +1,12 @@
+import { addMember } from "#lib/accounts/member-store";
 import type { Operation } from "#lib/api/operation";
 import { serve } from "#lib/api/serve";
-import { startTestConsole, testRequest, testUser } from "#lib/api/testing";
-import type { Role } from "#lib/auth/can";
+import { startTestConsole, testCookie, testRequest, testUser } from "#lib/api/testing";
+import { personOf } from "#lib/api/walk/testing";
+import type { MemberRole, Role } from "#lib/auth/can";
+import { prisma } from "#lib/db/client";
 import { pool } from "#lib/db/pool";
+import { inTransaction } from "#lib/db/transaction";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { loadPublishedVersions } from "#lib/pricing/store";
 import { newId } from "#lib/runtime/id";
@@ -27,10 +31,18 @@ export type TestAnswer = { status: number; body: any; headers: Headers };
 /** Operations over HTTP shapes on a database of their own, as someone signed in with a role. */
 export async function startTestApi(options: { seeded?: boolean } = {}) {
   const app = await startTestConsole(options);
-  const owner = await testUser("owner");
+  const call = callerOf((await testUser("owner")).cookie);
   return {
     stop: () => app.stop(),
-    call: callerOf(owner.cookie),
+    call,
+    /** An account with one member, who calls the API. */
+    async customer(name: string, role: MemberRole) {
+      const accountId: string = (await call(createAccountOperation, { body: { name } })).body.id;
+      const userId = await personOf("customer");
+      await inTransaction((tx) => addMember(tx, { accountId, userId, role }));
+      const { email } = await prisma().user.findUniqueOrThrow({ where: { id: userId } });
+      return { accountId, userId, email, call: callerOf(await testCookie(userId)) };
+    },
     /** Someone else, whose password was entered `ageMs` ago. */
     as: async (role: Role, ageMs = 0) => callerOf((await testUser(role, ageMs)).cookie),
   };
