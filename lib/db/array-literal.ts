@@ -8,18 +8,24 @@ const PLAIN = /^[A-Za-z0-9_.:/+-]+$/;
  * Strings are quoted unless nothing in them can mean anything.
  */
 export function arrayLiteral(elements: readonly Element[]): string {
-  let text = "{";
+  return arrayLiteralOf(elements, (element) => element);
+}
+
+/** The same of what `read` takes from each item. */
+export function arrayLiteralOf<T>(items: readonly T[], read: (item: T) => Element): string {
+  const texts: string[] = [];
   let last: Element | undefined;
-  let lastText = "";
-  for (const element of elements) {
+  let lastText = "NULL";
+  for (const item of items) {
+    const element = read(item);
     // Neighbours are often the same: a model, a key, a path.
-    if (element !== last || last === undefined) {
+    if (element !== last) {
       last = element;
       lastText = elementText(element);
     }
-    text += text.length === 1 ? lastText : `,${lastText}`;
+    texts.push(lastText);
   }
-  return `${text}}`;
+  return `{${texts.join(",")}}`;
 }
 
 function elementText(element: Element): string {

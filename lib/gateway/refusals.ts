@@ -1,4 +1,4 @@
-import { summedModel } from "#lib/logs/rollup";
+import { summedModel } from "#lib/logs/like-rows";
 import type { RequestLogRow } from "#lib/logs/row";
 import type { Settlement } from "#lib/settlement/batch";
 

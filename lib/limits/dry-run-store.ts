@@ -1,5 +1,5 @@
 import { queryRows, type SqlValue } from "#lib/db/pool";
-import { madeBy } from "#lib/logs/rollup";
+import { madeBy } from "#lib/logs/like-rows";
 import type { LoggedCall } from "./dry-run.ts";
 import type { Limit } from "./resolve.ts";
 

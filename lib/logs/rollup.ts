@@ -1,12 +1,9 @@
 import { utcDay } from "#lib/core/time";
-import { slotOf } from "#lib/pricing/hours";
-import { contextStepOf } from "#lib/pricing/tiers";
-import { tokenUnits } from "#lib/pricing/units";
-import { splitTokens } from "#lib/pricing/usage";
-import { bucketOf, emptyHistogram } from "./histogram.ts";
+import { emptyHistogram } from "./histogram.ts";
+import { type LikeRows, sumLikeRows } from "./like-rows.ts";
 import type { RequestLogRow } from "./row.ts";
 
-type Tokens = {
+type Sums = {
   requests: number;
   promptTokens: number;
   completionTokens: number;
@@ -16,7 +13,7 @@ type Tokens = {
   cost: bigint;
 };
 
-export type ModelMinute = Tokens & {
+export type ModelMinute = Sums & {
   minuteMs: number;
   model: string;
   groupId: string;
@@ -26,7 +23,7 @@ export type ModelMinute = Tokens & {
   latencyHistogram: number[];
   firstTokenHistogram: number[];
 };
-export type KeyMinute = Tokens & {
+export type KeyMinute = Sums & {
   minuteMs: number;
   accountId: string;
   keyId: string;
@@ -88,11 +85,11 @@ export function rollUp(rows: readonly RequestLogRow[]): Rollups {
   const ipDays = new Map<string, IpDay>();
   const usageDays = new Map<string, UsageDay>();
   const usageSlots = new Map<string, UsageSlot>();
-  for (const row of rows) {
-    if (row.priceVersionId !== null && row.usageSource !== "none") addUsage(usageDays, usageSlots, row);
-    addModelMinute(modelMinutes, row);
-    addKeyMinute(keyMinutes, row);
-    if (row.ip !== null && row.keyId !== null) addIpDay(ipDays, row, row.keyId, row.ip);
+  for (const like of sumLikeRows(rows)) {
+    if (like.billed !== undefined) addUsage(usageDays, usageSlots, like, like.billed);
+    addModelMinute(modelMinutes, like);
+    addKeyMinute(keyMinutes, like);
+    if (like.ip !== null && like.keyId !== "") addIpDay(ipDays, like, like.ip);
   }
   return {
     modelMinutes: ordered(modelMinutes),
@@ -103,19 +100,14 @@ export function rollUp(rows: readonly RequestLogRow[]): Rollups {
   };
 }
 
-/** Under which model a row is summed: names that callers make up are endless. */
-export const summedModel = ({ model, isModelUnknown }: RequestLogRow) =>
-  isModelUnknown ? "" : (model ?? "");
+/** Answers that say no, or that nobody could give. */
+const errorsOf = (like: LikeRows) => (like.statusClass >= 4 ? like.requests : 0);
+const failuresOf = (like: LikeRows) => (like.statusClass >= 5 ? like.requests : 0);
 
-const minuteOf = (row: RequestLogRow) => row.createdAtMs - (row.createdAtMs % 60_000);
-const isError = (row: RequestLogRow) => row.status >= 400;
-
-function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): void {
-  const minuteMs = minuteOf(row);
-  const [model, groupId, channelId] = [summedModel(row), row.groupId ?? "", row.channelId ?? ""];
-  const statusClass = Math.floor(row.status / 100);
+function addModelMinute(into: Map<string, ModelMinute>, like: LikeRows): void {
+  const { minuteMs, summedModel: model, groupId, channelId, statusClass } = like;
   const cell = upsert(into, `${minuteMs}\n${model}\n${groupId}\n${channelId}\n${statusClass}`, () => ({
-    ...noTokens(),
+    ...nothing(),
     minuteMs,
     model,
     groupId,
@@ -125,17 +117,16 @@ function addModelMinute(into: Map<string, ModelMinute>, row: RequestLogRow): voi
     latencyHistogram: emptyHistogram(),
     firstTokenHistogram: emptyHistogram(),
   }));
-  addTokens(cell, row);
-  cell.upstreamCost += row.upstreamCostNanoUsd;
-  observe(cell.latencyHistogram, row.latencyMs, row.repeats);
-  if (row.firstTokenMs !== null) observe(cell.firstTokenHistogram, row.firstTokenMs, row.repeats);
+  addSums(cell, like);
+  cell.upstreamCost += like.upstreamCost;
+  addEach(cell.latencyHistogram, like.latencyHistogram);
+  addEach(cell.firstTokenHistogram, like.firstTokenHistogram);
 }
 
-function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
-  const minuteMs = minuteOf(row);
-  const [accountId, keyId, model] = [row.accountId ?? "", row.keyId ?? "", summedModel(row)];
+function addKeyMinute(into: Map<string, KeyMinute>, like: LikeRows): void {
+  const { minuteMs, accountId, keyId, summedModel: model } = like;
   const cell = upsert(into, `${minuteMs}\n${accountId}\n${keyId}\n${model}`, () => ({
-    ...noTokens(),
+    ...nothing(),
     minuteMs,
     accountId,
     keyId,
@@ -143,78 +134,68 @@ function addKeyMinute(into: Map<string, KeyMinute>, row: RequestLogRow): void {
     errors: 0,
     failures: 0,
   }));
-  addTokens(cell, row);
-  if (isError(row)) cell.errors += row.repeats;
-  if (row.status >= 500) cell.failures += row.repeats;
+  addSums(cell, like);
+  cell.errors += errorsOf(like);
+  cell.failures += failuresOf(like);
 }
 
-function addIpDay(into: Map<string, IpDay>, row: RequestLogRow, keyId: string, ip: string): void {
-  const day = utcDay(row.createdAtMs);
+function addIpDay(into: Map<string, IpDay>, like: LikeRows, ip: string): void {
+  const { keyId, accountId, userAgent, firstSeenMs, lastSeenMs } = like;
+  const day = utcDay(like.minuteMs);
   const cell = upsert(into, `${day}\n${keyId}\n${ip}`, () => ({
-    day,
-    keyId,
-    ip,
-    accountId: row.accountId ?? "",
-    requests: 0,
-    errors: 0,
-    promptTokens: 0,
-    completionTokens: 0,
-    cost: 0n,
-    userAgent: row.userAgent,
-    firstSeenMs: row.createdAtMs,
-    lastSeenMs: row.createdAtMs,
+    ...{ day, keyId, ip, accountId, userAgent, firstSeenMs, lastSeenMs },
+    ...{ requests: 0, errors: 0, promptTokens: 0, completionTokens: 0, cost: 0n },
   }));
-  cell.requests += row.repeats;
-  cell.errors += isError(row) ? row.repeats : 0;
-  cell.promptTokens += row.promptTokens;
-  cell.completionTokens += row.completionTokens;
-  cell.cost += row.costNanoUsd;
-  if (row.createdAtMs >= cell.lastSeenMs) cell.userAgent = row.userAgent;
-  cell.firstSeenMs = Math.min(cell.firstSeenMs, row.createdAtMs);
-  cell.lastSeenMs = Math.max(cell.lastSeenMs, row.createdAtMs);
+  cell.requests += like.requests;
+  cell.errors += errorsOf(like);
+  cell.promptTokens += like.promptTokens;
+  cell.completionTokens += like.completionTokens;
+  cell.cost += like.cost;
+  if (lastSeenMs >= cell.lastSeenMs) cell.userAgent = userAgent;
+  cell.firstSeenMs = Math.min(cell.firstSeenMs, firstSeenMs);
+  cell.lastSeenMs = Math.max(cell.lastSeenMs, lastSeenMs);
 }
 
-function addUsage(days: Map<string, UsageDay>, slots: Map<string, UsageSlot>, row: RequestLogRow): void {
-  const day = utcDay(row.createdAtMs);
-  const [accountId, groupId, model] = [row.accountId ?? "", row.groupId ?? "", row.model ?? ""];
-  const step = contextStepOf(row.promptTokens);
-  const [slot, imageKind] = [slotOf(row.createdAtMs), row.imageKind ?? ""];
-  const key = { day, accountId, groupId, model, step };
-  const tokens = splitTokens(row);
+function addUsage(
+  days: Map<string, UsageDay>,
+  slots: Map<string, UsageSlot>,
+  like: LikeRows,
+  { step, slot, imageKind }: NonNullable<LikeRows["billed"]>,
+): void {
+  const { accountId, groupId, model } = like;
+  const day = utcDay(like.minuteMs);
   const ofDay = `${day}\n${accountId}\n${groupId}\n${model}\n${step}`;
+  const key = { day, accountId, groupId, model, step };
   addUsed(
-    upsert(days, ofDay, () => ({ ...key, ...nothingUsed() })),
-    row,
-    tokens,
+    upsert(days, ofDay, () => ({ ...key, ...nothingUsed(like) })),
+    like,
   );
+  const ofSlot = `${ofDay}\n${slot}\n${imageKind}`;
   addUsed(
-    upsert(slots, `${ofDay}\n${slot}\n${imageKind}`, () => ({ ...key, slot, imageKind, ...nothingUsed() })),
-    row,
-    tokens,
+    upsert(slots, ofSlot, () => ({ ...key, slot, imageKind, ...nothingUsed(like) })),
+    like,
   );
 }
 
-const nothingUsed = () => ({
+const nothingUsed = ({ tokens }: LikeRows) => ({
   requests: 0,
-  tokens: tokenUnits.map(() => 0),
+  tokens: tokens.map(() => 0),
   images: 0,
   seconds: 0,
   characters: 0,
   cost: 0n,
 });
 
-function addUsed(cell: UsageDay, row: RequestLogRow, tokens: ReturnType<typeof splitTokens>): void {
-  for (const [index, unit] of tokenUnits.entries()) {
-    cell.tokens[index] = (cell.tokens[index] ?? 0) + (tokens[unit] ?? 0);
-  }
-  cell.requests += row.repeats;
-  cell.images += row.images;
-  cell.seconds += row.seconds;
-  cell.characters += row.characters;
-  cell.cost += row.costNanoUsd;
+function addUsed(cell: UsageDay, like: LikeRows): void {
+  addEach(cell.tokens, like.tokens);
+  cell.requests += like.requests;
+  cell.images += like.images;
+  cell.seconds += like.seconds;
+  cell.characters += like.characters;
+  cell.cost += like.cost;
 }
 
-const noTokens = (): Tokens => ({
+const nothing = (): Sums => ({
   requests: 0,
   promptTokens: 0,
   completionTokens: 0,
@@ -224,28 +205,18 @@ const noTokens = (): Tokens => ({
   cost: 0n,
 });
 
-function addTokens(cell: Tokens, row: RequestLogRow): void {
-  cell.requests += row.repeats;
-  cell.promptTokens += row.promptTokens;
-  cell.completionTokens += row.completionTokens;
-  cell.images += row.images;
-  if (row.status < 400) {
-    const made = madeBy(row.endpoint);
-    if (made === "video") cell.videos += 1;
-    else if (made === "audio") cell.audios += 1;
-  }
-  cell.cost += row.costNanoUsd;
+function addSums(cell: Sums, like: LikeRows): void {
+  cell.requests += like.requests;
+  cell.promptTokens += like.promptTokens;
+  cell.completionTokens += like.completionTokens;
+  cell.images += like.images;
+  cell.videos += like.videos;
+  cell.audios += like.audios;
+  cell.cost += like.cost;
 }
 
-/** Of what a call of an endpoint makes one; how many images it makes its row says. */
-export function madeBy(endpoint: string): "video" | "audio" | undefined {
-  if (endpoint === "/v1/videos" || /^\/v3\/.*video/.test(endpoint)) return "video";
-  return endpoint.startsWith("/v1/audio/") ? "audio" : undefined;
-}
-
-function observe(histogram: number[], ms: number, times: number): void {
-  const index = bucketOf(ms);
-  histogram[index] = (histogram[index] ?? 0) + times;
+function addEach(into: number[], counts: readonly number[]): void {
+  for (const [index, count] of counts.entries()) into[index] = (into[index] ?? 0) + count;
 }
 
 function upsert<V>(into: Map<string, V>, key: string, make: () => V): V {

@@ -101,32 +101,32 @@ export function missingUnits(usage: Usage, components: PriceComponents): PriceUn
 
 /** Parts never exceed their total: what upstream counts twice (cached audio) is billed as the part named first. */
 export function splitTokens(usage: TokenCounts): Partial<Record<TokenUnit, number>> {
-  const [input, inputParts] = takeParts(usage.promptTokens, [
-    ["cacheRead", usage.cacheReadTokens],
-    ["cacheWrite5m", usage.cacheWriteTokens5m],
-    ["cacheWrite1h", usage.cacheWriteTokens1h],
-    ["audioInput", usage.audioInputTokens],
-    ["imageInput", usage.imageInputTokens],
-  ]);
-  const [output, outputParts] = takeParts(usage.completionTokens, [
-    ["audioOutput", usage.audioOutputTokens],
-    ["imageOutput", usage.imageOutputTokens],
-    ["reasoning", usage.reasoningTokens],
-  ]);
-  return { input, output, ...inputParts, ...outputParts };
+  const split: Partial<Record<TokenUnit, number>> = {};
+  let input = usage.promptTokens;
+  input -= takePart(split, "cacheRead", usage.cacheReadTokens, input);
+  input -= takePart(split, "cacheWrite5m", usage.cacheWriteTokens5m, input);
+  input -= takePart(split, "cacheWrite1h", usage.cacheWriteTokens1h, input);
+  input -= takePart(split, "audioInput", usage.audioInputTokens, input);
+  input -= takePart(split, "imageInput", usage.imageInputTokens, input);
+  let output = usage.completionTokens;
+  output -= takePart(split, "audioOutput", usage.audioOutputTokens, output);
+  output -= takePart(split, "imageOutput", usage.imageOutputTokens, output);
+  output -= takePart(split, "reasoning", usage.reasoningTokens, output);
+  split.input = input;
+  split.output = output;
+  return split;
 }
 
-function takeParts(
-  total: number,
-  parts: [TokenUnit, number][],
-): [rest: number, taken: Partial<Record<TokenUnit, number>>] {
-  let rest = total;
-  const taken: Partial<Record<TokenUnit, number>> = {};
-  for (const [unit, tokens] of parts) {
-    taken[unit] = Math.min(tokens, rest);
-    rest -= Math.min(tokens, rest);
-  }
-  return [rest, taken];
+/** Most calls have no parts: those are left out. */
+function takePart(
+  into: Partial<Record<TokenUnit, number>>,
+  unit: TokenUnit,
+  tokens: number,
+  rest: number,
+): number {
+  const taken = Math.min(tokens, rest);
+  if (taken !== 0) into[unit] = taken;
+  return taken;
 }
 
 function pieces(usage: Usage): Quantities {

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { hourMs, utcDay } from "#lib/core/time";
-import { arrayLiteral } from "#lib/db/array-literal";
+import { arrayLiteralOf } from "#lib/db/array-literal";
 import { inPoolTransaction } from "#lib/db/pool";
 import { addSightings } from "#lib/detection/sighting-store";
 import type { LeaseState } from "#lib/funds/lease";
@@ -128,7 +128,7 @@ const INSERT_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) 
 /** A batch commits whole, so the rows are either all new or all there: false says that they stand already. */
 async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): Promise<boolean> {
   if (batch.length === 0) return true;
-  const values = REQUEST_LOG_COLUMNS.map((column) => arrayLiteral(batch.map(({ row }) => column.value(row))));
+  const values = REQUEST_LOG_COLUMNS.map(({ value }) => arrayLiteralOf(batch, ({ row }) => value(row)));
   const { rowCount } = await client.query({ name: "insert-rows", text: INSERT_ROWS, values });
   if (rowCount === 0) return false;
   if (rowCount === batch.length) return true;

@@ -1,0 +1,153 @@
+import { slotOf } from "#lib/pricing/hours";
+import { contextStepOf } from "#lib/pricing/tiers";
+import { tokenUnits } from "#lib/pricing/units";
+import { splitTokens } from "#lib/pricing/usage";
+import { bucketOf, emptyHistogram } from "./histogram.ts";
+import type { RequestLogRow } from "./row.ts";
+
+/** Rows of a batch that no rollup tells apart, added up. Absent ids are the empty string. */
+export type LikeRows = {
+  minuteMs: number;
+  accountId: string;
+  keyId: string;
+  groupId: string;
+  channelId: string;
+  /** As it stands in the rows; `summedModel` is the one under which they are counted. */
+  model: string;
+  summedModel: string;
+  ip: string | null;
+  /** The first digit of the status. */
+  statusClass: number;
+  /** Set where the rows were billed: `contextStepOf` the prompt, `slotOf` the admission. */
+  billed: { step: number; slot: number; imageKind: string } | undefined;
+
+  requests: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** Of billed rows: per token unit, as if every unit had a price of its own. */
+  tokens: number[];
+  images: number;
+  videos: number;
+  audios: number;
+  seconds: number;
+  characters: number;
+  cost: bigint;
+  upstreamCost: bigint;
+  latencyHistogram: number[];
+  firstTokenHistogram: number[];
+  firstSeenMs: number;
+  lastSeenMs: number;
+  /** Of the newest row. */
+  userAgent: string | null;
+};
+
+/** Under which model a row is summed: names that callers make up are endless. */
+export const summedModel = ({ model, isModelUnknown }: RequestLogRow) =>
+  isModelUnknown ? "" : (model ?? "");
+
+/**
+ * A batch's rows by all that any rollup tells them apart by. There are few kinds in a batch, so that the rollups
+ * themselves are made of a handful of sums in place of every row.
+ */
+export function sumLikeRows(rows: readonly RequestLogRow[]): LikeRows[] {
+  const kinds = new Map<string, LikeRows>();
+  for (const row of rows) {
+    const key = kindOf(row);
+    let like = kinds.get(key);
+    if (like === undefined) {
+      like = emptyKind(row);
+      kinds.set(key, like);
+    }
+    add(like, row);
+  }
+  return [...kinds.values()];
+}
+
+/** Of what a call of an endpoint makes one; how many images it makes its row says. */
+export function madeBy(endpoint: string): "video" | "audio" | undefined {
+  if (endpoint === "/v1/videos" || /^\/v3\/.*video/.test(endpoint)) return "video";
+  return endpoint.startsWith("/v1/audio/") ? "audio" : undefined;
+}
+
+const minuteOf = (row: RequestLogRow) => row.createdAtMs - (row.createdAtMs % 60_000);
+const statusClassOf = (row: RequestLogRow) => Math.floor(row.status / 100);
+const isBilled = (row: RequestLogRow) => row.priceVersionId !== null && row.usageSource !== "none";
+
+function kindOf(row: RequestLogRow): string {
+  // Made-up names differ from row to row and are summed as one, unless such a row was billed all the same.
+  const model = isBilled(row) ? row.model : summedModel(row);
+  const usage = isBilled(row) ? `${contextStepOf(row.promptTokens)}\n${row.imageKind ?? ""}` : "";
+  return `${minuteOf(row)}\n${row.accountId}\n${row.keyId}\n${row.groupId}\n${row.channelId}\n${model}\n${row.isModelUnknown}\n${row.ip}\n${statusClassOf(row)}\n${usage}`;
+}
+
+function emptyKind(row: RequestLogRow): LikeRows {
+  return {
+    minuteMs: minuteOf(row),
+    accountId: row.accountId ?? "",
+    keyId: row.keyId ?? "",
+    groupId: row.groupId ?? "",
+    channelId: row.channelId ?? "",
+    model: row.model ?? "",
+    summedModel: summedModel(row),
+    ip: row.ip,
+    statusClass: statusClassOf(row),
+    billed: isBilled(row)
+      ? {
+          step: contextStepOf(row.promptTokens),
+          slot: slotOf(row.createdAtMs),
+          imageKind: row.imageKind ?? "",
+        }
+      : undefined,
+    requests: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    tokens: tokenUnits.map(() => 0),
+    images: 0,
+    videos: 0,
+    audios: 0,
+    seconds: 0,
+    characters: 0,
+    cost: 0n,
+    upstreamCost: 0n,
+    latencyHistogram: emptyHistogram(),
+    firstTokenHistogram: emptyHistogram(),
+    firstSeenMs: row.createdAtMs,
+    lastSeenMs: row.createdAtMs,
+    userAgent: row.userAgent,
+  };
+}
+
+function add(like: LikeRows, row: RequestLogRow): void {
+  like.requests += row.repeats;
+  like.promptTokens += row.promptTokens;
+  like.completionTokens += row.completionTokens;
+  like.images += row.images;
+  like.seconds += row.seconds;
+  like.characters += row.characters;
+  if (row.costNanoUsd !== 0n) like.cost += row.costNanoUsd;
+  if (row.upstreamCostNanoUsd !== 0n) like.upstreamCost += row.upstreamCostNanoUsd;
+  if (row.status < 400) {
+    const made = madeBy(row.endpoint);
+    if (made === "video") like.videos += 1;
+    else if (made === "audio") like.audios += 1;
+  }
+  if (like.billed !== undefined) addTokens(like.tokens, row);
+  observe(like.latencyHistogram, row.latencyMs, row.repeats);
+  if (row.firstTokenMs !== null) observe(like.firstTokenHistogram, row.firstTokenMs, row.repeats);
+  if (row.createdAtMs >= like.lastSeenMs) like.userAgent = row.userAgent;
+  like.firstSeenMs = Math.min(like.firstSeenMs, row.createdAtMs);
+  like.lastSeenMs = Math.max(like.lastSeenMs, row.createdAtMs);
+}
+
+function addTokens(tokens: number[], row: RequestLogRow): void {
+  const used = splitTokens(row);
+  for (let index = 0; index < tokenUnits.length; index += 1) {
+    const unit = tokenUnits[index];
+    if (unit !== undefined) tokens[index] = (tokens[index] ?? 0) + (used[unit] ?? 0);
+  }
+}
+
+function observe(histogram: number[], ms: number, times: number): void {
+  const index = bucketOf(ms);
+  histogram[index] = (histogram[index] ?? 0) + times;
+}
