@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { encodeBlock } from "#lib/spool/block";
+import { BLOCK_FORMAT, decodeBlock, encodeBlock } from "#lib/spool/block";
 import { BLANKED_TEXT, blankSetAside } from "./blank-set-aside.ts";
 import { emptyRow } from "./row.ts";
 
@@ -13,14 +13,26 @@ describe("a bill that was set aside long ago", () => {
     expect(blankSetAside(blank)).toBeUndefined();
   });
 
-  it("is found in another release's text too", () => {
-    const text = encodeBlock([{ row, held: false, periodStartMs: null }]);
+  it("is found in another release's text too, alone and among others", () => {
+    const blankOf = (one: typeof row) => ({ ...one, ip: null, userAgent: null });
+    const other = { ...row, requestId: "s", ip: "203.0.113.8" };
+    for (const rows of [[row], [row, other]]) {
+      const text = encodeBlock(rows.map((one) => ({ row: one, held: false, periodStartMs: null })));
+      const blank = blankSetAside({ unreadable: text });
+      expect(JSON.stringify(blank)).not.toMatch(/203\.0\.113|curl/);
+      expect(decodeBlock(BLOCK_FORMAT, String(blank?.unreadable)).map((one) => one.row)).toEqual(
+        rows.map(blankOf),
+      );
+      expect(blankSetAside({ unreadable: blank?.unreadable })).toBeUndefined();
+    }
+  });
+
+  it("is found in the text of a release before that", () => {
+    const text = '{"fields":["requestId","ip","userAgent"],"rows":[[true,null,"r","203.0.113.7","curl/8"]]}';
     const blank = blankSetAside({ unreadable: text });
-    expect(JSON.stringify(blank)).not.toMatch(/203\.0\.113\.7|curl/);
     expect(blank?.unreadable).toBe(
-      encodeBlock([{ row: { ...row, ip: null, userAgent: null }, held: false, periodStartMs: null }]),
+      '{"fields":["requestId","ip","userAgent"],"rows":[[true,null,"r",null,null]]}',
     );
-    expect(blankSetAside({ unreadable: blank?.unreadable })).toBeUndefined();
   });
 
   it("goes as a whole where nobody can read it", () => {

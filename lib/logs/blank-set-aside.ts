@@ -27,17 +27,38 @@ function blankText(text: string): string | undefined {
     return BLANKED_TEXT;
   }
   if (!isObject(read)) return BLANKED_TEXT;
-  const { fields, rows } = read;
-  if (Array.isArray(fields) && Array.isArray(rows)) {
-    // Before the fields' values stand `held` and `periodStartMs` (lib/spool/block.ts).
-    const places = personal.map((name) => fields.indexOf(name)).filter((index) => index >= 0);
-    const named = rows.some((row) => places.some((place) => Array.isArray(row) && row[place + 2] !== null));
-    const blank = (row: unknown) =>
-      Array.isArray(row) ? row.map((value, at) => (places.includes(at - 2) ? null : value)) : row;
-    return named ? JSON.stringify({ ...read, rows: rows.map(blank) }) : undefined;
+  if (Array.isArray(read.fields)) {
+    const block = blankBlock(read, read.fields);
+    return block && JSON.stringify(block);
   }
   const row = blankRow(read.row);
   return row && JSON.stringify({ ...read, row });
+}
+
+/** Both forms of lib/spool/block.ts: a list of values per bill, or what bills share and what each has of its own. */
+function blankBlock(block: Json, fields: unknown[]): Json | undefined {
+  const places = personal.map((name) => fields.indexOf(name)).filter((place) => place >= 0);
+  const { rows, same, each } = block;
+  if (Array.isArray(rows)) {
+    // Before the fields' values stand `held` and `periodStartMs`.
+    const lists = rows.map((row) => blankAt(row, (at) => places.includes(at - 2)));
+    return lists.some(({ wasNamed }) => wasNamed)
+      ? { ...block, rows: lists.map(({ list }) => list) }
+      : undefined;
+  }
+  const shared = blankAt(same, (at) => places.includes(at));
+  const own = (Array.isArray(each) ? each : []).map(([place, values]) => ({
+    place,
+    ...blankAt(values, () => places.includes(place)),
+  }));
+  if (!shared.wasNamed && !own.some(({ wasNamed }) => wasNamed)) return undefined;
+  return { ...block, same: shared.list, each: own.map(({ place, list }) => [place, list]) };
+}
+
+function blankAt(list: unknown, isPersonal: (at: number) => boolean): { list: unknown; wasNamed: boolean } {
+  if (!Array.isArray(list)) return { list, wasNamed: false };
+  const wasNamed = list.some((value, at) => isPersonal(at) && value !== null);
+  return { list: list.map((value, at) => (isPersonal(at) ? null : value)), wasNamed };
 }
 
 function blankRow(row: unknown): Json | undefined {

@@ -138,11 +138,14 @@ describe("a Postgres that is away", () => {
   });
 });
 
+/** What calls of one commit share is written once: these share nothing of it. */
+const bulky = (index: number) => ({ userAgent: `${index}`.padEnd(900, "x") });
+
 describe("a spool that is full", () => {
   it("sends settlements straight into Postgres, and takes the next ones when it has room", async () => {
     const spool = on.open(24 * 4096);
     const writer = on.writerOver(spool, { paceMs: 0 });
-    const all = Array.from({ length: 300 }, () => on.call(1n, { userAgent: "x".repeat(900) }));
+    const all = Array.from({ length: 300 }, (_, index) => on.call(1n, bulky(index)));
     all.slice(0, 50).forEach(({ row }) => {
       writer.journal({ requestId: row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: {} });
     });
@@ -160,7 +163,7 @@ describe("a spool that is full", () => {
     proxy.cut();
     const writer = on.writerOver(on.open(24 * 4096), { pool: proxy.pool });
     let acknowledged = 0;
-    const all = Array.from({ length: 300 }, () => on.call(1n, { userAgent: "x".repeat(900) }));
+    const all = Array.from({ length: 300 }, (_, index) => on.call(1n, bulky(index)));
     const settled = all.map((one) =>
       writer.settle(one).then(() => {
         acknowledged += 1;

@@ -18,14 +18,23 @@ const row: fc.Arbitrary<RequestLogRow> = fc
       holdNanoUsd: money,
     },
     firstTokenMs: fc.option(fc.nat()),
+    more: fc.constantFrom<Partial<RequestLogRow>>(
+      {},
+      { imageKind: "1024x1792 hd" },
+      { isModelUnknown: true },
+      { passedOver: [{ channelId: "c", why: "full" }] },
+    ),
   })
-  .map((some) => ({ ...emptyRow, ...some }));
-const settlement = fc.record({ row, held: fc.boolean(), periodStartMs: fc.option(fc.nat()) });
+  .map(({ more, ...some }) => ({ ...emptyRow, ...some, ...more }));
+const settlement = fc.record(
+  { row, held: fc.boolean(), periodStartMs: fc.option(fc.nat()) },
+  { noNullPrototype: true },
+);
 
 it("gives back every settlement of a block exactly, money above 2^53 and odd characters included", () => {
   fc.assert(
     fc.property(fc.array(settlement, { minLength: 1, maxLength: 20 }), (settlements) => {
-      expect(decodeBlock(BLOCK_FORMAT, encodeBlock(settlements))).toEqual(settlements);
+      expect(decodeBlock(BLOCK_FORMAT, encodeBlock(settlements))).toStrictEqual(settlements);
     }),
   );
 });
@@ -34,7 +43,7 @@ it("reads what an earlier release wrote: one settlement, or a block without a fi
   const one = someSettlement({ costNanoUsd: 7n });
   expect(decodeBlock(SPOOL_FORMAT, encodeSettlement(one))).toEqual([one]);
   const old = '{"fields":["requestId","costNanoUsd"],"rows":[[true,null,"r","5"]]}';
-  expect(decodeBlock(BLOCK_FORMAT, old)).toEqual([
+  expect(decodeBlock(2, old)).toEqual([
     { held: true, periodStartMs: null, row: { ...emptyRow, requestId: "r", costNanoUsd: 5n } },
   ]);
 });
