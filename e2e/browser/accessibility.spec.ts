@@ -118,8 +118,9 @@ test("every page meets WCAG 2.1 AA, without sideways scrolling or errors in the 
   }
   if (process.env.TEST_FULL) {
     await operator.need("PATCH", "/api/settings", { "signIn.registration": false });
-    for (const { id } of await operator.all<{ id: string }>("/api/prices/versions?state=draft")) {
-      await operator.need("DELETE", `/api/prices/versions/${id}`);
+    const versions = await operator.all<{ id: string; state: string }>("/api/prices/versions");
+    for (const { id, state } of versions) {
+      if (state === "draft") await operator.need("DELETE", `/api/prices/versions/${id}`);
     }
   }
   expect(errors).toEqual([]);
