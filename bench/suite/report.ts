@@ -25,7 +25,7 @@ export function report(benchmarks: Benchmarks): string {
 const HEAD = `# Benchmarks
 
 Written by \`npm run bench\`; not by hand. Figures of one run compare with each other, not with another day's: the ratios are
-what is kept, and the command fails when one falls below nine tenths of what is recorded here (benchmarks.json).
+what is kept, and the command fails when one to the bare proxy falls below nine tenths of what is recorded here (benchmarks.json).
 
 Everything runs on one machine: the gateway under test on one core, the load generator, the mock upstream and Postgres on the other.
 Tollgate runs with everything on: embedded Postgres, keys and prices from memory, money from leases, every bill committed to
