@@ -75,6 +75,16 @@ export async function go(page: Page, letter: string, heading: string): Promise<v
   }).toPass({ timeout: 30_000 });
 }
 
+/** ⌘K and what one types there; the keys again where the page did not listen yet. */
+export async function typeInPalette(page: Page, text: string): Promise<void> {
+  const input = page.getByPlaceholder(/Go to a page/);
+  await expect(async () => {
+    await page.keyboard.press("ControlOrMeta+k");
+    await expect(input).toBeVisible({ timeout: 10_000 });
+  }).toPass({ timeout: 60_000 });
+  await input.fill(text);
+}
+
 /** A click on a row's first cell, which has nothing of its own to click: what stands in its middle depends on the columns. */
 export async function openRow(row: Locator): Promise<void> {
   await row

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { expect, type Locator, type Page } from "@playwright/test";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
-import { go, signIn, test } from "./fixtures.ts";
+import { go, signIn, test, typeInPalette } from "./fixtures.ts";
 
 let keys: CreatedKey[] = [];
 let accountId = "";
@@ -26,8 +26,7 @@ test("⌘K finds a key by its prefix, an account and a channel by name, a reques
   page,
 }) => {
   const find = async (text: string, option: RegExp) => {
-    await page.keyboard.press("ControlOrMeta+k");
-    await page.getByPlaceholder(/Go to a page/).fill(text);
+    await typeInPalette(page, text);
     await expect(page.getByRole("button", { name: option }).first()).toBeVisible();
     await page.getByRole("button", { name: option }).first().click();
   };
@@ -43,8 +42,7 @@ test("⌘K finds a key by its prefix, an account and a channel by name, a reques
 
 test("⌘K creates, and changes the look", async ({ page }) => {
   const choose = async (text: string, name: string) => {
-    await page.keyboard.press("ControlOrMeta+k");
-    await page.getByPlaceholder(/Go to a page/).fill(text);
+    await typeInPalette(page, text);
     await expect(page.getByRole("button", { name, exact: true })).toBeVisible();
     await page.keyboard.press("Enter");
   };

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { chat, HELLO } from "../support/chat.ts";
 import { OWNER } from "../support/owner.ts";
-import { signIn, test } from "./fixtures.ts";
+import { signIn, test, typeInPalette } from "./fixtures.ts";
 
 test("an operator connects a channel, opens an account, sells a call and can follow its bill", async ({
   page,
@@ -143,8 +143,7 @@ test("a field that the server refuses says so beside itself", async ({ page }) =
 
 test("the palette goes anywhere by keyboard, and signing out ends the session", async ({ page, gateway }) => {
   await signIn(page);
-  await page.keyboard.press("ControlOrMeta+k");
-  await page.getByPlaceholder(/Go to a page/).fill("models");
+  await typeInPalette(page, "models");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Models & prices");
   await page.getByRole("button", { name: /Owner/ }).click();

@@ -13,7 +13,14 @@ import { findRecharge, type Order } from "#lib/recharges/store";
 import { requestBase } from "#lib/runtime/request-base";
 import { cleanFile } from "./file-live.ts";
 import type { Claim, CreateClaim, CreditClaim } from "./schema.ts";
-import { countOwnWaiting, decideClaimRow, findClaim, findClaimFile, insertClaim } from "./store.ts";
+import {
+  countOwnWaiting,
+  decideClaimRow,
+  findClaim,
+  findClaimFile,
+  insertClaim,
+  lockClaimsOf,
+} from "./store.ts";
 
 const targetType = "recharge-claim";
 const MOST_WAITING = 10;
@@ -30,6 +37,7 @@ export async function makeClaim(actor: Actor, body: CreateClaim): Promise<Claim>
   const file = body.file ? await cleanFile(body.file) : undefined;
   const now = new Date();
   const id = await inTransaction(async (tx) => {
+    await lockClaimsOf(tx, accountId);
     if ((await countOwnWaiting(tx, accountId)) >= MOST_WAITING) throw tooMany();
     const id = await insertClaim(tx, {
       ...{ accountId, orderNo, note, rechargeId: order?.id ?? null, createdAt: now },

@@ -28,8 +28,12 @@ export async function countWaitingClaims(): Promise<number> {
   return prisma().rechargeClaim.count({ where: { state: "waiting" } });
 }
 
-export async function countOwnWaiting(tx: Transaction, accountId: string): Promise<number> {
+/** Makes claims of one account come one after another until the transaction ends. */
+export async function lockClaimsOf(tx: Transaction, accountId: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('claims ' || ${accountId}, 0))`;
+}
+
+export async function countOwnWaiting(tx: Transaction, accountId: string): Promise<number> {
   return tx.rechargeClaim.count({ where: { accountId, state: "waiting" } });
 }
 

@@ -23,7 +23,7 @@ const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
 const NO_TICKET: Ticket = [];
 const UNLIMITED = { ticket: NO_TICKET, rateHeaders: {} };
-/** A stream asks for more of the hold before it has used all of it. */
+/** The most that a call is expected to use: what its hold is made of. A stream asks for more before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
 
 export type Priced = Identified & {

@@ -8,7 +8,7 @@ import { rotateRow } from "#lib/keys/rotation-service";
 import { findKeyRow, lockKey } from "#lib/keys/store";
 import { applied } from "#lib/runtime/applied";
 import { type Plan, planBlock, planCap, planClose, planLimit, planSuspend, planTrust } from "./actions.ts";
-import { apply, changeKey, type Doing, eventActorOf } from "./apply-service.ts";
+import { actsAs, apply, changeKey, type Doing } from "./apply-service.ts";
 import { readEvidence } from "./evidence.ts";
 import { familiarNetworks } from "./familiar-service.ts";
 import { findNamedIncident } from "./list-store.ts";
@@ -180,7 +180,7 @@ async function undo(doing: Doing, eventId: string | undefined): Promise<Done> {
   await updateIncident(tx, incident.id, { state, closedAt: isClosed(state) ? incident.closedAt : null });
   await insertEvent(tx, incident.id, {
     kind: "undo",
-    actor: { type: eventActorOf(doing), name: actor.name },
+    actor: { type: actsAs(doing), name: actor.name },
     detail: { of: event.kind, eventId: event.id },
   });
   return {};

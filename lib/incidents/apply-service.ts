@@ -41,7 +41,7 @@ export async function apply(
   );
   await insertEvent(tx, incident.id, {
     kind,
-    actor: { type: eventActorOf(doing), name: actor.name },
+    actor: { type: actsAs(doing), name: actor.name },
     detail: plan.detail,
     ...(plan.undo === undefined ? {} : { undo: plan.undo as Prisma.InputJsonObject }),
   });
@@ -75,7 +75,8 @@ export async function changeKey(
   });
 }
 
-export function eventActorOf({ actor, isByLink }: Pick<Doing, "actor" | "isByLink">): EventActor {
+/** Who did it, as the timeline says it: a person by a mail's link, a customer, or somebody of the console. */
+export function actsAs({ actor, isByLink }: Pick<Doing, "actor" | "isByLink">): EventActor {
   if (isByLink) return "link";
   return actor.role === "customer" && actor.type === "user" ? "customer" : actor.type;
 }

@@ -6,7 +6,7 @@ import { inTransaction } from "#lib/db/transaction";
 import { goodwillEntries } from "#lib/ledger/entries";
 import { postTransaction } from "#lib/ledger/store";
 import { newId } from "#lib/runtime/id";
-import { eventActorOf } from "./apply-service.ts";
+import { actsAs } from "./apply-service.ts";
 import type { RefundIncident } from "./schema.ts";
 import { insertEvent, lockIncident, updateIncident } from "./store.ts";
 
@@ -40,7 +40,7 @@ export async function refundIncident(actor: Actor, id: string, body: RefundIncid
     const detail = { amount: formatUsd(amount), transactionId, ...(reason === "" ? {} : { reason }) };
     await insertEvent(tx, id, {
       kind: "refund",
-      actor: { type: eventActorOf({ actor }), name: actor.name },
+      actor: { type: actsAs({ actor }), name: actor.name },
       detail,
     });
     await audit(tx, actor, {

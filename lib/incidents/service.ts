@@ -3,7 +3,7 @@ import { audit } from "#lib/audit/store";
 import { AppError, isAppError, notFound } from "#lib/core/errors";
 import { inTransaction } from "#lib/db/transaction";
 import { act } from "./act-service.ts";
-import { eventActorOf } from "./apply-service.ts";
+import { actsAs } from "./apply-service.ts";
 import type { BulkIncidents, UpdateIncident } from "./schema.ts";
 import { isClosed } from "./states.ts";
 import { insertEvent, lockIncident, lockOpenIncident, updateIncident } from "./store.ts";
@@ -40,7 +40,7 @@ async function reopen(actor: Actor, id: string): Promise<void> {
     const cause = incident.cause === "leak" ? "leak" : "pattern";
     if ((await lockOpenIncident(tx, incident.keyId, cause)) !== undefined) throw anotherIsOpen();
     await updateIncident(tx, id, { state: "open", closedAt: null });
-    const type = eventActorOf({ actor });
+    const type = actsAs({ actor });
     await insertEvent(tx, id, { kind: "reopened", actor: { type, name: actor.name } });
     await audit(tx, actor, {
       action: "incident.reopen",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accentShades, contrast, parse } from "./accent.ts";
+import { accentShades, contrast, rgbOf } from "./accent.ts";
 
 describe("an accent", () => {
   it.each(["#ffe600", "#ffffff", "#000000", "#ff00ff", "#0a6079", "#7fff00"])(
@@ -7,9 +7,9 @@ describe("an accent", () => {
     (hex) => {
       const shades = accentShades(hex);
       expect(shades.every((shade) => /^#[0-9a-f]{6}$/.test(shade))).toBe(true);
-      expect(contrast(parse(shades[7]), [255, 255, 255])).toBeGreaterThanOrEqual(4.5);
-      expect(contrast(parse(shades[6]), [255, 255, 255])).toBeGreaterThanOrEqual(3.9);
-      expect(contrast(parse(shades[3]), [20, 24, 27])).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(rgbOf(shades[7]), [255, 255, 255])).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(rgbOf(shades[6]), [255, 255, 255])).toBeGreaterThanOrEqual(3.9);
+      expect(contrast(rgbOf(shades[3]), [20, 24, 27])).toBeGreaterThanOrEqual(4.5);
     },
   );
 

@@ -23,7 +23,7 @@ const enough = 4.6;
  * white on it can be read (4.5:1); shade 3 is its counterpart on dark ground, lightened likewise.
  */
 export function accentShades(hex: string): Shades {
-  const color = parse(hex);
+  const color = rgbOf(hex);
   const base = until(color, black, (shade) => contrast(shade, white) >= enough);
   const light = until(color, white, (shade) => contrast(shade, [20, 24, 27]) >= 7);
   const towards = (from: Rgb, to: Rgb, share: number) => format(mix(from, to, share));
@@ -47,7 +47,8 @@ export function contrast(one: Rgb, other: Rgb): number {
   return ((lighter ?? 0) + 0.05) / ((darker ?? 0) + 0.05);
 }
 
-export function parse(hex: string): Rgb {
+/** "#rrggbb" as its three parts, 0 to 255. */
+export function rgbOf(hex: string): Rgb {
   const value = Number.parseInt(hex.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
