@@ -1,6 +1,7 @@
 "use client";
 
 import { Button, PasswordInput, Switch, TagsInput, Textarea, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { PaymentMethodAnswer, PutPaymentMethod } from "#lib/payments/method-schema";
@@ -53,7 +54,6 @@ export function PaymentMethodForm({ id, known, etag, onClose }: Props) {
     onSaved: onClose,
   });
   const webhook = `${window.location.origin}${isStripe ? "/api/webhooks/stripe" : `/api/webhooks/payments/${form.values.id || "…"}`}`;
-  const kept = known === null ? "" : t("secretKept");
   return (
     <>
       <FormDrawer
@@ -83,30 +83,7 @@ export function PaymentMethodForm({ id, known, etag, onClose }: Props) {
         </div>
         <TextInput label={t("name")} autoComplete="off" {...form.getInputProps("name")} />
         <TextInput label={t("nameZh")} autoComplete="off" {...form.getInputProps("nameZh")} />
-        <PasswordInput
-          label={t("secret")}
-          description={t(isStripe ? "secretHelpStripe" : "secretHelp")}
-          placeholder={kept}
-          autoComplete="new-password"
-          {...form.getInputProps("secret")}
-        />
-        {isStripe && (
-          <>
-            <PasswordInput
-              label={t("apiKey")}
-              placeholder={kept}
-              autoComplete="new-password"
-              {...form.getInputProps("apiKey")}
-            />
-            <TextInput
-              label={t("apiBase")}
-              description={t("apiBaseHelp")}
-              placeholder="https://api.stripe.com"
-              autoComplete="off"
-              {...form.getInputProps("apiBase")}
-            />
-          </>
-        )}
+        <SecretFields form={form} isKept={known !== null} isStripe={isStripe} />
         {!isStripe && (
           <TextInput
             label={t("payUrl")}
@@ -123,14 +100,7 @@ export function PaymentMethodForm({ id, known, etag, onClose }: Props) {
           minRows={2}
           {...form.getInputProps("instructions")}
         />
-        <TagsInput label={t("currencies")} {...form.getInputProps("currencies")} />
-        <TextInput
-          label={t("least")}
-          inputMode="decimal"
-          autoComplete="off"
-          {...form.getInputProps("least")}
-        />
-        <TextInput label={t("most")} inputMode="decimal" autoComplete="off" {...form.getInputProps("most")} />
+        <AmountFields form={form} />
         <Switch label={t("enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
         {known !== null && (
           <div>
@@ -153,6 +123,53 @@ export function PaymentMethodForm({ id, known, etag, onClose }: Props) {
           {t("removeText")}
         </ConfirmRemoval>
       )}
+    </>
+  );
+}
+
+type Form = UseFormReturnType<PaymentMethodValues>;
+
+function SecretFields({ form, isKept, isStripe }: { form: Form; isKept: boolean; isStripe: boolean }) {
+  const t = useTranslations("settings.payments");
+  const kept = isKept ? t("secretKept") : "";
+  return (
+    <>
+      <PasswordInput
+        label={t("secret")}
+        description={t(isStripe ? "secretHelpStripe" : "secretHelp")}
+        placeholder={kept}
+        autoComplete="new-password"
+        {...form.getInputProps("secret")}
+      />
+      {isStripe && (
+        <>
+          <PasswordInput
+            label={t("apiKey")}
+            placeholder={kept}
+            autoComplete="new-password"
+            {...form.getInputProps("apiKey")}
+          />
+          <TextInput
+            label={t("apiBase")}
+            description={t("apiBaseHelp")}
+            placeholder="https://api.stripe.com"
+            autoComplete="off"
+            {...form.getInputProps("apiBase")}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** In what it is paid, and how much at a time. */
+function AmountFields({ form }: { form: Form }) {
+  const t = useTranslations("settings.payments");
+  return (
+    <>
+      <TagsInput label={t("currencies")} {...form.getInputProps("currencies")} />
+      <TextInput label={t("least")} inputMode="decimal" autoComplete="off" {...form.getInputProps("least")} />
+      <TextInput label={t("most")} inputMode="decimal" autoComplete="off" {...form.getInputProps("most")} />
     </>
   );
 }
