@@ -9,7 +9,8 @@ export function ChangeTable({ changes }: { changes: readonly PublicChange[] }) {
   if (changes.length === 0) return null;
   return (
     <>
-      <div className={classes.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className={classes.scroll} tabIndex={0} aria-label={t("whatChanges")}>
         <table className={classes.table} aria-label={t("whatChanges")}>
           <thead>
             <tr>
@@ -28,7 +29,7 @@ export function ChangeTable({ changes }: { changes: readonly PublicChange[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <p className={classes.note}>{t("perMillion")}</p>
     </>
   );
@@ -57,7 +58,7 @@ function Rows({ change }: { change: PublicChange }) {
           <th scope="row">{name}</th>
           <td data-text>
             {unitText(unit, locale).split(/, per|（每/)[0]}
-            {when && <span className={classes.when}>{when}</span>}
+            {when && <span className={classes.condition}>{when}</span>}
           </td>
           <td>{dollarText(before)}</td>
           <td>{change.isWithdrawn ? t("withdrawnModel") : dollarText(after)}</td>

@@ -151,10 +151,10 @@ function Models({ channel: { models } }: { channel: Channel }) {
   const [first, ...rest] = models;
   if (first === undefined) return <span className={classes.dim}>–</span>;
   return (
-    <>
-      {first.model}
+    <span className={classes.models}>
+      <span>{first.model}</span>
       {rest.length > 0 && <span className={classes.dim}> +{rest.length}</span>}
       {unpriced > 0 && <span className={classes.errors}> · {t("unpricedCount", { count: unpriced })}</span>}
-    </>
+    </span>
   );
 }

@@ -44,8 +44,8 @@ export function useKeyColumns({ withAccount }: { withAccount: boolean }) {
       column.value((row) => row.budget?.amount ?? null, {
         id: "budget",
         header: t("budget"),
-        cell: ({ row }) => <KeyBudget budget={row.original.budget} />,
-        meta: { align: "right", width: 112 },
+        cell: ({ row }) => <KeyBudget budget={row.original.budget} isShort />,
+        meta: { align: "right", width: 124 },
       }),
       column.value((row) => row.models.join(" "), {
         id: "models",

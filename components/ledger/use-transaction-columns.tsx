@@ -36,7 +36,7 @@ export function useTransactionColumns() {
           cell: ({ row }) => t(`kinds.${row.original.kind}`),
           meta: { width: 110 },
         }),
-        column.value((row) => [row.reference, row.note].filter((part) => part !== "").join(" · "), {
+        column.value((row) => [row.reference, row.note].filter(Boolean).join(" · "), {
           id: "what",
           header: t("what"),
           cell: ({ row }) => <LedgerPurpose entry={row.original} />,

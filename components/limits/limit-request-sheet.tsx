@@ -63,7 +63,11 @@ export function LimitRequestSheet({ id, ...sheet }: Props) {
 function Usage({ request }: { request: LimitRequest }) {
   const t = useTranslations("limitRequests");
   const { accountId, model, metric, wanted, reason, state } = request;
-  const said = reason !== "" && <p className={classes.reason}>{reason}</p>;
+  const said = reason !== "" && (
+    <div className={classes.said}>
+      <p className={classes.reason}>{reason}</p>
+    </div>
+  );
   if (metric === null) return said && <SheetSection title={t("why")}>{said}</SheetSection>;
   return (
     <SheetSection title={t("usage")}>

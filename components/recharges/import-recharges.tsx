@@ -55,7 +55,7 @@ export function ImportRecharges({ onClose }: { onClose: () => void }) {
       <div>
         <FileButton accept=".csv,text/csv" onChange={(file) => void file?.text().then(edit)}>
           {(props) => (
-            <Button {...props} variant="default" leftSection={<IconFileImport size={16} />}>
+            <Button {...props} variant="default" fullWidth leftSection={<IconFileImport size={16} />}>
               {t("chooseFile")}
             </Button>
           )}

@@ -1,7 +1,7 @@
 "use client";
 
 import { Button } from "@mantine/core";
-import { IconCoins, IconFileImport, IconPlus, IconTicket } from "@tabler/icons-react";
+import { IconArrowsExchange, IconCoins, IconFileImport, IconPlus, IconTicket } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import Link from "next/link";
@@ -67,7 +67,12 @@ export function RechargesView() {
   return (
     <>
       <PageHeader title={t("title")}>
-        <Button component={Link} href="/exchange-rates" variant="default">
+        <Button
+          component={Link}
+          href="/exchange-rates"
+          variant="default"
+          leftSection={<IconArrowsExchange size={16} />}
+        >
           {t("rates")}
         </Button>
         {mayWrite && (

@@ -1,6 +1,14 @@
 "use client";
 
-import { Button, NumberInput, SegmentedControl, Select, Switch, TextInput } from "@mantine/core";
+import {
+  Button,
+  type InputWrapperProps,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  Switch,
+  TextInput,
+} from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { CreateTier, Tier, TierPreview } from "#lib/tiers/schema";
 import { paidText } from "../common/format-money.ts";
@@ -11,6 +19,13 @@ import classes from "./tiers.module.css";
 
 const fields = ["name", "nameZh", "threshold", "currency", "days", "percent", "bonusDays"];
 const kinds = ["cumulative", "single", "daily"] as const;
+/** Two fields beside each other stand in one line whatever is said of them: it is said below. */
+const inputFirst: NonNullable<InputWrapperProps["inputWrapperOrder"]> = [
+  "label",
+  "input",
+  "description",
+  "error",
+];
 const rewards = ["recharge_bonus", "consumption_discount"] as const;
 
 type Props = { tier: Tier | null; etag?: string | null; onClose: () => void };
@@ -59,6 +74,7 @@ export function TierForm({ tier, etag = null, onClose }: Props) {
       <div className={classes.pair}>
         <TextInput
           label={t("threshold")}
+          inputWrapperOrder={inputFirst}
           inputMode="decimal"
           description={t(values.kind === "daily" ? "moreThan" : "atLeast")}
           {...form.getInputProps("threshold")}
@@ -66,6 +82,7 @@ export function TierForm({ tier, etag = null, onClose }: Props) {
         {values.kind === "daily" ? (
           <NumberInput
             label={t("days")}
+            inputWrapperOrder={inputFirst}
             description={t("daysHelp")}
             min={1}
             max={90}
@@ -75,6 +92,7 @@ export function TierForm({ tier, etag = null, onClose }: Props) {
         ) : (
           <TextInput
             label={t("currency")}
+            inputWrapperOrder={inputFirst}
             description={t("currencyHelp")}
             disabled={!isNew}
             {...form.getInputProps("currency")}
@@ -93,6 +111,7 @@ export function TierForm({ tier, etag = null, onClose }: Props) {
         {values.reward === "recharge_bonus" && (
           <NumberInput
             label={t("bonusDays")}
+            inputWrapperOrder={inputFirst}
             description={t("bonusDaysHelp")}
             min={1}
             max={3650}

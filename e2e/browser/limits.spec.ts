@@ -141,7 +141,7 @@ test("a customer asks for more, an operator grants something else, and the gauge
 
   await test.step("the operator grants less", async () => {
     await signIn(page);
-    const link = page.getByRole("navigation").getByRole("link", { name: /^Requests/ });
+    const link = page.getByRole("navigation").getByRole("link", { name: /^Limit requests/ });
     await expect(link).toContainText("1");
     await link.click();
     await page.getByRole("row", { name: /Harbour Images/ }).click();

@@ -58,7 +58,7 @@ it("RSS is well-formed, and tells title, link, moment and figures", () => {
   });
   expect(channel["atom:link"]).toMatchObject({ "@_href": "https://console.test/announcements/rss.xml" });
   expect(channel.item.description).toContain("In force from 25 November 2026 at 08:00 (UTC).");
-  expect(channel.item.description).toContain("<td>$1.25 → $1 (−20 %)</td>");
+  expect(channel.item.description).toContain("<td>$1.25 → $1.00 (−20 %)</td>");
   expect(channel.item.description).toContain("<strong>less</strong> &lt;b&gt;now");
 });
 

@@ -70,8 +70,8 @@ describe("what Tollgate writes of changed prices", () => {
 describe("the figures of an announcement", () => {
   it("stand in dollars per million and in per cent, marked where they are rounded", () => {
     expect(changeRows([cheaper, dearer, line], "en")).toEqual([
-      ["gpt-5, input, per 1M tokens", "$1.25 → $1 (−20 %)"],
-      ["claude-opus-4.1, input, per 1M tokens", "$15 → $17.5 (≈ +16.7 %)"],
+      ["gpt-5, input, per 1M tokens", "$1.25 → $1.00 (−20 %)"],
+      ["claude-opus-4.1, input, per 1M tokens", "$15.00 → $17.50 (≈ +16.7 %)"],
       ["Line training", "×1 → ×0.8 (−20 %)"],
     ]);
     expect(changeText({ before: null, after: "25/3", percent: null })).toBe("– → ≈ $8.333333");

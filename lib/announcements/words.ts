@@ -49,11 +49,12 @@ export function unitText(unit: string, language: Language): string {
   return language === "zh" ? `${word}（每百万 token）` : `${word}, per 1M tokens`;
 }
 
-/** "$1.25", "≈ $8.333333"; a dash where there is no price. */
+/** "$1.25", "$17.50", "≈ $8.333333"; a dash where there is no price. */
 export function dollarText(figure: string | null): string {
   if (figure === null) return "–";
   const { text, isExact } = decimalText(figure, 6);
-  return `${isExact ? "" : "≈ "}$${text}`;
+  const [whole, cents = ""] = text.split(".");
+  return `${isExact ? "" : "≈ "}$${whole}.${cents.padEnd(2, "0")}`;
 }
 
 /** "+20 %", "≈ −16.7 %"; empty where there is nothing to compare with. */
@@ -80,7 +81,7 @@ export function changeText(
   return `${shown(before)} → ${shown(after)}${share === "" ? "" : ` (${share})`}`;
 }
 
-/** Name and figures of everything that changes, as a table's rows: ["gpt-5, input, per 1M tokens", "$1 → $2 (+100 %)"]. */
+/** Name and figures of everything that changes, as a table's rows: ["gpt-5, input, per 1M tokens", "$1.00 → $2.00 (+100 %)"]. */
 export function changeRows(changes: readonly PublicChange[], language: Language): [string, string][] {
   const comma = language === "zh" ? "，" : ", ";
   return changes.flatMap((change): [string, string][] => {

@@ -73,7 +73,7 @@ describe("a published price version", () => {
     ]);
     const [all, anthropic, gpt] = mails;
     expect(gpt?.subject).toBe("Tollgate: New price for gpt-4o");
-    expect(gpt?.text).toContain("gpt-4o, input, per 1M tokens: $2.5 → $2.4 (−4 %)");
+    expect(gpt?.text).toContain("gpt-4o, input, per 1M tokens: $2.50 → $2.40 (−4 %)");
     expect(gpt?.text).not.toContain("claude");
     expect(anthropic).toMatchObject({ locale: "zh", subject: "Tollgate：claude-opus-4-1 价格调整" });
     expect(anthropic?.text).not.toContain("gpt-4o");
