@@ -167,6 +167,8 @@ const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--mantine-color-error": "#b03126",
     "--mantine-color-dimmed": "#5d6870",
     "--mantine-color-anchor": "#0a6079",
+    "--mantine-color-petrol-light-color": "var(--tg-accent)",
+    "--mantine-color-red-light-color": "var(--tg-bad)",
   },
   dark: {
     "--tg-line": "#262c31",
@@ -189,6 +191,9 @@ const cssVariablesResolver: CSSVariablesResolver = () => ({
     "--mantine-color-error": "#f08f84",
     "--mantine-color-dimmed": "#98a2a9",
     "--mantine-color-anchor": "#79bbd0",
+    // A quiet button says by its colour what it is, in the dark too.
+    "--mantine-color-petrol-light-color": "var(--tg-accent)",
+    "--mantine-color-red-light-color": "var(--tg-bad)",
   },
 });
 

@@ -17,6 +17,7 @@ import { DataTable } from "../data-table/data-table.tsx";
 import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed } from "../data-table/history.ts";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { AnnouncementState } from "./announcement-state.tsx";
@@ -37,7 +38,8 @@ export function AnnouncementsView() {
     { state: parseAsStringLiteral(announcementStates), kind: parseAsStringLiteral(announcementKinds) },
     pushed,
   );
-  const pages = useInfiniteQuery(announcementsQuery({ state: state ?? "all", kind }));
+  const query = announcementsQuery({ state: state ?? "all", kind });
+  const pages = useInfiniteQuery(query);
   const columns = useColumns();
   const clear = () => void setParams({ state: null, kind: null });
   const choices = <Value extends string>(values: readonly Value[], label: (value: Value) => string) => ({
@@ -69,9 +71,11 @@ export function AnnouncementsView() {
         values={{ state, kind }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="announcements" columns={columns} queryKey={query.queryKey} />}
       />
       <DataTable
         label={t("title")}
+        name="announcements"
         columns={columns}
         pages={pages}
         rowId={({ id }) => id}

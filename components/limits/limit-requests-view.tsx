@@ -14,6 +14,7 @@ import type { FilterSpec } from "../data-table/filter-types.ts";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
+import { ListTools } from "../shell/list-tools.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useRequestColumns } from "./use-request-columns.tsx";
 
@@ -35,7 +36,8 @@ export function LimitRequestsView() {
     pushed,
   );
   const { state, kind, row } = params;
-  const pages = useInfiniteQuery({ ...limitRequestsQuery({ state, kind }), refetchInterval: REFRESH_MS });
+  const query = limitRequestsQuery({ state, kind });
+  const pages = useInfiniteQuery({ ...query, refetchInterval: REFRESH_MS });
   const columns = useRequestColumns({ withAccount: true });
   const requests = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const clear = () => void setParams({ state: null, kind: null });
@@ -65,9 +67,11 @@ export function LimitRequestsView() {
         values={{ state, kind }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="limit-requests" columns={columns} queryKey={query.queryKey} />}
       />
       <DataTable
         label={t("title")}
+        name="limit-requests"
         columns={columns}
         pages={pages}
         rowId={(request) => request.id}

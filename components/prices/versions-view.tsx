@@ -66,7 +66,7 @@ function useVersionColumns() {
           id: "number",
           header: t("number"),
           cell: ({ row }) => row.original.number,
-          meta: { width: 90, align: "right" },
+          meta: { width: 76, align: "right" },
         }),
         column.display({
           id: "note",

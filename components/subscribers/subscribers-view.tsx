@@ -17,6 +17,7 @@ import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
 import { SearchField } from "../data-table/search-field.tsx";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useSubscriberColumns } from "./use-subscriber-columns.tsx";
@@ -51,7 +52,9 @@ export function SubscribersView() {
     pushed,
   );
   const { row, ...filter } = params;
-  const pages = useInfiniteQuery(subscribersQuery(filter));
+  const query = subscribersQuery(filter);
+  const pages = useInfiniteQuery(query);
+  const columns = useSubscriberColumns();
   const subscribers = pages.data?.pages.flatMap((page) => page.items) ?? [];
   const isFiltered = Object.values(filter).some((value) => value !== null);
   const clear = () =>
@@ -106,6 +109,7 @@ export function SubscribersView() {
         values={chips}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="subscribers" columns={columns} queryKey={query.queryKey} />}
       >
         <SearchField
           value={q}
@@ -115,7 +119,8 @@ export function SubscribersView() {
       </FilterBar>
       <DataTable
         label={t("title")}
-        columns={useSubscriberColumns()}
+        name="subscribers"
+        columns={columns}
         pages={pages}
         rowId={({ id }) => id}
         onOpen={({ id }) => void setParams({ row: id })}

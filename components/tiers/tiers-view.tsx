@@ -16,6 +16,7 @@ import { FilterBar } from "../data-table/filter-bar.tsx";
 import { FilteredEmpty } from "../data-table/filtered-empty.tsx";
 import { pushed, replaced } from "../data-table/history.ts";
 import { neighbours } from "../data-table/neighbours.ts";
+import { ListTools } from "../shell/list-tools.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useEdited } from "../shell/use-edited.ts";
@@ -44,7 +45,8 @@ export function TiersView() {
   );
   const { state, row } = params;
   const tiers = useInfiniteQuery(tiersQuery());
-  const pages = useInfiniteQuery({ ...tierGrantsQuery({ state }), refetchInterval: REFRESH_MS });
+  const query = tierGrantsQuery({ state });
+  const pages = useInfiniteQuery({ ...query, refetchInterval: REFRESH_MS });
   const columns = useGrantColumns();
   const all = tiers.data?.pages.flatMap((page) => page.items) ?? [];
   const grants = pages.data?.pages.flatMap((page) => page.items) ?? [];
@@ -80,9 +82,11 @@ export function TiersView() {
         values={{ state }}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
+        aside={<ListTools name="tier-grants" columns={columns} queryKey={query.queryKey} />}
       />
       <DataTable
         label={t("grants")}
+        name="tier-grants"
         columns={columns}
         pages={pages}
         rowId={(grant) => grant.id}
