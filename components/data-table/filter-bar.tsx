@@ -1,6 +1,6 @@
 "use client";
 
-import { Button, Popover, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconFilter, IconFilterPlus, IconSearch } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
@@ -9,6 +9,7 @@ import classes from "./filter-bar.module.css";
 import { FilterChip } from "./filter-chip.tsx";
 import { FilterEditor } from "./filter-editor.tsx";
 import { type FilterSpec, type FilterValues, readTypedFilter } from "./filter-types.ts";
+import { LazyPopover } from "./lazy-popover.tsx";
 
 const FilterDrawer = dynamic(() => import("./filter-drawer.tsx").then((module) => module.FilterDrawer), {
   ssr: false,
@@ -92,54 +93,51 @@ function AddFilter({ specs, onApply }: Apply) {
   if (specs.length === 0) return null;
   const isLong = specs.length > 10;
   return (
-    <Popover
+    <LazyPopover
       opened={isOpen}
       onChange={toggle}
-      trapFocus
-      returnFocus
-      position="bottom-start"
       width={spec === null && !isLong ? 200 : 300}
-    >
-      <Popover.Target>
+      padding={spec === null ? 4 : 12}
+      target={
         <Button
           variant="subtle"
           color="gray"
           size="compact-sm"
           leftSection={<IconFilterPlus size={15} />}
+          aria-haspopup="dialog"
           onClick={() => toggle(!isOpen)}
         >
           {t("add")}
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown p={spec === null ? 4 : "sm"}>
-        {spec === null ? (
-          <div className={classes.menu} data-wide={isLong || undefined}>
-            {specs.map((each) => (
-              <Button
-                key={each.key}
-                variant="subtle"
-                color="gray"
-                size="compact-sm"
-                justify="start"
-                onClick={() => setSpec(each)}
-              >
-                {each.label}
-              </Button>
-            ))}
-          </div>
-        ) : (
-          <FilterEditor
-            key={spec.key}
-            spec={spec}
-            value={null}
-            onApply={(value) => {
-              onApply(spec.key, value);
-              toggle(false);
-            }}
-          />
-        )}
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      {spec === null ? (
+        <div className={classes.menu} data-wide={isLong || undefined}>
+          {specs.map((each) => (
+            <Button
+              key={each.key}
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              justify="start"
+              onClick={() => setSpec(each)}
+            >
+              {each.label}
+            </Button>
+          ))}
+        </div>
+      ) : (
+        <FilterEditor
+          key={spec.key}
+          spec={spec}
+          value={null}
+          onApply={(value) => {
+            onApply(spec.key, value);
+            toggle(false);
+          }}
+        />
+      )}
+    </LazyPopover>
   );
 }
 

@@ -1,12 +1,12 @@
 "use client";
 
-import { Popover } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import classes from "./filter-bar.module.css";
 import { FilterEditor } from "./filter-editor.tsx";
 import type { FilterSpec } from "./filter-types.ts";
+import { LazyPopover } from "./lazy-popover.tsx";
 
 type Props = { spec: FilterSpec; value: string; onChange: (value: string | null) => void };
 
@@ -16,24 +16,31 @@ export function FilterChip({ spec, value, onChange }: Props) {
   const [isOpen, setOpen] = useState(false);
   return (
     <span className={classes.chip}>
-      <Popover opened={isOpen} onChange={setOpen} trapFocus position="bottom-start" width={300} returnFocus>
-        <Popover.Target>
-          <button type="button" className={classes.chipText} onClick={() => setOpen(!isOpen)}>
+      <LazyPopover
+        opened={isOpen}
+        onChange={setOpen}
+        width={300}
+        target={
+          <button
+            type="button"
+            className={classes.chipText}
+            aria-haspopup="dialog"
+            onClick={() => setOpen(!isOpen)}
+          >
             <span className={classes.chipName}>{spec.chipLabel ?? spec.label}</span>{" "}
             <FilterValue spec={spec} value={value} />
           </button>
-        </Popover.Target>
-        <Popover.Dropdown>
-          <FilterEditor
-            spec={spec}
-            value={value}
-            onApply={(next) => {
-              onChange(next);
-              setOpen(false);
-            }}
-          />
-        </Popover.Dropdown>
-      </Popover>
+        }
+      >
+        <FilterEditor
+          spec={spec}
+          value={value}
+          onApply={(next) => {
+            onChange(next);
+            setOpen(false);
+          }}
+        />
+      </LazyPopover>
       <button
         type="button"
         className={classes.chipRemove}

@@ -1,9 +1,11 @@
 "use client";
 
-import { Button, Popover, SimpleGrid, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { IconCalendarTime } from "@tabler/icons-react";
 import { useLocale, useTranslations } from "next-intl";
 import { useState } from "react";
+import classes from "./filter-bar.module.css";
+import { LazyPopover } from "./lazy-popover.tsx";
 import { defaultPreset, fromLocalInput, presets, type TimeRange, toLocalInput } from "./time-range.ts";
 
 type Props = {
@@ -26,12 +28,16 @@ export function TimeRangePicker({ value, onChange, anyTime = false }: Props) {
     setOpen(false);
   };
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={320} trapFocus returnFocus>
-      <Popover.Target>
+    <LazyPopover
+      opened={isOpen}
+      onChange={setOpen}
+      width={320}
+      target={
         <Button
           variant="default"
           size="compact-sm"
           leftSection={<IconCalendarTime size={15} />}
+          aria-haspopup="dialog"
           onClick={() => setOpen(!isOpen)}
         >
           {/* The server does not know the browser's time zone. */}
@@ -41,25 +47,24 @@ export function TimeRangePicker({ value, onChange, anyTime = false }: Props) {
               : t(preset ?? "any")}
           </span>
         </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <SimpleGrid cols={2} spacing={4} mb="sm">
-          {presets.map((each) => (
-            <Button
-              key={each}
-              size="compact-sm"
-              justify="start"
-              variant={!isFixed && each === preset ? "light" : "subtle"}
-              color={!isFixed && each === preset ? "petrol" : "gray"}
-              onClick={() => choose({ range: each === standard ? null : each, from: null, to: null })}
-            >
-              {t(each)}
-            </Button>
-          ))}
-        </SimpleGrid>
-        <CustomRange value={value} onChange={choose} />
-      </Popover.Dropdown>
-    </Popover>
+      }
+    >
+      <div className={classes.presets}>
+        {presets.map((each) => (
+          <Button
+            key={each}
+            size="compact-sm"
+            justify="start"
+            variant={!isFixed && each === preset ? "light" : "subtle"}
+            color={!isFixed && each === preset ? "petrol" : "gray"}
+            onClick={() => choose({ range: each === standard ? null : each, from: null, to: null })}
+          >
+            {t(each)}
+          </Button>
+        ))}
+      </div>
+      <CustomRange value={value} onChange={choose} />
+    </LazyPopover>
   );
 }
 

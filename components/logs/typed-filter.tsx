@@ -1,6 +1,6 @@
 "use client";
 
-import { ActionIcon, TextInput, Tooltip } from "@mantine/core";
+import { ActionIcon, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconCursorText, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -113,11 +113,14 @@ export function TypedFilter({ value, onApply }: Props) {
         leftSection={<IconSearch size={14} />}
         rightSection={
           Object.keys(value).length > 0 && text === "" ? (
-            <Tooltip label={t("editAll")}>
-              <ActionIcon size="sm" aria-label={t("editAll")} onClick={() => void editAll()}>
-                <IconCursorText size={15} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              size="sm"
+              aria-label={t("editAll")}
+              title={t("editAll")}
+              onClick={() => void editAll()}
+            >
+              <IconCursorText size={15} />
+            </ActionIcon>
           ) : undefined
         }
         classNames={{ input: classes.input ?? "" }}
