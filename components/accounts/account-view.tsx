@@ -36,11 +36,12 @@ const AccountForm = dynamic(() => import("./account-form.tsx").then((module) => 
   ssr: false,
 });
 
-const tabs = ["ledger", "credit", "usage", "keys", "limits", "members"] as const;
+const tabs = ["ledger", "credit", "prices", "usage", "keys", "limits", "members"] as const;
 
 type Props = {
   id: string;
   credit: ReactNode;
+  prices: ReactNode;
   keys: ReactNode;
   calls: ReactNode;
   limits: ReactNode;
@@ -48,7 +49,7 @@ type Props = {
 };
 
 /** One account: what it has, why (the ledger), how it is used, and its keys, calls and members, which the page passes in. */
-export function AccountView({ id, credit, keys, calls, limits, members }: Props) {
+export function AccountView({ id, credit, prices, keys, calls, limits, members }: Props) {
   const t = useTranslations("accounts");
   const { data: account, error, refetch } = useQuery(accountQuery(id));
   const [params, setParams] = useQueryStates(
@@ -88,6 +89,7 @@ export function AccountView({ id, credit, keys, calls, limits, members }: Props)
         <Tabs.List className={classes.tabList}>
           <Tabs.Tab value="ledger">{t("ledger")}</Tabs.Tab>
           <Tabs.Tab value="credit">{t("credit")}</Tabs.Tab>
+          <Tabs.Tab value="prices">{t("prices")}</Tabs.Tab>
           <Tabs.Tab value="usage">{t("usage")}</Tabs.Tab>
           <Tabs.Tab value="keys">{t("keys")}</Tabs.Tab>
           <Tabs.Tab value="limits">{t("limits")}</Tabs.Tab>
@@ -98,6 +100,9 @@ export function AccountView({ id, credit, keys, calls, limits, members }: Props)
         </Tabs.Panel>
         <Tabs.Panel value="credit" className={classes.panel}>
           {params.tab === "credit" && credit}
+        </Tabs.Panel>
+        <Tabs.Panel value="prices" className={classes.panel}>
+          {params.tab === "prices" && <div className={classes.usage}>{prices}</div>}
         </Tabs.Panel>
         <Tabs.Panel value="usage" className={classes.panel}>
           {params.tab === "usage" && (

@@ -22,7 +22,7 @@ const AnnouncementForm = dynamic(
   () => import("./announcement-form.tsx").then((module) => module.AnnouncementForm),
   { ssr: false },
 );
-const SureDialog = dynamic(() => import("./sure-dialog.tsx").then((module) => module.SureDialog), {
+const SureDialog = dynamic(() => import("../common/sure-dialog.tsx").then((module) => module.SureDialog), {
   ssr: false,
 });
 

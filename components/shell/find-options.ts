@@ -38,3 +38,11 @@ export async function findSoldModels(): Promise<string[]> {
   const { items } = await apiGet<Page<Model>>("/api/models", { sold: true, limit: 500 });
   return items.map(({ id }) => id);
 }
+
+/** Models that have a price, served or not. */
+export async function findPricedModels(text: string): Promise<FoundOption[]> {
+  const { items } = await apiGet<Page<Model>>("/api/models", { q: text, limit: 30 });
+  return items
+    .filter(({ price }) => price !== null)
+    .map(({ id, vendor }) => ({ value: id, label: id, hint: vendor }));
+}

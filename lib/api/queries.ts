@@ -42,6 +42,7 @@ import type { Model } from "#lib/models/schema";
 import type { Node } from "#lib/nodes/schema";
 import type { PaymentMethodAnswer } from "#lib/payments/method-schema";
 import type { OfficialSyncAnswer } from "#lib/pricing/official-schema";
+import type { OwnPrices } from "#lib/pricing/own-prices-schema";
 import type { PreviewAnswer } from "#lib/pricing/preview-schema";
 import type { PriceChangeAnswer, PriceVersionDetail, PriceVersionSummary } from "#lib/pricing/version-schema";
 import type { ExchangeRate, Recharge, RechargeEvent } from "#lib/recharges/schema";
@@ -90,6 +91,8 @@ export const logsQuery = (params: QueryParams = {}) => list<LogRow, LogPage>("/a
 /** Calls over time under the filters of a list of logs. */
 export const logHistogramQuery = (params: QueryParams) => one<LogHistogram>("/api/logs/histogram", params);
 export const byIpQuery = (params: QueryParams = {}) => list<IpReport, ByIpAnswer>("/api/logs/by-ip", params);
+export const ownPricesQuery = (accountId: string) =>
+  one<OwnPrices>(`/api/accounts/${encodeURIComponent(accountId)}/prices`);
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
 

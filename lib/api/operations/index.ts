@@ -40,6 +40,7 @@ import * as nodes from "./nodes.ts";
 import * as officialPrices from "./official-prices.ts";
 import * as outbox from "./outbox.ts";
 import * as overview from "./overview.ts";
+import * as ownPrices from "./own-prices.ts";
 import * as payments from "./payments.ts";
 import * as prices from "./prices.ts";
 import * as profile from "./profile.ts";
@@ -84,6 +85,7 @@ export const operations: readonly Operation[] = [
   recharges,
   tiers,
   bonus,
+  ownPrices,
   payments,
   claims,
   codes,
