@@ -32,21 +32,24 @@ export async function queueSoon(): Promise<void> {
 
 /**
  * Queues the mails of what is published: one for each subscriber whom it concerns, once, however often and wherever this
- * runs. Goes on with what was cut off. Says how many announcements and mails that were; throws at the end when some
- * could not be queued: the others are.
+ * runs. Goes on with what was cut off. Says how many announcements and mails that were, and how many texts were written for
+ * them; throws at the end when some could not be queued: the others are.
  */
 export async function queueUnfinished(
   signal?: AbortSignal,
   chunk = CHUNK,
-): Promise<{ announcements: number; mails: number }> {
+): Promise<{ announcements: number; mails: number; texts: number }> {
   const failed: unknown[] = [];
   let announcements = 0;
   let mails = 0;
+  let texts = 0;
   for (let ids = await findUnqueued(null); ids.length > 0; ids = await findUnqueued(ids.at(-1) ?? null)) {
     announcements += ids.length;
     for (const id of ids) {
       try {
-        mails += await queueAll(id, chunk, signal);
+        const queued = await queueAll(id, chunk, signal);
+        mails += queued.mails;
+        texts += queued.texts;
       } catch (error) {
         failed.push(error);
       }
@@ -54,14 +57,18 @@ export async function queueUnfinished(
   }
   if (failed.length > 0)
     throw new AggregateError(failed, `${failed.length} announcements could not be queued`);
-  return { announcements, mails };
+  return { announcements, mails, texts };
 }
 
-async function queueAll(id: string, chunk: number, signal?: AbortSignal): Promise<number> {
+async function queueAll(
+  id: string,
+  chunk: number,
+  signal?: AbortSignal,
+): Promise<{ mails: number; texts: number }> {
   let words = "";
   let writer: Writer | undefined;
   let after: string | null = null;
-  let queued = 0;
+  const queued = { mails: 0, texts: 0 };
   for (;;) {
     if (signal?.aborted) return queued;
     // Read for each chunk: what is corrected meanwhile goes into the mails that are still to be written.
@@ -72,9 +79,11 @@ async function queueAll(id: string, chunk: number, signal?: AbortSignal): Promis
     const confirmedBy = new Date(announcement.publishedAt);
     const readers: Reader[] = await openReaders({ after, most: chunk, confirmedBy, notTold: id });
     const concerned = readers.filter((reader) => isConcerned(announcement, reader));
+    const written = writer.written();
     const count = concerned.length === 0 ? 0 : await queueChunk(announcement, concerned, writer);
+    queued.texts += writer.written() - written;
     if (count === undefined) return queued;
-    queued += count;
+    queued.mails += count;
     const last = readers.at(-1);
     if (last === undefined || readers.length < chunk) break;
     after = last.id;
@@ -197,6 +206,8 @@ function toMail({ email, name, token }: Reader) {
 
 type Writer = {
   bodyOf(announcements: readonly StoredAnnouncement[], reader: Reader, isDigest?: boolean): Promise<BulkBody>;
+  /** How many mails it has written so far. */
+  written(): number;
 };
 
 /** Writes each mail once for a language and what is followed; names and links are put in for each reader. */
@@ -214,6 +225,7 @@ async function openWriter(): Promise<Writer> {
       written.set(key, body);
       return body;
     },
+    written: () => written.size,
   };
 }
 

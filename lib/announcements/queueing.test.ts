@@ -3,6 +3,7 @@ import { startTestConsole } from "#lib/api/testing";
 import { prisma } from "#lib/db/client";
 import { inPoolTransaction } from "#lib/db/pool";
 import { resendMail } from "#lib/mail/outbox-service";
+import { changePrices } from "#lib/pricing/version-service";
 import { config, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { fingerprintKey } from "#lib/secrets/store";
@@ -13,6 +14,8 @@ import { createAnnouncement, updateAnnouncement, withdrawAnnouncement } from "./
 
 const actor = { type: "user", id: newId(), name: "Ada", role: "owner", ip: null } as const;
 const GATE = 4711;
+/** A multiple of six. */
+const CROWD = process.env.TEST_FULL === "1" ? 10_002 : 300;
 
 let app: Awaited<ReturnType<typeof startTestConsole>>;
 let readers: string[];
@@ -68,15 +71,37 @@ it("queues all others where the mails of one cannot be", async () => {
     await expect(queueUnfinished()).rejects.toThrow("1 announcements could not be queued");
     expect(await prisma().mail.count()).toBe(readers.length);
   });
-  expect(await queueUnfinished()).toEqual({ announcements: 1, mails: readers.length });
+  expect(await queueUnfinished()).toMatchObject({ announcements: 1, mails: readers.length });
 });
+
+it("writes a mail once for each language and set of followed prices, however many follow them", async () => {
+  const sets = [{ followsAll: true }, { vendors: ["anthropic"] }, { vendors: ["openai"] }] as const;
+  const kinds = sets.flatMap((follows) => ["en", "zh"].map((locale) => ({ ...follows, locale })));
+  await prisma().subscriber.updateMany({ data: { followsAll: false, vendors: ["elsewhere"] } });
+  const crowd = await subscribe(CROWD, (index) => ({
+    ...{ followsAll: false, vendors: [], ...kinds[index % kinds.length] },
+    email: `crowd${index}@example.com`,
+  }));
+  const entries = [
+    { model: "claude-haiku-4-5", price: { input: "0.9" } },
+    { model: "gpt-4o", price: { input: "2.4" }, reason: "An offer" },
+  ];
+  await changePrices(actor, entries, "Two vendors");
+  expect(await queueUnfinished()).toEqual({ announcements: 1, mails: CROWD, texts: 6 });
+  const mails = await prisma().mail.groupBy({ by: ["subject", "locale"], _count: true });
+  expect(mails.map(({ _count }) => _count)).toEqual(mails.map(() => CROWD / 6));
+  expect(mails).toHaveLength(6);
+  await prisma().mail.deleteMany();
+  await prisma().subscriber.deleteMany({ where: { id: { in: crowd } } });
+  await prisma().subscriber.updateMany({ data: { followsAll: true, vendors: [] } });
+}, 60_000);
 
 it("tells all others where one subscriber's key cannot be opened, whose mail is listed as failed and says why", async () => {
   const where = { email: "reader4@example.com" };
   const { linkKey } = await prisma().subscriber.findUniqueOrThrow({ where });
   await prisma().subscriber.update({ where, data: { linkKey: Uint8Array.from(linkKey).fill(7, 0, 8) } });
   const { id } = await publish("To everybody");
-  expect(await queueUnfinished(undefined, 7)).toEqual({ announcements: 1, mails: readers.length });
+  expect(await queueUnfinished(undefined, 7)).toMatchObject({ announcements: 1, mails: readers.length });
   const mails = await prisma().mail.findMany({ where: { state: { not: "queued" } } });
   expect(mails).toMatchObject([{ to: where.email, state: "failed" }]);
   expect(mails[0]?.lastError).toContain("let them subscribe again");
@@ -99,7 +124,7 @@ it("queues nothing on a node whose master key is not the database's any more", a
   await expect(queueUnfinished()).rejects.toThrow("1 announcements could not be queued");
   expect(await prisma().mail.count()).toBe(0);
   await rotate(String(value), linkKey);
-  expect(await queueUnfinished()).toEqual({ announcements: 1, mails: readers.length });
+  expect(await queueUnfinished()).toMatchObject({ announcements: 1, mails: readers.length });
 });
 
 it("tells all other accounts of their own prices where one cannot be told", async () => {
@@ -161,15 +186,18 @@ async function whileRefused(which: string, work: () => Promise<void>): Promise<v
   await prisma().$executeRawUnsafe("ALTER TABLE mail DROP CONSTRAINT refused");
 }
 
-async function subscribe(count: number): Promise<string[]> {
+async function subscribe(
+  count: number,
+  wishes: (index: number) => object = () => ({ followsAll: true }),
+): Promise<string[]> {
   const linkKey = newLinkKey();
   const data = Array.from({ length: count }, (_, index) => ({
     id: newId(),
     email: `reader${index}@example.com`,
     state: "confirmed",
-    followsAll: true,
     confirmedAt: new Date(Date.now() - 1_000),
     linkKey,
+    ...wishes(index),
   }));
   await prisma().subscriber.createMany({ data });
   return data.map(({ id }) => id).sort();

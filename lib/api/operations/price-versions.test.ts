@@ -157,6 +157,28 @@ describe("publishing", () => {
     expect(await price(at)).toMatchObject({ versionId: version.id, groupMultiplier: { num: 4n, den: 5n } });
   });
 
+  it("supersedes what was in force at its time, of which exactly one version is at any moment", async () => {
+    const stateOf = async (id: string) => (await api.call(get, { params: { id } })).body.state;
+    const draft = await draftOf([{ model: "gemini-2.5-flash-lite", price: { output: "0.39" } }]);
+    expect(draft.body.state).toBe("draft");
+    const first = await published([{ model: "gemini-2.5-flash", price: { output: "2.4" } }]);
+    const second = await published([{ model: "gemini-2.5-flash", price: { output: "2.3" } }]);
+    expect([first.state, await stateOf(second.id)]).toEqual(["scheduled", "scheduled"]);
+    await expect.poll(() => stateOf(second.id), { timeout: 10_000 }).toBe("published");
+    expect(await stateOf(first.id)).toBe("superseded");
+    // A draft stays one, and so does what comes later.
+    expect(await stateOf(draft.body.id)).toBe("draft");
+    const { items } = (await api.call(list, { query: { limit: 500 } })).body;
+    const inForce = items.filter(({ state }: { state: string }) => state === "published");
+    expect(inForce.map(({ id }: { id: string }) => id)).toEqual([second.id]);
+    // What the second does not name carries over from the versions that it supersedes.
+    const carried = await priceAt("gemini-2.5-flash", Date.now());
+    expect(carried?.components).toMatchObject({
+      input: { num: 300n, den: 1n },
+      output: { num: 2300n, den: 1n },
+    });
+  });
+
   it("is put off to when it was asked for; a time that has passed means now", async () => {
     const later = new Date(Date.now() + 3_600_000).toISOString();
     const scheduled = await published([{ group: "training", multiplier: "0.7" }], later);
