@@ -1,6 +1,9 @@
 import { expect } from "@playwright/test";
+import type { PublicPrices } from "#lib/models/public-schema";
+import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { expectAccessible, settled } from "./axe.ts";
 import { signIn, test } from "./fixtures.ts";
+import { layoutFaults, noLayoutFaults } from "./layout-faults.ts";
 
 test("prices are edited by keyboard, tried on real usage and published; a departure asks why", async ({
   page,
@@ -90,4 +93,101 @@ test("cells of a spreadsheet become a draft, compared with any version", async (
   await expect(page.getByRole("table", { name: "Changes" })).toContainText("−10 %");
   await page.getByRole("button", { name: "Discard draft" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Price versions" })).toBeVisible();
+});
+
+test("everybody finds a price by keyboard: what it is, why, outside of what, what a call costs, which fees there are", async ({
+  page,
+  operator,
+}) => {
+  const entry = { model: "claude-3-5-haiku-latest", price: { input: "0.3" }, reason: "A gift to beginners" };
+  const draft = await operator.need<PriceVersionDetail>("POST", "/api/prices/versions", { entries: [entry] });
+  await operator.need("POST", `/api/prices/versions/${draft.id}/publish`, {});
+  const held = async () =>
+    (await operator.need<PublicPrices>("GET", `/api/pricing?q=${entry.model}`)).items[0]?.price.input;
+  await expect.poll(held, { timeout: 20_000 }).toBe("0.3");
+
+  // Nobody is signed in. The form is one of the browser's own: it is walked and sent without a mouse.
+  await page.goto("/pricing");
+  await page.getByRole("searchbox", { name: "Search" }).focus();
+  await page.keyboard.type("haiku");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Vendor")).toBeFocused();
+  await page.keyboard.type("anthropic");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Kind")).toBeFocused();
+  await page.keyboard.type("Chat");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/q=haiku&vendor=anthropic&kind=chat&all=true/);
+  const table = page.getByRole("region", { name: "Prices" }).getByRole("table");
+  const row = table.getByRole("row").filter({ has: page.getByText(entry.model, { exact: true }) });
+  await expect(row).toContainText("$0.30");
+  await expect(row).toContainText("official $0.80");
+  await expect(row).toContainText("Set by us");
+  await expect(row).toContainText("Outside 0.5 to 1.0 × the official price");
+  await expect(row).toContainText(entry.reason);
+  for (const text of await table.getByRole("rowheader").allTextContents()) {
+    expect(text).toMatch(/haiku/i);
+    expect(text).toContain("anthropic · Chat");
+  }
+
+  // 12,000 × $0.30 + 345 cached × $0.08 + 678 × $4.00 of a million tokens each, on a line of × 1.
+  await page.getByLabel("Model", { exact: true }).selectOption(entry.model);
+  await page.getByLabel("Line", { exact: true }).selectOption("default");
+  await page.getByLabel("Input tokens").fill("12345");
+  await page.getByLabel("of which cached").fill("345");
+  await page.getByLabel("Output tokens").fill("678");
+  await expect(page.getByRole("status").filter({ hasText: "Costs" })).toContainText("$0.0063396");
+
+  const method = page.getByRole("region", { name: "How a price comes about" });
+  await expect(method).toContainText("line × model × (prompt + completion × completion multiplier");
+  await expect(page.getByRole("region", { name: "Fees" })).toContainText("1 CNY = ");
+  await expect(page.getByRole("region", { name: "Discount tiers" })).toContainText(
+    "3,000 CNY recharged in all",
+  );
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(page.getByText(entry.reason)).toBeVisible();
+  expect(await layoutFaults(page)).toEqual(noLayoutFaults);
+  await page.setViewportSize({ width: 1280, height: 800 });
+
+  // By modality alone, in the address as a link has it.
+  await page.goto("/pricing?kind=embedding&all=true");
+  const kinds = await table.getByRole("rowheader").allTextContents();
+  expect(kinds.length).toBeGreaterThan(3);
+  for (const text of kinds) expect(text).toContain("· Embedding");
+});
+
+test("an account gets a price of its own on its page, beside the list's, and loses it again", async ({
+  page,
+  operator,
+}) => {
+  const { id } = await operator.createAccount();
+  await signIn(page);
+  await page.goto(`/accounts/${id}?tab=prices`);
+  await expect(page.getByText("This account pays the prices of the list")).toBeVisible();
+  await page.getByRole("button", { name: "Set own price" }).click();
+  const form = page.getByRole("dialog", { name: "Set a price of its own" });
+  await form.getByRole("combobox", { name: "Model" }).fill("claude-opus-4-1");
+  await page.getByRole("option", { name: "claude-opus-4-1", exact: true }).click();
+  await form.getByLabel("Input", { exact: true }).fill("3");
+  await expect(form.getByText("40 %")).toBeVisible();
+  await settled(page);
+  await expectAccessible(page, "the form of an own price");
+  await form.getByRole("button", { name: "Publish now" }).click();
+  await expect(form.getByText("outside 0.5 to 1.0 times the official price")).toBeVisible();
+  await form.getByLabel("Reason").fill("Yearly contract");
+  await form.getByRole("button", { name: "Publish now" }).click();
+  await expect(form).toBeHidden();
+  const row = page.getByRole("table", { name: "Own prices" }).getByRole("row", { name: /^claude-opus-4-1/ });
+  await expect(row).toContainText("$6.00");
+  await expect(row).toContainText("×3");
+  await expect(row).toContainText("$15.00 · $75.00");
+  await expect(row).toContainText("40 %");
+  await expect(row).toContainText("Yearly contract");
+  await settled(page);
+  await expectAccessible(page, "own prices");
+  await row.getByRole("button", { name: "End own price of claude-opus-4-1" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End own price" }).click();
+  await expect(page.getByText("This account pays the prices of the list")).toBeVisible();
 });
