@@ -12,6 +12,7 @@ import { groupDigits } from "../common/format-money.ts";
 import { Id } from "../common/id.tsx";
 import { MultiplierCell } from "../common/multiplier-cell.tsx";
 import { RowSheet, type SheetSteps } from "../data-table/row-sheet.tsx";
+import { useCan } from "../shell/me.tsx";
 import { ExactPrice } from "./exact-price.tsx";
 import { ModelState } from "./model-state.tsx";
 import classes from "./models.module.css";
@@ -31,6 +32,12 @@ export function ModelSheet({ id, known, ...sheet }: Props) {
     staleTime: 60_000,
   });
   const model = query.data;
+  const mayEdit = useCan("prices.write");
+  const edit = mayEdit && (
+    <Link className={classes.edit} href={`/models/prices?q=${encodeURIComponent(id)}`}>
+      {t("editPrices")}
+    </Link>
+  );
   const title = (
     <>
       <span>{id}</span>
@@ -44,7 +51,7 @@ export function ModelSheet({ id, known, ...sheet }: Props) {
       )}
       {model !== undefined && (
         <>
-          <SheetSection title={t("prices")}>
+          <SheetSection title={t("prices")} aside={edit}>
             <PriceTable model={model} />
             {model.example && <p className={classes.note}>{t("exampleHelp")}</p>}
           </SheetSection>
