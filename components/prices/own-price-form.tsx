@@ -1,9 +1,7 @@
 "use client";
 
 import { Button, Textarea } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
-import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { modelQuery } from "#lib/api/queries";
@@ -12,14 +10,13 @@ import { driftPercent } from "#lib/pricing/drift";
 import { cellText, changedPrices, readPrices, withCell } from "#lib/pricing/edit";
 import type { OwnPrice, OwnPrices, PutOwnPrice } from "#lib/pricing/own-prices-schema";
 import { type PriceComponents, type PriceUnit, priceUnits } from "#lib/pricing/units";
-import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { Drift } from "../common/drift.tsx";
 import { SearchSelect } from "../common/search-select.tsx";
 import { findPricedModels } from "../shell/find-options.ts";
 import { FormDrawer } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./own-prices.module.css";
 import { UnitField } from "./unit-field.tsx";
+import { useOwnPriceSaves } from "./use-own-price-saves.ts";
 
 type Props = {
   accountId: string;
@@ -29,53 +26,31 @@ type Props = {
   onSaved: (answer: OwnPrices) => void;
   onClose: () => void;
 };
-type Cells = Partial<Record<PriceUnit, string>>;
+type Typed = Partial<Record<PriceUnit, string>>;
 
 /** One model's price for one account: typed as in the price editor, published at once or drafted and previewed first. */
 export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }: Props) {
   const t = useTranslations("ownPrices");
-  const router = useRouter();
   const [modelId, setModelId] = useState(edited?.model ?? null);
-  const [cells, setCells] = useState<Cells>({});
+  const [cells, setCells] = useState<Typed>({});
   const [reason, setReason] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
+  const [wrong, setWrong] = useState<string | null>(null);
   const { data: model } = useQuery({ ...modelQuery(modelId ?? ""), enabled: modelId !== null });
+  const saves = useOwnPriceSaves(accountId, (answer) => {
+    onSaved(answer);
+    onClose();
+  });
   const own = edited ?? taken.find(({ model: known }) => known === modelId) ?? null;
   const base = baseOf(own, model);
-  const official = readPrices(model?.official ?? {}, model?.officialConditions);
   const { components, unreadable } = typed(base, cells);
-  const units = priceUnits.filter((unit) => (base[unit] ?? official[unit]) !== undefined);
-  const change = { model: modelId ?? "", price: changedPrices(base, components), reason: reason.trim() };
-  const publish = useApiMutation<PutOwnPrice, OwnPrices>({
-    send: (body) => ({ method: "PUT", path: `/api/accounts/${accountId}/prices`, body }),
-    invalidates: ["/api/accounts", "/api/prices"],
-    onSaved: (answer) => {
-      notifications.show({ color: "green", message: t("published") });
-      onSaved(answer);
-      onClose();
-    },
-  });
-  const draft = useApiMutation<PutOwnPrice, PriceVersionDetail>({
-    send: (body) => ({
-      method: "POST",
-      path: "/api/prices/versions",
-      body: { entries: [{ accountId, ...body }] },
-    }),
-    invalidates: ["/api/prices"],
-    idempotent: true,
-    onSaved: ({ id }) => router.push(`/models/versions/${id}`),
-  });
-  const isBusy = publish.isPending || draft.isPending;
-  const failed = publish.error ?? draft.error;
-  const said = (field: string) => failed?.fields[field] ?? failed?.fields[`entries.0.${field}`];
   const send = (how: (body: PutOwnPrice) => void) => {
-    draft.reset();
-    publish.reset();
-    setProblem(null);
-    if (modelId === null) return setProblem(t("whichModel"));
+    saves.reset();
+    setWrong(null);
+    if (modelId === null) return setWrong(t("whichModel"));
     if (unreadable.length > 0) return;
-    if (Object.keys(change.price).length === 0) return setProblem(t("nothingChanged"));
-    how(change);
+    const price = changedPrices(base, components);
+    if (Object.keys(price).length === 0) return setWrong(t("nothingChanged"));
+    how({ model: modelId, price, reason: reason.trim() });
   };
   return (
     <FormDrawer
@@ -85,10 +60,10 @@ export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }
       action={t("publish")}
       onSubmit={(event) => {
         event.preventDefault();
-        send(publish.mutate);
+        send(saves.publish);
       }}
-      isBusy={isBusy}
-      problem={failed}
+      isBusy={saves.isBusy}
+      problem={saves.problem}
       fields={["model", "reason", "entries.0.model", "entries.0.reason"]}
     >
       <p className={classes.note}>{t("text")}</p>
@@ -102,31 +77,12 @@ export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }
           setModelId(id);
           setCells({});
         }}
-        error={problem ?? said("model")}
+        error={wrong ?? saves.said("model")}
         data-autofocus={edited === null || undefined}
         {...(edited === null ? {} : { known: { value: edited.model, label: edited.model } })}
       />
       {model !== undefined && (
-        <>
-          <div className={classes.fields}>
-            {units.map((unit) => (
-              <UnitField
-                key={unit}
-                unit={unit}
-                text={cells[unit] ?? cellText(components, unit)}
-                components={components}
-                list={model.price?.[unit]}
-                official={model.official[unit]}
-                isUnreadable={unreadable.includes(unit)}
-                onChange={(text) => setCells({ ...cells, [unit]: text })}
-              />
-            ))}
-          </div>
-          <p className={classes.sum}>
-            <span className={classes.dim}>{t("drift")}</span>
-            <Drift value={driftPercent(components, official)} />
-          </p>
-        </>
+        <Cells model={model} {...{ base, components, unreadable, cells }} onChange={setCells} />
       )}
       <Textarea
         label={t("reason")}
@@ -135,14 +91,52 @@ export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }
         minRows={2}
         value={reason}
         onChange={({ currentTarget }) => setReason(currentTarget.value)}
-        error={said("reason")}
+        error={saves.said("reason")}
       />
       <div>
-        <Button variant="default" disabled={isBusy} onClick={() => send(draft.mutate)}>
+        <Button variant="default" disabled={saves.isBusy} onClick={() => send(saves.draft)}>
           {t("draftFirst")}
         </Button>
       </div>
     </FormDrawer>
+  );
+}
+
+type CellsProps = {
+  model: Model;
+  base: PriceComponents;
+  components: PriceComponents;
+  unreadable: readonly PriceUnit[];
+  cells: Typed;
+  onChange: (cells: Typed) => void;
+};
+
+/** A field for each unit that has a price, and how far all of them together are from the official one. */
+function Cells({ model, base, components, unreadable, cells, onChange }: CellsProps) {
+  const t = useTranslations("ownPrices");
+  const official = readPrices(model.official, model.officialConditions);
+  const units = priceUnits.filter((unit) => (base[unit] ?? official[unit]) !== undefined);
+  return (
+    <>
+      <div className={classes.fields}>
+        {units.map((unit) => (
+          <UnitField
+            key={unit}
+            unit={unit}
+            text={cells[unit] ?? cellText(components, unit)}
+            components={components}
+            list={model.price?.[unit]}
+            official={model.official[unit]}
+            isUnreadable={unreadable.includes(unit)}
+            onChange={(text) => onChange({ ...cells, [unit]: text })}
+          />
+        ))}
+      </div>
+      <p className={classes.sum}>
+        <span className={classes.dim}>{t("drift")}</span>
+        <Drift value={driftPercent(components, official)} />
+      </p>
+    </>
   );
 }
 
@@ -155,7 +149,7 @@ function baseOf(own: OwnPrice | null, model: Model | undefined): PriceComponents
 /** The prices after all that was typed; the model's multiplier comes first, for it moves the others. */
 function typed(
   base: PriceComponents,
-  cells: Cells,
+  cells: Typed,
 ): { components: PriceComponents; unreadable: PriceUnit[] } {
   let components = base;
   const unreadable: PriceUnit[] = [];

@@ -40,19 +40,7 @@ export function OwnPrices({ accountId }: { accountId: string }) {
   });
   const queryClient = useQueryClient();
   const show = (answer: Own) => queryClient.setQueryData(ownPricesQuery(accountId).queryKey, answer);
-  const end = useApiMutation<{ model: string }, Own>({
-    send: ({ model }) => ({
-      method: "PUT",
-      path: `/api/accounts/${accountId}/prices`,
-      body: { model, withdrawn: true },
-    }),
-    invalidates: ["/api/accounts", "/api/prices"],
-    onSaved: (answer) => {
-      notifications.show({ color: "green", message: t("published") });
-      show(answer);
-      setEnded(null);
-    },
-  });
+  const items = data?.items ?? [];
   const add = mayWrite && (
     <Button
       variant="default"
@@ -67,54 +55,92 @@ export function OwnPrices({ accountId }: { accountId: string }) {
     <SheetSection title={t("title")} aside={add}>
       {data === undefined && error !== null && <ErrorState error={error} onRetry={() => void refetch()} />}
       {data?.discount != null && <p className={classes.note}>{t("discount", { percent: data.discount })}</p>}
-      {data?.items.length === 0 && <p className={classes.note}>{t("none")}</p>}
-      {data !== undefined && data.items.length > 0 && (
-        <table className={classes.table} aria-label={t("title")}>
-          <thead>
-            <tr>
-              <th>{t("model")}</th>
-              <th data-right>{t("input")}</th>
-              <th data-right>{t("output")}</th>
-              <th data-right>{t("list")}</th>
-              <th data-right>{t("drift")}</th>
-              <th>{t("since")}</th>
-              {mayWrite && <th aria-label={t("actions")} />}
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map((own) => (
-              <Row
-                key={own.model}
-                own={own}
-                actions={
-                  mayWrite && <Actions own={own} onEdit={() => setEdited(own)} onEnd={() => setEnded(own)} />
-                }
-              />
-            ))}
-          </tbody>
-        </table>
-      )}
+      {data !== undefined && items.length === 0 && <p className={classes.note}>{t("none")}</p>}
+      {items.length > 0 && <Table {...{ items, mayWrite }} onEdit={setEdited} onEnd={setEnded} />}
       {edited !== null && (
         <OwnPriceForm
           accountId={accountId}
           own={edited === "new" ? null : edited}
-          taken={data?.items ?? []}
+          taken={items}
           onSaved={show}
           onClose={() => setEdited(null)}
         />
       )}
       {ended !== null && (
-        <SureDialog
-          title={t("endTitle", { model: ended.model })}
-          text={t("endText")}
-          action={t("end")}
-          isBusy={end.isPending}
-          error={end.error?.message ?? null}
-          onConfirm={() => end.mutate({ model: ended.model })}
-          onClose={() => setEnded(null)}
-        />
+        <End accountId={accountId} own={ended} onSaved={show} onClose={() => setEnded(null)} />
       )}
     </SheetSection>
+  );
+}
+
+type EndProps = {
+  accountId: string;
+  own: OwnPrice;
+  onSaved: (answer: Own) => void;
+  onClose: () => void;
+};
+
+/** Leads back to the list's price, which the account is told by mail. */
+function End({ accountId, own: { model }, onSaved, onClose }: EndProps) {
+  const t = useTranslations("ownPrices");
+  const end = useApiMutation<null, Own>({
+    send: () => ({
+      method: "PUT",
+      path: `/api/accounts/${accountId}/prices`,
+      body: { model, withdrawn: true },
+    }),
+    invalidates: ["/api/accounts", "/api/prices"],
+    onSaved: (answer) => {
+      notifications.show({ color: "green", message: t("published") });
+      onSaved(answer);
+      onClose();
+    },
+  });
+  return (
+    <SureDialog
+      title={t("endTitle", { model })}
+      text={t("endText")}
+      action={t("end")}
+      isBusy={end.isPending}
+      error={end.error?.message ?? null}
+      onConfirm={() => end.mutate(null)}
+      onClose={onClose}
+    />
+  );
+}
+
+type TableProps = {
+  items: readonly OwnPrice[];
+  mayWrite: boolean;
+  onEdit: (own: OwnPrice) => void;
+  onEnd: (own: OwnPrice) => void;
+};
+
+function Table({ items, mayWrite, onEdit, onEnd }: TableProps) {
+  const t = useTranslations("ownPrices");
+  return (
+    <table className={classes.table} aria-label={t("title")}>
+      <thead>
+        <tr>
+          <th>{t("model")}</th>
+          <th data-right>{t("input")}</th>
+          <th data-right>{t("output")}</th>
+          <th data-right>{t("list")}</th>
+          <th data-right>{t("drift")}</th>
+          <th>{t("since")}</th>
+          {mayWrite && <th aria-label={t("actions")} />}
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((own) => (
+          <Row
+            key={own.model}
+            own={own}
+            actions={mayWrite && <Actions own={own} onEdit={() => onEdit(own)} onEnd={() => onEnd(own)} />}
+          />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
