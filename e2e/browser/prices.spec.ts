@@ -133,11 +133,12 @@ test("everybody finds a price by keyboard: what it is, why, outside of what, wha
   }
 
   // 12,000 × $0.30 + 345 cached × $0.08 + 678 × $4.00 of a million tokens each, on a line of × 1.
-  await page.getByLabel("Model", { exact: true }).selectOption(entry.model);
-  await page.getByLabel("Line", { exact: true }).selectOption("default");
-  await page.getByLabel("Input tokens").fill("12345");
-  await page.getByLabel("of which cached").fill("345");
-  await page.getByLabel("Output tokens").fill("678");
+  const calculator = page.getByRole("region", { name: "What a call costs" });
+  await calculator.getByRole("combobox", { name: "Model" }).selectOption(entry.model);
+  await calculator.getByRole("combobox", { name: "Line" }).selectOption("default");
+  await calculator.getByRole("spinbutton", { name: "Input tokens" }).fill("12345");
+  await calculator.getByRole("spinbutton", { name: "of which cached" }).fill("345");
+  await calculator.getByRole("spinbutton", { name: "Output tokens" }).fill("678");
   await expect(page.getByRole("status").filter({ hasText: "Costs" })).toContainText("$0.0063396");
 
   const method = page.getByRole("region", { name: "How a price comes about" });
@@ -175,7 +176,7 @@ test("an account gets a price of its own on its page, beside the list's, and los
   await settled(page);
   await expectAccessible(page, "the form of an own price");
   await form.getByRole("button", { name: "Publish now" }).click();
-  await expect(form.getByText("outside 0.5 to 1.0 times the official price")).toBeVisible();
+  await expect(form.getByText("claude-opus-4-1: outside 0.5 to 1.0")).toBeVisible();
   await form.getByLabel("Reason").fill("Yearly contract");
   await form.getByRole("button", { name: "Publish now" }).click();
   await expect(form).toBeHidden();
