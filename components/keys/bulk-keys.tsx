@@ -7,7 +7,7 @@ import type { BulkKeys as BulkBody, BulkKeysAnswer } from "#lib/keys/rotation-sc
 import { ConfirmDialog } from "../common/confirm-dialog.tsx";
 import { BulkBar } from "../data-table/bulk-bar.tsx";
 import type { Selection } from "../data-table/selection.ts";
-import { undoNotice } from "../shell/undo-notice.tsx";
+import { undoNotice } from "../shell/offer-notice.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { BulkRotate } from "./bulk-rotate.tsx";
 import classes from "./keys.module.css";

@@ -4,7 +4,7 @@ import { useTranslations } from "next-intl";
 import type { BulkKeys, BulkKeysAnswer } from "#lib/keys/rotation-schema";
 import type { Key } from "#lib/keys/schema";
 import { ConfirmRemoval } from "../shell/confirm-removal.tsx";
-import { undoNotice } from "../shell/undo-notice.tsx";
+import { undoNotice } from "../shell/offer-notice.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 
 type Props = { apiKey: Key; onClose: () => void; onDeleted: () => void };

@@ -5,7 +5,7 @@ import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import type { PutLimits } from "#lib/limits/schema";
 import { groupDigits } from "../common/format-money.ts";
-import { undoNotice } from "../shell/undo-notice.tsx";
+import { undoNotice } from "../shell/offer-notice.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { DryRunLine } from "./dry-run-line.tsx";
 import { type Change, undoOf } from "./limit-edits.ts";

@@ -1,11 +1,12 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { editedQuery } from "#lib/api/queries";
 import type { Settings } from "#lib/settings/schema";
 import { ErrorState } from "../common/error-state.tsx";
 import { useCan } from "../shell/me.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
-import { useEdited } from "../shell/use-edited.ts";
 import { IncidentsSection } from "./incidents-section.tsx";
 import { LimitServerSection } from "./limit-server-section.tsx";
 import { PaymentMethodsSection } from "./payment-methods-section.tsx";
@@ -17,7 +18,7 @@ import { SitePasswordSection } from "./site-password-section.tsx";
 /** What an owner sets once and looks up later: the gateway's face, days and money, rules of the gateway. */
 export function SettingsView() {
   const t = useTranslations("settings");
-  const edited = useEdited<Settings>("/api/settings");
+  const edited = useQuery(editedQuery<Settings>("/api/settings"));
   const mayWrite = useCan("settings.write");
   return (
     <>

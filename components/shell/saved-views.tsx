@@ -13,7 +13,7 @@ import { useTablePrefs } from "../data-table/table-prefs.tsx";
 import { knownColumns } from "./known-columns.ts";
 import { ViewsButton } from "./list-tool-buttons.tsx";
 import classes from "./list-tools.module.css";
-import { undoNotice } from "./undo-notice.tsx";
+import { undoNotice } from "./offer-notice.tsx";
 import { useApiMutation } from "./use-api-mutation.ts";
 
 type Props = {

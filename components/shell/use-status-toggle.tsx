@@ -5,7 +5,7 @@ import { type InfiniteData, useMutation, useQueryClient } from "@tanstack/react-
 import { useTranslations } from "next-intl";
 import { type ApiProblem, apiSend } from "#lib/api/client";
 import type { Page } from "#lib/api/queries";
-import { undoNotice } from "./undo-notice.tsx";
+import { undoNotice } from "./offer-notice.tsx";
 import { invalidate } from "./use-api-mutation.ts";
 
 type Status = "active" | "draining" | "disabled" | "suspended";

@@ -133,6 +133,22 @@ test("a switch that the server refuses goes back, with the server's reason", asy
   await expect(sheet.getByRole("button", { name: "Disable" })).toBeVisible();
 });
 
+test("a form whose row cannot be read says so, and opens when it is tried again", async ({ page }) => {
+  await page.goto(`/keys?row=${keys[1]?.id}`);
+  await page.route(`**/api/keys/${keys[1]?.id}`, (route) =>
+    route.fulfill({
+      status: 409,
+      contentType: "application/problem+json",
+      body: JSON.stringify({ status: 409, code: "conflict", title: "Conflict", detail: "Come back later." }),
+    }),
+  );
+  await page.getByRole("dialog", { name: "ant" }).getByRole("button", { name: "Edit" }).click();
+  await expect(page.getByText("This could not be loaded: Come back later.")).toBeVisible();
+  await page.unroute(`**/api/keys/${keys[1]?.id}`);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("ant");
+});
+
 test("a list comes as CSV with its filters and columns", async ({ page }) => {
   await page.goto(`/keys?accountId=${accountId}&sort=name`);
   await page.getByRole("button", { name: "Columns and export" }).click();
