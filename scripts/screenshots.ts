@@ -9,6 +9,7 @@ import { OWNER, signInOwner } from "../e2e/support/owner.ts";
 import { startTollgate, type Tollgate } from "../e2e/support/tollgate.ts";
 import { openBrowser } from "./screenshots/browser.ts";
 import { withDatabase } from "./screenshots/database.ts";
+import { addHappenings } from "./screenshots/happenings.ts";
 import { addHistory } from "./screenshots/history.ts";
 import { takeLists } from "./screenshots/lists.ts";
 import { takeTour } from "./screenshots/tour.ts";
@@ -26,7 +27,10 @@ try {
   if (values.lists) await takeAllLists(positionals[0] ?? ".cache/lists");
   else {
     runDemo(gateway);
-    await withDatabase(gateway, addHistory);
+    await withDatabase(gateway, async (database) => {
+      await addHistory(database);
+      await addHappenings(database, await signInOwner(gateway.url));
+    });
     await takeTour({ browser, baseURL: gateway.url, folder: positionals[0] ?? "docs/images" });
   }
 } finally {

@@ -8,9 +8,9 @@ export async function addHistory(database: pg.Client): Promise<void> {
     SELECT date_trunc('minute', now()) - ago.minutes * interval '1 minute', k.account_id, k.key_id, k.model,
       w.size, (w.size / 60)::int, w.size * 900, w.size * 210, 0, w.size * 190000
     FROM (SELECT DISTINCT account_id, key_id, model FROM hot.rollup_minute_key WHERE key_id <> '') AS k,
-      -- Every minute of the last day; before that, five minutes in one.
-      (SELECT n AS minutes, 5 AS part FROM generate_series(3, 1559) AS n
-       UNION ALL SELECT n * 5, 1 FROM generate_series(312, 8640) AS n) AS ago,
+      -- Every minute of the last eight days, so that a day has last week's beside it; before that, five minutes in one.
+      (SELECT n AS minutes, 5 AS part FROM generate_series(3, 11699) AS n
+       UNION ALL SELECT n * 5, 1 FROM generate_series(2340, 8640) AS n) AS ago,
       LATERAL (SELECT ((4 + 9 * (1 + sin(ago.minutes / 229.2)) * (1 + (hashtext(k.key_id) % 5) / 9.0)
         + (hashtext(k.key_id || ago.minutes) % 4)) / ago.part)::int AS size) AS w
     WHERE w.size > 0
