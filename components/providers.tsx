@@ -5,6 +5,7 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { setNonce } from "get-nonce";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { type ReactNode, useMemo, useState } from "react";
 import { makeQueryClient } from "#lib/api/query-client";
@@ -25,7 +26,13 @@ export function Providers({ accent, nonce: given, children }: Props) {
   // A refresh makes the console's layout look at the session again, which then shows the sign-in form.
   const [queryClient] = useState(() => makeQueryClient(() => router.refresh()));
   if (nonce !== undefined) setNonce(nonce);
-  const [theme, resolver] = useMemo(() => themeFor(accent), [accent]);
+  const close = useTranslations("common")("close");
+  const [theme, resolver] = useMemo(() => {
+    const [ofAccent, itsResolver] = themeFor(accent);
+    // Notices make their own button, which nobody else could name.
+    const Notification = { defaultProps: { closeButtonProps: { "aria-label": close } } };
+    return [{ ...ofAccent, components: { ...ofAccent.components, Notification } }, itsResolver];
+  }, [accent, close]);
   return (
     <MantineProvider
       theme={theme}

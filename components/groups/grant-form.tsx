@@ -7,13 +7,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Grant, PutGrant } from "#lib/groups/grant-schema";
 import type { Group } from "#lib/groups/schema";
+import { EndField } from "../common/end-field.tsx";
 import { localInput, momentOf } from "../common/local-moment.ts";
 import { SearchSelect } from "../common/search-select.tsx";
 import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findSoldModels } from "../shell/find-options.ts";
 import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
-import { EndField } from "./end-field.tsx";
 import { ModelEnds } from "./model-ends.tsx";
 
 const fields = ["accountId", "models", "expiresAt", "modelEnds", "note"];
@@ -38,6 +38,7 @@ export function GrantForm({
   onClose: () => void;
 }) {
   const t = useTranslations("groups");
+  const common = useTranslations("common");
   const models = useQuery({
     queryKey: ["search", "sold-models"],
     queryFn: findSoldModels,
@@ -54,7 +55,7 @@ export function GrantForm({
     },
     validate: {
       accountId: (id) => (id === null ? t("whichAccount") : null),
-      expiresAt: (end, { isForGood }) => (end === "" && !isForGood ? t("sayUntil") : null),
+      expiresAt: (end, { isForGood }) => (end === "" && !isForGood ? common("sayUntil") : null),
     },
   });
   const save = useApiMutation<PutGrant & { accountId: string }, Grant>({

@@ -1,6 +1,6 @@
 "use client";
 
-import { Checkbox, TextInput } from "@mantine/core";
+import { Checkbox } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
@@ -8,6 +8,7 @@ import { linesQuery } from "#lib/api/queries";
 import type { Line } from "#lib/groups/line-schema";
 import type { LimitRequest } from "#lib/limits/request-schema";
 import { Ago } from "../common/ago.tsx";
+import { EndField } from "../common/end-field.tsx";
 import { localInput, momentOf } from "../common/local-moment.ts";
 import { TagList } from "../common/tag-list.tsx";
 import { DecisionForm, useDecision } from "./decision-form.tsx";
@@ -26,13 +27,18 @@ export function DecideLineForm(props: Props) {
 
 function LineDecision({ request, line, onDecided }: Props & { line: Line }) {
   const t = useTranslations("limitRequests");
+  const common = useTranslations("common");
   const isOpen = line.access === "open";
   const form = useForm({
     initialValues: {
       models: request.model === null ? [] : [request.model],
       until: isOpen || request.wantedUntil === null ? "" : localInput(request.wantedUntil),
+      isForGood: false,
       move: !line.isOwn,
       answer: "",
+    },
+    validate: {
+      until: (end, { isForGood }) => (end === "" && !isForGood && !isOpen ? common("sayUntil") : null),
     },
   });
   const decision = useDecision({
@@ -47,8 +53,8 @@ function LineDecision({ request, line, onDecided }: Props & { line: Line }) {
   return (
     <DecisionForm
       decision={decision}
-      onGrant={form.onSubmit(({ models, until, move }) =>
-        decision.grant({ ...(isOpen ? {} : { models, until: momentOf(until) }), move }),
+      onGrant={form.onSubmit(({ models, until, isForGood, move }) =>
+        decision.grant({ ...(isOpen ? {} : { models, until: isForGood ? null : momentOf(until) }), move }),
       )}
       actions={{ grant: t("activate"), refuse: t("refuse") }}
       answer={{ description: t("answerHelp"), ...form.getInputProps("answer") }}
@@ -70,11 +76,14 @@ function LineDecision({ request, line, onDecided }: Props & { line: Line }) {
             limit={50}
             {...form.getInputProps("models")}
           />
-          <TextInput
-            type="datetime-local"
-            label={t("until")}
-            description={t("untilHelp")}
-            {...form.getInputProps("until")}
+          <EndField
+            end={form.values.until}
+            isForGood={form.values.isForGood}
+            error={form.errors.until}
+            onChange={(until, isForGood) => {
+              form.setValues({ until, isForGood });
+              form.clearFieldError("until");
+            }}
           />
         </>
       )}

@@ -186,6 +186,8 @@ test("an account gets a price of its own on its page, beside the list's, and los
   await expect(row).toContainText("$15.00 · $75.00");
   await expect(row).toContainText("40 %");
   await expect(row).toContainText("Yearly contract");
+  await settled(page);
+  await expectAccessible(page, "own prices");
   await row.getByRole("button", { name: "End own price of claude-opus-4-1" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End own price" }).click();
   await expect(page.getByText("This account pays the prices of the list")).toBeVisible();

@@ -1,7 +1,9 @@
+"use client";
+
 import { Checkbox, TextInput } from "@mantine/core";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
-import classes from "./groups.module.css";
+import classes from "./end-field.module.css";
 
 type Props = {
   /** As an input of local time holds it. */
@@ -13,7 +15,7 @@ type Props = {
 
 /** Until when: a moment, or for good, which has to be said: nothing is for good because a field was overlooked. */
 export function EndField({ end, isForGood, error, onChange }: Props) {
-  const t = useTranslations("groups");
+  const t = useTranslations("common");
   return (
     <div className={classes.until}>
       <TextInput
