@@ -160,7 +160,7 @@ test("a refused call says how to ask; the customer asks, an operator activates i
     await expect(sheet.getByText("A course in December").first()).toBeVisible();
     await sheet.getByRole("button", { name: "Activate" }).click();
     await expect(sheet.getByText("Say until when, or choose for good")).toBeVisible();
-    await sheet.getByLabel("Until").fill(`${new Date().getFullYear() + 1}-06-30T12:00`);
+    await sheet.getByRole("textbox", { name: "Until" }).fill(`${new Date().getFullYear() + 1}-06-30T12:00`);
     await settled(page);
     await expectAccessible(page, "a request for a line");
     await sheet.getByRole("button", { name: "Activate" }).click();
