@@ -32,7 +32,8 @@ test("typed filters become chips, stand in the address, and leave exactly their 
 
   await page.getByRole("button", { name: "Edit all filters as text" }).click();
   await expect(field(page)).toHaveValue(`last:1h key:${key.id} ip:127.0.0.0/8 status:4xx tokens:<10`);
-  await field(page).fill("model:sim*");
+  // Of its own key: other tests' calls to the same model fill more than a screen.
+  await field(page).fill(`model:sim* key:${key.id}`);
   await page.keyboard.press("Enter");
   await expect(row(page, answered)).toBeVisible();
   await expect(page).not.toHaveURL(/status=/);
