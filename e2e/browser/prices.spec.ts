@@ -99,7 +99,9 @@ test("everybody finds a price by keyboard: what it is, why, outside of what, wha
   page,
   operator,
 }) => {
-  const entry = { model: "claude-3-5-haiku-latest", price: { input: "0.3" }, reason: "A gift to beginners" };
+  // All that the calculator needs: other tests change prices of the list.
+  const price = { input: "0.3", output: "4", cacheRead: "0.08" };
+  const entry = { model: "claude-3-5-haiku-latest", price, reason: "A gift to beginners" };
   const draft = await operator.need<PriceVersionDetail>("POST", "/api/prices/versions", { entries: [entry] });
   await operator.need("POST", `/api/prices/versions/${draft.id}/publish`, {});
   const held = async () =>
