@@ -2,8 +2,8 @@
 
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import type { ListModels } from "#lib/models/schema";
+import { modelKinds } from "#lib/pricing/catalogue";
 import { pushed } from "../data-table/history.ts";
-import { modelKinds } from "../shell/model-filters.ts";
 
 /** As lib/models/schema.ts has it; a list of its own, so that no page loads the schemas. */
 export const modelSorts = ["vendor", "-vendor", "id", "-id"] as const satisfies readonly ListModels["sort"][];

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { PublicPrices } from "#lib/models/public-schema";
-import { modelKinds } from "#lib/models/schema";
+import { modelKinds } from "#lib/pricing/catalogue";
 import { PageHeader } from "../shell/page-header.tsx";
 import { PriceCalculator } from "./price-calculator.tsx";
 import { PriceFees } from "./price-fees.tsx";

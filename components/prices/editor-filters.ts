@@ -2,9 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
+import { modelKinds } from "#lib/pricing/catalogue";
 import type { FilterSpec } from "../data-table/filter-types.ts";
 import { pushed } from "../data-table/history.ts";
-import { modelKinds, useModelFilterSpecs } from "../shell/model-filters.ts";
+import { useModelFilterSpecs } from "../shell/model-filters.ts";
 
 export function useEditorFilters() {
   return useQueryStates(

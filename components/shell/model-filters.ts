@@ -1,19 +1,8 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { modelKinds } from "#lib/pricing/catalogue";
 import type { FilterSpec } from "../data-table/filter-types.ts";
-
-/** As lib/models/schema.ts has them; a list of its own, so that no page loads the schemas. */
-export const modelKinds = [
-  "chat",
-  "embedding",
-  "rerank",
-  "moderation",
-  "image",
-  "audio",
-  "video",
-  "task",
-] as const;
 
 /** By what lists of models are filtered: vendor, kind, and whether a channel serves them. */
 export function useModelFilterSpecs(): FilterSpec[] {

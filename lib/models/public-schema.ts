@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { lineInput, pageFields, timeAnswer } from "#lib/core/shapes";
 import { publicFeesAnswer } from "#lib/payments/public-schema";
+import { modelKinds } from "#lib/pricing/catalogue";
 import { conditionsAnswer } from "#lib/pricing/condition-schema";
 import { publicTierAnswer } from "#lib/tiers/schema";
-import { modelAnswer, modelKinds, unitPrices } from "./schema.ts";
+import { modelAnswer, unitPrices } from "./schema.ts";
 
 /** A model's price as everybody may read it: USD per million tokens or per piece, before a line's multiplier. */
 export const publicPriceAnswer = modelAnswer

@@ -1,18 +1,8 @@
 import { z } from "zod";
 import { lineInput, nameInput, pageAnswer, pageFields } from "#lib/core/shapes";
+import { modelKinds } from "#lib/pricing/catalogue";
 import { conditionsAnswer } from "#lib/pricing/condition-schema";
 import { priceFields, reasonInput } from "#lib/pricing/version-schema";
-
-export const modelKinds = [
-  "chat",
-  "embedding",
-  "rerank",
-  "moderation",
-  "image",
-  "audio",
-  "video",
-  "task",
-] as const;
 
 /** Price unit → USD per million tokens, or per piece (`call`, `image`, `videoSecond` …); decimal or fraction. */
 export const unitPrices = z

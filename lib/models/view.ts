@@ -1,9 +1,10 @@
 import type { Model as ModelRow } from "#lib/db/generated/client";
+import { modelKinds } from "#lib/pricing/catalogue";
 import { displayConditions, displayMultipliers, displayPrices } from "#lib/pricing/display";
 import { driftPercent } from "#lib/pricing/drift";
 import { parseComponents } from "#lib/pricing/schema";
 import type { PriceComponents } from "#lib/pricing/units";
-import { type Model, modelKinds } from "./schema.ts";
+import type { Model } from "./schema.ts";
 
 export type ModelPrice = { readonly components: PriceComponents; readonly versionId: string };
 
