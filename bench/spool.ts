@@ -53,7 +53,7 @@ async function measure(path: string, callers: number, forMs: number): Promise<vo
 async function call(spool: Spool, endAt: number, waits: number[]): Promise<void> {
   while (performance.now() < endAt) {
     const requestId = newId();
-    spool.journal({ requestId, holdNanoUsd: 9_000n, periodStartMs: null, log: { model: "bench" } });
+    spool.journal({ requestId, holdNanoUsd: 9_000n, periodStartMs: null, log: () => ({ model: "bench" }) });
     const startedAt = performance.now();
     await spool.settle({
       held: true,

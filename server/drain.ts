@@ -12,7 +12,7 @@ export async function drain(
   patience: { readonly graceMs: number; readonly lastWordsMs: number },
 ): Promise<void> {
   shutdown().begin();
-  listener.server.closeIdleConnections();
+  listener.closeIdle();
   await finished(listener, patience.graceMs, shutdown().deadline);
   if (listener.inFlight() > 0) {
     log().warn({ calls: listener.inFlight() }, "calls still run after the grace period, ending them");
@@ -20,7 +20,7 @@ export async function drain(
     await finished(listener, patience.lastWordsMs);
   }
   const closed = new Promise((resolve) => listener.server.close(resolve));
-  listener.server.closeAllConnections();
+  listener.closeAll();
   await closed;
 }
 

@@ -60,7 +60,7 @@ describe("the gateway behind node:http", () => {
   it("says that the client is gone when it leaves in the middle of its body", async () => {
     const left = Promise.withResolvers<unknown>();
     const port = await mount(async (incoming) => {
-      await incoming.readBody(() => true).then(() => left.resolve("complete"), left.resolve);
+      await Promise.resolve(incoming.readBody(() => true)).then(() => left.resolve("complete"), left.resolve);
       return whole("");
     });
     const socket = connect(port, "127.0.0.1");

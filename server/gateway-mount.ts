@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Answer, type Incoming, isStream, type Leaving } from "#lib/gateway/exchange";
-import { log } from "#lib/runtime/log";
+import { failedAnswer } from "./failed-answer.ts";
 import type { NodeHandler } from "./http.ts";
+import { ResponseOutlet } from "./outlet.ts";
 import { sendStream } from "./send-stream.ts";
 
 /** How long a body that nobody wants is still taken from the wire. */
 const DISCARD_MS = 5_000;
 /** How long a client may take nothing of what waits for it. What waits is memory, and a call's place among those at once. */
-const STALLED_MS = 120_000;
+export const STALLED_MS = 120_000;
 
 /**
  * Puts the gateway straight behind node:http, without web objects in between. What it throws is a fault of ours:
@@ -18,16 +19,17 @@ export function mountGateway(
   stalledMs: number = STALLED_MS,
 ): NodeHandler {
   return async (request, response) => {
-    const answer = await gateway(new NodeIncoming(request, response)).catch(failed);
+    const answer = await gateway(new NodeIncoming(request, response)).catch(failedAnswer);
     if (!request.complete) discardRest(request);
     if (response.destroyed) {
       if (isStream(answer.body)) await answer.body.abandon();
       return;
     }
-    response.writeHead(answer.status, answer.headers);
-    if (isStream(answer.body)) await sendStream(answer.body, response, stalledMs);
-    else {
-      sendWhole(answer.body, response);
+    if (isStream(answer.body)) {
+      response.writeHead(answer.status, answer.headers);
+      await sendStream(answer.body, new ResponseOutlet(response, stalledMs));
+    } else {
+      sendWhole(answer, answer.body, response);
       // Runs only while nothing moves: a slow reader is no stalled one. node:http closes the connection when it is over.
       if (response.writableLength > 0) response.setTimeout(stalledMs);
     }
@@ -38,7 +40,12 @@ export function mountGateway(
 const MOST_COPIED_BYTES = 64 << 10;
 
 /** Head and body go out in one piece: node:http joins a string to its head, and latin1 keeps every byte as it is. */
-function sendWhole(body: string | Uint8Array, response: ServerResponse): void {
+function sendWhole({ status, headers }: Answer, body: string | Uint8Array, response: ServerResponse): void {
+  const length = String(typeof body === "string" ? Buffer.byteLength(body) : body.byteLength);
+  response.writeHead(
+    status,
+    headers["content-length"] === undefined ? { ...headers, "content-length": length } : headers,
+  );
   if (typeof body === "string" || body.byteLength > MOST_COPIED_BYTES) response.end(body);
   else response.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("latin1"), "latin1");
 }
@@ -112,15 +119,4 @@ class NodeHeaders {
   *[Symbol.iterator](): Iterator<[string, string]> {
     for (const name of Object.keys(this.#request.headers)) yield [name, this.get(name) ?? ""];
   }
-}
-
-function failed(err: unknown): Answer {
-  log().error({ err }, "the gateway threw");
-  const error = {
-    message: "The gateway failed.",
-    type: "server_error",
-    code: "internal_error",
-    param: null,
-  };
-  return { status: 500, headers: { "content-type": "application/json" }, body: JSON.stringify({ error }) };
 }

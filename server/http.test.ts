@@ -9,6 +9,7 @@ import { peerNonce } from "#lib/runtime/peer";
 import { shutdown } from "#lib/runtime/shutdown";
 import { clearSingleton, setSingleton } from "#lib/runtime/singletons";
 import { drain } from "./drain.ts";
+import { withFront } from "./front/front.ts";
 import { mountGateway } from "./gateway-mount.ts";
 import { createListener, type Listener } from "./http.ts";
 
@@ -17,7 +18,7 @@ setSingleton("log", createLog("silent", process.stdout));
 
 afterEach(() => {
   for (const listener of open.splice(0)) {
-    listener.server.closeAllConnections();
+    listener.closeAll();
     listener.server.close();
   }
   clearSingleton("shutdown");
@@ -36,7 +37,8 @@ function echoNext(request: IncomingMessage, response: ServerResponse): void {
 }
 
 function start(gateway: Gateway = echo): Promise<{ listener: Listener; port: number }> {
-  return listen(createListener({ gateway: mountGateway(gateway), next: echoNext }));
+  const listener = createListener({ gateway: mountGateway(gateway), next: echoNext });
+  return listen(withFront(listener, gateway));
 }
 
 async function listen(listener: Listener): Promise<{ listener: Listener; port: number }> {

@@ -14,6 +14,9 @@ export type Listener = {
   readonly server: Server;
   /** Requests begun and not ended, without the plain endpoints. */
   inFlight(): number;
+  /** Closes connections on which no request is under way. */
+  closeIdle(): void;
+  closeAll(): void;
 };
 
 /**
@@ -49,7 +52,12 @@ export function createListener(handlers: { gateway: NodeHandler | undefined; nex
     void run(handler, request, response);
   });
   server.maxConnections = MAX_CONNECTIONS;
-  return { server, inFlight: () => inFlight };
+  return {
+    server,
+    inFlight: () => inFlight,
+    closeIdle: () => server.closeIdleConnections(),
+    closeAll: () => server.closeAllConnections(),
+  };
 }
 
 /**

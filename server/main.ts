@@ -3,10 +3,12 @@ import { ConfigError, config } from "#lib/runtime/config";
 import { log } from "#lib/runtime/log";
 import { shutdown } from "#lib/runtime/shutdown";
 import { createLifecycle, type Lifecycle, StoppedWhileStarting } from "./lifecycle.ts";
+import { favourMainThread } from "./one-core.ts";
 import { startServer } from "./start-server.ts";
 
 /** `npm start` and, with `--dev`, `npm run dev`: starts the server, and ends it when it is told to. */
 async function main(): Promise<void> {
+  favourMainThread();
   const lifecycle = createLifecycle();
   const start = { isOver: false };
   endOnSignals(lifecycle, start);

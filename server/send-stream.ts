@@ -1,22 +1,24 @@
-import type { ServerResponse } from "node:http";
 import type { AnswerStream, Step } from "#lib/gateway/exchange";
+import type { Outlet } from "./outlet.ts";
 import { StreamWriter } from "./stream-writer.ts";
 
 /**
  * Sends a stream as it comes: what is there together goes out in one piece, more is asked for when the connection has
- * taken what it has. Resolves when the last bytes are handed over or the client is gone. A client that takes nothing
- * for `stalledMs` is let go. Rejects if the stream throws or rejects.
+ * taken what it has. Resolves when the last bytes are handed over or the client is gone. Rejects if the stream throws or
+ * rejects.
  */
-export function sendStream(stream: AnswerStream, response: ServerResponse, stalledMs: number): Promise<void> {
+export function sendStream(stream: AnswerStream, outlet: Outlet): Promise<void> {
   const sent = Promise.withResolvers<void>();
-  const writer = new StreamWriter(response, stalledMs);
+  const writer = new StreamWriter(outlet);
   // While a step is being worked out, and after the last, nothing more is asked for.
   let isBusy = false;
+  let hasEnded = false;
 
   function hand({ bytes, last }: Step): void {
     writer.add(bytes);
     isBusy = last;
     if (!last) return;
+    hasEnded = true;
     writer.end();
     sent.resolve();
   }
@@ -24,7 +26,7 @@ export function sendStream(stream: AnswerStream, response: ServerResponse, stall
   /** Called from upstream's callbacks and the connection's, which must not be thrown at. */
   function ask(): void {
     try {
-      while (!isBusy && writer.isFlowing && !response.destroyed) {
+      while (!isBusy && writer.isFlowing && !outlet.isGone) {
         isBusy = true;
         const step = stream.next();
         if (step === undefined) {
@@ -46,8 +48,8 @@ export function sendStream(stream: AnswerStream, response: ServerResponse, stall
     ask();
   }
 
-  response.once("close", () => {
-    if (!response.writableEnded) void stream.abandon();
+  outlet.whenClosed(() => {
+    if (!hasEnded) void stream.abandon();
     sent.resolve();
   });
   stream.whenReady(ask);

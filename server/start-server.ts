@@ -21,6 +21,7 @@ import { banner, consoleUrl } from "./banner.ts";
 import { claimDataDir } from "./data-dir.ts";
 import { drain } from "./drain.ts";
 import { prepareFirstRun } from "./first-run.ts";
+import { withFront } from "./front/front.ts";
 import { mountGateway } from "./gateway-mount.ts";
 import { createListener, type Listener, type NodeHandler } from "./http.ts";
 import type { Lifecycle } from "./lifecycle.ts";
@@ -91,10 +92,7 @@ async function listen(
   process.env.NEXT_TELEMETRY_DISABLED = "1";
   const { default: createNext } = await import("next");
   const late: { next?: NodeHandler } = {};
-  const listener = createListener({
-    gateway: settings.gatewayMount === "server" ? mountGateway(answerIncoming) : undefined,
-    next: (request, response) => late.next?.(request, response),
-  });
+  const listener = createGatewayListener(settings, (request, response) => late.next?.(request, response));
   const app = createNext({
     dev: isDev,
     dir: process.cwd(),
@@ -107,6 +105,11 @@ async function listen(
   late.next = app.getRequestHandler();
   const address = await bind(listener.server, settings);
   return { listener, url: consoleUrl(settings, address) };
+}
+
+function createGatewayListener({ gatewayMount }: Config, next: NodeHandler): Listener {
+  if (gatewayMount === "next") return createListener({ gateway: undefined, next });
+  return withFront(createListener({ gateway: mountGateway(answerIncoming), next }), answerIncoming);
 }
 
 /** Connections that may wait to be taken: with node's 511 a burst of streams, in one busy moment, loses some. */

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { Outlet } from "./outlet.ts";
 
 const END = Buffer.from("0\r\n\r\n");
 const NOTHING = new Uint8Array(0);
@@ -14,25 +14,17 @@ const FULL_BYTES = 64 << 10;
 export class StreamWriter {
   /** False: the connection has enough for now. */
   isFlowing = true;
-  private readonly response: ServerResponse;
-  private readonly stalledMs: number;
-  /** A client of HTTP/1.0 gets no chunks: the connection's end is the body's. */
-  private readonly isFramed: boolean;
+  private readonly outlet: Outlet;
   private readonly pieces: Uint8Array[] = [];
   private size = 0;
 
-  /** Takes over a response whose head has been written. A client that takes nothing for `stalledMs` is cut off. */
-  constructor(response: ServerResponse, stalledMs: number) {
-    this.response = response;
-    this.stalledMs = stalledMs;
-    this.isFramed = response.chunkedEncoding;
-    response.chunkedEncoding = false;
+  constructor(outlet: Outlet) {
+    this.outlet = outlet;
   }
 
   /** `act` is called when the connection takes more. */
   whenDrained(act: () => void): void {
-    this.response.on("drain", () => {
-      this.response.setTimeout(0);
+    this.outlet.whenDrained(() => {
       this.isFlowing = true;
       act();
     });
@@ -48,21 +40,19 @@ export class StreamWriter {
 
   /** Writes what was added. */
   flush(): void {
-    if (this.size === 0 || this.response.destroyed) return;
-    this.isFlowing = this.response.write(this.take(NOTHING));
-    if (!this.isFlowing) this.response.setTimeout(this.stalledMs);
+    if (this.size === 0 || this.outlet.isGone) return;
+    this.isFlowing = this.outlet.write(this.take(NOTHING));
   }
 
   /** Writes what was added, and the body's end. */
   end(): void {
-    this.response.end(this.take(this.isFramed ? END : NOTHING));
-    if (this.response.writableLength > 0) this.response.setTimeout(this.stalledMs);
+    this.outlet.end(this.take(this.outlet.isFramed ? END : NOTHING));
   }
 
   /** The added bytes as one chunk, and what comes behind it. */
   private take(behind: Uint8Array): Uint8Array {
     const { pieces, size } = this;
-    const head = this.isFramed && size > 0 ? size.toString(16) + LINE : "";
+    const head = this.outlet.isFramed && size > 0 ? size.toString(16) + LINE : "";
     const whole = Buffer.allocUnsafe(head.length + size + (head === "" ? 0 : LINE.length) + behind.length);
     let at = whole.write(head, 0, "latin1");
     for (const piece of pieces) {

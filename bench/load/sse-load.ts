@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Histogram } from "./histogram.ts";
 import { requestBytes } from "./wire.ts";
 
@@ -23,14 +24,34 @@ export type SseLoaded = {
   /** From the moment that the upstream sent an event until it was read here. */
   heldP50Ms: number;
   heldP99Ms: number;
+  heldWorstMs: number;
+  /** Of the events that came while all streams were open: after the last was opened, before the first had ended. */
+  openP99Ms: number;
+  /** For how long nothing was read here at most, once all were open: held here, and not by what is measured. */
+  stalledMs: number;
   busy: number;
 };
 
 const STAMP = '"t=';
 const STAMP_DIGITS = 15;
+const STALL_RESOLUTION_MS = 1;
+
+/** How long events were held: in the whole run, and while all streams were open. */
+class Held {
+  readonly all = new Histogram();
+  readonly open = new Histogram();
+  worstUs = 0;
+  areAllOpen = false;
+
+  record(us: number): void {
+    this.all.record(us);
+    if (this.areAllOpen) this.open.record(us);
+    if (us > this.worstUs) this.worstUs = us;
+  }
+}
 
 /** Opens one stream; resolves when it has ended, true if it was whole. */
-function follow(port: number, request: Buffer, events: number, held: Histogram): Promise<boolean> {
+function follow(port: number, request: Buffer, events: number, held: Held): Promise<boolean> {
   return new Promise((resolve) => {
     let seen = 0;
     let tail = "";
@@ -55,6 +76,7 @@ function follow(port: number, request: Buffer, events: number, held: Histogram):
           // Enough for a stamp or a [DONE] that was cut in two.
           tail = text.slice(Math.max(from, text.length - 16));
           if (!text.includes("[DONE]")) return true;
+          held.areAllOpen = false;
           socket.destroy();
           resolve(seen === events);
           return true;
@@ -68,7 +90,8 @@ function follow(port: number, request: Buffer, events: number, held: Histogram):
 }
 
 async function run(load: SseLoad): Promise<SseLoaded> {
-  const held = new Histogram();
+  const held = new Held();
+  const stalls = monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
   const cpu = process.cpuUsage();
   const startedAt = performance.now();
   const requests = load.headers.map((headers) => requestBytes({ ...load, headers }));
@@ -79,15 +102,20 @@ async function run(load: SseLoad): Promise<SseLoaded> {
     const request = requests[index % requests.length] ?? Buffer.alloc(0);
     streams.push(follow(load.port, request, load.events, held));
   }
+  held.areAllOpen = true;
+  stalls.enable();
   const ends = await Promise.all(streams);
   const { user, system } = process.cpuUsage(cpu);
   const whole = ends.filter(Boolean).length;
   return {
     whole,
     broken: ends.length - whole,
-    events: held.total,
-    heldP50Ms: held.percentileMs(0.5),
-    heldP99Ms: held.percentileMs(0.99),
+    events: held.all.total,
+    heldP50Ms: held.all.percentileMs(0.5),
+    heldP99Ms: held.all.percentileMs(0.99),
+    heldWorstMs: held.worstUs / 1000,
+    openP99Ms: held.open.percentileMs(0.99),
+    stalledMs: Math.max(0, stalls.max / 1e6 - STALL_RESOLUTION_MS),
     busy: (user + system) / 1000 / (performance.now() - startedAt),
   };
 }

@@ -3,7 +3,7 @@ import type pg from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { arrayLiteral, type Element } from "#lib/db/array-literal";
 import { pool } from "#lib/db/pool";
-import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
+import { columnValues, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
 import { type IpDay, type Rollups, rollUp, type UsageDay } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
@@ -254,7 +254,7 @@ async function copyCells<Cell>(
 function copyText(rows: readonly RequestLogRow[]): string {
   let text = "";
   for (const row of rows) {
-    text += REQUEST_LOG_COLUMNS.map((column) => copyValue(column.value(row))).join("\t");
+    text += columnValues(row).map(copyValue).join("\t");
     text += "\n";
   }
   return text;

@@ -89,7 +89,12 @@ function sseText({ sse }: Benchmarks): string {
     if (of === undefined) return [];
     const memory = name === "upstream" ? "" : `${round(of.rssKbPerStream)} KB`;
     const cells = [
-      ...[of.whole, of.broken, ms(of.heldP50Ms), ms(of.heldP99Ms), memory],
+      ...[of.whole, of.broken, ms(of.heldP50Ms), ms(of.heldP99Ms)],
+      // Runs of before it was measured are still shown.
+      ...[of.openP99Ms, of.heldWorstMs, of.stalledMs].map((figure) =>
+        figure === undefined ? "" : ms(figure),
+      ),
+      memory,
       ...[`${round(of.cpuUs)} µs`, percent(of.coreBusy), percent(of.busy)],
     ];
     return [`| ${NAMES[name]} | ${cells.join(" | ")} |`];
@@ -98,8 +103,8 @@ function sseText({ sse }: Benchmarks): string {
 
 ${stamp(sse)} From the moment at which the upstream sent an event until the client has read it.
 
-| | whole | broken | event p50 | event p99 | memory per open stream | CPU per event | its core in use | load generator's share of its core |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| | whole | broken | event p50 | event p99 | p99 while all are open | worst | longest standstill of the load generator | memory per open stream | CPU per event | its core in use | load generator's share of its core |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}`;
 }
 

@@ -6,14 +6,29 @@ export function uuidv7(nowMs: number, random: Uint8Array): string {
   if (random.length < 10) throw new RangeError("a UUIDv7 needs 10 random bytes");
   if (!Number.isSafeInteger(nowMs) || nowMs < 0 || nowMs >= 2 ** 48)
     throw new RangeError("no time for a UUID");
-  const time = nowMs.toString(16).padStart(12, "0");
-  const hex = (index: number) => HEX[random[index] ?? 0] ?? "";
-  const [version, variant] = [HEX[0x70 | ((random[0] ?? 0) & 0x0f)], HEX[0x80 | ((random[2] ?? 0) & 0x3f)]];
-  const head = `${time.slice(0, 8)}-${time.slice(8)}-${version}${hex(1)}-${variant}${hex(3)}`;
-  return `${head}-${hex(4)}${hex(5)}${hex(6)}${hex(7)}${hex(8)}${hex(9)}`;
+  const bits = (index: number, mask: number, set: number) => HEX[((random[index] ?? 0) & mask) | set] ?? "";
+  const head = `${timeOf(nowMs)}${bits(0, 0x0f, 0x70)}${HEX[random[1] ?? 0]}-${bits(2, 0x3f, 0x80)}`;
+  return `${head}${HEX[random[3] ?? 0]}-${hexOf(random, 4, 10)}`;
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+function hexOf(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  for (let index = from; index < to; index += 1) text += HEX[bytes[index] ?? 0];
+  return text;
+}
+
+let lastMs = Number.NaN;
+let lastTime = "";
+
+/** The first two groups, with their hyphens. Under load many ids share a millisecond. */
+function timeOf(nowMs: number): string {
+  if (nowMs === lastMs) return lastTime;
+  const time = nowMs.toString(16).padStart(12, "0");
+  [lastMs, lastTime] = [nowMs, `${time.slice(0, 8)}-${time.slice(8)}-`];
+  return lastTime;
+}
 
 /** The time inside a UUIDv7, ms since the epoch; undefined for anything else. */
 export function uuidTimeMs(id: string): number | undefined {

@@ -1,36 +1,24 @@
 /** What an element of a Postgres array may be here. */
 export type Element = string | number | bigint | boolean | null | undefined;
 
-const PLAIN = /^[A-Za-z0-9_.:/+-]+$/;
+/** What JSON escapes in a way that arrays do not know: control characters, halves of a surrogate pair. */
+const ODD = /\\[^"\\]/;
 
 /**
- * The text form of a one-dimensional Postgres array: what node-postgres makes of a JS array too, at a tenth of its cost.
- * Strings are quoted unless nothing in them can mean anything.
+ * The text form of a one-dimensional Postgres array: what node-postgres makes of a JS array too, at a small part of its cost.
+ * Between the brackets JSON is that form, but for odd characters, which are quoted one element after the other.
  */
 export function arrayLiteral(elements: readonly Element[]): string {
-  return arrayLiteralOf(elements, (element) => element);
+  const json = JSON.stringify(elements.some(isBigint) ? elements.map(jsonSafe) : elements);
+  if (!ODD.test(json)) return `{${json.slice(1, -1)}}`;
+  return `{${elements.map(elementText).join(",")}}`;
 }
 
-/** The same of what `read` takes from each item. */
-export function arrayLiteralOf<T>(items: readonly T[], read: (item: T) => Element): string {
-  const texts: string[] = [];
-  let last: Element | undefined;
-  let lastText = "NULL";
-  for (const item of items) {
-    const element = read(item);
-    // Neighbours are often the same: a model, a key, a path.
-    if (element !== last) {
-      last = element;
-      lastText = elementText(element);
-    }
-    texts.push(lastText);
-  }
-  return `{${texts.join(",")}}`;
-}
+const isBigint = (element: Element) => typeof element === "bigint";
+const jsonSafe = (element: Element) => (typeof element === "bigint" ? String(element) : element);
 
 function elementText(element: Element): string {
   if (element === null || element === undefined) return "NULL";
   if (typeof element !== "string") return String(element);
-  if (PLAIN.test(element) && element.toUpperCase() !== "NULL") return element;
   return `"${element.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
 }

@@ -9,7 +9,7 @@ export type HoldRequest = {
   /** The key's budget and the period that `now` falls into; null without a budget. */
   budget: { limitNanoUsd: bigint; periodStartMs: number } | null;
   /** What the row says if this process dies before the call is settled. */
-  log: Partial<RequestLogRow>;
+  log(): Partial<RequestLogRow>;
 };
 
 /** `overloaded`: the database is away and this process holds no money of its own for the call. */

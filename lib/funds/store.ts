@@ -176,7 +176,7 @@ async function admitMany(pool: pg.Pool, nodeId: string, requests: HoldRequest[])
         column((r) => (r.budget === null ? null : new Date(r.budget.periodStartMs))),
         column((r) => r.budget?.limitNanoUsd ?? null),
         column((r) => r.amountNanoUsd),
-        column((r) => JSON.stringify(r.log)),
+        column((r) => JSON.stringify(r.log())),
       ],
     })
     .catch(throwAway);

@@ -142,7 +142,7 @@ function onLine(pool: pg.Pool, line: LeasedNode["line"]): pg.Pool {
 }
 
 const holdWith = (funds: Funds) => async (call: Call, amountNanoUsd: bigint) =>
-  funds.hold({ ...call, amountNanoUsd, log: {} });
+  funds.hold({ ...call, amountNanoUsd, log: () => ({}) });
 
 const settleWith =
   (funds: Funds, flush: TestNode["flush"]): TestNode["settle"] =>

@@ -1,6 +1,7 @@
+import type { FundsAnswer } from "#lib/funds/funds";
 import { periodStart } from "#lib/funds/period";
 import { grantEndMs, grantKey, isOpen } from "#lib/groups/access";
-import type { Ticket } from "#lib/limits/limiter";
+import type { Check, Ticket } from "#lib/limits/limiter";
 import { holdFor } from "#lib/pricing/estimate";
 import { imageName, pricesOfImage } from "#lib/pricing/image-prices";
 import { holdWithin } from "#lib/pricing/rate";
@@ -8,7 +9,6 @@ import type { PriceComponents } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
 import type { ModelEntry, Snapshot } from "#lib/snapshot/entries";
-import { storable } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { dialectOf } from "./endpoints.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
@@ -16,13 +16,14 @@ import { estimatePromptTokens } from "./estimate-prompt.ts";
 import type { Identified } from "./identify.ts";
 import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
 import type { Call } from "./protocols/call.ts";
+import { storable } from "./storable.ts";
 
 const DEFAULT_OUTPUT_TOKENS = 1_024;
 /** The database is away, and this node's lease does not suffice. */
 const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
 const NO_TICKET: Ticket = [];
-const UNLIMITED = { ticket: NO_TICKET, rateHeaders: {} };
+const NO_HEADERS = {};
 /** The most that a call is expected to use: what its hold is made of. A stream asks for more before it has used all of it. */
 export type Bounds = { promptTokens: number; outputTokens: number };
 
@@ -42,14 +43,32 @@ export type Admitted = Priced & {
   rateHeaders: Readonly<Record<string, string>>;
 };
 
-/** Whether this caller may have this model, at which price; then limits and money for it, all or nothing. */
-export async function admit(caller: Identified, call: Call, deps: GatewayDeps): Promise<Admitted | Refusal> {
+/**
+ * Whether this caller may have this model, at which price; then limits and money for it, all or nothing. At once where
+ * no limit applies and money in memory suffices.
+ */
+export function admit(
+  caller: Identified,
+  call: Call,
+  deps: GatewayDeps,
+): Admitted | Refusal | Promise<Admitted | Refusal> {
   const priced = price(caller, call, deps);
   if (isRefusal(priced)) return priced;
   const holdNanoUsd = holdOf(priced);
   if (holdNanoUsd === undefined) return refuse("model_not_priced", undefined, "model");
   const checks = checksOf(priced, deps);
-  if (checks.length === 0) return fund(priced, { ...UNLIMITED, holdNanoUsd }, deps);
+  return checks.length === 0
+    ? fund(priced, { ticket: NO_TICKET, rateHeaders: NO_HEADERS, holdNanoUsd }, deps)
+    : admitWithin(checks, priced, holdNanoUsd, deps);
+}
+
+/** Limits first, then money: whoever has no money has used up nothing of them. */
+async function admitWithin(
+  checks: readonly Check[],
+  priced: Priced,
+  holdNanoUsd: bigint,
+  deps: GatewayDeps,
+): Promise<Admitted | Refusal> {
   const asked = deps.limiter.take(checks);
   // Alone, this process answers at once.
   const decision = asked instanceof Promise ? await asked : asked;
@@ -59,16 +78,16 @@ export async function admit(caller: Identified, call: Call, deps: GatewayDeps): 
   }
   deps.running.note(priced.account.id, decision);
   const { ticket, levels, shadowed } = decision;
-  const funded = await fund(priced, { ticket, rateHeaders: rateHeaders(levels), holdNanoUsd }, deps).catch(
-    (error: unknown) => {
-      deps.limiter.cancel(ticket);
-      throw error;
-    },
-  );
-  // A refused call consumes nothing.
-  if (isRefusal(funded)) deps.limiter.cancel(ticket);
-  else if (shadowed.length > 0) deps.limitMeter.shadowed(priced.account.id, shadowed);
-  return funded;
+  let isFunded = false;
+  try {
+    const funded = await fund(priced, { ticket, rateHeaders: rateHeaders(levels), holdNanoUsd }, deps);
+    isFunded = !isRefusal(funded);
+    if (isFunded && shadowed.length > 0) deps.limitMeter.shadowed(priced.account.id, shadowed);
+    return funded;
+  } finally {
+    // A refused call consumes nothing.
+    if (!isFunded) deps.limiter.cancel(ticket);
+  }
 }
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
@@ -80,28 +99,43 @@ function holdOf({ call, bounds, price: { components, multiplier } }: Priced): bi
   return hold.priced ? hold.holdNanoUsd : undefined;
 }
 
+/** What limits have said of a call, and the most that it costs. */
+type Counted = Pick<Admitted, "ticket" | "rateHeaders" | "holdNanoUsd">;
+
 /** Holds the money. */
-async function fund(
+function fund(
   priced: Priced,
-  counted: Pick<Admitted, "ticket" | "rateHeaders" | "holdNanoUsd">,
+  counted: Counted,
   deps: GatewayDeps,
-): Promise<Admitted | Refusal> {
+): Admitted | Refusal | Promise<Admitted | Refusal> {
   const { key, account } = priced;
   const budget = key.budget && {
     limitNanoUsd: key.budget.limitNanoUsd,
     periodStartMs: periodStart(priced.createdAtMs, key.budget.period, account.timeZone),
   };
-  const answer = await deps.funds.hold({
+  const answer = deps.funds.hold({
     requestId: priced.requestId,
     accountId: account.id,
     keyId: key.id,
     amountNanoUsd: counted.holdNanoUsd,
     budget,
-    log: interruptedLog(priced),
+    // Few calls last long enough for anyone to ask.
+    log: () => interruptedLog(priced),
   });
+  return typeof answer === "string"
+    ? funded(answer, priced, counted, budget)
+    : answer.then((late) => funded(late, priced, counted, budget));
+}
+
+function funded(
+  answer: FundsAnswer,
+  priced: Priced,
+  { ticket, rateHeaders, holdNanoUsd }: Counted,
+  budget: Admitted["budget"],
+): Admitted | Refusal {
   if (answer === "overloaded") return { ...refuse(answer, NO_MONEY_TO_HOLD), isHoldInDoubt: true };
   if (answer !== "ok") return refuse(answer);
-  return { ...priced, ...counted, budget, place: NO_TICKET };
+  return { ...priced, ticket, rateHeaders, holdNanoUsd, budget, place: NO_TICKET };
 }
 
 /** Whether this caller may have this model, and at which price. */
@@ -199,28 +233,19 @@ function boundImages({ prompt, images }: Call, { input, output }: PriceComponent
 }
 
 /** What the row says if this process dies before the call is settled. */
-function interruptedLog({
-  key,
-  account,
-  groupId,
-  ip,
-  userAgent,
-  call,
-  price: { versionId },
-  ...rest
-}: Priced) {
+function interruptedLog({ key, call, price, path, ...rest }: Priced) {
   return {
     createdAtMs: rest.createdAtMs,
-    accountId: account.id,
+    accountId: rest.account.id,
     keyId: key.id,
     keyPrefix: key.prefix,
-    groupId,
-    ip: ip ?? null,
-    userAgent: userAgent ?? null,
-    protocol: dialectOf(rest.path).name,
-    endpoint: storable(rest.path),
+    groupId: rest.groupId,
+    ip: rest.sender.ip ?? null,
+    userAgent: rest.sender.userAgent ?? null,
+    protocol: dialectOf(path).name,
+    endpoint: storable(path),
     model: storable(call.model),
     stream: call.stream,
-    priceVersionId: versionId,
+    priceVersionId: price.versionId,
   };
 }

@@ -21,7 +21,8 @@ export type JsonAnswer = {
   /** What the bytes say. */
   body: Readonly<Record<string, unknown>>;
   usage: Usage | undefined;
-  texts: string[];
+  /** What it has generated: to count, where upstream says nothing of usage. */
+  texts(): string[];
 };
 export type StreamAnswer = {
   kind: "stream";
@@ -96,7 +97,8 @@ async function tryOnce(
       return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
     watch.arm("idle_timeout", timeouts.idleMs);
-    const answer = readJson(await readAll(response.body, MAX_ANSWER_BYTES), call);
+    const reading = readAll(response.body, MAX_ANSWER_BYTES);
+    const answer = readJson(reading instanceof Promise ? await reading : reading, call);
     watch.close();
     return { status, answer };
   } catch (error) {
@@ -169,7 +171,7 @@ async function openStream(
   for (;;) {
     const first = await events.next();
     if (first === undefined) throw new UpstreamFailure("empty");
-    const kind = meter.read(first.data);
+    const kind = meter.readEvent(first);
     if (kind === "comment") continue;
     if (kind === "done") throw new UpstreamFailure("empty");
     if (kind === "malformed") throw new UpstreamFailure("malformed");
@@ -200,8 +202,12 @@ function tryParse(text: string): unknown {
   }
 }
 
-async function readAll(source: UpstreamBody, maxBytes: number): Promise<Uint8Array> {
-  if (source.bytes !== undefined) return source.bytes(maxBytes);
+/** At once where all of it has come together with its headers, as most answers do. */
+function readAll(source: UpstreamBody, maxBytes: number): Uint8Array | Promise<Uint8Array> {
+  return source.bytes === undefined ? collect(source, maxBytes) : source.bytes(maxBytes);
+}
+
+async function collect(source: UpstreamBody, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of source) {

@@ -7,6 +7,7 @@ import type { Answer } from "./exchange.ts";
 import { finish } from "./record.ts";
 import type { Answered, Failed } from "./relay.ts";
 import { answerHeaders, errorResponse } from "./respond.ts";
+import type { Outcome } from "./settle.ts";
 
 /** An admitted call that nobody answered: settled at nothing, then refused. */
 export async function failedResponse(
@@ -22,20 +23,21 @@ export async function failedResponse(
 /** A whole answer: settled, then sent as it came. */
 export async function jsonResponse(
   admitted: Admitted,
-  { answer, upstreamMs, ...rest }: Answered & { answer: { kind: "json" } },
+  answer: JsonAnswer,
+  { upstreamMs, attempts, channel }: Answered,
   deps: GatewayDeps,
 ): Promise<Answer> {
-  const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts, deps));
-  const usageSource = answer.usage === undefined ? "counted" : "upstream";
-  const outcome = {
+  const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts(), deps));
+  const outcome: Outcome = {
     status: 200,
     errorCode: null,
     usage,
-    usageSource,
+    usageSource: answer.usage === undefined ? "counted" : "upstream",
+    attempts,
     upstreamMs,
+    channel,
     firstTokenMs: null,
-    ...rest,
-  } as const;
+  };
   await finish(admitted, outcome, deps);
   const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
   const bytes = toldBytes(admitted, answer, usage);

@@ -1,3 +1,5 @@
+import type { Sender } from "./sender.ts";
+
 /** Headers by lower-case name. A web `Headers` fits. */
 export type RequestHeaders = {
   get(name: string): string | null;
@@ -16,12 +18,14 @@ export type Incoming = {
   /** Path and query, normalised. */
   readonly target: string;
   readonly headers: RequestHeaders;
+  /** Who sent it, once that was worked out; a mount may keep it for the next request with the same head. */
+  sender?: Sender | undefined;
   readonly signal: Leaving;
   /**
    * Hands the body over chunk by chunk as it comes, once, until `take` says no. Rejects when the client goes away in
-   * the middle of it.
+   * the middle of it. No promise: it was here already, whole.
    */
-  readBody(take: (chunk: Uint8Array) => boolean): Promise<void>;
+  readBody(take: (chunk: Uint8Array) => boolean): Promise<void> | undefined;
 };
 
 /** What is left to send of a stream. */

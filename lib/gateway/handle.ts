@@ -41,13 +41,15 @@ async function answer(
   deps: GatewayDeps,
 ): Promise<Answer> {
   if (endpoint.name === "models") return answerModels(caller, endpoint.modelId, deps);
-  const body = await readBody(request, caller, deps);
+  const reading = readBody(request, caller, deps);
+  const body = reading instanceof Promise ? await reading : reading;
   if (isRefusal(body)) return reject(caller, body, deps);
   try {
     const call = endpoint.protocol.read(body.bytes);
     if (isRefusal(call)) return reject(caller, call, deps);
     if (endpoint.name === "count") return await answerCount(caller, call, endpoint, deps);
-    const admitted = await admit(caller, call, deps);
+    const asked = admit(caller, call, deps);
+    const admitted = asked instanceof Promise ? await asked : asked;
     if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);
     return await serve(admitted, deps);
   } finally {
@@ -63,7 +65,7 @@ async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Answer> {
     if ("refusal" in result) return await failedResponse(admitted, result, deps);
     const { answer } = result;
     if (answer.kind === "stream") return streamResponse(admitted, { ...result, answer }, deps);
-    return await jsonResponse(admitted, { ...result, answer }, deps);
+    return await jsonResponse(admitted, answer, result, deps);
   } catch (error) {
     deps.reportError(error, admitted.requestId);
     const nothing = { attempts: [], upstreamMs: 0, channel: undefined };

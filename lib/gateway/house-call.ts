@@ -143,7 +143,7 @@ async function readOut(
   if (answer.kind === "json") {
     const { usage } = answer;
     if (usage !== undefined) return { fault: undefined, usage: { usage, source: "upstream" } };
-    const counted = await countedUsage(call, answer.texts, deps);
+    const counted = await countedUsage(call, answer.texts(), deps);
     return { fault: undefined, usage: { usage: counted, source: "counted" } };
   }
   const { events, meter, watch } = answer;
@@ -159,7 +159,7 @@ async function drain({ events, meter, watch, idleMs }: StreamAnswer): Promise<Fa
     for (;;) {
       watch.arm("idle_timeout", idleMs);
       const event = await events.next();
-      const kind = event === undefined ? "done" : meter.read(event.data);
+      const kind = event === undefined ? "done" : meter.readEvent(event);
       if (kind === "error" || kind === "malformed") return faultOfClass("stream_cut");
       if (kind === "done") return meter.finished ? undefined : faultOfClass("stream_cut");
     }

@@ -6,6 +6,7 @@ import type { Arrival } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { isRefusal } from "./errors.ts";
 import { type Identified, identify, permit } from "./identify.ts";
+import { Sender } from "./sender.ts";
 
 const random = (size: number) => crypto.getRandomValues(new Uint8Array(size));
 const hexOf = (secret: string) => Buffer.from(hashSecret(secret)).toString("hex");
@@ -46,7 +47,9 @@ function world(nowMs: number, key: Partial<KeyEntry> | null = {}) {
 }
 
 function callWith(secret: string, deps: GatewayDeps) {
-  const identified = identify({ presentedKey: secret } as Arrival, deps);
+  const headers = new Headers({ authorization: `Bearer ${secret}` });
+  const sender = new Sender(headers, { path: "/v1/models", query: "" }, { clientIp: () => null });
+  const identified = identify({ sender } as Arrival, deps);
   return isRefusal(identified) ? identified : permit(identified, deps);
 }
 

@@ -1,4 +1,3 @@
-import { checksumOk, hashHex } from "#lib/keys/secret";
 import { isIn } from "#lib/runtime/peer";
 import type { AccountEntry, KeyEntry } from "#lib/snapshot/entries";
 import type { Arrival } from "./arrival.ts";
@@ -9,11 +8,10 @@ export type Identified = Arrival & { key: KeyEntry; account: AccountEntry; group
 
 /** Whose call this is: the key from memory by its SHA-256. A wrong checksum is refused without a look-up. */
 export function identify(arrival: Arrival, { snapshot }: GatewayDeps): Identified | Refusal {
-  const secret = arrival.presentedKey;
-  if (secret === undefined)
+  const { presentedKey, keyHash: hash } = arrival.sender;
+  if (presentedKey === undefined)
     return refuse("invalid_api_key", "No API key was sent. Use the header Authorization: Bearer sk-tg-…");
-  if (!checksumOk(secret)) return refuse("invalid_api_key");
-  const hash = hashHex(secret);
+  if (hash === undefined) return refuse("invalid_api_key");
   const key = snapshot.keysByHash.get(hash) ?? keyOfRetired(hash, snapshot);
   const account = key && snapshot.accounts.get(key.accountId);
   if (key === undefined || account === undefined) return refuse("invalid_api_key");
@@ -31,7 +29,8 @@ export function permit(caller: Identified, deps: GatewayDeps): Identified | Refu
 
 /** What the key and its account alone say against a call from here, now. */
 export function refusalOfKey(caller: Identified, deps: Pick<GatewayDeps, "now">): Refusal | undefined {
-  const { key, account, ip } = caller;
+  const { key, account, sender } = caller;
+  const { ip } = sender;
   if (key.status !== "active") return refuse("key_disabled");
   if (key.expiresAtMs !== null && key.expiresAtMs <= deps.now()) return refuse("key_expired");
   if (key.secretValidUntilMs !== undefined && key.secretValidUntilMs <= deps.now()) {

@@ -18,7 +18,7 @@ async function meterOf(stream: string, cuts: readonly number[] = []) {
   const meter = new StreamMeter(countWords);
   const events = new SseEvents(source());
   for (let event = await events.next(); event !== undefined; event = await events.next())
-    meter.read(event.data);
+    meter.readEvent(event);
   return meter;
 }
 

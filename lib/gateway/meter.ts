@@ -1,5 +1,8 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
+import { DeliveredText } from "./delivered-text.ts";
+import { DeltaTemplate } from "./delta-template.ts";
 import { asObject, generatedTexts, isPossible, readOpenAiUsage } from "./protocols/openai-usage.ts";
+import type { SseEvent } from "./sse.ts";
 
 /** What one event of an OpenAI stream is for us. */
 export type EventKind = "content" | "usage" | "done" | "error" | "comment" | "malformed";
@@ -7,6 +10,8 @@ export type EventKind = "content" | "usage" | "done" | "error" | "comment" | "ma
 type CountTokens = (texts: readonly string[]) => Promise<number>;
 
 const FOLD_AT_CHARACTERS = 32_768;
+/** Streams whose events differ in more than their text (padding, times) are not learnt for ever. */
+const MOST_LESSONS = 4;
 /** No tokenizer makes more than one token of three bytes of ordinary text: good enough to extend holds by. */
 const BYTES_PER_TOKEN = 3;
 
@@ -19,8 +24,9 @@ export class StreamMeter {
   /** The event that was read last, for who tells it in another protocol; else not kept. */
   event: Readonly<Record<string, unknown>> = {};
   private upstreamUsage: Usage | undefined;
-  private texts: string[] = [];
-  private characters = 0;
+  private readonly delivered = new DeliveredText();
+  private template: DeltaTemplate | undefined;
+  private lessons = 0;
   private counted: Promise<number> = Promise.resolve(0);
   private textBytes = 0;
   private readonly countTokens: CountTokens;
@@ -31,7 +37,19 @@ export class StreamMeter {
     this.keepsEvent = keepsEvent;
   }
 
-  /** Takes note of an event. `usage`: it carries nothing but the figures. */
+  /** Takes note of an event. Most differ from the one before in their text alone: of those nothing else is looked at. */
+  readEvent(event: SseEvent): EventKind {
+    const { raw } = event;
+    const found = this.template?.find(raw);
+    if (found === undefined) return this.readNew(event);
+    const { start, end, characters } = found;
+    this.delivered.addBytes(raw, start, end, characters);
+    this.textBytes += end - start;
+    if (this.delivered.characters >= FOLD_AT_CHARACTERS) this.fold();
+    return "content";
+  }
+
+  /** Takes note of what an event's data say. `usage`: it carries nothing but the figures. */
   read(data: string | null): EventKind {
     if (data === null) return "comment";
     if (data === "[DONE]") {
@@ -69,20 +87,38 @@ export class StreamMeter {
     return { usage: { ...noUsage, promptTokens, completionTokens, calls: 1 }, source: "counted" };
   }
 
+  private readNew(event: SseEvent): EventKind {
+    const { data } = event;
+    const kind = this.read(data);
+    if (kind !== "content" || data === null || this.keepsEvent || this.lessons >= MOST_LESSONS) return kind;
+    const text = onlyTextOf(data);
+    if (text === undefined) return kind;
+    this.lessons += 1;
+    this.template = DeltaTemplate.of(event, text, (tried) => onlyTextOf(tried.data)) ?? this.template;
+    return kind;
+  }
+
   private keep(text: string): void {
-    this.texts.push(text);
-    this.characters += text.length;
+    this.delivered.add(text);
     this.textBytes += Buffer.byteLength(text);
-    if (this.characters >= FOLD_AT_CHARACTERS) this.fold();
+    if (this.delivered.characters >= FOLD_AT_CHARACTERS) this.fold();
   }
 
   /** Turns the kept texts into a number; chained, so that folds never race. */
   private fold(): void {
-    const texts = [this.texts.join("")];
-    this.texts = [];
-    this.characters = 0;
+    const texts = [this.delivered.take()];
     this.counted = this.counted.then(async (sum) => sum + (await this.countTokens(texts)));
   }
+}
+
+/** The text of an event that says nothing but this one text; undefined of all others. */
+function onlyTextOf(data: string | null): string | undefined {
+  const event = data === null ? undefined : asObject(parse(data));
+  if (event === undefined || event.error != null || event.usage != null) return undefined;
+  const choices = Array.isArray(event.choices) ? event.choices : [];
+  if (choices.some((choice) => asObject(choice)?.finish_reason != null)) return undefined;
+  const [text, ...more] = choices.flatMap(generatedTexts);
+  return more.length === 0 ? text : undefined;
 }
 
 const total = ({ promptTokens, completionTokens }: Usage) => promptTokens + completionTokens;

@@ -17,41 +17,76 @@ export type BodyBudget = {
   readonly byAccount: Map<string, number>;
 };
 
+/** Whoever has it calls `release`: what it takes of the budget is free again. */
+export type Body = { bytes: Uint8Array; release(): void };
+
 /**
  * The request's body, once, in memory and never on disk. Refused above 32 MB, when the client goes away in the middle
- * of it, and when all bodies together would exceed the node's budget, or an account's its share. `release` gives it back.
+ * of it, and when all bodies together would exceed the node's budget, or an account's its share. At once where it is
+ * here already.
  */
-export async function readBody(
+export function readBody(
   request: Incoming,
   arrival: Arrival & { account: { id: string } },
   { bodyBudget, clock }: GatewayDeps,
-): Promise<{ bytes: Uint8Array; release: () => void } | Refusal> {
+): Body | Refusal | Promise<Body | Refusal> {
   const announced = Number(request.headers.get("content-length") ?? "0");
   if (announced > MAX_BODY_BYTES) return refuse("request_too_large");
-  const taken = new Taken(bodyBudget, arrival.account.id);
-  const pieces = new BodyPieces();
-  let refusal: Refusal | undefined;
-  const take = (chunk: Uint8Array): boolean => {
-    if (!taken.add(chunk.byteLength)) refusal = refuse("overloaded");
-    else if (taken.bytes > MAX_BODY_BYTES) refusal = refuse("request_too_large");
-    else if (!pieces.add(chunk))
-      refusal = refuse("invalid_request", "The request body comes in too small pieces.");
-    return refusal === undefined;
-  };
+  const reading = new Reading(new Taken(bodyBudget, arrival.account.id));
   const startedMs = clock.monotonicMs();
-  try {
-    await request.readBody(take);
-    arrival.clientMs = clock.monotonicMs() - startedMs;
-  } catch {
-    refusal = refuse("invalid_request", "The request body ended before it was complete.");
-  }
-  if (refusal === undefined && arrival.signal.aborted)
-    refusal = refuse("invalid_request", "The client went away before the body was complete.");
-  const release = () => taken.release();
-  if (refusal === undefined) return { bytes: pieces.bytes(), release };
-  release();
-  return refusal;
+  const coming = request.readBody(reading.take);
+  if (coming === undefined) return reading.end(arrival);
+  return coming.then(
+    () => {
+      arrival.clientMs = clock.monotonicMs() - startedMs;
+      return reading.end(arrival);
+    },
+    () => reading.breakOff(),
+  );
 }
+
+/** A body on its way into memory. */
+class Reading implements Body {
+  bytes: Uint8Array = NOTHING;
+  private refusal: Refusal | undefined;
+  private readonly pieces = new BodyPieces();
+  private readonly taken: Taken;
+
+  constructor(taken: Taken) {
+    this.taken = taken;
+  }
+
+  readonly take = (chunk: Uint8Array): boolean => {
+    if (!this.taken.add(chunk.byteLength)) this.refusal = refuse("overloaded");
+    else if (this.taken.bytes > MAX_BODY_BYTES) this.refusal = refuse("request_too_large");
+    else if (!this.pieces.add(chunk))
+      this.refusal = refuse("invalid_request", "The request body comes in too small pieces.");
+    return this.refusal === undefined;
+  };
+
+  end({ signal }: Pick<Arrival, "signal">): Body | Refusal {
+    if (this.refusal === undefined && signal.aborted)
+      this.refusal = refuse("invalid_request", "The client went away before the body was complete.");
+    if (this.refusal !== undefined) return this.refused(this.refusal);
+    this.bytes = this.pieces.bytes();
+    return this;
+  }
+
+  breakOff(): Refusal {
+    return this.refused(refuse("invalid_request", "The request body ended before it was complete."));
+  }
+
+  release(): void {
+    this.taken.release();
+  }
+
+  private refused(refusal: Refusal): Refusal {
+    this.release();
+    return refusal;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
 
 /** What one body takes of the budget. */
 class Taken {

@@ -76,7 +76,8 @@ class Relay {
       }
       // In the step that chose it: whoever chooses while this call waits for room finds the place taken.
       const lease = this.claim(choice);
-      if (!(await this.enter(choice, lease))) continue;
+      const entered = this.enter(choice, lease);
+      if (!(entered instanceof Promise ? await entered : entered)) continue;
       const answered = await this.ask(choice, lease);
       if (answered !== undefined) return answered;
       if (this.last?.fault.next === "nobody") break;
@@ -91,15 +92,24 @@ class Relay {
   }
 
   /** Whether the channel's own limits have room: upstream would refuse what lies beyond them. Else it is passed over. */
-  private async enter({ channel }: Choice, lease: Lease): Promise<boolean> {
-    let entry: Entry;
+  private enter({ channel }: Choice, lease: Lease): boolean | Promise<boolean> {
     try {
       const entered = enterChannel(this.admitted, channel.id, this.deps);
-      entry = entered instanceof Promise ? await entered : entered;
+      if (!(entered instanceof Promise)) return this.entered(entered, channel, lease);
+      return entered.then(
+        (late) => this.entered(late, channel, lease),
+        (error: unknown) => {
+          giveBackLease(lease);
+          throw error;
+        },
+      );
     } catch (error) {
       giveBackLease(lease);
       throw error;
     }
+  }
+
+  private entered(entry: Entry, channel: ChannelEntry, lease: Lease): boolean {
     if (!("fullForMs" in entry)) {
       this.admitted.place = entry.ticket;
       return true;

@@ -1,4 +1,4 @@
-import { formatFraction } from "#lib/core/fraction";
+import { type Fraction, formatFraction } from "#lib/core/fraction";
 import { type Attempt, emptyRow, type PassedOver, type RequestLogRow } from "#lib/logs/row";
 import { billUsage } from "#lib/pricing/bill";
 import { pricesAtHour } from "#lib/pricing/hours";
@@ -9,11 +9,12 @@ import { unserved } from "#lib/routing/eligible";
 import type { Settlement } from "#lib/settlement/batch";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
-import { type Arrival, storable } from "./arrival.ts";
+import type { Arrival } from "./arrival.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { dialectOf } from "./endpoints.ts";
 import type { Refusal } from "./errors.ts";
 import type { Call } from "./protocols/call.ts";
+import { storable } from "./storable.ts";
 
 /** How an admitted call ended. `usage: undefined`: nothing was delivered, nothing is billed. */
 export type Outcome = {
@@ -36,45 +37,43 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
   const { price, budget, call, holdNanoUsd } = admitted;
   const usage = outcome.usage ?? noUsage;
   const { modelMultiplier, completionMultiplier } = rateFor(price.components, usage.promptTokens);
-  return {
-    held: true,
-    periodStartMs: budget?.periodStartMs ?? null,
-    row: {
-      ...rowOf(admitted, outcome, deps),
-      stream: call.stream,
-      promptTokens: usage.promptTokens,
-      completionTokens: usage.completionTokens,
-      cacheReadTokens: usage.cacheReadTokens,
-      cacheWriteTokens5m: usage.cacheWriteTokens5m,
-      cacheWriteTokens1h: usage.cacheWriteTokens1h,
-      imageInputTokens: usage.imageInputTokens,
-      imageOutputTokens: usage.imageOutputTokens,
-      audioInputTokens: usage.audioInputTokens,
-      audioOutputTokens: usage.audioOutputTokens,
-      reasoningTokens: usage.reasoningTokens,
-      images: usage.images,
-      ...imageKindOf(admitted, usage),
-      usageSource: outcome.usageSource,
-      costNanoUsd: outcome.usage === undefined ? 0n : cost(admitted, outcome.usage),
-      upstreamCostNanoUsd: upstreamCost(
-        call.model,
-        { usage: outcome.usage, channel: outcome.channel, image: call.image },
-        admitted.createdAtMs,
-        deps,
-      ),
-      holdNanoUsd,
-      priceVersionId: price.versionId,
-      modelMultiplier,
-      completionMultiplier,
-      groupMultiplier: formatFraction(price.groupMultiplier),
-    },
-  };
+  // Filled in place: a copy of so many fields is dear, and every call pays for it.
+  const row = rowOf(admitted, outcome, deps);
+  row.promptTokens = usage.promptTokens;
+  row.completionTokens = usage.completionTokens;
+  row.cacheReadTokens = usage.cacheReadTokens;
+  row.cacheWriteTokens5m = usage.cacheWriteTokens5m;
+  row.cacheWriteTokens1h = usage.cacheWriteTokens1h;
+  row.imageInputTokens = usage.imageInputTokens;
+  row.imageOutputTokens = usage.imageOutputTokens;
+  row.audioInputTokens = usage.audioInputTokens;
+  row.audioOutputTokens = usage.audioOutputTokens;
+  row.reasoningTokens = usage.reasoningTokens;
+  row.images = usage.images;
+  // Which image was asked for, where the row can say so: what its bill depends on.
+  const imageKind = usage.images > 0 && call.image ? imageName(call.image) : "";
+  if (imageKind !== "") row.imageKind = imageKind;
+  row.usageSource = outcome.usageSource;
+  row.costNanoUsd = outcome.usage === undefined ? 0n : cost(admitted, outcome.usage);
+  const upstream = { usage: outcome.usage, channel: outcome.channel, image: call.image };
+  row.upstreamCostNanoUsd = upstreamCost(call.model, upstream, admitted.createdAtMs, deps);
+  row.holdNanoUsd = holdNanoUsd;
+  row.priceVersionId = price.versionId;
+  row.modelMultiplier = modelMultiplier;
+  row.completionMultiplier = completionMultiplier;
+  row.groupMultiplier = groupMultiplierText(price.groupMultiplier);
+  return { held: true, periodStartMs: budget?.periodStartMs ?? null, row };
 }
 
-/** Which image was asked for, where its row can say so: what its bill depends on. */
-function imageKindOf({ call }: Admitted, { images }: Usage): Pick<RequestLogRow, "imageKind"> {
-  const kind = images > 0 && call.image ? imageName(call.image) : "";
-  return kind === "" ? {} : { imageKind: kind };
+const groupMultiplierTexts = new WeakMap<Fraction, string>();
+
+/** As rows carry it; groups have few multipliers. */
+function groupMultiplierText(multiplier: Fraction): string {
+  const known = groupMultiplierTexts.get(multiplier);
+  if (known !== undefined) return known;
+  const text = formatFraction(multiplier);
+  groupMultiplierTexts.set(multiplier, text);
+  return text;
 }
 
 function cost({ price, holdNanoUsd }: Admitted, usage: Usage): bigint {
@@ -151,25 +150,23 @@ function rowOf(
 ): RequestLogRow {
   const { call, channel, key } = { channel: outcome.channel, ...known };
   const latencyMs = deps.clock.monotonicMs() - known.startedMs;
-  return {
+  const row: RequestLogRow = {
     ...emptyRow,
     requestId: known.requestId,
     createdAtMs: known.createdAtMs,
     nodeId: deps.nodeId,
     accountId: known.account?.id ?? null,
     keyId: key?.id ?? null,
-    keyPrefix: key?.prefix ?? prefixOf(known.presentedKey),
+    keyPrefix: key?.prefix ?? prefixOf(known.sender.presentedKey),
     groupId: known.groupId ?? null,
-    ip: known.ip ?? null,
-    userAgent: known.userAgent ?? null,
+    ip: known.sender.ip ?? null,
+    userAgent: known.sender.userAgent ?? null,
     protocol: dialectOf(known.path).name,
     endpoint: storable(known.path),
     model: (call && storable(call.model)) ?? null,
-    ...(call && isMadeUp(call.model, deps) ? { isModelUnknown: true as const } : undefined),
     upstreamModel: (call && channel?.models.get(call.model)) ?? null,
     channelId: channel?.id ?? null,
     attempts: outcome.attempts,
-    ...(outcome.passedOver === undefined ? undefined : { passedOver: outcome.passedOver }),
     stream: call?.stream ?? false,
     status: outcome.status,
     errorCode: outcome.errorCode,
@@ -177,6 +174,9 @@ function rowOf(
     firstTokenMs: outcome.firstTokenMs === null ? null : Math.round(outcome.firstTokenMs),
     gatewayUs: Math.max(0, Math.round((latencyMs - outcome.upstreamMs - known.clientMs) * 1000)),
   };
+  if (call && isMadeUp(call.model, deps)) row.isModelUnknown = true;
+  if (outcome.passedOver !== undefined) row.passedOver = outcome.passedOver;
+  return row;
 }
 
 function isMadeUp(model: string, { snapshot }: GatewayDeps): boolean {

@@ -1,14 +1,34 @@
 import { type BodyFlow, flowOf } from "#lib/providers/body-flow";
 import { type UpstreamBody, UpstreamFailure } from "#lib/providers/provider";
 
-/** One complete server-sent event: its bytes as they came, and what its data lines say. */
-export type SseEvent = { raw: Uint8Array; data: string | null };
+/** One complete server-sent event. */
+export type SseEvent = {
+  /** Its bytes as they came. */
+  readonly raw: Uint8Array;
+  /** What its data lines say; null when there are none (comments, bare event names). Read when it is asked for. */
+  readonly data: string | null;
+};
 
 const LF = 0x0a;
 const CR = 0x0d;
 const SPACE = 0x20;
 const FIELD = Buffer.from("data:");
 const NOTHING = Buffer.alloc(0);
+
+class Cut implements SseEvent {
+  readonly raw: Buffer;
+
+  constructor(raw: Buffer) {
+    this.raw = raw;
+  }
+
+  get data(): string | null {
+    return onlyLineOf(this.raw) ?? dataLinesOf(this.raw);
+  }
+}
+
+/** The event of these bytes, which end with its blank line. */
+export const sseEvent = (raw: Buffer): SseEvent => new Cut(raw);
 
 /**
  * Cuts a body into complete events, however it was chunked. What stands behind the last complete event when the body
@@ -42,7 +62,9 @@ export class SseEvents {
         this.isOver = true;
         return undefined;
       }
-      const came = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      const came = Buffer.isBuffer(bytes)
+        ? bytes
+        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       this.rest = this.rest.length === 0 ? came : Buffer.concat([this.rest, came]);
     }
   }
@@ -76,10 +98,10 @@ export class SseEvents {
       return undefined;
     }
     // An empty rest would keep alive what it was cut from, for as long as upstream says nothing more.
-    this.rest = end === rest.length ? NOTHING : rest.subarray(end);
+    const isAll = end === rest.length;
+    this.rest = isAll ? NOTHING : rest.subarray(end);
     this.from = 0;
-    const raw = rest.subarray(0, end);
-    return { raw, data: dataOf(raw) };
+    return new Cut(isAll ? rest : rest.subarray(0, end));
   }
 }
 
@@ -93,11 +115,6 @@ function endOfEvent(bytes: Uint8Array, from: number): number {
     } else if (byte === CR && bytes[i + 1] === CR) return i + 2;
   }
   return -1;
-}
-
-/** The data lines joined; null when there are none (comments, bare event names). */
-function dataOf(raw: Buffer): string | null {
-  return onlyLineOf(raw) ?? dataLinesOf(raw);
 }
 
 /** Most events are one data line and the blank one behind it. */

@@ -128,7 +128,7 @@ class StreamDelivery implements AnswerStream {
   }
 
   private read(event: SseEvent): Step | Promise<Step> | "nothing for the client" {
-    const kind = this.answered.answer.meter.read(event.data);
+    const kind = this.answered.answer.meter.readEvent(event);
     if (kind === "done") return this.complete(event.raw);
     if (kind === "error" || kind === "malformed") return this.fail(refuse("upstream_error"));
     if (kind === "usage" && !this.admitted.call.wantsUsage) return "nothing for the client";

@@ -30,7 +30,7 @@ export type UpstreamRequest = {
 /** An answer's body, decoded. Throws an UpstreamFailure when it breaks off; leaving it early ends the call. */
 export type UpstreamBody = AsyncIterable<Uint8Array> & {
   /** All of it at once. Throws `too_large` above `maxBytes`. */
-  bytes?(maxBytes: number): Promise<Uint8Array>;
+  bytes?(maxBytes: number): Uint8Array | Promise<Uint8Array>;
   /** Part by part, without a promise for each. */
   flow?: BodyFlow;
 };

@@ -78,7 +78,14 @@ class World {
     const at = this.node(node);
     const requestId = newId();
     const budget = hasBudget ? { limitNanoUsd: LIMIT, periodStartMs: 0 } : null;
-    const call = { requestId, accountId: this.account, keyId: this.key, amountNanoUsd, budget, log: {} };
+    const call = {
+      requestId,
+      accountId: this.account,
+      keyId: this.key,
+      amountNanoUsd,
+      budget,
+      log: () => ({}),
+    };
     if ((await at.funds.hold(call)) !== "ok") return;
     at.open.push({
       ...{ requestId, held: amountNanoUsd, hasBudget },
@@ -227,7 +234,12 @@ async function holdAndJournal(funds: Funds, spool: Spool, request: Parameters<Fu
   const answer = await funds.hold(request);
   if (answer !== "ok") return answer;
   const { requestId, amountNanoUsd: holdNanoUsd, accountId } = request;
-  spool.journal({ requestId, holdNanoUsd, periodStartMs: null, log: { createdAtMs: Date.now(), accountId } });
+  spool.journal({
+    requestId,
+    holdNanoUsd,
+    periodStartMs: null,
+    log: () => ({ createdAtMs: Date.now(), accountId }),
+  });
   return answer;
 }
 

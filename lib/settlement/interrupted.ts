@@ -56,7 +56,7 @@ export async function settleOpenAdmissions(
       periodStartMs,
       row: {
         ...emptyRow,
-        ...log,
+        ...log(),
         requestId,
         nodeId,
         holdNanoUsd,

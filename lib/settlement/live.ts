@@ -180,20 +180,34 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
   const onIdle: (() => void)[] = [];
   const backlog = () => spool.rows() + inCommit;
 
-  async function settle(settlement: Settlement): Promise<void> {
-    if (!settlement.held && (backlog() >= 2 * capacity || straight.isFailing()))
-      return drop(settlement.row.repeats);
-    inCommit += 1;
-    try {
-      await spool.settle(settlement);
-      flusher.wake();
-    } catch {
-      await straight.settle(settlement);
-      spool.withdraw(settlement.row.requestId);
-    } finally {
-      inCommit -= 1;
-      if (inCommit === 0) for (const resolve of onIdle.splice(0)) resolve();
+  /** One promise per bill and no more: every call waits for one. */
+  function settle(settlement: Settlement): Promise<void> {
+    if (!settlement.held && (backlog() >= 2 * capacity || straight.isFailing())) {
+      drop(settlement.row.repeats);
+      return Promise.resolve();
     }
+    inCommit += 1;
+    return new Promise((resolve, reject) => {
+      spool.take({
+        settlement,
+        committed() {
+          flusher.wake();
+          left();
+          resolve();
+        },
+        failed: () => void settleStraight(settlement).finally(left).then(resolve, reject),
+      });
+    });
+  }
+
+  async function settleStraight(settlement: Settlement): Promise<void> {
+    await straight.settle(settlement);
+    spool.withdraw(settlement.row.requestId);
+  }
+
+  function left(): void {
+    inCommit -= 1;
+    if (inCommit === 0) for (const resolve of onIdle.splice(0)) resolve();
   }
 
   /** Resolves when all that was given so far has its number: what is being committed has none yet. */

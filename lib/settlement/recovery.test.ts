@@ -85,7 +85,7 @@ describe("a crash", () => {
     const spool = on.open();
     const running = on.call(0n).row;
     const log = { createdAtMs: running.createdAtMs, accountId: on.account, model: "m", ip: "192.0.2.1" };
-    spool.journal({ requestId: running.requestId, holdNanoUsd: 77n, periodStartMs: null, log });
+    spool.journal({ requestId: running.requestId, holdNanoUsd: 77n, periodStartMs: null, log: () => log });
     await spool.settle(on.call(5n));
     spool.close();
     for (const found of [1, 0]) {
@@ -118,7 +118,7 @@ describe("a crash", () => {
       requestId,
       holdNanoUsd: 7n,
       periodStartMs: null,
-      log: { createdAtMs, accountId: on.account },
+      log: () => ({ createdAtMs, accountId: on.account }),
     });
     await spool.settle(on.call(1n));
     await writeSettlements([settled], assignUsageTransactions([settled], newId), pool, {

@@ -60,7 +60,7 @@ async function admitted(
     keyId: key,
     amountNanoUsd: holdNanoUsd,
     budget: null,
-    log: {},
+    log: () => ({}),
   });
   expect(answer).toBe("ok");
   const row = {

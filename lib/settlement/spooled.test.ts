@@ -147,7 +147,7 @@ describe("a spool that is full", () => {
     const writer = on.writerOver(spool, { paceMs: 0 });
     const all = Array.from({ length: 300 }, (_, index) => on.call(1n, bulky(index)));
     all.slice(0, 50).forEach(({ row }) => {
-      writer.journal({ requestId: row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: {} });
+      writer.journal({ requestId: row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: () => ({}) });
     });
     await settleAll(writer, all);
     expect(writer.closedBecause()).toBe(null);

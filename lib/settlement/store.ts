@@ -1,11 +1,12 @@
 import type pg from "pg";
+import { columnsOf } from "#lib/core/columns";
 import { hourMs, utcDay } from "#lib/core/time";
-import { arrayLiteralOf } from "#lib/db/array-literal";
+import { arrayLiteral, type Element } from "#lib/db/array-literal";
 import { inPoolTransaction } from "#lib/db/pool";
 import { addSightings } from "#lib/detection/sighting-store";
 import type { LeaseState } from "#lib/funds/lease";
 import { spendLeases } from "#lib/funds/lease-store";
-import { REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
+import { columnValues, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
 import { rollUp } from "#lib/logs/rollup";
 import { LATE_AFTER_MS, markStale } from "#lib/logs/sums-store";
 import {
@@ -121,20 +122,36 @@ async function ensurePartitions(client: pg.PoolClient, batch: readonly Settlemen
   }
 }
 
-const INSERT_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) => c.name).join(", ")})
-  SELECT * FROM unnest(${REQUEST_LOG_COLUMNS.map((c, i) => `$${i + 1}::${c.type}[]`).join(", ")})
-  ON CONFLICT DO NOTHING`;
+const INTO_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) => c.name).join(", ")})`;
 
 /** A batch commits whole, so the rows are either all new or all there: false says that they stand already. */
 async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): Promise<boolean> {
   if (batch.length === 0) return true;
-  const values = REQUEST_LOG_COLUMNS.map(({ value }) => arrayLiteralOf(batch, ({ row }) => value(row)));
-  const { rowCount } = await client.query({ name: "insert-rows", text: INSERT_ROWS, values });
+  const { rowCount } = await client.query(insertOf(batch));
   if (rowCount === 0) return false;
   if (rowCount === batch.length) return true;
   throw new SettledElsewhere(
     `${batch.length - (rowCount ?? 0)} of ${batch.length} rows were settled by another batch`,
   );
+}
+
+/** What all rows share is sent once: most of the columns of most batches. The others are sent as one array each. */
+function insertOf(batch: readonly Settlement[]): { text: string; values: Element[] } {
+  const values: Element[] = [];
+  const [selected, arrays, names]: [string[], string[], string[]] = [[], [], []];
+  for (const [index, column] of columnsOf(batch.map(({ row }) => columnValues(row))).entries()) {
+    const { name, type } = REQUEST_LOG_COLUMNS[index] ?? { name: "", type: "" };
+    values.push(column.each === undefined ? column.same : arrayLiteral(column.each));
+    const parameter = `$${values.length}::${type}`;
+    if (column.each === undefined) selected.push(parameter);
+    else {
+      selected.push(name);
+      arrays.push(`${parameter}[]`);
+      names.push(name);
+    }
+  }
+  const from = arrays.length === 0 ? "" : `FROM unnest(${arrays.join(", ")}) AS t (${names.join(", ")})`;
+  return { text: `${INTO_ROWS} SELECT ${selected.join(", ")} ${from} ON CONFLICT DO NOTHING`, values };
 }
 
 /** Refusals beyond what gets rows of its own: the collapsed row counts them. The rows are this node's alone. */

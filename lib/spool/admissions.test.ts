@@ -1,7 +1,12 @@
 import { expect, it } from "vitest";
 import { Admissions, type Due } from "./admissions.ts";
 
-const admission = (requestId: string) => ({ requestId, holdNanoUsd: 1n, periodStartMs: null, log: {} });
+const admission = (requestId: string) => ({
+  requestId,
+  holdNanoUsd: 1n,
+  periodStartMs: null,
+  log: () => ({}),
+});
 
 function commit(admissions: Admissions, due: Due, ...ended: string[]) {
   const changes = admissions.changes(ended, due);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { BLOCK_FORMAT, decodeBlock, encodeBlock, rowsOf } from "./block.ts";
+import { FIELDS, valuesOf } from "./fields.ts";
 import { encodeSettlement, SPOOL_FORMAT } from "./format.ts";
 import { someSettlement } from "./testing.ts";
 
@@ -52,4 +53,17 @@ it("names every number of a block that it cannot read", () => {
   const rows = rowsOf({ seq: 9, count: 3, format: 99, body: "what is this" });
   expect(rows.map(({ seq }) => seq)).toEqual([7, 8, 9]);
   expect(rows.map(({ unreadable }) => unreadable)).toEqual(["what is this", "see number 7", "see number 7"]);
+});
+
+it("lists every field of a settlement at its own place", () => {
+  const { row: some, ...rest } = someSettlement();
+  const optional = ["isModelUnknown", "passedOver", "imageKind"];
+  expect([...FIELDS].sort()).toEqual([...Object.keys(rest), ...Object.keys(emptyRow), ...optional].sort());
+  for (const [place, field] of FIELDS.entries()) {
+    const changed =
+      field in rest ? { ...rest, [field]: "x", row: some } : { ...rest, row: { ...some, [field]: "x" } };
+    const before = valuesOf({ ...rest, row: some });
+    const places = valuesOf(changed).flatMap((value, at) => (value === before[at] ? [] : at));
+    expect([field, places]).toEqual([field, [place]]);
+  }
 });

@@ -10,7 +10,7 @@ export type Admission = {
   holdNanoUsd: bigint;
   /** The budget period that the hold was taken from; null when the key has no budget. */
   periodStartMs: number | null;
-  log: Partial<RequestLogRow>;
+  log(): Partial<RequestLogRow>;
 };
 
 /** A settlement as JSON, bigints as decimal strings. Complete: it says the same whatever emptyRow becomes later. */
@@ -27,7 +27,7 @@ export function decodeSettlement(format: number, text: string): Settlement {
 }
 
 export function encodeAdmission({ requestId, holdNanoUsd, periodStartMs, log }: Admission): string {
-  return JSON.stringify({ requestId, holdNanoUsd: `${holdNanoUsd}`, periodStartMs, row: packRow(log) });
+  return JSON.stringify({ requestId, holdNanoUsd: `${holdNanoUsd}`, periodStartMs, row: packRow(log()) });
 }
 
 /** Throws where the text is not of this format. */
@@ -37,7 +37,7 @@ export function decodeAdmission(format: number, text: string): Admission {
     text,
   );
   const { requestId, holdNanoUsd, periodStartMs, row } = packed;
-  return { requestId, holdNanoUsd: BigInt(holdNanoUsd), periodStartMs, log: row };
+  return { requestId, holdNanoUsd: BigInt(holdNanoUsd), periodStartMs, log: () => row };
 }
 
 type BigintField = {

@@ -1,15 +1,15 @@
 /** One row of the settlement table: the settlements `last − count + 1 … last`. */
-export type Block = { last: number; count: number; bytes: number };
+export type KeptBlock = { last: number; count: number; bytes: number };
 
 /** Which blocks the file holds, and how many of their settlements are still wanted. */
 export class Kept {
-  #blocks: Block[];
+  #blocks: KeptBlock[];
   #rows = 0;
   #bytes = 0;
   /** Blocks before it are gone. */
   #first = 0;
 
-  constructor(blocks: readonly Block[], forgottenTo: number) {
+  constructor(blocks: readonly KeptBlock[], forgottenTo: number) {
     this.#blocks = [...blocks];
     for (const block of blocks) {
       this.#rows += block.count - overlap(block, forgottenTo);
@@ -25,7 +25,7 @@ export class Kept {
     return this.#bytes;
   }
 
-  add(block: Block): void {
+  add(block: KeptBlock): void {
     this.#blocks.push(block);
     this.#rows += block.count;
     this.#bytes += block.bytes;
@@ -50,6 +50,6 @@ export class Kept {
 const SHIFT_AT = 1_024;
 
 /** How many of a block's settlements lie at or before `seq`. */
-function overlap({ last, count }: Block, seq: number): number {
+function overlap({ last, count }: KeptBlock, seq: number): number {
   return Math.max(0, Math.min(count, seq - (last - count)));
 }

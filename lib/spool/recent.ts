@@ -1,35 +1,39 @@
-import type { Settlement } from "#lib/settlement/batch";
-
-export type RecentRow = { seq: number; settlement: Settlement };
+import { type Block, rowsOf, type SpoolRow } from "./block.ts";
 
 const MOST = 32_768;
 
-/** The newest settlements without a gap, as they were given: a flusher that keeps up reads no file. */
+/**
+ * The newest blocks without a gap, so that a flusher that keeps up reads no file. They are kept as the texts that were
+ * written: the settlements themselves, a few kilobytes in a dozen objects each, would all have to be moved by the
+ * garbage collector while they wait.
+ */
 export class Recent {
-  #rows: RecentRow[] = [];
+  #blocks: Block[] = [];
+  #count = 0;
 
-  /** Those of one commit; what is forgotten goes. */
-  add(settlements: readonly Settlement[], firstSeq: number, forgottenTo: number): void {
-    if (this.#rows.length + settlements.length > MOST) this.#rows = [];
-    const [oldest] = this.#rows;
-    if (oldest !== undefined && oldest.seq <= forgottenTo) this.#rows = this.#after(forgottenTo);
-    for (const [index, settlement] of settlements.entries()) {
-      this.#rows.push({ seq: firstSeq + index, settlement });
-    }
+  /** That of one commit; what is forgotten goes. */
+  add(block: Block, forgottenTo: number): void {
+    if (this.#count + block.count > MOST) this.clear();
+    const kept = this.#blocks.findIndex(({ seq }) => seq > forgottenTo);
+    if (kept !== 0) this.#blocks = kept === -1 ? [] : this.#blocks.slice(kept);
+    this.#blocks.push(block);
+    this.#count = this.#blocks.reduce((sum, { count }) => sum + count, 0);
   }
 
   clear(): void {
-    this.#rows = [];
+    this.#blocks = [];
+    this.#count = 0;
   }
 
-  /** The oldest ones behind `seq`; undefined when some of them are not in memory. */
-  behind(seq: number, limit: number): RecentRow[] | undefined {
-    const [oldest] = this.#rows;
-    return oldest === undefined || seq < oldest.seq - 1 ? undefined : this.#after(seq).slice(0, limit);
-  }
-
-  #after(seq: number): RecentRow[] {
-    const start = this.#rows.findIndex((row) => row.seq > seq);
-    return start === -1 ? [] : this.#rows.slice(start);
+  /** The oldest ones behind `afterSeq`; undefined when some of them are not in memory. */
+  behind(afterSeq: number, limit: number): SpoolRow[] | undefined {
+    const [oldest] = this.#blocks;
+    if (oldest === undefined || afterSeq < oldest.seq - oldest.count) return undefined;
+    const rows: SpoolRow[] = [];
+    for (const block of this.#blocks) {
+      if (block.seq <= afterSeq) continue;
+      for (const row of rowsOf(block)) if (row.seq > afterSeq && rows.push(row) === limit) return rows;
+    }
+    return rows;
   }
 }

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { loadConfig, setConfig } from "#lib/runtime/config";
-import { encodeSettlement } from "./format.ts";
+import { type Admission, encodeSettlement } from "./format.ts";
 import { openSpool } from "./store.ts";
 import { someSettlement, spoolFolder } from "./testing.ts";
 
@@ -21,8 +21,9 @@ const admission = (requestId: string) => ({
   requestId,
   holdNanoUsd: 5n,
   periodStartMs: null,
-  log: { model: "m" },
+  log: () => ({ model: "m" }),
 });
+const told = ({ log, ...rest }: Admission) => ({ ...rest, log: log() });
 
 /** Commits as the server would see them: how often the WAL was written. */
 const walFrames = () => (statSync(`${folder.path}-wal`).size - 32) / 4120;
@@ -165,7 +166,7 @@ it("names the calls of earlier processes that were admitted and not settled, and
   spool = open();
   spool.journal(admission("running now"));
   await spool.settle(someSettlement());
-  expect(spool.openAdmissions()).toEqual([admission("b")]);
+  expect(spool.openAdmissions().map(told)).toEqual([told(admission("b"))]);
   await spool.settle(unsettled);
   expect(spool.openAdmissions()).toEqual([]);
   spool.close();
@@ -204,7 +205,7 @@ it("rejects every settlement of a failed commit and keeps its admissions for the
   await spool.settle(someSettlement());
   spool.close();
   const again = open();
-  expect(again.openAdmissions()).toEqual([admission("a")]);
+  expect(again.openAdmissions().map(told)).toEqual([told(admission("a"))]);
   expect(again.read(0, 10)).toHaveLength(1);
   again.close();
 });
@@ -296,7 +297,7 @@ const writerScript = (path: string) => `
   const caller = async () => {
     for (;;) {
       const settlement = someSettlement();
-      spool.journal({ requestId: settlement.row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: {} });
+      spool.journal({ requestId: settlement.row.requestId, holdNanoUsd: 1n, periodStartMs: null, log: () => ({}) });
       if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, 60 * Math.random()));
       await spool.settle(settlement);
       acknowledged.push(settlement.row.requestId);

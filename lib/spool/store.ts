@@ -2,12 +2,13 @@ import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
 import type { Settlement } from "#lib/settlement/batch";
 import { Admissions, type Due } from "./admissions.ts";
-import { BLOCK_FORMAT, encodeBlock, rowsOf, type SpoolRow } from "./block.ts";
+import { type Block, blockOf, rowsOf, type SpoolRow } from "./block.ts";
 import { SpoolError } from "./error.ts";
 import { type Admission, encodeAdmission, SPOOL_FORMAT } from "./format.ts";
-import { type Block, Kept } from "./kept.ts";
+import { Kept, type KeptBlock } from "./kept.ts";
 import { Pace } from "./pace.ts";
 import { Recent } from "./recent.ts";
+import type { Round, Waiting } from "./round.ts";
 import { type Sync, syncOf } from "./sync-store.ts";
 import { checkpoint, openAdmissions, openTables, reserveLog, rollBack, type Tables } from "./tables-store.ts";
 
@@ -25,14 +26,6 @@ export function openSpool(options: {
   if (options.reserve) reserveLog(options.path);
   return new Spool(tables, options.sync ?? syncOf(options.path));
 }
-
-type Waiting = {
-  settlement: Settlement;
-  committed: (seq: number) => void;
-  failed: (error: unknown) => void;
-};
-/** Settlements that were written and are not on the disk yet. */
-type Round = { settled: readonly Waiting[]; firstSeq: number };
 
 /** So often is written what nothing waits for: admissions that are twice as old at most, and what was forgotten. */
 const LAZY_MS = 20;
@@ -71,7 +64,7 @@ export class Spool {
     this.#sync = sync;
     const { sql } = tables;
     const state = sql.state.get() ?? {};
-    const blocks = sql.blocks.all() as Block[];
+    const blocks = sql.blocks.all() as KeptBlock[];
     this.#id = String(state.id);
     this.#forgottenTo = Number(state.forgotten_to);
     this.#lastSeq = Math.max(blocks.at(-1)?.last ?? 0, this.#forgottenTo);
@@ -115,11 +108,15 @@ export class Spool {
 
   /** Resolves with the row's number once it is on the disk; rejects with SpoolError. Ends the call's admission. */
   settle(settlement: Settlement): Promise<number> {
-    return new Promise((committed, failed) => {
-      if (!this.#isOpen) throw new SpoolError("closed");
-      this.#settled.push({ settlement, committed, failed });
+    return new Promise((committed, failed) => this.take({ settlement, committed, failed }));
+  }
+
+  /** The same for whoever has a promise of its own: one of the two is called. */
+  take(waiting: Waiting): void {
+    if (this.#isOpen) {
+      this.#settled.push(waiting);
       this.#commitSoon();
-    });
+    } else waiting.failed(new SpoolError("closed"));
   }
 
   /** Ends an admission whose call was settled elsewhere. */
@@ -135,7 +132,7 @@ export class Spool {
     if (recent !== undefined) return recent;
     const rows: SpoolRow[] = [];
     for (const block of this.#tables.sql.read.iterate(afterSeq)) {
-      for (const row of rowsOf(block)) {
+      for (const row of rowsOf(block as Block)) {
         if (row.seq <= afterSeq || row.seq > this.#lastSeq) continue;
         if (rows.push(row) === limit) return rows;
       }
@@ -221,8 +218,9 @@ export class Spool {
     // Numbers of a failed commit are not used again: what the disk has of it is unknown.
     this.#nextSeq += settled.length;
     if (settled.length > 0) this.#pace.began(settled.length, performance.now());
+    let block: Block | undefined;
     try {
-      this.#write(settled, firstSeq, due);
+      block = this.#write(settled, firstSeq, due);
     } catch (cause) {
       rollBack(this.#tables);
       this.#fail(settled, cause);
@@ -230,15 +228,16 @@ export class Spool {
     }
     if (due === "ripe") this.#admissions.ripen();
     if (this.#admissions.areWaiting() || this.#forgetTo > this.#forgottenTo) this.#writeLazily();
-    return { settled, firstSeq };
+    return { settled, firstSeq, block };
   }
 
-  #write(settled: readonly Waiting[], firstSeq: number, due: Due): void {
+  #write(settled: readonly Waiting[], firstSeq: number, due: Due): Block | undefined {
     const { sql, session } = this.#tables;
-    const ended = settled.map(({ settlement }) => settlement.row.requestId);
+    const settlements = settled.map(({ settlement }) => settlement);
+    const ended = settlements.map(({ row }) => row.requestId);
     const admissions = this.#admissions.changes(ended, due);
     const isAny = settled.length + admissions.dropped.length + admissions.written.length > 0;
-    if (!isAny && this.#forgetTo <= this.#forgottenTo) return;
+    if (!isAny && this.#forgetTo <= this.#forgottenTo) return undefined;
     sql.begin.run();
     // What goes first makes room for what comes.
     const { forgotten, forgetTo } = this.#dropForgotten();
@@ -246,9 +245,11 @@ export class Spool {
     for (const admission of admissions.written) {
       sql.admit.run(admission.requestId, session, SPOOL_FORMAT, encodeAdmission(admission));
     }
-    const last = firstSeq + settled.length - 1;
-    const text = settled.length === 0 ? "" : encodeBlock(settled.map(({ settlement }) => settlement));
-    if (settled.length > 0) sql.settle.run(last, settled.length, BLOCK_FORMAT, text.length, text);
+    const block = blockOf(settlements, firstSeq);
+    if (block !== undefined) {
+      const { seq, count, format, body } = block;
+      sql.settle.run(seq, count, format, body.length, body);
+    }
     sql.commit.run();
 
     this.#admissions.apply(admissions);
@@ -256,7 +257,9 @@ export class Spool {
       this.#kept.forget(this.#forgottenTo, forgetTo);
       this.#forgottenTo = forgetTo;
     }
-    if (settled.length > 0) this.#kept.add({ last, count: settled.length, bytes: text.length });
+    if (block !== undefined)
+      this.#kept.add({ last: block.seq, count: block.count, bytes: block.body.length });
+    return block;
   }
 
   #dropForgotten(): { forgotten: boolean; forgetTo: number } {
@@ -269,15 +272,14 @@ export class Spool {
   }
 
   /** The disk has the round, or `failure` says why not: then it may be in the file all the same. */
-  #end({ settled, firstSeq }: Round, failure: unknown): void {
+  #end({ settled, firstSeq, block }: Round, failure: unknown): void {
     if (settled.length > 0) this.#lastSeq = firstSeq + settled.length - 1;
     if (failure !== null) {
       this.#recent.clear();
       this.#fail(settled, failure);
       return;
     }
-    const settlements = settled.map(({ settlement }) => settlement);
-    this.#recent.add(settlements, firstSeq, this.#forgetTo);
+    if (block !== undefined) this.#recent.add(block, this.#forgetTo);
     for (const [index, { committed }] of settled.entries()) committed(firstSeq + index);
   }
 

@@ -14,9 +14,10 @@ export const chat: Protocol = {
   upstreamBody: upstreamChatBody,
   readAnswer({ choices, usage }) {
     if (!Array.isArray(choices) || choices.length === 0) return undefined;
-    const texts = choices.flatMap(generatedTexts);
+    const texts = () => choices.flatMap(generatedTexts);
     const said = readOpenAiUsage(usage);
-    return { usage: said !== undefined && isPossible(said, texts.length > 0) ? said : undefined, texts };
+    const hasGenerated = said?.completionTokens === 0 && texts().length > 0;
+    return { usage: said !== undefined && isPossible(said, hasGenerated) ? said : undefined, texts };
   },
 };
 

@@ -20,7 +20,7 @@ export const images: Protocol = {
   readAnswer({ data, usage }, call) {
     const came = Array.isArray(data) ? data.filter(isImage).length : 0;
     // An upstream that draws more than it was asked for does so for nothing.
-    return came === 0 ? undefined : { usage: usageOf(Math.min(came, call.images), usage), texts: [] };
+    return came === 0 ? undefined : { usage: usageOf(Math.min(came, call.images), usage), texts: () => [] };
   },
 };
 

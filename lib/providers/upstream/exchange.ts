@@ -155,10 +155,10 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     };
   }
 
-  private readAll(maxBytes: number): Promise<Uint8Array> {
+  private readAll(maxBytes: number): Uint8Array | Promise<Uint8Array> {
     if (this.size > maxBytes) this.abort("too_large");
     if (this.error !== undefined) return Promise.reject(this.error);
-    if (this.isOver) return Promise.resolve(this.takeAll());
+    if (this.isOver) return this.takeAll();
     return new Promise((resolve, reject) => {
       this.whole = { maxBytes, resolve, reject };
       if (this.isPaused) {
