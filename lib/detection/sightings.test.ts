@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
 import { agentOf, familyOf } from "./agent.ts";
-import { createRanges } from "./atlas/ranges.ts";
+import { readRanges } from "./atlas/ranges.ts";
 import { foldRows } from "./fold.ts";
 import { neighbourhoodOf, networkOf } from "./network.ts";
 import { OTHERS } from "./sighting.ts";
@@ -95,19 +95,24 @@ describe("a batch of rows", () => {
 
 describe("a table of networks", () => {
   it("tells what stands at an address's range, of both families, and nothing between ranges", () => {
-    const ranges = createRanges();
+    const reader = readRanges();
     for (const line of [
       "1.0.0.0,1.0.0.255,13335,Cloud Inc",
       '1.0.4.0,1.0.7.255,38803,"Home, Ltd"',
       "2001:200::,2001:200:1b9:ffff:ffff:ffff:ffff:ffff,2500,Wide",
+      "2001:200:1ba::,2001:200:1ba:7fff:ffff:ffff:ffff:ffff,2501,Größe",
       "",
     ])
-      ranges.add(line);
+      reader.add(line);
+    const ranges = reader.ranges();
     expect(ranges.find("1.0.0.255")).toBe("13335,Cloud Inc");
     expect(ranges.find("1.0.5.1")).toBe('38803,"Home, Ltd"');
     expect(ranges.find("1.0.1.0")).toBeUndefined();
     expect(ranges.find("2001:200:1::1")).toBe("2500,Wide");
+    expect(ranges.find("2001:200:1b9:ffff::1")).toBe("2500,Wide");
+    expect(ranges.find("2001:200:1ba:7fff::1")).toBe("2501,Größe");
+    expect(ranges.find("2001:200:1ba:8000::")).toBeUndefined();
     expect(ranges.find("2001:201::")).toBeUndefined();
-    expect(ranges.size()).toBe(3);
+    expect(ranges.size).toBe(4);
   });
 });

@@ -5,7 +5,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { log } from "#lib/runtime/log";
 import type { Whereabouts } from "../sighting.ts";
 import { isHosting } from "./hosting.ts";
-import { createRanges, type Ranges } from "./ranges.ts";
+import { type Ranges, readRanges } from "./ranges.ts";
 
 /** Files of a folder of tables, IPv4 and IPv6: "first,last,asn,name" and "first,last,country". */
 const CARRIERS = ["asn/asn-ipv4.csv", "asn/asn-ipv6.csv"];
@@ -18,30 +18,18 @@ export type Atlas = { find(ip: string): Whereabouts | undefined; ranges(): numbe
 
 /** Loads the tables that stand in a folder, some milliseconds at a time; what is missing is done without. */
 export function openAtlas(folder: string): Atlas {
-  const carriers = createRanges();
-  const countries = createRanges();
-  let isLoaded = false;
-  const loading = Promise.all([
-    load(
-      CARRIERS.map((file) => join(folder, file)),
-      carriers,
-    ),
-    load(
-      COUNTRIES.map((file) => join(folder, file)),
-      countries,
-    ),
-  ]);
-  loading.then(
-    () => {
-      isLoaded = true;
-      log().info({ carriers: carriers.size(), countries: countries.size() }, "tables of networks are loaded");
+  let loaded: { carriers: Ranges; countries: Ranges } | undefined;
+  Promise.all([load(folder, CARRIERS), load(folder, COUNTRIES)]).then(
+    ([carriers, countries]) => {
+      loaded = { carriers, countries };
+      log().info({ carriers: carriers.size, countries: countries.size }, "tables of networks are loaded");
     },
     (err) =>
       log().warn({ err }, "tables of networks could not be read: networks are told apart without them"),
   );
   return {
-    ranges: () => (isLoaded ? carriers.size() + countries.size() : 0),
-    find: (ip) => (isLoaded ? whereabouts(ip, carriers, countries) : undefined),
+    ranges: () => (loaded === undefined ? 0 : loaded.carriers.size + loaded.countries.size),
+    find: (ip) => (loaded === undefined ? undefined : whereabouts(ip, loaded.carriers, loaded.countries)),
   };
 }
 
@@ -57,8 +45,10 @@ function whereabouts(ip: string, carriers: Ranges, countries: Ranges): Whereabou
   return { asn, name, country: countries.find(ip) ?? null, isHosting: isHosting(asn, name) };
 }
 
-async function load(files: readonly string[], into: Ranges): Promise<void> {
-  for (const file of files) {
+async function load(folder: string, files: readonly string[]): Promise<Ranges> {
+  const reader = readRanges();
+  for (const name of files) {
+    const file = join(folder, name);
     const isThere = await access(file).then(
       () => true,
       () => false,
@@ -68,9 +58,10 @@ async function load(files: readonly string[], into: Ranges): Promise<void> {
     for await (const chunk of createReadStream(file, { encoding: "utf8", highWaterMark: BYTES_A_TURN })) {
       const lines = `${rest}${chunk}`.split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) into.add(line);
+      for (const line of lines) reader.add(line);
       await turn();
     }
-    into.add(rest);
+    reader.add(rest);
   }
+  return reader.ranges();
 }

@@ -1,28 +1,33 @@
-/**
- * Ranges of addresses with what stands at each, built line by line from a table "first,last,value…" that is sorted by
- * address. IPv4 in 12 bytes a range, IPv6 (by its first 64 bits) in 20.
- */
+/** Ranges of addresses with what stands at each. */
 export type Ranges = {
-  add(line: string): void;
   /** What follows the two addresses in the line whose range holds this one. */
   find(ip: string): string | undefined;
-  size(): number;
+  size: number;
 };
 
-/** An empty table; lines go in sorted by address, and equal values are kept once. */
-export function createRanges(): Ranges {
-  const values = new Map<string, number>();
-  const texts: string[] = [];
-  const v4: number[] = [];
-  const v6: bigint[] = [];
-  const v6Values: number[] = [];
-  function numbered(text: string): number {
-    const known = values.get(text);
+/** Reads a table "first,last,value…" line by line, sorted by address. */
+export type RangesReader = {
+  add(line: string): void;
+  /** All that was read; the reader is not used again. */
+  ranges(): Ranges;
+};
+
+/**
+ * An empty table. What comes of it stands outside the heap of JavaScript, in 12 bytes for a range of IPv4, 20 for one of
+ * IPv6 (by its first 64 bits), and each value once: as half a million objects, every collection of garbage would go
+ * through it.
+ */
+export function readRanges(): RangesReader {
+  const numbers = new Map<string, number>();
+  const [v4, v6]: [number[], number[]] = [[], []];
+
+  function numbered(value: string): number {
+    const known = numbers.get(value);
     if (known !== undefined) return known;
-    values.set(text, texts.length);
-    texts.push(text);
-    return texts.length - 1;
+    numbers.set(value, numbers.size);
+    return numbers.size - 1;
   }
+
   return {
     add(line) {
       const first = line.indexOf(",");
@@ -30,40 +35,63 @@ export function createRanges(): Ranges {
       if (first === -1 || second === -1) return;
       const [from, to] = [line.slice(0, first), line.slice(first + 1, second)];
       const value = numbered(line.slice(second + 1).trim());
-      if (from.includes(":")) {
-        v6.push(topOf(from), topOf(to));
-        v6Values.push(value);
-      } else v4.push(numberOf(from), numberOf(to), value);
+      if (from.includes(":")) v6.push(...topOf(from), ...topOf(to), value);
+      else v4.push(numberOf(from), numberOf(to), value);
     },
-    find(ip) {
-      const value = ip.includes(":") ? findTop(v6, v6Values, topOf(ip)) : findNumber(v4, numberOf(ip));
-      return value === undefined ? undefined : texts[value];
-    },
-    size: () => v4.length / 3 + v6Values.length,
+    ranges: () => rangesOf(Uint32Array.from(v4), Uint32Array.from(v6), [...numbers.keys()]),
   };
 }
 
-function findNumber(v4: readonly number[], ip: number): number | undefined {
-  let [low, high] = [0, v4.length / 3 - 1];
+const V4_LENGTH = 3;
+const V6_LENGTH = 5;
+
+function rangesOf(v4: Uint32Array, v6: Uint32Array, values: readonly string[]): Ranges {
+  const texts = Buffer.from(values.join("\n"));
+  const starts = startsOf(texts, values.length);
+  return {
+    size: v4.length / V4_LENGTH + v6.length / V6_LENGTH,
+    find(ip) {
+      const value = ip.includes(":") ? findTop(v6, topOf(ip)) : findNumber(v4, numberOf(ip));
+      if (value === undefined) return undefined;
+      return texts.toString("utf8", starts[value], (starts[value + 1] ?? 0) - 1);
+    },
+  };
+}
+
+/** Where each of so many lines begins, and where one behind the last would. */
+function startsOf(texts: Buffer, count: number): Uint32Array {
+  const starts = new Uint32Array(count + 1);
+  for (let line = 1; line < count; line += 1) starts[line] = texts.indexOf("\n", starts[line - 1]) + 1;
+  starts[count] = texts.length + 1;
+  return starts;
+}
+
+function findNumber(v4: Uint32Array, ip: number): number | undefined {
+  let [low, high] = [0, v4.length / V4_LENGTH - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if (ip < (v4[middle * 3] ?? 0)) high = middle - 1;
-    else if (ip > (v4[middle * 3 + 1] ?? 0)) low = middle + 1;
-    else return v4[middle * 3 + 2];
+    const at = middle * V4_LENGTH;
+    if (ip < (v4[at] ?? 0)) high = middle - 1;
+    else if (ip > (v4[at + 1] ?? 0)) low = middle + 1;
+    else return v4[at + 2];
   }
   return undefined;
 }
 
-function findTop(v6: readonly bigint[], values: readonly number[], ip: bigint): number | undefined {
-  let [low, high] = [0, values.length - 1];
+function findTop(v6: Uint32Array, ip: Top): number | undefined {
+  let [low, high] = [0, v6.length / V6_LENGTH - 1];
   while (low <= high) {
     const middle = (low + high) >> 1;
-    if (ip < (v6[middle * 2] ?? 0n)) high = middle - 1;
-    else if (ip > (v6[middle * 2 + 1] ?? 0n)) low = middle + 1;
-    else return values[middle];
+    const at = middle * V6_LENGTH;
+    if (isBefore(ip, [v6[at] ?? 0, v6[at + 1] ?? 0])) high = middle - 1;
+    else if (isBefore([v6[at + 2] ?? 0, v6[at + 3] ?? 0], ip)) low = middle + 1;
+    else return v6[at + 4];
   }
   return undefined;
 }
+
+const isBefore = ([high, low]: Top, [otherHigh, otherLow]: Top) =>
+  high < otherHigh || (high === otherHigh && low < otherLow);
 
 function numberOf(ip: string): number {
   let number = 0;
@@ -71,15 +99,15 @@ function numberOf(ip: string): number {
   return number;
 }
 
-/** The first 64 bits of an IPv6 address. */
-function topOf(ip: string): bigint {
+/** The first 64 bits of an IPv6 address, as two numbers of 32. */
+type Top = readonly [number, number];
+
+function topOf(ip: string): Top {
   const [head = "", tail] = ip.split("::");
   const before = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
   const groups = [...before, ...new Array<string>(zeros).fill("0"), ...after];
-  let top = 0n;
-  for (let index = 0; index < 4; index += 1)
-    top = (top << 16n) + BigInt(Number.parseInt(groups[index] || "0", 16));
-  return top;
+  const bits = (index: number) => Number.parseInt(groups[index] || "0", 16);
+  return [bits(0) * 0x10000 + bits(1), bits(2) * 0x10000 + bits(3)];
 }
