@@ -10,6 +10,9 @@ const nextConfig = {
   typescript: { ignoreBuildErrors: true },
   // Without it Next guesses a root from other lockfiles further up.
   turbopack: { root: import.meta.dirname },
+  // Loaded when first asked for. All of them at once are 100 MB of heap, which every collection of garbage marks while
+  // calls wait, and most nodes serve few of the pages.
+  experimental: { preloadEntriesOnStart: false },
   // The listener has normalised the path already, and gateway paths end as their protocols want them.
   skipTrailingSlashRedirect: true,
 };
