@@ -1,13 +1,10 @@
 import { arrayLiteral } from "#lib/db/array-literal";
 import type { Queryable } from "#lib/db/pool";
-import type { RequestLogRow } from "#lib/logs/row";
-import { foldRows } from "./fold.ts";
 import type { Sighting } from "./sighting.ts";
 import { sightingOf, storedSighting } from "./sighting-row.ts";
 
-/** Leaves what a batch of rows tells of its keys for the node that judges, in the batch's own transaction. */
-export async function addSightings(on: Queryable, rows: readonly RequestLogRow[]): Promise<void> {
-  const sightings = foldRows(rows);
+/** Leaves what a batch of rows tells of its keys (foldRows) for the node that judges, in the batch's own transaction. */
+export async function addSightings(on: Queryable, sightings: readonly Sighting[]): Promise<void> {
   if (sightings.length === 0) return;
   await on.query({
     name: "add-sightings",

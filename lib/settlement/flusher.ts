@@ -10,8 +10,11 @@ export type FlusherParts = {
   spool: Spool;
   /** See openFence in fence-store.ts. */
   openFence(spoolId: string, atLeast: number): Promise<number>;
-  /** Writes the rows of one step, once: resolves too if Postgres has them already. */
-  write(settlements: Settlement[], step: Step): Promise<void>;
+  /**
+   * Makes what writes the rows of a step, once: it resolves too if Postgres has them already. It is called until it
+   * does, and must not hold on to the rows.
+   */
+  prepare(settlements: Settlement[]): WriteStep;
   /** Takes the one row of a step out for an operator. */
   setAside(row: SpoolRow, errorClass: string, step: Step): Promise<void>;
   report(level: "info" | "warn" | "error", fields: object, message: string): void;
@@ -33,6 +36,15 @@ export type Flusher = {
   stop(): void;
 };
 
+type WriteStep = (step: Step) => Promise<void>;
+/** The oldest rows that Postgres does not have. */
+type Next = {
+  count: number;
+  toSeq: number;
+  /** The row, where it is one. */
+  only: SpoolRow | undefined;
+  write: WriteStep;
+};
 type Ending = "done" | "stopped" | { refusal: unknown };
 
 const FIRST_BACK_OFF_MS = 50;
@@ -77,13 +89,9 @@ export function createFlusher(parts: FlusherParts): Flusher {
     while (!isStopped) {
       isWanted = false;
       if (!hasFence) await untilDone(findFence);
-      let rows: SpoolRow[] = [];
-      await untilDone(async () => {
-        rows = spool.read(flushedTo, parts.maxBatch);
-      });
-      if (rows.length === 0) return;
-      await flush(rows);
-      if (rows.length < parts.maxBatch) await pause(parts.paceMs);
+      const count = await flushNext(parts.maxBatch);
+      if (count === 0) return;
+      if (count < parts.maxBatch) await pause(parts.paceMs);
     }
   }
 
@@ -108,25 +116,37 @@ export function createFlusher(parts: FlusherParts): Flusher {
     await parts.openFence(spool.id, flushedTo);
   }
 
-  async function flush(rows: readonly SpoolRow[]): Promise<void> {
-    const ending = await write(rows);
-    const [only] = rows;
-    if (typeof ending === "string" || only === undefined) return;
-    if (rows.length === 1) return takeOut(only, errorClassOf(ending.refusal));
-    const middle = rows.length >> 1;
-    await flush(rows.slice(0, middle));
-    await flush(rows.slice(middle));
+  /** Flushes so many of the oldest rows at most; returns how many there were. What is refused is read again, by halves. */
+  async function flushNext(limit: number): Promise<number> {
+    let next: Next | undefined;
+    await untilDone(async () => {
+      next = readNext(limit);
+    });
+    if (next === undefined || next.count === 0) return 0;
+    const { count, toSeq, only, write } = next;
+    const ending = await untilDone(() => write(stepTo(toSeq)), isRefused);
+    if (ending === "done") arrive(toSeq);
+    if (typeof ending === "string") return count;
+    if (only !== undefined) await takeOut(only, errorClassOf(ending.refusal));
+    else for (const half of [count >> 1, count - (count >> 1)]) await flushNext(half);
+    return count;
   }
 
-  async function write(rows: readonly SpoolRow[]): Promise<Ending> {
-    const settlements = rows.flatMap(({ settlement }) => settlement ?? []);
-    if (settlements.length < rows.length) return { refusal: new UnreadableRow("a row of an unknown format") };
-    // Ids of an earlier try were not committed, or its fence would say so; halves need their own.
-    for (const { row } of settlements) row.ledgerTransactionId = null;
-    const toSeq = rows.at(-1)?.seq ?? flushedTo;
-    const ending = await untilDone(() => parts.write(settlements, stepTo(toSeq)), isRefused);
-    if (ending === "done") arrive(toSeq);
-    return ending;
+  /** The rows are gone when this returns: none waits in memory for Postgres. */
+  function readNext(limit: number): Next {
+    const rows = spool.read(flushedTo, limit);
+    const only = rows.length === 1 ? rows[0] : undefined;
+    return { count: rows.length, toSeq: rows.at(-1)?.seq ?? flushedTo, only, write: writeOf(rows) };
+  }
+
+  function writeOf(rows: readonly SpoolRow[]): WriteStep {
+    try {
+      const settlements = rows.flatMap(({ settlement }) => settlement ?? []);
+      if (settlements.length < rows.length) throw new UnreadableRow("a row of an unknown format");
+      return parts.prepare(settlements);
+    } catch (error) {
+      return () => Promise.reject(error);
+    }
   }
 
   async function takeOut(row: SpoolRow, errorClass: string): Promise<void> {

@@ -9,7 +9,8 @@ import { setAside } from "./dead-store.ts";
 import { errorClassOf, isRefused } from "./faults.ts";
 import { openFence } from "./fence-store.ts";
 import { createFlusher } from "./flusher.ts";
-import { writeSettlements } from "./store.ts";
+import { planOf } from "./plan.ts";
+import { writePlan, writeSettlements } from "./store.ts";
 
 export type SettlementWriter = {
   /** Resolves when the settlement is committed. Never rejects: a database that is away is waited for. */
@@ -250,11 +251,12 @@ function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning
     spool,
     health: part,
     openFence: (spoolId, atLeast) => openFence({ nodeId, spoolId, atLeast }, pool),
-    async write(settlements, step) {
-      const usage = assignUsageTransactions(settlements, newId);
-      const origin = { fence: { ...step, nodeId }, leasedNodeId: nodeId };
-      const states = await writeSettlements(settlements, usage, pool, origin);
-      onFlushed?.(states);
+    prepare(settlements) {
+      const plan = planOf(settlements, assignUsageTransactions(settlements, newId), false);
+      return async (step) => {
+        const states = await writePlan(plan, pool, { fence: { ...step, nodeId }, leasedNodeId: nodeId });
+        onFlushed?.(states);
+      };
     },
     setAside: (row, errorClass, step) =>
       setAside({ nodeId, row, errorClass, fence: { ...step, nodeId } }, newId, pool),

@@ -1,25 +1,15 @@
 import type pg from "pg";
-import { columnsOf } from "#lib/core/columns";
-import { hourMs, utcDay } from "#lib/core/time";
-import { arrayLiteral, type Element } from "#lib/db/array-literal";
+import { hourMs } from "#lib/core/time";
 import { inPoolTransaction } from "#lib/db/pool";
 import { addSightings } from "#lib/detection/sighting-store";
 import type { LeaseState } from "#lib/funds/lease";
 import { spendLeases } from "#lib/funds/lease-store";
-import { columnValues, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
-import { rollUp } from "#lib/logs/rollup";
 import { LATE_AFTER_MS, markStale } from "#lib/logs/sums-store";
-import {
-  accountCosts,
-  areSendable,
-  type BudgetSpend,
-  budgetSpends,
-  type Settlement,
-  type UsageTransaction,
-} from "./batch.ts";
-import { SettledElsewhere, UnreadableRow } from "./faults.ts";
+import { accountCosts, type BudgetSpend, type Settlement, type UsageTransaction } from "./batch.ts";
+import { SettledElsewhere } from "./faults.ts";
 import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";
 import { freeHolds } from "./hold-store.ts";
+import { type BatchPlan, type Insert, planOf, type Repeats } from "./plan.ts";
 import { addRollups } from "./rollup-store.ts";
 
 /** How a batch came to be written. */
@@ -42,10 +32,19 @@ export async function writeSettlements(
   pool?: pg.Pool,
   origin: BatchOrigin = {},
 ): Promise<LeaseState[]> {
+  return writePlan(planOf(batch, usage, origin.leasedNodeId === undefined), pool, origin);
+}
+
+/** The same of a batch that was planned, as often as it takes. */
+export async function writePlan(
+  plan: BatchPlan,
+  pool: pg.Pool | undefined,
+  origin: BatchOrigin,
+): Promise<LeaseState[]> {
   return inPoolTransaction(
     async (client) => {
       if (origin.fence !== undefined && !(await advanceFence(client, origin.fence))) return [];
-      return applySettlements(client, batch, usage, origin);
+      return applyPlan(client, plan, origin);
     },
     pool,
     FLUSH_DEADLINE_MS,
@@ -53,42 +52,34 @@ export async function writeSettlements(
 }
 
 /** The same, inside a transaction of the caller's. */
-export async function applySettlements(
+export function applySettlements(
   client: pg.PoolClient,
   batch: readonly Settlement[],
   usage: readonly UsageTransaction[],
+  origin: Pick<BatchOrigin, "leasedNodeId">,
+): Promise<LeaseState[]> {
+  return applyPlan(client, planOf(batch, usage, origin.leasedNodeId === undefined), origin);
+}
+
+async function applyPlan(
+  client: pg.PoolClient,
+  plan: BatchPlan,
   { leasedNodeId }: Pick<BatchOrigin, "leasedNodeId">,
 ): Promise<LeaseState[]> {
-  if (!areSendable(batch)) throw new UnreadableRow("a row has no time or no amount");
-  await ensurePartitions(client, batch);
-  const isNew = await insertRows(
-    client,
-    batch.filter(({ row }) => !row.addsToRow),
-  );
+  await ensurePartitions(client, plan.days);
+  const isNew = await insertRows(client, plan.insert);
   if (!isNew) return [];
-  await countRepeats(
-    client,
-    batch.filter(({ row }) => row.addsToRow),
-  );
-  const budgets = budgetSpends(batch);
-  await lockFunds(client, batch);
+  await countRepeats(client, plan.repeats);
+  await lockFunds(client, plan.accounts);
   // What was paid from leases was held in memory alone.
-  if (leasedNodeId === undefined) {
-    await freeHolds(
-      client,
-      batch.filter((settlement) => settlement.held).map(({ row }) => row.requestId),
-    );
-  }
-  await postUsage(client, usage);
-  await spendBudgets(client, budgets);
-  const states = leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, usage, budgets);
-  const rollups = rollUp(batch.map(({ row }) => row));
-  await addRollups(client, rollups);
-  await addSightings(
-    client,
-    batch.map(({ row }) => row),
-  );
-  const late = rollups.keyMinutes.flatMap(({ minuteMs }) => (isLate(minuteMs) ? [minuteMs] : []));
+  await freeHolds(client, plan.held);
+  await postUsage(client, plan.usage);
+  await spendBudgets(client, plan.budgets);
+  const states =
+    leasedNodeId === undefined ? [] : await payFromLeases(client, leasedNodeId, plan.usage, plan.budgets);
+  await addRollups(client, plan.rollups);
+  await addSightings(client, plan.sightings);
+  const late = plan.rollups.keyMinutes.flatMap(({ minuteMs }) => (isLate(minuteMs) ? [minuteMs] : []));
   if (late.length > 0) await markStale(client, late);
   return states;
 }
@@ -110,8 +101,7 @@ function payFromLeases(
 }
 
 /** A partition may be missing after a clock jump or a long outage; there is no DEFAULT partition to hide that. */
-async function ensurePartitions(client: pg.PoolClient, batch: readonly Settlement[]): Promise<void> {
-  const days = new Set(batch.map(({ row }) => utcDay(row.createdAtMs)));
+async function ensurePartitions(client: pg.PoolClient, days: readonly string[]): Promise<void> {
   for (const day of days) {
     const known = await client.query("SELECT to_regclass($1) IS NOT NULL AS known", [
       `hot.request_log_${day.replaceAll("-", "")}`,
@@ -122,41 +112,19 @@ async function ensurePartitions(client: pg.PoolClient, batch: readonly Settlemen
   }
 }
 
-const INTO_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) => c.name).join(", ")})`;
-
 /** A batch commits whole, so the rows are either all new or all there: false says that they stand already. */
-async function insertRows(client: pg.PoolClient, batch: readonly Settlement[]): Promise<boolean> {
-  if (batch.length === 0) return true;
-  const { rowCount } = await client.query(insertOf(batch));
+async function insertRows(client: pg.PoolClient, insert: Insert | undefined): Promise<boolean> {
+  if (insert === undefined) return true;
+  const { count, text, values } = insert;
+  const { rowCount } = await client.query({ text, values });
   if (rowCount === 0) return false;
-  if (rowCount === batch.length) return true;
-  throw new SettledElsewhere(
-    `${batch.length - (rowCount ?? 0)} of ${batch.length} rows were settled by another batch`,
-  );
-}
-
-/** What all rows share is sent once: most of the columns of most batches. The others are sent as one array each. */
-function insertOf(batch: readonly Settlement[]): { text: string; values: Element[] } {
-  const values: Element[] = [];
-  const [selected, arrays, names]: [string[], string[], string[]] = [[], [], []];
-  for (const [index, column] of columnsOf(batch.map(({ row }) => columnValues(row))).entries()) {
-    const { name, type } = REQUEST_LOG_COLUMNS[index] ?? { name: "", type: "" };
-    values.push(column.each === undefined ? column.same : arrayLiteral(column.each));
-    const parameter = `$${values.length}::${type}`;
-    if (column.each === undefined) selected.push(parameter);
-    else {
-      selected.push(name);
-      arrays.push(`${parameter}[]`);
-      names.push(name);
-    }
-  }
-  const from = arrays.length === 0 ? "" : `FROM unnest(${arrays.join(", ")}) AS t (${names.join(", ")})`;
-  return { text: `${INTO_ROWS} SELECT ${selected.join(", ")} ${from} ON CONFLICT DO NOTHING`, values };
+  if (rowCount === count) return true;
+  throw new SettledElsewhere(`${count - (rowCount ?? 0)} of ${count} rows were settled by another batch`);
 }
 
 /** Refusals beyond what gets rows of its own: the collapsed row counts them. The rows are this node's alone. */
-async function countRepeats(client: pg.PoolClient, batch: readonly Settlement[]): Promise<void> {
-  if (batch.length === 0) return;
+async function countRepeats(client: pg.PoolClient, repeats: Repeats | undefined): Promise<void> {
+  if (repeats === undefined) return;
   await client.query({
     name: "count-repeats",
     text: `WITH added AS (
@@ -165,17 +133,12 @@ async function countRepeats(client: pg.PoolClient, batch: readonly Settlement[])
       )
       UPDATE hot.request_log r SET repeats = r.repeats + a.n FROM added a
       WHERE r.created_at = a.created_at AND r.request_id = a.request_id`,
-    values: [
-      batch.map(({ row }) => new Date(row.createdAtMs)),
-      batch.map(({ row }) => row.requestId),
-      batch.map(({ row }) => row.repeats),
-    ],
+    values: [repeats.createdAt, repeats.requestIds, repeats.counts],
   });
 }
 
 /** In one order for every writer, and before anything else of the account is touched. */
-async function lockFunds(client: pg.PoolClient, batch: readonly Settlement[]): Promise<void> {
-  const accounts = [...new Set(batch.flatMap(({ row }) => row.accountId ?? []))];
+async function lockFunds(client: pg.PoolClient, accounts: readonly string[]): Promise<void> {
   if (accounts.length === 0) return;
   await client.query(
     "SELECT 1 FROM hot.account_funds WHERE account_id = ANY($1::uuid[]) ORDER BY account_id FOR UPDATE",
