@@ -2,7 +2,9 @@ import { expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
 import type { SpoolRow } from "#lib/spool/block";
 import type { Spool } from "#lib/spool/store";
+import type { Settlement } from "./batch.ts";
 import { createFlusher } from "./flusher.ts";
+import { collectGarbage } from "./testing.ts";
 
 it("lets a start go on whose last rows Postgres has already, though the file does not know it", async () => {
   let forgotten = 0;
@@ -74,5 +76,47 @@ it("goes on after an error that nobody foresaw, and tells of it", async () => {
   flusher.wake();
   await expect.poll(() => spool.read(0, 1)).toEqual([]);
   expect(health).toEqual(["the disk failed"]);
+  flusher.stop();
+});
+
+it("holds no row while Postgres works", async () => {
+  let forgotten = 0;
+  const spool = {
+    id: "spool",
+    seqAtOpen: 0,
+    lastSeq: 2,
+    forgottenTo: 0,
+    read: (afterSeq: number): SpoolRow[] =>
+      [1, 2]
+        .filter((seq) => seq > afterSeq)
+        .map((seq) => ({ seq, settlement: { row: { ...emptyRow }, held: false, periodStartMs: null } })),
+    forget: (seq: number) => {
+      forgotten = seq;
+    },
+    rename: () => {},
+  } as unknown as Spool;
+  const batch = Promise.withResolvers<WeakRef<Settlement>>();
+  const written = Promise.withResolvers<void>();
+  const flusher = createFlusher({
+    spool,
+    health: { up: () => {}, failed: () => {} },
+    openFence: async () => 0,
+    prepare(settlements) {
+      for (const settlement of settlements.slice(0, 1)) batch.resolve(new WeakRef(settlement));
+      return () => written.promise;
+    },
+    setAside: async () => {},
+    report: () => {},
+    random: () => 1,
+    maxBatch: 10,
+    paceMs: 1,
+    maxBackOffMs: 1,
+  });
+  flusher.wake();
+  const row = await batch.promise;
+  await collectGarbage();
+  expect(row.deref()).toBeUndefined();
+  written.resolve();
+  await expect.poll(() => forgotten).toBe(2);
   flusher.stop();
 });
