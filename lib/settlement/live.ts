@@ -9,7 +9,7 @@ import { setAside } from "./dead-store.ts";
 import { errorClassOf, isRefused } from "./faults.ts";
 import { openFence } from "./fence-store.ts";
 import { createFlusher } from "./flusher.ts";
-import { planOf } from "./plan.ts";
+import { planOf } from "./plan-store.ts";
 import { writePlan, writeSettlements } from "./store.ts";
 
 export type SettlementWriter = {

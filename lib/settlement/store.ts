@@ -9,7 +9,7 @@ import { accountCosts, type BudgetSpend, type Settlement, type UsageTransaction 
 import { SettledElsewhere } from "./faults.ts";
 import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";
 import { freeHolds } from "./hold-store.ts";
-import { type BatchPlan, type Insert, planOf, type Repeats } from "./plan.ts";
+import { type BatchPlan, type Insert, planOf, type Repeats } from "./plan-store.ts";
 import { addRollups } from "./rollup-store.ts";
 
 /** How a batch came to be written. */
