@@ -3,8 +3,24 @@ import { emptyRow } from "#lib/logs/row";
 import type { SpoolRow } from "#lib/spool/block";
 import type { Spool } from "#lib/spool/store";
 import type { Settlement } from "./batch.ts";
-import { createFlusher } from "./flusher.ts";
+import { createFlusher, type FlusherParts } from "./flusher.ts";
 import { collectGarbage } from "./testing.ts";
+
+/** A flusher that is as quiet and as quick as can be, but for what `parts` says. */
+function flusherOf(parts: Pick<FlusherParts, "spool"> & Partial<FlusherParts>) {
+  return createFlusher({
+    health: { up: () => {}, failed: () => {} },
+    openFence: async () => 0,
+    prepare: () => async () => {},
+    setAside: async () => {},
+    report: () => {},
+    random: () => 1,
+    maxBatch: 10,
+    paceMs: 1,
+    maxBackOffMs: 1,
+    ...parts,
+  });
+}
 
 it("lets a start go on whose last rows Postgres has already, though the file does not know it", async () => {
   let forgotten = 0;
@@ -19,17 +35,10 @@ it("lets a start go on whose last rows Postgres has already, though the file doe
     },
     rename: () => {},
   } as unknown as Spool;
-  const flusher = createFlusher({
+  const flusher = flusherOf({
     spool,
-    health: { up: () => {}, failed: () => {} },
     openFence: async () => 4,
     prepare: () => () => Promise.reject(new Error("there is nothing to write")),
-    setAside: async () => {},
-    report: () => {},
-    random: () => 1,
-    maxBatch: 10,
-    paceMs: 1,
-    maxBackOffMs: 1,
   });
   await flusher.reached(4);
   expect(forgotten).toBe(4);
@@ -61,17 +70,9 @@ function brokenSpool() {
 it("goes on after an error that nobody foresaw, and tells of it", async () => {
   const health: string[] = [];
   const spool = brokenSpool();
-  const flusher = createFlusher({
+  const flusher = flusherOf({
     spool,
     health: { up: () => {}, failed: (error) => void health.push((error as Error).message) },
-    openFence: async () => 0,
-    prepare: () => async () => {},
-    setAside: async () => {},
-    report: () => {},
-    random: () => 1,
-    maxBatch: 10,
-    paceMs: 1,
-    maxBackOffMs: 1,
   });
   flusher.wake();
   await expect.poll(() => spool.read(0, 1)).toEqual([]);
@@ -97,20 +98,12 @@ it("holds no row while Postgres works", async () => {
   } as unknown as Spool;
   const batch = Promise.withResolvers<WeakRef<Settlement>>();
   const written = Promise.withResolvers<void>();
-  const flusher = createFlusher({
+  const flusher = flusherOf({
     spool,
-    health: { up: () => {}, failed: () => {} },
-    openFence: async () => 0,
     prepare(settlements) {
       for (const settlement of settlements.slice(0, 1)) batch.resolve(new WeakRef(settlement));
       return () => written.promise;
     },
-    setAside: async () => {},
-    report: () => {},
-    random: () => 1,
-    maxBatch: 10,
-    paceMs: 1,
-    maxBackOffMs: 1,
   });
   flusher.wake();
   const row = await batch.promise;
