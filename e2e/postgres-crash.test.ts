@@ -52,7 +52,8 @@ it("a killed Postgres is back by itself under load: nothing is lost, and the con
   await expect.poll(() => partNamed("postgres"), { timeout: 10_000 }).toMatchObject(postgres);
   const allRun = async () => (await thisNode())?.parts.filter((part) => part.state !== "running");
   await expect.poll(allRun, { timeout: 15_000 }).toEqual([]);
-  for (const name of ["snapshot", "revision-listener", "recall-listener"]) {
+  // They hold a connection. What only asks now and then may not have been asking in that second.
+  for (const name of ["revision-listener", "recall-listener"]) {
     expect((await partNamed(name))?.restarts, name).toBeGreaterThan(0);
   }
   const metrics = await (await fetch(`${gateway.url}/metrics`)).text();
