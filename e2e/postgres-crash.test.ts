@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Operator } from "#bench/operator";
 import { clusterPath, readState } from "#server/postgres/place";
+import { chat, HELLO } from "./support/chat.ts";
 import { startLoad } from "./support/load.ts";
 import { signInOwner } from "./support/owner.ts";
 import { startTollgate, type Tollgate } from "./support/tollgate.ts";
@@ -52,7 +53,15 @@ it("a killed Postgres is back by itself under load: nothing is lost, and the con
   await expect.poll(() => partNamed("postgres"), { timeout: 10_000 }).toMatchObject(postgres);
   const allRun = async () => (await thisNode())?.parts.filter((part) => part.state !== "running");
   await expect.poll(allRun, { timeout: 15_000 }).toEqual([]);
-  // They hold a connection. What only asks now and then may not have been asking in that second.
+  // The snapshot asks now and then: it may not have been asking in that second, but must know what changed since.
+  const { key: later } = await operator.customer("1");
+  const answer = await chat(gateway.url, later.secret, {
+    model: "sim-chat",
+    max_tokens: 100,
+    messages: HELLO,
+  });
+  expect(await answer.json()).toMatchObject({ object: "chat.completion" });
+  // These hold a connection, and must have noticed.
   for (const name of ["revision-listener", "recall-listener"]) {
     expect((await partNamed(name))?.restarts, name).toBeGreaterThan(0);
   }
