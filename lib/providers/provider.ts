@@ -13,7 +13,7 @@ export type Ending = {
 /** What goes to an upstream: built by the gateway, never copied from the client's headers. */
 export type UpstreamRequest = {
   /** Default: POST. A GET has no body. */
-  method?: "GET";
+  method?: "GET" | "POST";
   /** Below the channel's base URL, e.g. "/chat/completions". */
   path: string;
   model: string;

@@ -5,6 +5,7 @@ import { UpstreamExchange } from "./upstream/exchange.ts";
 import { createUpstreamPool, type UpstreamPool } from "./upstream/live.ts";
 
 const IDLE_MS = 10 * 60_000;
+const SWEEP_MS = 1_000;
 
 type Kept = { made: UpstreamPool; key: string; usedAtMs: number };
 
@@ -14,7 +15,7 @@ type Kept = { made: UpstreamPool; key: string; usedAtMs: number };
  */
 export function openAiCompatible(rules: () => DialRules): Provider & { close(): Promise<void> } {
   const pools = new Map<string, Kept>();
-  const sweep = setInterval(() => sweepIdle(pools), IDLE_MS / 10);
+  const sweep = setInterval(() => sweepIdle(pools), SWEEP_MS);
   sweep.unref();
 
   function poolOf(channel: ChannelEntry, connectTimeoutMs: number): UpstreamPool {
@@ -36,21 +37,17 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
       const forbidden = upstream.forbidden();
       if (forbidden !== undefined) return Promise.reject(forbidden);
       const exchange = new UpstreamExchange(ending);
-      const headers = upstream.headers(secret, stream);
-      upstream.pool.dispatch(
-        {
-          path: `${upstream.pathPrefix}${path}`,
-          method,
-          headers,
-          body: method === "GET" ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-        },
-        exchange,
-      );
+      try {
+        const head = upstream.heads({ method, path, stream, secret });
+        exchange.begin({ head, body: method === "GET" ? null : body }, upstream.pool);
+      } catch (error) {
+        return Promise.reject(error);
+      }
       return exchange.response;
     },
     async close() {
       clearInterval(sweep);
-      await Promise.all([...pools.values()].map(({ made }) => made.pool.destroy()));
+      for (const { made } of pools.values()) made.pool.destroy();
       pools.clear();
     },
   };
@@ -58,12 +55,13 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
 
 /** Running calls finish; nothing new goes through it. */
 function retire({ made }: Kept): void {
-  made.pool.close().catch(() => undefined);
+  made.pool.close();
 }
 
 function sweepIdle(pools: Map<string, Kept>): void {
   const before = performance.now() - IDLE_MS;
   for (const [id, kept] of pools) {
+    kept.made.pool.sweep();
     if (kept.usedAtMs > before) continue;
     pools.delete(id);
     retire(kept);

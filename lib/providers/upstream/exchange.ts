@@ -1,7 +1,10 @@
-import type { Dispatcher } from "undici";
 import type { BodyFlow } from "../body-flow.ts";
 import { decoded } from "../decode-body.ts";
 import { type Ending, type UpstreamBody, UpstreamFailure, type UpstreamResponse } from "../provider.ts";
+import type { WireRequest } from "../wire/connection.ts";
+import type { WireCall, WirePool } from "../wire/pool.ts";
+import type { ResponseHead } from "../wire/response-head.ts";
+import type { AnswerSink } from "../wire/response-reader.ts";
 
 /** Unread bytes at which upstream is told to wait. */
 const HIGH_WATER_BYTES = 256 << 10;
@@ -13,15 +16,16 @@ const LAST_MOMENT_MS = 500;
 type Turn = { resolve: (result: IteratorResult<Uint8Array>) => void; reject: (error: Error) => void };
 
 /**
- * One request and its answer on undici's own callbacks: no web streams, no AbortSignal, and a promise
- * only for who waits for all of it or reads it as an iterator. The answer's promise settles with its headers; the body is read afterwards, as it comes or all at once.
+ * One request and its answer as they come from the wire: no web streams, no AbortSignal, and a promise only for who waits
+ * for all of it or reads it as an iterator. The answer's promise settles with its headers; the body is read afterwards, as
+ * it comes or all at once.
  */
-export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterator<Uint8Array>, BodyFlow {
+export class UpstreamExchange implements AnswerSink, AsyncIterator<Uint8Array>, BodyFlow {
   readonly response: Promise<UpstreamResponse>;
   private readonly settle: PromiseWithResolvers<UpstreamResponse>;
   private readonly ending: Ending;
-  private controller: Dispatcher.DispatchController | undefined;
-  private hasHeaders = false;
+  private call: WireCall | undefined;
+  private hasHead = false;
   private chunks: Uint8Array[] = [];
   private size = 0;
   private isPaused = false;
@@ -42,62 +46,49 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     ending.whenEnded(() => this.abort("aborted"));
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
-    if (this.isOver) controller.abort(new UpstreamFailure("aborted"));
+  /** Sends the request, unless the call has been ended before. */
+  begin(request: WireRequest, pool: WirePool): void {
+    if (!this.isOver) this.call = pool.send(request, this);
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    if (status < 200) return;
-    this.hasHeaders = true;
-    const encoding = textOf(headers["content-encoding"]).toLowerCase();
-    this.settle.resolve({
-      status,
-      contentType: textOf(headers["content-type"]).toLowerCase(),
-      retryAfter: textOf(headers["retry-after"]) || undefined,
-      body: encoding === "" || encoding === "identity" ? this.body() : decoded(this.body(), encoding),
-    });
+  head({ status, contentType, contentEncoding: encoding, retryAfter }: ResponseHead): void {
+    this.hasHead = true;
+    const isPlain = encoding === "" || encoding === "identity";
+    const body = isPlain ? this.body() : decoded(this.body(), encoding);
+    this.settle.resolve({ status, contentType, retryAfter, body });
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Uint8Array): void {
+  data(bytes: Uint8Array): void {
+    this.size += bytes.byteLength;
+    if (!this.isLeft) this.chunks.push(bytes);
+  }
+
+  end(): void {
+    this.isOver = true;
+    clearTimeout(this.leaving);
+  }
+
+  /** What has come goes to whoever waits for it. */
+  stirred(): void {
+    const { whole, turn } = this;
     if (this.isLeft) {
-      this.size += chunk.byteLength;
       if (this.size > LAST_WORDS_BYTES) this.abort("aborted");
       return;
     }
-    const { turn } = this;
-    if (turn !== undefined) {
+    if (whole !== undefined) this.stirWhole(whole);
+    else if (turn !== undefined) {
+      const chunk = this.take();
+      if (chunk === undefined) return;
       this.turn = undefined;
-      turn.resolve({ value: chunk, done: false });
-      return;
-    }
-    this.chunks.push(chunk);
-    this.size += chunk.byteLength;
-    if (this.whole !== undefined) {
-      this.ending.stirred();
-      if (this.size > this.whole.maxBytes) this.abort("too_large");
-      return;
-    }
-    this.onReady?.();
-    if (this.size > HIGH_WATER_BYTES && !this.isPaused && !this.isOver) {
+      turn.resolve(chunk === null ? { value: undefined, done: true } : { value: chunk, done: false });
+    } else this.onReady?.();
+    if (this.size > HIGH_WATER_BYTES && whole === undefined && !this.isPaused && !this.isOver) {
       this.isPaused = true;
-      controller.pause();
+      this.call?.pause();
     }
   }
 
-  onResponseEnd(): void {
-    this.isOver = true;
-    clearTimeout(this.leaving);
-    this.turn?.resolve({ value: undefined, done: true });
-    this.whole?.resolve(this.takeAll());
-    this.onReady?.();
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+  failed(error: Error): void {
     this.break(error);
   }
 
@@ -110,7 +101,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     this.size -= chunk.byteLength;
     if (this.isPaused && this.size < HIGH_WATER_BYTES / 2) {
       this.isPaused = false;
-      this.controller?.resume();
+      this.call?.resume();
     }
     return chunk;
   }
@@ -141,7 +132,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
       this.isLeft = true;
       this.chunks = [];
       this.size = 0;
-      this.controller?.resume();
+      this.call?.resume();
       this.leaving = setTimeout(() => this.abort("aborted"), LAST_MOMENT_MS);
     }
     return { value: undefined, done: true };
@@ -163,9 +154,15 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
       this.whole = { maxBytes, resolve, reject };
       if (this.isPaused) {
         this.isPaused = false;
-        this.controller?.resume();
+        this.call?.resume();
       }
     });
+  }
+
+  private stirWhole({ maxBytes, resolve }: NonNullable<typeof this.whole>): void {
+    this.ending.stirred();
+    if (this.size > maxBytes) this.abort("too_large");
+    else if (this.isOver) resolve(this.takeAll());
   }
 
   private takeAll(): Uint8Array {
@@ -180,7 +177,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     if (this.isOver) return;
     const failure = new UpstreamFailure(errorClass);
     this.break(failure);
-    this.controller?.abort(failure);
+    this.call?.abort();
   }
 
   private break(error: Error): void {
@@ -188,7 +185,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
     this.isOver = true;
     clearTimeout(this.leaving);
     this.error = error instanceof UpstreamFailure ? error : new UpstreamFailure(classOf(error));
-    if (!this.hasHeaders) this.settle.reject(this.error);
+    if (!this.hasHead) this.settle.reject(this.error);
     this.turn?.reject(this.error);
     this.whole?.reject(this.error);
     this.onReady?.();
@@ -196,7 +193,6 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, AsyncIterat
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
-  UND_ERR_CONNECT_TIMEOUT: "connect_timeout",
   ECONNREFUSED: "connect_refused",
   EHOSTUNREACH: "connect_refused",
   ENETUNREACH: "connect_refused",
@@ -208,10 +204,5 @@ const CLASSES: Readonly<Record<string, string>> = {
 function classOf(error: Error): string {
   const code = "code" in error ? String(error.code) : "";
   if (/^(ERR_TLS|CERT_|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|ERR_SSL)/.test(code)) return "tls_failed";
-  if (code.startsWith("HPE_")) return "malformed";
   return CLASSES[code] ?? "connection_lost";
-}
-
-function textOf(value: string | string[] | undefined): string {
-  return (Array.isArray(value) ? value[0] : value) ?? "";
 }

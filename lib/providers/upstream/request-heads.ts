@@ -1,0 +1,41 @@
+import { UpstreamFailure } from "../provider.ts";
+
+/** What a request's head says besides its body's length. */
+export type HeadOf = { method: "GET" | "POST"; path: string; stream: boolean; secret: string | null };
+
+/** The heads of requests to one base URL. Throws `bad_credential` where a secret could not stand in one. */
+export type RequestHeads = (head: HeadOf) => string;
+
+const MOST_KEPT = 200;
+const SENDABLE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
+
+/**
+ * Headers to upstream are ours alone: nothing of the client's crosses. One channel's heads are mostly the same, so each is
+ * written once and kept.
+ */
+export function requestHeads({ host, pathname }: URL): RequestHeads {
+  const kept = new Map<string, string>();
+  return (head) => {
+    const key = `${head.method} ${head.stream} ${head.path} ${head.secret ?? ""}`;
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    if (kept.size >= MOST_KEPT) kept.clear();
+    const made = write(head, host, pathname);
+    kept.set(key, made);
+    return made;
+  };
+}
+
+function write({ method, path, stream, secret }: HeadOf, host: string, prefix: string): string {
+  if (secret !== null && !SENDABLE.test(secret)) throw new UpstreamFailure("bad_credential");
+  const lines = [
+    `${method} ${prefix}${path} HTTP/1.1`,
+    `host: ${host}`,
+    "connection: keep-alive",
+    "content-type: application/json",
+    `accept: ${stream ? "text/event-stream" : "application/json"}`,
+    "accept-encoding: identity",
+    ...(secret === null ? [] : [`authorization: Bearer ${secret}`]),
+  ];
+  return `${lines.join("\r\n")}\r\n`;
+}

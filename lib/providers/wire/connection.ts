@@ -1,0 +1,174 @@
+import type { Socket } from "node:net";
+import { UpstreamFailure } from "../provider.ts";
+import { type AnswerSink, ResponseReader } from "./response-reader.ts";
+
+/** What is asked, ready to be sent. */
+export type WireRequest = {
+  /** Up to the value of content-length. One character per byte. */
+  readonly head: string;
+  /** null: there is none, and no content-length. */
+  readonly body: Uint8Array | null;
+};
+
+/** What a connection tells its pool. */
+export type ConnectionOwner = {
+  /** It can be used again, for `reusableMs` if upstream said so. */
+  free(connection: Connection, reusableMs: number | undefined): void;
+  gone(connection: Connection): void;
+};
+
+/** Opens the socket of a connection. Every read is copied out of the buffer that all sockets share, and is the taker's own. */
+export type Dial = (on: {
+  ready(): void;
+  bytes(bytes: Buffer): void;
+  /** Upstream writes no more. */
+  end(): void;
+  close(error: Error | undefined): void;
+}) => Socket;
+
+/** Up to so many bytes a copy is cheaper than a second piece in the system call. */
+const MOST_COPIED_BYTES = 64 << 10;
+
+/** One connection to an upstream: one request and its answer after the other. */
+export class Connection {
+  private readonly socket: Socket;
+  private readonly owner: ConnectionOwner;
+  private isReady = false;
+  private isGone = false;
+  private request: WireRequest | undefined;
+  private sink: AnswerSink | undefined;
+  private reader: ResponseReader | undefined;
+
+  /** Dials at once. The first request may be sent before the connection stands. */
+  constructor(dial: Dial, owner: ConnectionOwner) {
+    this.owner = owner;
+    this.socket = dial({
+      ready: () => this.ready(),
+      bytes: (bytes) => this.take(bytes),
+      end: () => this.ended(),
+      close: (error) => this.closed(error),
+    });
+  }
+
+  get isUsable(): boolean {
+    return !this.isGone;
+  }
+
+  /** Sends a request on a free connection. `sink` hears what becomes of it. */
+  send(request: WireRequest, sink: AnswerSink): void {
+    this.sink = sink;
+    this.reader = new ResponseReader(sink);
+    if (this.isReady) this.write(request);
+    else this.request = request;
+  }
+
+  /** These three do nothing once this sink's answer is over: the connection may serve another by then. */
+  pause(sink: AnswerSink): void {
+    if (sink === this.sink) this.socket.pause();
+  }
+
+  resume(sink: AnswerSink): void {
+    if (sink === this.sink) this.unpause();
+  }
+
+  abort(sink: AnswerSink): void {
+    if (sink !== this.sink) return;
+    this.sink = undefined;
+    this.destroy();
+  }
+
+  /** Ends it, and the call on it. */
+  lose(): void {
+    this.fail(new UpstreamFailure("connection_lost"));
+  }
+
+  destroy(): void {
+    this.leave();
+    this.socket.destroy();
+  }
+
+  private ready(): void {
+    this.isReady = true;
+    const { request } = this;
+    this.request = undefined;
+    if (request !== undefined) this.write(request);
+  }
+
+  private write({ head, body }: WireRequest): void {
+    const { socket } = this;
+    if (body === null) {
+      socket.write(`${head}\r\n`, "latin1");
+      return;
+    }
+    const begin = `${head}content-length: ${body.byteLength}\r\n\r\n`;
+    if (body.byteLength <= MOST_COPIED_BYTES) {
+      // latin1 keeps every byte as it is.
+      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      socket.write(begin + bytes.toString("latin1"), "latin1");
+      return;
+    }
+    socket.cork();
+    socket.write(begin, "latin1");
+    socket.write(body);
+    socket.uncork();
+  }
+
+  private take(bytes: Buffer): void {
+    const { reader, sink } = this;
+    // What nobody asked for would be taken for the next answer.
+    if (reader === undefined || sink === undefined) return this.destroy();
+    try {
+      reader.take(bytes);
+    } catch (error) {
+      return this.fail(error);
+    }
+    if (reader.isOver) this.finish(reader);
+    sink.stirred();
+  }
+
+  /** The answer is whole: on to the next, unless something of either side is still on the way. */
+  private finish(reader: ResponseReader): void {
+    const { socket } = this;
+    this.sink = undefined;
+    this.reader = undefined;
+    const isClean = !reader.hasSurplus && socket.writableLength === 0;
+    if (!isClean || reader.reusableMs === 0 || !reader.hasOwnEnd) return this.destroy();
+    this.unpause();
+    this.owner.free(this, reader.reusableMs);
+  }
+
+  private unpause(): void {
+    if (this.socket.isPaused()) this.socket.resume();
+  }
+
+  private ended(): void {
+    const { reader, sink } = this;
+    if (reader === undefined || sink === undefined) return this.destroy();
+    try {
+      reader.close();
+    } catch (error) {
+      return this.fail(error);
+    }
+    this.sink = undefined;
+    this.destroy();
+    sink.stirred();
+  }
+
+  private closed(error: Error | undefined): void {
+    this.fail(error ?? new UpstreamFailure("connection_lost"));
+  }
+
+  private fail(error: unknown): void {
+    const { sink } = this;
+    this.sink = undefined;
+    this.destroy();
+    sink?.failed(error instanceof Error ? error : new UpstreamFailure("connection_lost"));
+  }
+
+  private leave(): void {
+    if (this.isGone) return;
+    this.isGone = true;
+    this.request = undefined;
+    this.owner.gone(this);
+  }
+}
