@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { UpstreamFailure } from "../provider.ts";
 import { type AnswerSink, ResponseReader } from "./response-reader.ts";
 
@@ -17,6 +16,19 @@ export type ConnectionOwner = {
   gone(connection: Connection): void;
 };
 
+/** What a connection needs of a socket. */
+export type WireSocket = {
+  readonly writableLength: number;
+  write(text: string, encoding: "latin1"): unknown;
+  write(bytes: Uint8Array): unknown;
+  cork(): void;
+  uncork(): void;
+  pause(): unknown;
+  resume(): unknown;
+  isPaused(): boolean;
+  destroy(): unknown;
+};
+
 /** Opens the socket of a connection. Every read is copied out of the buffer that all sockets share, and is the taker's own. */
 export type Dial = (on: {
   ready(): void;
@@ -24,14 +36,14 @@ export type Dial = (on: {
   /** Upstream writes no more. */
   end(): void;
   close(error: Error | undefined): void;
-}) => Socket;
+}) => WireSocket;
 
 /** Up to so many bytes a copy is cheaper than a second piece in the system call. */
 const MOST_COPIED_BYTES = 64 << 10;
 
 /** One connection to an upstream: one request and its answer after the other. */
 export class Connection {
-  private readonly socket: Socket;
+  private readonly socket: WireSocket;
   private readonly owner: ConnectionOwner;
   private isReady = false;
   private isGone = false;
@@ -116,11 +128,15 @@ export class Connection {
   private take(bytes: Buffer): void {
     const { reader, sink } = this;
     // What nobody asked for would be taken for the next answer.
-    if (reader === undefined || sink === undefined) return this.destroy();
+    if (reader === undefined || sink === undefined) {
+      this.destroy();
+      return;
+    }
     try {
       reader.take(bytes);
     } catch (error) {
-      return this.fail(error);
+      this.fail(error);
+      return;
     }
     if (reader.isOver) this.finish(reader);
     sink.stirred();
@@ -132,7 +148,10 @@ export class Connection {
     this.sink = undefined;
     this.reader = undefined;
     const isClean = !reader.hasSurplus && socket.writableLength === 0;
-    if (!isClean || reader.reusableMs === 0 || !reader.hasOwnEnd) return this.destroy();
+    if (!isClean || reader.reusableMs === 0) {
+      this.destroy();
+      return;
+    }
     this.unpause();
     this.owner.free(this, reader.reusableMs);
   }
@@ -143,11 +162,15 @@ export class Connection {
 
   private ended(): void {
     const { reader, sink } = this;
-    if (reader === undefined || sink === undefined) return this.destroy();
+    if (reader === undefined || sink === undefined) {
+      this.destroy();
+      return;
+    }
     try {
       reader.close();
     } catch (error) {
-      return this.fail(error);
+      this.fail(error);
+      return;
     }
     this.sink = undefined;
     this.destroy();

@@ -19,7 +19,9 @@ export type ResponseHead = {
 
 const TOKEN = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const TEXT = "[\\t\\x20-\\x7e\\x80-\\xff]*";
-const HEAD = new RegExp(`^HTTP/1\\.([01]) ([1-9]\\d\\d)(?: ${TEXT})?\\r\\n(?:${TOKEN}:${TEXT}\\r\\n)*\\r\\n$`);
+const HEAD = new RegExp(
+  `^HTTP/1\\.([01]) ([1-9]\\d\\d)(?: ${TEXT})?\\r\\n(?:${TOKEN}:${TEXT}\\r\\n)*\\r\\n$`,
+);
 const LINE_END = "\r\n";
 const DIGITS = /^\d{1,15}$/;
 const NO_BODY = new Set([204, 304]);

@@ -19,14 +19,20 @@ const END = "\r\n\r\n";
 const MAX_HEAD_BYTES = 64 << 10;
 const NOTHING = Buffer.alloc(0);
 
+const BEGINNING = "HTTP/1.";
+const BARE_LINE_FEED = /(?<!\r)\n/;
+
+/** Who speaks another protocol may wait for us as we wait for them. */
+function mayBecomeHead(text: string): boolean {
+  return BEGINNING.startsWith(text.slice(0, BEGINNING.length)) && !BARE_LINE_FEED.test(text);
+}
+
 /** Reads one answer from a connection's bytes, however they were cut on their way. */
 export class ResponseReader {
   /** The answer is whole. What came behind it does not belong to it. */
   isOver = false;
   /** Bytes came that belong to no answer. */
   hasSurplus = false;
-  /** Its end was told, not just the connection's. */
-  hasOwnEnd = true;
   /** As in the answer's head. */
   reusableMs: number | undefined;
   private readonly sink: AnswerSink;
@@ -66,6 +72,7 @@ export class ResponseReader {
       if ((end < 0 ? all.length : end) - at > MAX_HEAD_BYTES) throw new UpstreamFailure("malformed");
       if (end < 0) {
         this.begun = all.subarray(at);
+        if (!mayBecomeHead(this.begun.toString("latin1"))) throw new UpstreamFailure("malformed");
         return all.length;
       }
       const behind = end + END.length;
@@ -85,7 +92,6 @@ export class ResponseReader {
     this.begun = NOTHING;
     this.framing = framing;
     this.reusableMs = head.reusableMs;
-    this.hasOwnEnd = framing.kind !== "close";
     this.sink.head(head);
     if (framing.kind === "chunks") this.chunks = new Chunks();
     if (framing.kind !== "length") return;
