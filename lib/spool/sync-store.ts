@@ -9,10 +9,13 @@ export type Sync = {
 
 /** Of what is measured, the newest counts this much. */
 const NEWEST = 0.1;
-/** A disk as fast as this is waited for: going to another thread and back takes longer than the disk does. */
+/** A disk that is usually as fast as this is waited for: going to another thread and back takes longer than the disk does. */
 const FAST_MS = 0.4;
-/** After so many rounds beside the event loop, one on it shows whether the disk has become fast again. */
-const TRY_AGAIN_AFTER = 500;
+/** One round that takes so long is reason enough to leave: the next probably does too. */
+const STANDSTILL_MS = 2;
+/** So many rounds are done beside the event loop before one on it shows whether the disk is fast (again). */
+const FEWEST_BESIDE = 16;
+const MOST_BESIDE = 512;
 
 /**
  * Of SQLite's write-ahead log. A commit only writes (synchronous=NORMAL); this makes it last: on the event loop while the disk
@@ -23,20 +26,36 @@ export function syncOf(path: string, nowMs: () => number = () => performance.now
   // Read and write: a system may sync only what could have been written through the descriptor.
   const fd = openSync(`${path}-wal`, "r+");
   let usualMs = 0;
-  let beside = 0;
+  let besideLeft = 0;
+  let nextBeside = FEWEST_BESIDE;
+  let fastInARow = 0;
   let isUnderWay = false;
   let isClosed = false;
+
+  /** A disk that stands still now and then is not a slow one: who came back too early stays away twice as long. */
+  function learn(tookMs: number): void {
+    usualMs += NEWEST * (Math.min(tookMs, STANDSTILL_MS) - usualMs);
+    if (usualMs < FAST_MS && tookMs < STANDSTILL_MS) {
+      fastInARow += 1;
+      if (fastInARow === MOST_BESIDE) nextBeside = FEWEST_BESIDE;
+      return;
+    }
+    fastInARow = 0;
+    besideLeft = nextBeside;
+    nextBeside = Math.min(MOST_BESIDE, nextBeside * 2);
+    // The benefit of the doubt: the first round back on the loop counts, not what was before.
+    usualMs = Math.min(usualMs, FAST_MS * 0.99);
+  }
 
   function onTheLoop(): void {
     const startedMs = nowMs();
     fdatasyncSync(fd);
-    usualMs += NEWEST * (nowMs() - startedMs - usualMs);
-    beside = 0;
+    learn(nowMs() - startedMs);
   }
 
   return {
     flush(done) {
-      if (usualMs < FAST_MS || beside >= TRY_AGAIN_AFTER) {
+      if (besideLeft === 0) {
         let failure: unknown = null;
         try {
           onTheLoop();
@@ -46,7 +65,7 @@ export function syncOf(path: string, nowMs: () => number = () => performance.now
         done(failure);
         return;
       }
-      beside += 1;
+      besideLeft -= 1;
       isUnderWay = true;
       fdatasync(fd, (error) => {
         isUnderWay = false;
