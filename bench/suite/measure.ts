@@ -1,6 +1,7 @@
+import type { DiskLoad } from "../load/disk.ts";
 import type { JsonLoad, JsonLoaded } from "../load/json-load.ts";
 import type { SseLoad, SseLoaded } from "../load/sse-load.ts";
-import { cpuSecondsOf, OTHER_CORE, rssOf, runJson } from "./processes.ts";
+import { cpuSecondsOf, GATEWAY_CORE, OTHER_CORE, rssOf, runJson } from "./processes.ts";
 import type { Subject } from "./subjects.ts";
 
 const PATH = "/v1/chat/completions";
@@ -53,6 +54,12 @@ export async function throughput(
 export async function latency(subject: Subject, rate: number, seconds: number): Promise<Latency> {
   const { p50Ms, p99Ms, failed } = await load(subject, { seconds, rate, connections: PACED_CONNECTIONS });
   return { p50Ms, p99Ms, failed };
+}
+
+/** What this disk takes to make a bill's bytes last, `rate` times a second, on the gateway's core: no commit is faster. */
+export function diskLatency(rate: number, seconds: number): Promise<Latency> {
+  const argument: DiskLoad = { rate, seconds };
+  return runJson<Latency>(GATEWAY_CORE, "bench/load/disk.ts", argument);
 }
 
 /** Runs the load generator against a subject's port, on the core that is not the gateway's. */

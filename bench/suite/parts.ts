@@ -1,10 +1,18 @@
-import { type Latency, latency, type Streams, streams, type Throughput, throughput } from "./measure.ts";
+import {
+  diskLatency,
+  type Latency,
+  latency,
+  type Streams,
+  streams,
+  type Throughput,
+  throughput,
+} from "./measure.ts";
 import { type Subject, startPortkey, startProxy, startServer, startUpstream } from "./subjects.ts";
 
 export type PartName = "json" | "latency" | "sse";
 /** Medians of the rounds, by subject. */
 export type JsonPart = Partial<Record<Subject["name"], Throughput>>;
-export type LatencyPart = Partial<Record<Subject["name"], Latency>>;
+export type LatencyPart = Partial<Record<Subject["name"] | "disk", Latency>>;
 export type SsePart = Partial<Record<Subject["name"], Streams>>;
 export type Results = { json?: JsonPart; latency?: LatencyPart; sse?: SsePart };
 
@@ -40,7 +48,6 @@ export async function measureParts(
     }
     for (const subject of started) await throughput(subject, { seconds: WARM_SECONDS });
     const results: Results = {};
-    const three = started.filter(({ name }) => name !== "next" && name !== "portkey");
     if (names.includes("json")) {
       const measure = async (subject: Subject) => {
         await throughput(subject, { seconds: LEAD_SECONDS });
@@ -48,12 +55,17 @@ export async function measureParts(
       };
       results.json = await rounds("json", started, measure, say);
     }
+    // Nobody is measured beside a neighbour that has nothing to do with it: a second Tollgate never rests quite.
+    const three = started.filter(({ name }) => name !== "next" && name !== "portkey");
+    for (const subject of started.splice(0).reverse()) if (!three.includes(subject)) await subject.end();
+    started.push(...three);
     if (names.includes("latency")) {
-      const measure = async (subject: Subject) => {
+      const measure = async (subject: Subject | typeof DISK) => {
+        if ("isDisk" in subject) return diskLatency(RATE, LATENCY_SECONDS);
         await latency(subject, RATE, LEAD_SECONDS);
         return latency(subject, RATE, LATENCY_SECONDS);
       };
-      results.latency = await rounds("latency", three, measure, say);
+      results.latency = await rounds("latency", [...three, DISK], measure, say);
     }
     if (names.includes("sse")) {
       const how = { streams: STREAMS, rampMs: RAMP_MS, events: EVENTS };
@@ -65,22 +77,27 @@ export async function measureParts(
   }
 }
 
+/** What a commit waits for, whoever writes it. */
+const DISK = { name: "disk", isDisk: true } as const;
+
 /** Every subject in every round; then, figure by figure, the median. */
-async function rounds<T extends Record<string, number>>(
+async function rounds<S extends { name: string }, T extends Record<string, number>>(
   part: string,
-  subjects: readonly Subject[],
-  measure: (subject: Subject) => Promise<T>,
+  subjects: readonly S[],
+  measure: (subject: S) => Promise<T>,
   say: (line: string) => void,
-): Promise<Partial<Record<Subject["name"], T>>> {
-  const all = new Map<Subject["name"], T[]>();
+): Promise<Partial<Record<S["name"], T>>> {
+  const all = new Map<S["name"], T[]>();
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const subject of subjects) {
       const figures = await measure(subject);
-      all.set(subject.name, [...(all.get(subject.name) ?? []), figures]);
-      say(`${part} ${round}/${ROUNDS} ${subject.name.padEnd(8)} ${inWords(figures)}`);
+      const name: S["name"] = subject.name;
+      all.set(name, [...(all.get(name) ?? []), figures]);
+      say(`${part} ${round}/${ROUNDS} ${name.padEnd(8)} ${inWords(figures)}`);
     }
   }
-  return Object.fromEntries([...all].map(([name, figures]) => [name, medians(figures)]));
+  const middles = [...all].map(([name, figures]) => [name, medians(figures)]);
+  return Object.fromEntries(middles) as Partial<Record<S["name"], T>>;
 }
 
 /** Each figure's own median: 1, 5, 3 and 2, 2, 9 give 3 and 2. */
