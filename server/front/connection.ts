@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { type Answer, type AnswerStream, type Incoming, isStream } from "#lib/gateway/exchange";
 import { peerValue } from "#lib/runtime/peer";
 import { shutdown } from "#lib/runtime/shutdown";
+import { writeWhole } from "#lib/runtime/write-whole";
 import { failedAnswer } from "../failed-answer.ts";
 import { sendStream } from "../send-stream.ts";
 import { type Afterwards, answerHead } from "./answer-head.ts";
@@ -248,19 +249,3 @@ export class FrontConnection {
 
 /** Its close follows. */
 const ignore = () => {};
-
-/** Up to so many bytes a copy is cheaper than a second piece in the system call. */
-const MOST_COPIED_BYTES = 64 << 10;
-
-function writeWhole(socket: Socket, head: string, body: Uint8Array): void {
-  if (body.byteLength <= MOST_COPIED_BYTES) {
-    // latin1 keeps every byte as it is.
-    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    socket.write(head + bytes.toString("latin1"), "latin1");
-    return;
-  }
-  socket.cork();
-  socket.write(head, "latin1");
-  socket.write(body);
-  socket.uncork();
-}

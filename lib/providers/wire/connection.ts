@@ -1,3 +1,4 @@
+import { type WritableSocket, writeWhole } from "#lib/runtime/write-whole";
 import { UpstreamFailure } from "../provider.ts";
 import { type AnswerSink, ResponseReader } from "./response-reader.ts";
 
@@ -17,12 +18,8 @@ export type ConnectionOwner = {
 };
 
 /** What a connection needs of a socket. */
-export type WireSocket = {
+export type WireSocket = WritableSocket & {
   readonly writableLength: number;
-  write(text: string, encoding: "latin1"): unknown;
-  write(bytes: Uint8Array): unknown;
-  cork(): void;
-  uncork(): void;
   pause(): unknown;
   resume(): unknown;
   isPaused(): boolean;
@@ -37,9 +34,6 @@ export type Dial = (on: {
   end(): void;
   close(error: Error | undefined): void;
 }) => WireSocket;
-
-/** Up to so many bytes a copy is cheaper than a second piece in the system call. */
-const MOST_COPIED_BYTES = 64 << 10;
 
 /** One connection to an upstream: one request and its answer after the other. */
 export class Connection {
@@ -112,17 +106,7 @@ export class Connection {
       socket.write(`${head}\r\n`, "latin1");
       return;
     }
-    const begin = `${head}content-length: ${body.byteLength}\r\n\r\n`;
-    if (body.byteLength <= MOST_COPIED_BYTES) {
-      // latin1 keeps every byte as it is.
-      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-      socket.write(begin + bytes.toString("latin1"), "latin1");
-      return;
-    }
-    socket.cork();
-    socket.write(begin, "latin1");
-    socket.write(body);
-    socket.uncork();
+    writeWhole(socket, `${head}content-length: ${body.byteLength}\r\n\r\n`, body);
   }
 
   private take(bytes: Buffer): void {
