@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
+import { collectGarbage } from "#lib/runtime/testing";
 import type { SpoolRow } from "#lib/spool/block";
 import type { Spool } from "#lib/spool/store";
 import type { Settlement } from "./batch.ts";
 import { createFlusher, type FlusherParts } from "./flusher.ts";
-import { collectGarbage } from "./testing.ts";
 
 /** A flusher that is as quiet and as quick as can be, but for what `parts` says. */
 function flusherOf(parts: Pick<FlusherParts, "spool"> & Partial<FlusherParts>) {

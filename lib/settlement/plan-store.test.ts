@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
+import { collectGarbage } from "#lib/runtime/testing";
 import { assignUsageTransactions } from "./batch.ts";
 import { planOf } from "./plan-store.ts";
-import { collectGarbage } from "./testing.ts";
 
 const ID = "00000000-0000-7000-8000-00000000000";
 

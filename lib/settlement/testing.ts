@@ -1,7 +1,5 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type pg from "pg";
 import { createPool, queryRows } from "#lib/db/pool";
 import type { RequestLogRow } from "#lib/logs/row";
@@ -132,11 +130,4 @@ export async function cuttable(databaseUrl: string) {
       server.close();
     },
   };
-}
-
-/** Collects all garbage there is, once what runs now has ended: until then it is held. */
-export async function collectGarbage(): Promise<void> {
-  setFlagsFromString("--expose-gc");
-  await new Promise((resolve) => setImmediate(resolve));
-  runInNewContext("gc")();
 }

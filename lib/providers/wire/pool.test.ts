@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, it } from "vitest";
+import { collectGarbage } from "#lib/runtime/testing";
 import { ask, asking, closeAll, Ear, type Peer, poolTo, rawUpstream } from "./testing.ts";
 
 afterEach(closeAll);
@@ -214,6 +215,21 @@ describe("a call", () => {
     over.abort();
     echo(peer, request);
     expect(await outcome).toEqual({ status: 200, body: "b" });
+  });
+
+  it("holds on to no body that it has sent", async () => {
+    const { answer, next } = patient();
+    const pool = poolTo(await rawUpstream(answer));
+    const sent = () => {
+      const body = Buffer.alloc(1_000);
+      const call = pool.send({ head: asking().head, body }, new Ear());
+      return { call, body: new WeakRef(body) };
+    };
+    const { call, body } = sent();
+    await next();
+    await collectGarbage();
+    expect(body.deref()).toBeUndefined();
+    call.abort();
   });
 
   it("that takes nothing holds upstream up, and gets all of it in the end", async () => {

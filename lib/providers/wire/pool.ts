@@ -8,7 +8,8 @@ const LONGEST_KEEP_ALIVE_MS = 600_000;
 
 /** A request that was handed to a pool. After its end nothing of this does anything. */
 export class WireCall {
-  readonly request: WireRequest;
+  /** Until it is handed to a connection: a stream must not hold on to its prompt. */
+  request: WireRequest | undefined;
   readonly sink: AnswerSink;
   /** undefined: it waits for one. */
   connection: Connection | undefined;
@@ -107,8 +108,11 @@ export class WirePool implements ConnectionOwner {
   }
 
   private begin(call: WireCall, connection: Connection): void {
+    const { request } = call;
+    if (request === undefined) return;
+    call.request = undefined;
     call.connection = connection;
-    connection.send(call.request, call.sink);
+    connection.send(request, call.sink);
   }
 
   private take(): Connection | undefined {
