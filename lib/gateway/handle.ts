@@ -8,7 +8,7 @@ import { isRefusal, refuse } from "./errors.ts";
 import type { Answer, Incoming } from "./exchange.ts";
 import { type Identified, identify, permit } from "./identify.ts";
 import { answerModels } from "./models.ts";
-import { readBody } from "./read-body.ts";
+import { type Body, readBody } from "./read-body.ts";
 import { reject } from "./record.ts";
 import { relay } from "./relay.ts";
 import { route } from "./route.ts";
@@ -51,21 +51,22 @@ async function answer(
     const asked = admit(caller, call, deps);
     const admitted = asked instanceof Promise ? await asked : asked;
     if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);
-    return await serve(admitted, deps);
+    return await serve(admitted, body, deps);
   } finally {
     body.release();
   }
 }
 
 /** From here on money is held: every way out goes through `finish`. */
-async function serve(admitted: Admitted, deps: GatewayDeps): Promise<Answer> {
+async function serve(admitted: Admitted, body: Body, deps: GatewayDeps): Promise<Answer> {
   deps.running.enter(admitted.call.model);
   try {
     const result = await relay(admitted, route(admitted, deps), deps);
     if ("refusal" in result) return await failedResponse(admitted, result, deps);
     const { answer } = result;
-    if (answer.kind === "stream") return streamResponse(admitted, { ...result, answer }, deps);
-    return await jsonResponse(admitted, answer, result, deps);
+    if (answer.kind === "json") return await jsonResponse(admitted, answer, result, deps);
+    body.keepUntilOver(answer.watch);
+    return streamResponse(admitted, { ...result, answer }, deps);
   } catch (error) {
     deps.reportError(error, admitted.requestId);
     const nothing = { attempts: [], upstreamMs: 0, channel: undefined };

@@ -18,7 +18,12 @@ export type BodyBudget = {
 };
 
 /** Whoever has it calls `release`: what it takes of the budget is free again. */
-export type Body = { bytes: Uint8Array; release(): void };
+export type Body = {
+  bytes: Uint8Array;
+  release(): void;
+  /** A stream holds its prompt, which is counted if upstream does not say: `release` takes effect when it is over. */
+  keepUntilOver(stream: { whenOver(listener: () => void): void }): void;
+};
 
 /**
  * The request's body, once, in memory and never on disk. Refused above 32 MB, when the client goes away in the middle
@@ -51,6 +56,7 @@ class Reading implements Body {
   private refusal: Refusal | undefined;
   private readonly pieces = new BodyPieces();
   private readonly taken: Taken;
+  private isKept = false;
 
   constructor(taken: Taken) {
     this.taken = taken;
@@ -76,7 +82,16 @@ class Reading implements Body {
     return this.refused(refuse("invalid_request", "The request body ended before it was complete."));
   }
 
+  keepUntilOver(stream: { whenOver(listener: () => void): void }): void {
+    this.isKept = true;
+    stream.whenOver(() => {
+      this.isKept = false;
+      this.release();
+    });
+  }
+
   release(): void {
+    if (this.isKept) return;
     this.taken.release();
   }
 

@@ -15,6 +15,7 @@ import { answerHeaders, errorEvent } from "./respond.ts";
 import type { SseEvent } from "./sse.ts";
 
 const DONE = Buffer.from("data: [DONE]\n\n");
+const NOTHING = new Uint8Array(0);
 
 /**
  * Passes a stream on, event by event as it comes, and settles it. The last bytes wait until the bill is committed.
@@ -70,6 +71,8 @@ class StreamDelivery implements AnswerStream {
     this.deps = deps;
     this.extender = new HoldExtender(admitted, deps.funds);
     const { call, requestId } = admitted;
+    // No other channel is asked any more; of the prompt its texts are left, to be counted if upstream says no usage.
+    call.bytes = NOTHING;
     this.translation = call.protocol.translation?.stream({ call, requestId });
     this.contentType = this.translation?.contentType ?? "text/event-stream; charset=utf-8";
   }
