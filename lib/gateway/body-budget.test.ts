@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { collectGarbage } from "#lib/runtime/testing";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
 let gate: TestGateway;
@@ -15,7 +16,7 @@ const FITTING = 8;
 /** Streams that say something at once, and then nothing more for a minute. */
 const headers = { "x-sim-chunks": "1000", "x-sim-completion-tokens": "1000", "x-sim-chunk-ms": "60000" };
 
-it("a stream with a large body has its share of the memory for bodies until it is over", async () => {
+it("a stream with a large body holds on to its text alone, and has its share of the memory until it is over", async () => {
   const [greedy, other] = await Promise.all(
     ["greedy", "other"].map(async () => gate.addKey(await gate.addAccount())),
   );
@@ -25,12 +26,16 @@ it("a stream with a large body has its share of the memory for bodies until it i
       key ?? "",
       { headers },
     );
+  await collectGarbage();
+  const before = process.memoryUsage().arrayBuffers;
   const open: Response[] = [];
   for (let count = 0; count < FITTING; count += 1) open.push(await ask());
   expect(open.map(({ status }) => status)).toEqual(Array(FITTING).fill(200));
   const refused = await ask();
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ error: { code: "overloaded" } });
+  await collectGarbage();
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * note.length);
   const others = await ask(other);
   expect(others.status).toBe(200);
   await Promise.all([...open, others].map(({ body }) => body?.cancel()));

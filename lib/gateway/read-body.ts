@@ -21,7 +21,10 @@ export type BodyBudget = {
 export type Body = {
   bytes: Uint8Array;
   release(): void;
-  /** A stream holds its prompt, which is counted if upstream does not say: `release` takes effect when it is over. */
+  /**
+   * A stream holds the text of its prompt, which is counted if upstream does not say: `release` takes effect when it is
+   * over. The bytes are let go.
+   */
   keepUntilOver(stream: { whenOver(listener: () => void): void }): void;
 };
 
@@ -54,7 +57,8 @@ export function readBody(
 class Reading implements Body {
   bytes: Uint8Array = NOTHING;
   private refusal: Refusal | undefined;
-  private readonly pieces = new BodyPieces();
+  /** undefined: the body has come whole. */
+  private pieces: BodyPieces | undefined = new BodyPieces();
   private readonly taken: Taken;
   private isKept = false;
 
@@ -63,6 +67,7 @@ class Reading implements Body {
   }
 
   readonly take = (chunk: Uint8Array): boolean => {
+    if (this.pieces === undefined) return false;
     if (!this.taken.add(chunk.byteLength)) this.refusal = refuse("overloaded");
     else if (this.taken.bytes > MAX_BODY_BYTES) this.refusal = refuse("request_too_large");
     else if (!this.pieces.add(chunk))
@@ -74,7 +79,9 @@ class Reading implements Body {
     if (this.refusal === undefined && signal.aborted)
       this.refusal = refuse("invalid_request", "The client went away before the body was complete.");
     if (this.refusal !== undefined) return this.refused(this.refusal);
-    this.bytes = this.pieces.bytes();
+    this.bytes = this.pieces?.bytes() ?? NOTHING;
+    // Of several pieces it is a copy.
+    this.pieces = undefined;
     return this;
   }
 
@@ -84,6 +91,7 @@ class Reading implements Body {
 
   keepUntilOver(stream: { whenOver(listener: () => void): void }): void {
     this.isKept = true;
+    this.bytes = NOTHING;
     stream.whenOver(() => {
       this.isKept = false;
       this.release();
