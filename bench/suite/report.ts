@@ -31,8 +31,8 @@ what is kept, and the command fails when one to the bare proxy falls below nine 
 Everything runs on one machine: the gateway under test on one core, the load generator, the mock upstream and Postgres on the other.
 Tollgate runs with everything on: embedded Postgres, keys and prices from memory, money from leases, every bill committed to
 the spool (synchronous) before its answer ends, every call a row, a ledger entry and rollups in Postgres. Eight customers, a
-prompt of 1 KB, an answer of 0.9 KB. Medians of rounds in which all take turns (nine of two seconds for JSON, three else), each after
-a second or two of the same load that are not counted.`;
+prompt of 1 KB, an answer of 0.9 KB. Medians of several rounds in which all take turns, each after a second or two of the same
+load that are not counted.`;
 
 function jsonText({ json }: Benchmarks): string {
   if (json === undefined) return "";
