@@ -52,8 +52,16 @@ describe("what an upstream gets", () => {
   it("is nothing where a credential would end its line and begin another", async () => {
     const { port, peers } = await rawUpstream(hi);
     const secret = "sk-up\r\nx-admin: yes";
-    const sent = provider.send(channelAt(`http://127.0.0.1:${port}/v1`), { ...request, secret });
+    let end = () => {};
+    const whenEnded = (act: () => void) => {
+      end = act;
+    };
+    const ending = { ...never, whenEnded };
+    const sent = provider.send(channelAt(`http://127.0.0.1:${port}/v1`), { ...request, secret, ending });
     await expect(sent).rejects.toMatchObject({ errorClass: "bad_credential" });
+    // As the gateway does after every failure; a rejection that nobody hears would end the process.
+    end();
+    await new Promise(setImmediate);
     expect(peers.flatMap(({ requests }) => requests)).toEqual([]);
   });
 });

@@ -36,13 +36,14 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
       const upstream = poolOf(channel, connectTimeoutMs);
       const forbidden = upstream.forbidden();
       if (forbidden !== undefined) return Promise.reject(forbidden);
-      const exchange = new UpstreamExchange(ending);
+      let head: string;
       try {
-        const head = upstream.heads({ method, path, stream, secret });
-        exchange.begin({ head, body: method === "GET" ? null : body }, upstream.pool);
+        head = upstream.heads({ method, path, stream, secret });
       } catch (error) {
         return Promise.reject(error);
       }
+      const exchange = new UpstreamExchange(ending);
+      exchange.begin({ head, body: method === "GET" ? null : body }, upstream.pool);
       return exchange.response;
     },
     async close() {

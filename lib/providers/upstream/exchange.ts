@@ -48,7 +48,12 @@ export class UpstreamExchange implements AnswerSink, AsyncIterator<Uint8Array>, 
 
   /** Sends the request, unless the call has been ended before. */
   begin(request: WireRequest, pool: WirePool): void {
-    if (!this.isOver) this.call = pool.send(request, this);
+    if (this.isOver) return;
+    try {
+      this.call = pool.send(request, this);
+    } catch (error) {
+      this.break(error instanceof Error ? error : new UpstreamFailure("connection_lost"));
+    }
   }
 
   head({ status, contentType, contentEncoding: encoding, retryAfter }: ResponseHead): void {

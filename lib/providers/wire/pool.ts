@@ -32,6 +32,7 @@ export class WireCall {
   /** Nothing more is wanted; the sink hears nothing more. */
   abort(): void {
     this.isLeft = true;
+    this.request = undefined;
     this.connection?.abort(this.sink);
   }
 }
