@@ -1,3 +1,4 @@
+import { InFlight } from "#lib/core/in-flight";
 import { freeOf, isEmpty, type Lease, type LeaseState, learn, unknownLease } from "./lease.ts";
 
 const ANY_LIMIT = 2n ** 63n;
@@ -38,7 +39,18 @@ type AccountLease = Lease & {
   keys: Map<string, KeyLease>;
   pending: GiveBack | null;
 };
-type Open = { account: AccountLease; key: KeyLease | null; amount: bigint };
+
+/** A class, because V8 may come to make the objects of a literal in the old generation, where these would stay for long. */
+class Open {
+  readonly account: AccountLease;
+  readonly key: KeyLease | null;
+  amount = 0n;
+
+  constructor(account: AccountLease, key: KeyLease | null) {
+    this.account = account;
+    this.key = key;
+  }
+}
 
 /**
  * The leases of one node, in memory. For each: amount in the database = free + open holds + costs settled and not
@@ -49,16 +61,17 @@ export class LeaseBook {
   /** Until when anything may be spent without having heard from the database. */
   expiresAtMs = Number.NEGATIVE_INFINITY;
   private readonly accounts = new Map<string, AccountLease>();
-  private readonly holds = new Map<string, Open>();
+  private readonly holds = new InFlight<Open>();
 
   /** Holds all or nothing. */
   hold(call: BookedCall, nowMs: number): "ok" | Shortfall {
-    if (this.holds.has(call.requestId)) throw new Error(`call ${call.requestId} holds money already`);
+    if (this.holds.get(call.requestId) !== undefined)
+      throw new Error(`call ${call.requestId} holds money already`);
     const account = this.accountOf(call.accountId, nowMs);
     const key = call.budget && keyOf(account, call.keyId, call.budget, nowMs);
     const short = this.shortfall(account, key, call.amountNanoUsd, call.budget?.limitNanoUsd ?? null, nowMs);
     if (short !== undefined) return short;
-    const open = { account, key, amount: 0n };
+    const open = new Open(account, key);
     this.holds.set(call.requestId, open);
     grow(open, call.amountNanoUsd, nowMs);
     return "ok";
