@@ -1,6 +1,7 @@
 import { type WritableSocket, writeWhole } from "#lib/runtime/write-whole";
 import { UpstreamFailure } from "../provider.ts";
 import { type AnswerSink, ResponseReader } from "./response-reader.ts";
+import { sendAtEndOfTurn } from "./turn.ts";
 
 /** What is asked, ready to be sent. */
 export type WireRequest = {
@@ -60,12 +61,19 @@ export class Connection {
     return !this.isGone;
   }
 
-  /** Sends a request on a free connection. `sink` hears what becomes of it. */
-  send(request: WireRequest, sink: AnswerSink): void {
+  /** Has a free connection send a request. `sink` hears what becomes of it. */
+  ask(request: WireRequest, sink: AnswerSink): void {
     this.sink = sink;
     this.reader = new ResponseReader(sink);
-    if (this.isReady) this.write(request);
-    else this.request = request;
+    this.request = request;
+    if (this.isReady) sendAtEndOfTurn(this);
+  }
+
+  /** Writes the request that waits, if it still does. */
+  send(): void {
+    const { request } = this;
+    this.request = undefined;
+    if (request !== undefined) this.write(request);
   }
 
   /** These three do nothing once this sink's answer is over: the connection may serve another by then. */
@@ -95,9 +103,7 @@ export class Connection {
 
   private ready(): void {
     this.isReady = true;
-    const { request } = this;
-    this.request = undefined;
-    if (request !== undefined) this.write(request);
+    this.send();
   }
 
   private write({ head, body }: WireRequest): void {
@@ -114,6 +120,10 @@ export class Connection {
     // What nobody asked for would be taken for the next answer.
     if (reader === undefined || sink === undefined) {
       this.destroy();
+      return;
+    }
+    if (this.request !== undefined) {
+      this.lose();
       return;
     }
     try {

@@ -113,7 +113,7 @@ export class WirePool implements ConnectionOwner {
     if (request === undefined) return;
     call.request = undefined;
     call.connection = connection;
-    connection.send(request, call.sink);
+    connection.ask(request, call.sink);
   }
 
   private take(): Connection | undefined {
