@@ -22,7 +22,7 @@ export type JsonAnswer = {
   body: Readonly<Record<string, unknown>>;
   usage: Usage | undefined;
   /** What it has generated: to count, where upstream says nothing of usage. */
-  texts(): string[];
+  texts: () => string[];
 };
 export type StreamAnswer = {
   kind: "stream";
@@ -191,7 +191,8 @@ function readJson(bytes: Uint8Array, call: Call): JsonAnswer {
   }
   const answer = call.protocol.readAnswer(body, call);
   if (answer === undefined) throw new UpstreamFailure("empty");
-  return { kind: "json", bytes, body, ...answer };
+  const { usage, texts } = answer;
+  return { kind: "json", bytes, body, usage, texts };
 }
 
 function tryParse(text: string): unknown {

@@ -148,7 +148,8 @@ function rowOf(
   outcome: Omit<Outcome, "usage" | "usageSource">,
   deps: GatewayDeps,
 ): RequestLogRow {
-  const { call, channel, key } = { channel: outcome.channel, ...known };
+  const { call, key } = known;
+  const { channel } = outcome;
   const latencyMs = deps.clock.monotonicMs() - known.startedMs;
   const row: RequestLogRow = {
     ...emptyRow,

@@ -86,20 +86,22 @@ export function makePriceTable(versions: readonly PriceVersion[]): PriceTable {
   return {
     resolve(modelId, groupId, accountId, atMs, admittedMs = atMs) {
       const versionId = latest(ids, atMs);
-      const components =
-        stated(latest(accounts.get(accountKey({ accountId, modelId })), atMs)) ??
-        stated(latest(models.get(modelId), atMs));
+      const own = accounts.size === 0 ? undefined : accounts.get(accountKey({ accountId, modelId }));
+      const components = stated(latest(own, atMs)) ?? stated(latest(models.get(modelId), atMs));
       const groupMultiplier = latest(groups.get(groupId), atMs);
       if (versionId === undefined || components === undefined || groupMultiplier === undefined)
         return undefined;
       const hours = components.hours && hoursAt(components.hours, admittedMs);
       const discount = discounts.size === 0 ? undefined : latest(discounts.get(accountId), atMs);
+      // Named one by one: to spread into what has begun is slow, and every call asks for its price.
+      const { discountMultiplier, multiplier } = discounted(groupMultiplier, discount);
       return {
         versionId,
         components: pricesAtHour(components, admittedMs),
         hours,
         groupMultiplier,
-        ...discounted(groupMultiplier, discount),
+        discountMultiplier,
+        multiplier,
       };
     },
   };

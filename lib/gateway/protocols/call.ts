@@ -16,7 +16,7 @@ export type Protocol = {
   readAnswer(
     body: Readonly<Record<string, unknown>>,
     call: Pick<Call, "images">,
-  ): { usage: Usage | undefined; texts(): string[] } | undefined;
+  ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
   translation?: Translation;
 };
