@@ -5,7 +5,7 @@ const TELLING_CHARACTERS = 8;
 /**
  * What is under way, by id: a Map for entries that come and go all the time. V8 makes a busy Map's table anew again and again,
  * bigger and smaller, and as the Map itself is old, each of its tables lies in the old generation, which only a full collection
- * clears. This one's table stays, and is only ever made larger: it takes 32 bytes for each of the most entries that it ever had.
+ * clears. This one's table stays, and is only ever made larger: it takes 32 to 64 bytes for each of the most entries that it ever had.
  * (Open addressing with linear probing; a removal moves back what follows: Knuth, The Art of Computer Programming, 6.4, algorithm R.)
  */
 export class InFlight<Entry> {
