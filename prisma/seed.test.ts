@@ -36,7 +36,12 @@ describe("a fresh installation", () => {
     expect(await prisma().exchangeRate.count({ where: { currency: "CNY" } })).toBe(1);
     const channels = await prisma().channel.findMany({ include: { models: { orderBy: { model: "asc" } } } });
     expect(channels).toMatchObject([{ name: "Simulator", provider: "simulator", credential: null }]);
-    expect(channels[0]?.models.map((pair) => pair.model)).toEqual(["sim-chat", "sim-image", "sim-reasoner"]);
+    expect(channels[0]?.models.map((pair) => pair.model)).toEqual([
+      "sim-chat",
+      "sim-embedding",
+      "sim-image",
+      "sim-reasoner",
+    ]);
   });
 
   it("stays as it is when it is seeded again, even by several at once", async () => {

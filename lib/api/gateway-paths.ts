@@ -68,6 +68,14 @@ export const gatewayPart: GatewayPart = {
       }),
     },
     ...geminiPaths(),
+    "/v1/embeddings": {
+      post: call({
+        id: "createEmbeddings",
+        summary: "Vectors of texts or of lists of tokens; only what goes in is billed",
+        body: { $ref: "#/components/schemas/EmbeddingsRequest" },
+        answers: { "application/json": { schema: { $ref: "#/components/schemas/Embeddings" } } },
+      }),
+    },
     "/v1/images/generations": {
       post: call({
         id: "createImages",
@@ -195,6 +203,30 @@ export const gatewayPart: GatewayPart = {
       additionalProperties: true,
     },
     ChatCompletion: { type: "object", description: "OpenAI's answer", additionalProperties: true },
+    EmbeddingsRequest: {
+      type: "object",
+      required: ["model", "input"],
+      description: "OpenAI's request. Fields not named here are handed to the upstream as they are.",
+      properties: {
+        model: { type: "string" },
+        input: { description: "a text, a list of tokens, or a list of at most 2,048 of either" },
+        dimensions: { type: "integer" },
+        encoding_format: { type: "string", enum: ["float", "base64"] },
+      },
+      additionalProperties: true,
+    },
+    Embeddings: {
+      type: "object",
+      description: "OpenAI's answer",
+      required: ["object", "data"],
+      properties: {
+        object: { const: "list" },
+        data: { type: "array", items: { type: "object" } },
+        model: { type: "string" },
+        usage: { type: "object", properties: { prompt_tokens: { type: "integer" } } },
+      },
+      additionalProperties: true,
+    },
     ImagesRequest: {
       type: "object",
       required: ["model", "prompt"],

@@ -217,7 +217,7 @@ function bound(call: Call, model: ModelEntry | undefined, { outputHistory }: Gat
   const usual = (outputHistory.p95(call.model) ?? DEFAULT_OUTPUT_TOKENS) * call.choices;
   return {
     promptTokens: estimatePromptTokens(call.prompt),
-    outputTokens: Math.max(1, Math.min(cap, call.maxOutputTokens ?? usual)),
+    outputTokens: call.maxOutputTokens === 0 ? 0 : Math.max(1, Math.min(cap, call.maxOutputTokens ?? usual)),
   };
 }
 

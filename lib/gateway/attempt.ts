@@ -18,7 +18,7 @@ const MAX_ERROR_BYTES = 64 << 10;
 export type JsonAnswer = {
   kind: "json";
   bytes: Uint8Array;
-  /** What the bytes say. */
+  /** What the bytes say; empty where they are too many to be read (Protocol.readLarge), which no translation is. */
   body: Readonly<Record<string, unknown>>;
   usage: Usage | undefined;
   /** What it has generated: to count, where upstream says nothing of usage. */
@@ -183,6 +183,8 @@ async function openStream(
 
 function readJson(bytes: Uint8Array, call: Call): JsonAnswer {
   if (bytes.byteLength === 0) throw new UpstreamFailure("empty");
+  const large = call.protocol.readLarge?.(bytes);
+  if (large !== undefined) return { kind: "json", bytes, body: {}, usage: large, texts: () => [] };
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
   const body = asObject(tryParse(text));
   if (body === undefined) throw new UpstreamFailure(/^\s*</.test(text) ? "html_answer" : "malformed");

@@ -4,6 +4,7 @@ import { anthropic } from "./protocols/anthropic-dialect.ts";
 import type { Protocol } from "./protocols/call.ts";
 import { chat } from "./protocols/chat.ts";
 import { type Dialect, openai } from "./protocols/dialect.ts";
+import { embeddings } from "./protocols/embeddings.ts";
 import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
 import { gemini } from "./protocols/gemini-dialect.ts";
 import { images } from "./protocols/images.ts";
@@ -18,6 +19,7 @@ export type Endpoint =
 /** The paths that are called with a model. */
 const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/chat/completions": { name: "call", protocol: chat },
+  "/v1/embeddings": { name: "call", protocol: embeddings },
   "/v1/images/generations": { name: "call", protocol: images },
   "/v1/messages": { name: "call", protocol: messages },
   "/v1/messages/count_tokens": {

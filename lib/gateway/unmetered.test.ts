@@ -21,12 +21,13 @@ const calls = [
   ["a streamed chat", "/v1/chat/completions", { messages: [user], stream: true }],
   ["messages", "/v1/messages", { messages: [user], max_tokens: 10 }],
   ["Gemini", "/v1beta/models/MODEL:generateContent", { contents: [{ parts: [{ text: "Hello" }] }] }],
+  ["embeddings", "/v1/embeddings", { input: "Hello" }],
   ["images", "/v1/images/generations", { prompt: "a fox" }],
 ] as const;
 
 describe.each([...UNMETERED, "embedding"])("a model that is sold by %s alone", (model) => {
-  // Pictures of a model that has a token price are billed by what upstream says they took.
-  it.each(calls.filter(([name]) => name !== "images" || model !== "embedding"))(
+  // A model with a price for what goes in sells vectors, and pictures by the tokens that upstream says they took.
+  it.each(calls.filter(([name]) => model !== "embedding" || !["images", "embeddings"].includes(name)))(
     "is refused as not priced through %s, and nothing is held or billed",
     async (_, path, body) => {
       const accountId = await gateway.addAccount({ balanceNanoUsd: FUNDS });

@@ -31,7 +31,7 @@ const count = fc.nat(2_000_000);
 const usage: fc.Arbitrary<Usage> = fc
   .record({
     promptTokens: count,
-    completionTokens: count,
+    completionTokens: fc.oneof(count, fc.constant(0)),
     cacheReadTokens: count,
     cacheWriteTokens5m: count,
     cacheWriteTokens1h: count,
@@ -51,7 +51,8 @@ describe("the hot path's arithmetic", () => {
         const bill = billUsage({ usage: used, components: prices, groupMultiplier });
         const cost = tokenCost(used, rateFor(prices, used.promptTokens), groupMultiplier);
         if (cost !== undefined) expect(bill).toMatchObject({ priced: true, costNanoUsd: cost });
-        if (prices.input !== undefined && prices.output !== undefined) expect(cost).toBeDefined();
+        const hasOutputPrice = prices.output !== undefined || used.completionTokens === 0;
+        if (prices.input !== undefined && hasOutputPrice) expect(cost).toBeDefined();
       }),
       { numRuns: 1000 },
     );
@@ -59,16 +60,23 @@ describe("the hot path's arithmetic", () => {
 
   it("holds what holdFor holds", () => {
     fc.assert(
-      fc.property(count, count, tiered, price, (promptTokens, outputTokens, prices, groupMultiplier) => {
-        const hold = holdWithin({ promptTokens, outputTokens }, prices, groupMultiplier);
-        const slow = holdFor({
-          promptTokens,
-          outputBoundTokens: outputTokens,
-          components: prices,
-          groupMultiplier,
-        });
-        if (hold !== undefined) expect(slow).toMatchObject({ priced: true, holdNanoUsd: hold });
-      }),
+      fc.property(
+        count,
+        fc.oneof(count, fc.constant(0)),
+        tiered,
+        price,
+        (promptTokens, outputTokens, prices, groupMultiplier) => {
+          const hold = holdWithin({ promptTokens, outputTokens }, prices, groupMultiplier);
+          const slow = holdFor({
+            promptTokens,
+            outputBoundTokens: outputTokens,
+            components: prices,
+            groupMultiplier,
+          });
+          if (hold !== undefined) expect(slow).toMatchObject({ priced: true, holdNanoUsd: hold });
+          if (prices.input !== undefined && outputTokens === 0) expect(hold).toBeDefined();
+        },
+      ),
       { numRuns: 500 },
     );
   });

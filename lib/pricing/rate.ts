@@ -68,7 +68,8 @@ export function tokenCost(
   groupMultiplier: Fraction,
 ): bigint | undefined {
   if (usage.images + usage.videoSeconds + usage.audioSeconds + usage.characters > 0) return undefined;
-  if (prices.input === undefined || prices.output === undefined) return undefined;
+  if (prices.input === undefined) return undefined;
+  if (prices.output === undefined && usage.completionTokens > 0) return undefined;
   let sum = BigInt(usage.calls) * (prices.call ?? 0n);
   let rest = usage.promptTokens;
   const take = (tokens: number, price: bigint | undefined): void => {
@@ -96,7 +97,9 @@ export function tokenHold(
   { prices, den, dearestInput, dearestOutput }: Rate,
   groupMultiplier: Fraction,
 ): bigint | undefined {
-  if (prices.input === undefined || prices.output === undefined) return undefined;
+  if (prices.input === undefined) return undefined;
+  // What makes vectors has no price for an output.
+  if (prices.output === undefined && bounds.outputTokens > 0) return undefined;
   const tokens = BigInt(bounds.promptTokens) * dearestInput + BigInt(bounds.outputTokens) * dearestOutput;
   const num = (tokens + (prices.call ?? 0n)) * groupMultiplier.num;
   const by = den * groupMultiplier.den;

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { UpstreamRequest } from "./provider.ts";
 
 /** What a simulated call answers. */
@@ -19,6 +20,10 @@ export type Simulation = {
 const DEFAULT_COMPLETION_TOKENS = 24;
 const MAX_TOKENS = 10_000_000;
 const MOST_IMAGES = 1_000;
+const DEFAULT_DIMENSIONS = 8;
+const MOST_DIMENSIONS = 4_096;
+/** Of all vectors of an answer: it is made on the event loop. */
+const MOST_NUMBERS = 200_000;
 /** A PNG of one transparent pixel. */
 const DOT =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
@@ -26,7 +31,7 @@ const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "
 
 /**
  * Reads what to simulate: headers first, then the model's name (`…-500`, `…-cut-late`: any suffix that is a fault),
- * then the request's own limits. Prompt tokens default to a quarter of the messages' characters.
+ * then the request's own limits. Prompt tokens default to a quarter of the characters of the messages or the input.
  */
 export function simulationOf(
   { body, headers, model, stream }: UpstreamRequest,
@@ -38,7 +43,7 @@ export function simulationOf(
   const completionTokens = Math.min(limit, wanted);
   const promptTokens =
     header(headers, "prompt-tokens") ??
-    Math.max(1, Math.ceil(JSON.stringify(request.messages ?? "").length / 4));
+    Math.max(1, Math.ceil(JSON.stringify(request.messages ?? request.input ?? "").length / 4));
   const cached = Math.min(header(headers, "cached-tokens") ?? 0, promptTokens);
   const reasoning = Math.min(header(headers, "reasoning-tokens") ?? 0, completionTokens);
   return {
@@ -72,6 +77,36 @@ export function asImages({ body, headers }: UpstreamRequest, nowMs: number): obj
     created: Math.floor(nowMs / 1000),
     data: Array.from({ length: Math.min(count, MOST_IMAGES) }, () => image),
   };
+}
+
+/**
+ * The answer to a call for embeddings: a vector per input, of the `dimensions` asked for, 8 without. Its numbers depend on the input
+ * alone and its length is 1, as true ones' is.
+ */
+export function asEmbeddings({ body, model }: UpstreamRequest, { fault, usage }: Simulation): object {
+  const { input, dimensions, encoding_format: format } = JSON.parse(Buffer.from(body).toString("utf8"));
+  const isMany = Array.isArray(input) && typeof input[0] !== "number";
+  const inputs: unknown[] = isMany ? input : [input];
+  const wanted = typeof dimensions === "number" ? dimensions : DEFAULT_DIMENSIONS;
+  const size = Math.max(1, Math.min(wanted, MOST_DIMENSIONS, Math.floor(MOST_NUMBERS / inputs.length)));
+  const data = inputs.map((one, index) => {
+    const vector = vectorOf(JSON.stringify(one), size);
+    return {
+      object: "embedding",
+      index,
+      embedding: format === "base64" ? Buffer.from(vector.buffer).toString("base64") : [...vector],
+    };
+  });
+  const said = "prompt_tokens" in usage ? usage.prompt_tokens : 0;
+  const figures = { prompt_tokens: said, total_tokens: said };
+  return { object: "list", data, model, ...(fault === "no-usage" ? {} : { usage: figures }) };
+}
+
+function vectorOf(text: string, size: number): Float32Array {
+  const digest = createHash("sha256").update(text).digest();
+  const raw = Float32Array.from({ length: size }, (_, at) => (digest[at % digest.length] ?? 0) - 127.5);
+  const length = Math.hypot(...raw);
+  return raw.map((number) => number / length);
 }
 
 /** The events of a streamed answer, faults included: a cut stream simply ends. */

@@ -6,10 +6,10 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
-import { asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
+import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
- * A provider inside this process, for tests, demos and replays: answers calls for chat and images with the token counts, latency,
+ * A provider inside this process, for tests, demos and replays: answers calls for chat, embeddings and images with the token counts, latency,
  * chunking and faults that its headers (`x-sim-*`) or its model's name ask for. docs/simulator.md lists them.
  */
 export const simulator = (newId: () => string, now: () => number): Provider => ({
@@ -23,7 +23,8 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
-    if (request.path === "/images/generations") return imagesAnswer(request, simulation, now());
+    if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
+    if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },
 });
@@ -34,9 +35,10 @@ function modelList({ models }: ChannelEntry): UpstreamResponse {
   return answer(200, "application/json", [Buffer.from(JSON.stringify({ object: "list", data }))]);
 }
 
-function imagesAnswer(request: UpstreamRequest, { fault }: Simulation, nowMs: number): UpstreamResponse {
+/** Images or vectors. */
+function madeAnswer(made: object, { fault }: Simulation): UpstreamResponse {
   if (fault === "empty") return answer(200, "application/json", []);
-  const bytes = Buffer.from(JSON.stringify(asImages(request, nowMs)));
+  const bytes = Buffer.from(JSON.stringify(made));
   return answer(200, "application/json", [fault === "cut" ? bytes.subarray(0, bytes.length >> 1) : bytes]);
 }
 

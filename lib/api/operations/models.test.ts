@@ -65,10 +65,11 @@ describe("models", () => {
     expect(sold.map((item) => item.id).sort()).toEqual([
       "gpt-4o-mini",
       "sim-chat",
+      "sim-embedding",
       "sim-image",
       "sim-reasoner",
     ]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 4);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 5);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {

@@ -17,6 +17,8 @@ export type Protocol = {
     body: Readonly<Record<string, unknown>>,
     call: Pick<Call, "images">,
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
+  /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
+  readLarge?(bytes: Uint8Array): Usage | undefined;
   /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
   translation?: Translation;
 };
@@ -44,7 +46,7 @@ export type Call = {
   protocol: Protocol;
   model: string;
   stream: boolean;
-  /** Output tokens that the request allows over all its choices; null when it names no limit. */
+  /** Output tokens that the request allows over all its choices; null when it names no limit, 0 where none are made. */
   maxOutputTokens: number | null;
   choices: number;
   /** Images that it asks for; 0: it is not about images. */

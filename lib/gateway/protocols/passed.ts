@@ -16,6 +16,9 @@ export const meantInChat: ReadonlySet<string> = new Set([
   ...["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n"],
   ...["tools", "functions", "response_format", "service_tier", ...REROUTING],
 ]);
+export const meantInEmbeddings: ReadonlySet<string> = new Set([
+  ...["model", "input", "stream", "service_tier", ...REROUTING],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);
