@@ -96,6 +96,7 @@ export function passThrough(status: number, message: string, type: string, param
   return { refused: true, code: "invalid_request", status, type, message, param };
 }
 
+/** Told by its mark, not by a class: it may come from the other copy of this module. Anything else is a stage's yes. */
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "refused" in value && value.refused === true;
 }
