@@ -11,6 +11,7 @@ export type Invitation = {
   expiresAt: string;
 };
 
+/** To the address that somebody invited, again with a new link when they send it again. */
 export const invitation: Template<Invitation> = (
   { link, inviter, accountName, isKnown = false, expiresAt },
   locale,
