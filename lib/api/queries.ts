@@ -60,19 +60,26 @@ import { apiGet, apiGetTagged, apiSend, type QueryParams } from "./client.ts";
 
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
-/** One cache entry per path and parameters; a write invalidates by the path alone. */
+/**
+ * The first of what the console reads, one operation each; docs/permissions.md says who may ask it, its summary what it
+ * answers. One cache entry per path and parameters; a write invalidates by the path alone. Throws ApiProblem.
+ */
 export const accountsQuery = (params: QueryParams = {}) => list<Account>("/api/accounts", params);
 export const keysQuery = (params: QueryParams = {}) => list<Key>("/api/keys", params);
 export const channelsQuery = (params: QueryParams = {}) => list<Channel>("/api/channels", params);
+/** The catalogue, 200 models at a time unless `params` says otherwise. */
 export const modelsQuery = (params: QueryParams = {}) =>
   list<Model>("/api/models", { limit: 200, ...params });
+/** What the last comparison with official prices found; `sync` null: there was none yet. */
 export const officialSyncQuery = () => one<{ sync: OfficialSyncAnswer | null }>("/api/prices/official");
 export const priceVersionsQuery = (params: QueryParams = {}) =>
   list<PriceVersionSummary>("/api/prices/versions", params);
 export const priceVersionQuery = (id: string) =>
   one<PriceVersionDetail>(`/api/prices/versions/${encodeURIComponent(id)}`);
+/** `against` null: what is in force for a draft, what stood before it for a published version. */
 export const priceDiffQuery = (id: string, against: string | null = null) =>
   one<{ items: PriceChangeAnswer[] }>(`/api/prices/versions/${encodeURIComponent(id)}/diff`, { against });
+/** What the last `days` would have cost under a version. A POST, but nothing is written; kept for a minute. */
 export const pricePreviewQuery = (id: string, days: number) => {
   const path = `/api/prices/versions/${encodeURIComponent(id)}/preview`;
   return queryOptions({
@@ -83,23 +90,33 @@ export const pricePreviewQuery = (id: string, days: number) => {
 };
 export const groupsQuery = (params: QueryParams = {}) => list<Group>("/api/groups", params);
 export const groupQuery = (id: string) => one<Group>(`/api/groups/${encodeURIComponent(id)}`);
+/** The accounts that a line's models are activated for, all in one answer. */
 export const groupGrantsQuery = (id: string) =>
   one<Page<Grant>>(`/api/groups/${encodeURIComponent(id)}/grants`);
+/** The lines as an account sees them, all in one answer. */
 export const linesQuery = (accountId: string) =>
   one<Page<Line>>(`/api/accounts/${encodeURIComponent(accountId)}/lines`);
+/** A page also says how far back it has looked (`partial`, `scannedTo`) and since when rows are kept. */
 export const logsQuery = (params: QueryParams = {}) => list<LogRow, LogPage>("/api/logs", params);
 /** Calls over time under the filters of a list of logs. */
 export const logHistogramQuery = (params: QueryParams) => one<LogHistogram>("/api/logs/histogram", params);
+/** A page also says whether it was counted by calls or by whole days (`precision`). */
 export const byIpQuery = (params: QueryParams = {}) => list<IpReport, ByIpAnswer>("/api/logs/by-ip", params);
+/** What an account pays otherwise than all others. */
 export const ownPricesQuery = (accountId: string) =>
   one<OwnPrices>(`/api/accounts/${encodeURIComponent(accountId)}/prices`);
+/** An account's entries with the balance after each, newest first. */
 export const ledgerQuery = (accountId: string) =>
   list<LedgerEntry>(`/api/accounts/${encodeURIComponent(accountId)}/ledger`, {});
 
+/** Limits as they are set, 500 at a time; what applies in the end says appliedLimitsQuery. */
 export const limitsQuery = (params: QueryParams = {}) =>
   list<LimitAnswer>("/api/limits", { limit: 500, ...params });
+/** How full an account's or key's minutes were beside its limit. */
 export const limitHistoryQuery = (params: QueryParams) => one<LimitHistory>("/api/limits/history", params);
+/** How much of its limits an account or key uses at this moment, the fullest first. */
 export const limitUsageQuery = (params: QueryParams) => one<LimitUsageAnswer>("/api/limits/usage", params);
+/** What limits refused lately, the most first, in one answer. */
 export const limitRefusalsQuery = (params: QueryParams) =>
   one<Page<RefusalSum>>("/api/limits/refusals", params);
 export const limitRequestsQuery = (params: QueryParams = {}) =>
@@ -108,30 +125,39 @@ export const limitRequestQuery = (id: string) =>
   one<LimitRequest>(`/api/limit-requests/${encodeURIComponent(id)}`);
 export const rechargesQuery = (params: QueryParams = {}) => list<Recharge>("/api/recharges", params);
 export const rechargeQuery = (id: string) => one<Recharge>(`/api/recharges/${encodeURIComponent(id)}`);
+/** What has happened to an order, from its beginning. */
 export const rechargeStoryQuery = (id: string) =>
   one<{ items: RechargeEvent[] }>(`/api/recharges/${encodeURIComponent(id)}/story`);
 export const exchangeRatesQuery = (params: QueryParams = {}) =>
   list<ExchangeRate>("/api/exchange-rates", params);
+/** Claims without the files that were sent with them. */
 export const claimsQuery = (params: QueryParams = {}) => list<Claim>("/api/recharge-claims", params);
+/** Operators are answered all of them, customers those that are offered. */
 export const paymentMethodsQuery = () => one<{ items: PaymentMethodAnswer[] }>("/api/payment-methods");
 export const codeBatchesQuery = (params: QueryParams = {}) =>
   list<CodeBatchAnswer>("/api/code-batches", params);
 export const incidentsQuery = (params: QueryParams = {}) => list<Incident>("/api/incidents", params);
 export const incidentQuery = (id: string) => one<IncidentDetails>(`/api/incidents/${encodeURIComponent(id)}`);
+/** Incidents by the UTC day on which they were opened; a day without one is left out. */
 export const incidentDaysQuery = (params: QueryParams) => one<IncidentDays>("/api/incidents/days", params);
+/** The policies of an account, or with `keyId` of one of its keys, and which of them counts. */
 export const incidentPoliciesQuery = (params: QueryParams) =>
   one<Policies>("/api/incidents/policies", params);
 
+/** All tiers, also those that can be reached no more. */
 export const tiersQuery = () => list<Tier>("/api/tiers", {});
 export const tierGrantsQuery = (params: QueryParams = {}) =>
   list<TierGrantAnswer>("/api/tier-grants", params);
 export const tierGrantQuery = (id: string) =>
   one<TierGrantAnswer>(`/api/tier-grants/${encodeURIComponent(id)}`);
+/** How far an account is on the way to each tier that can be reached. */
 export const tierProgressQuery = (accountId: string) =>
   one<TierProgress>("/api/tier-progress", { accountId });
 export const statementsQuery = (accountId: string) => list<Statement>("/api/statements", { accountId });
+/** Bonus credit and what became of it, newest first. */
 export const bonusQuery = (accountId: string) =>
   list<BonusCredit>(`/api/accounts/${encodeURIComponent(accountId)}/bonus`, {});
+/** How long an account's money lasts, and when it is told that it runs low. */
 export const balanceCareQuery = (accountId: string) =>
   one<BalanceCare>(`/api/accounts/${encodeURIComponent(accountId)}/balance-care`);
 
@@ -142,11 +168,14 @@ export const announcementsQuery = (params: QueryParams = {}) =>
   list<Announcement>("/api/announcements", params);
 export const announcementQuery = (id: string) =>
   one<Announcement>(`/api/announcements/${encodeURIComponent(id)}`);
+/** What a price version is announced with: as written, or as Tollgate proposes. */
 export const versionTextQuery = (id: string) =>
   one<VersionText>(`/api/prices/versions/${encodeURIComponent(id)}/announcement`);
 export const subscribersQuery = (params: QueryParams = {}) => list<Subscriber>("/api/subscribers", params);
 export const subscriberQuery = (id: string) => one<Subscriber>(`/api/subscribers/${encodeURIComponent(id)}`);
+/** Vendors and models that can be followed; nobody has to be signed in. */
 export const followOptionsQuery = () => one<FollowOptions>("/api/subscriptions/options");
+/** Of whoever is signed in; `subscription` null: there is none. */
 export const ownSubscriptionQuery = () => one<{ subscription: Subscription | null }>("/api/me/subscription");
 
 export const outboxQuery = (params: QueryParams = {}) => list<MailAnswer>("/api/outbox", params);
@@ -154,11 +183,14 @@ export const mailQuery = (id: string) => one<MailDetail>(`/api/outbox/${encodeUR
 export const mailServerQuery = () => one<MailServerAnswer>("/api/mail-server");
 export const limitServerQuery = () => one<LimitServerAnswer>("/api/limit-server");
 export const jobsQuery = (params: QueryParams = {}) => list<JobAnswer>("/api/jobs", params);
+/** Runs of the job of this name, newest first. */
 export const jobRunsQuery = (name: string) =>
   list<JobRunAnswer>(`/api/jobs/${encodeURIComponent(name)}/runs`, {});
 export const ledgerEntriesQuery = (params: QueryParams = {}) =>
   list<LedgerTransactionRow>("/api/ledger/entries", params);
+/** Runs of the proof, the newest ten first. */
 export const proofsQuery = () => list<LedgerProofAnswer>("/api/ledger/proofs", { limit: 10 });
+/** Sealed days of the ledger, the newest thirty first. */
 export const sealsQuery = () => list<Seal>("/api/ledger/seals", { limit: 30 });
 export const deadLettersQuery = (params: QueryParams = {}) => list<DeadLetter>("/api/dead-letters", params);
 export const nodesQuery = (params: QueryParams = {}) => list<Node>("/api/nodes", params);
@@ -169,10 +201,14 @@ export const invitationsQuery = (params: QueryParams = {}) => list<Invitation>("
 export const membersQuery = (accountId: string) =>
   list<Member>(`/api/accounts/${encodeURIComponent(accountId)}/members`, {});
 export const tokensQuery = () => list<Token>("/api/tokens", {});
+/** One's own last ten; `ip` null: it was not known. */
 export const signInsQuery = () => one<{ items: { at: string; ip: string | null }[] }>("/api/me/sign-ins");
+/** The accounts that a person belongs to, with what they are there. */
 export const accountsOfUserQuery = (id: string) =>
   one<{ items: AccountOfUser[] }>(`/api/users/${encodeURIComponent(id)}/accounts`);
+/** The providers' subjects that lead to whoever is signed in. */
 export const identitiesQuery = () => one<{ items: Identity[] }>("/api/me/identities");
+/** The providers of the sign-in page; nobody has to be signed in. */
 export const signInOptionsQuery = () =>
   one<{ providers: { id: ProviderId; name: string }[] }>("/api/auth/options");
 export const signInProvidersQuery = () => one<{ items: Provider[] }>("/api/sign-in-providers");
@@ -181,19 +217,26 @@ export const userQuery = (id: string) => one<User>(`/api/users/${encodeURICompon
 export const accountQuery = (id: string) => one<Account>(`/api/accounts/${encodeURIComponent(id)}`);
 export const keyQuery = (id: string) => one<Key>(`/api/keys/${encodeURIComponent(id)}`);
 export const channelQuery = (id: string) => one<Channel>(`/api/channels/${encodeURIComponent(id)}`);
+/** Of the channel itself, each model and each credential, all nodes together. */
 export const channelHealthQuery = (id: string) =>
   one<ChannelHealthAnswer>(`/api/channels/${encodeURIComponent(id)}/health`);
+/** What went through each channel in the last 24 hours. */
 export const channelActivityQuery = () => one<ChannelActivity>("/api/channels/activity");
-// A model's id may contain slashes, which its path carries as they are.
+/** A model's id may contain slashes, which its path carries as they are. */
 export const modelQuery = (id: string) =>
   one<Model>(`/api/models/${encodeURIComponent(id).replaceAll("%2F", "/")}`);
 export const logQuery = (requestId: string) => one<LogDetail>(`/api/logs/${encodeURIComponent(requestId)}`);
 export const auditQuery = (params: QueryParams = {}) => list<AuditEntryAnswer>("/api/audit-log", params);
+/** Whether there is one and since when; nobody is ever told the password. */
 export const sitePasswordQuery = () => one<SitePassword>("/api/site-password");
+/** How many active keys are never used, idle, without expiry or budget, or used from many networks. */
 export const keyHygieneQuery = (params: QueryParams) => one<KeyHygiene>("/api/keys/hygiene", params);
+/** A key's secrets as they are recognised, replaced ones too, in one answer. */
 export const keySecretsQuery = (id: string) =>
   one<Page<KeySecret>>(`/api/keys/${encodeURIComponent(id)}/secrets`);
+/** How a key is usually used, as it was learnt. */
 export const keyPatternQuery = (id: string) => one<KeyPattern>(`/api/keys/${encodeURIComponent(id)}/pattern`);
+/** Which key was used from which address on which day, newest first; 500 at most, and no next page is asked for. */
 export const ipDaysQuery = (params: QueryParams) =>
   one<Page<KeyAtIp>>("/api/logs/ip-days", { limit: 500, ...params });
 /** What came from one address or network in the last 30 days. */
@@ -202,16 +245,21 @@ export const byIpReportQuery = (ip: string) =>
     "/api/logs/by-ip",
     ip.includes("/") ? { cidr: ip, by: "network", limit: 1 } : { ip, limit: 1 },
   );
+/** One's own views of the list of this name, in one answer. */
 export const savedViewsQuery = (name: string) => one<Page<SavedView>>("/api/saved-views", { list: name });
 export const ledgerTransactionQuery = (id: string) =>
   one<LedgerTransaction>(`/api/ledger/transactions/${encodeURIComponent(id)}`);
 export const deadLetterQuery = (id: string) => one<DeadLetter>(`/api/dead-letters/${encodeURIComponent(id)}`);
 export const nodeQuery = (id: string) => one<Node>(`/api/nodes/${encodeURIComponent(id)}`);
+/** Now against the same time a week ago, and what is wrong. */
 export const overviewQuery = () => one<Overview>("/api/overview");
+/** Which limits a call of this key to this model is under, in one answer, with how much of them is used. */
 export const appliedLimitsQuery = (keyId: string, model: string) =>
   one<Page<AppliedLimit>>("/api/limits/applied", { keyId, model });
+/** A chart: one metric over time, by group. */
 export const metricsQuery = (params: QueryParams) => one<Metrics>("/api/metrics", params);
 
+/** In pages, as far as they are asked for; while other parameters load, what was shown stays. */
 function list<T, P extends Page<T> = Page<T>>(path: string, given: QueryParams) {
   const params = withoutNothing(given);
   return infiniteQueryOptions({
@@ -224,6 +272,7 @@ function list<T, P extends Page<T> = Page<T>>(path: string, given: QueryParams) 
   });
 }
 
+/** Whole, in one answer. */
 function one<T>(path: string, given: QueryParams = {}) {
   const params = withoutNothing(given);
   return queryOptions({
