@@ -73,7 +73,7 @@ export type Refusal = {
   readonly upstreamCode?: string;
 };
 
-/** Every code with its status, type and public sentence: docs and tests read it. */
+/** Every code, in the catalogue's order: docs and tests read it. */
 export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
 
 /** The codes that a caller can meet, for the docs: by status, in the catalogue's order. */

@@ -28,7 +28,7 @@ export async function listRecharges(
   return rows.map(toRecharge);
 }
 
-/** How many orders ask for a person, and since when the oldest of them does. */
+/** How many orders ask for a person: those in review, and those pending for longer than `stuckMs`. */
 export async function countWaitingOrders(now: Date): Promise<number> {
   return prisma().recharge.count({ where: waits(now) });
 }

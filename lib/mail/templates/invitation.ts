@@ -1,6 +1,6 @@
 import { momentText, type Template } from "../template.ts";
 
-/** Somebody is asked to join: the console as `role`, or an account. `expiresAt` is ISO 8601. */
+/** Somebody is asked to join: the console, or an account. `expiresAt` is ISO 8601. */
 export type Invitation = {
   link: string;
   inviter: string;
