@@ -28,7 +28,7 @@ export async function listRecharges(
   return rows.map(toRecharge);
 }
 
-/** How many orders ask for a person: those in review, and those pending for longer than `stuckMs`. */
+/** How many orders ask for a person: in review, pending for longer than stuckMs, or with a refund that failed. */
 export async function countWaitingOrders(now: Date): Promise<number> {
   return prisma().recharge.count({ where: waits(now) });
 }
