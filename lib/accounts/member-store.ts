@@ -96,6 +96,7 @@ export async function addMember(
     ON CONFLICT (user_id, account_id) DO UPDATE SET role = least(m.role, excluded.role)`;
 }
 
+/** Throws where they are no member. Call it under lockMembers, which tells the last admin from one of several. */
 export async function setMemberRole(
   tx: Transaction,
   { accountId, userId }: { accountId: string; userId: string },
@@ -104,6 +105,7 @@ export async function setMemberRole(
   await tx.membership.update({ where: { userId_accountId: { userId, accountId } }, data: { role } });
 }
 
+/** Ends a membership, nothing else of the person. Throws where there is none; call it under lockMembers too. */
 export async function deleteMember(
   tx: Transaction,
   { accountId, userId }: { accountId: string; userId: string },

@@ -29,6 +29,7 @@ export async function listAccounts(
   return withMoney(rows);
 }
 
+/** With its money and the tier that it holds, the house's own too. Undefined: there is none, or `id` is no UUID. */
 export async function findAccount(id: string): Promise<Account | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().account.findUnique({ where: { id } });
@@ -57,6 +58,7 @@ export async function findMissingAccounts(ids: readonly string[]): Promise<strin
   return ids.filter((id) => !known.has(id.toLowerCase()));
 }
 
+/** The row alone: the row of its money (openFunds) is the caller's to add in the same transaction. */
 export async function insertAccount(
   tx: Transaction,
   data: Prisma.AccountUncheckedCreateInput,
@@ -74,6 +76,7 @@ export async function lockAccount(tx: Transaction, id: string): Promise<AccountR
   return (await tx.account.findUnique({ where: { id } })) ?? undefined;
 }
 
+/** Writes what is given; the caller has locked the row. What nodes keep in memory needs its `revision` beside it. */
 export async function updateAccountRow(
   tx: Transaction,
   id: string,

@@ -44,14 +44,17 @@ const rules: Record<AlertKind, Rule> = {
   limit_engine_away: { severity: "warning", href: nodePage },
 };
 
+/** How bad a kind is, the same for every cause of it. */
 export function severityOf(kind: AlertKind): Severity {
   return rules[kind].severity;
 }
 
+/** The console's page for one cause, a path as "/accounts/…?tab=limits": read out of how the kind names its subjects. */
 export function hrefOf(kind: AlertKind, subject: string): string {
   return rules[kind].href(subject);
 }
 
+/** False for a kind that only a newer release raises; this one then leaves the alert out. */
 export function isAlertKind(text: string): text is AlertKind {
   return (alertKinds as readonly string[]).includes(text);
 }

@@ -46,6 +46,7 @@ function afterPlace({ publishedAt, id }: Place): Prisma.AnnouncementWhereInput {
   return { OR: [{ publishedAt: { lt: publishedAt } }, { publishedAt, id: { lt: id } }] };
 }
 
+/** In any state: who may see a draft is the caller's to judge. Undefined: there is none, or `id` is no UUID. */
 export async function findAnnouncement(
   id: string,
   on: Pick<Transaction, "announcement"> = prisma(),
@@ -63,6 +64,7 @@ export async function findOfVersion(
   return row === null ? undefined : toAnswer(row);
 }
 
+/** Answers its id. Throws where its price version has one already (findOfVersion). */
 export async function insertAnnouncement(
   tx: Transaction,
   data: Prisma.AnnouncementUncheckedCreateInput,

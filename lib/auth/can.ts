@@ -86,6 +86,7 @@ export function lowerRole(one: Role, other: Role): Role {
   return roles.indexOf(one) > roles.indexOf(other) ? one : other;
 }
 
+/** False for a role of a newer release: a person then counts as a customer, and their tokens as none. */
 export function isRole(text: string): text is Role {
   return (roles as readonly string[]).includes(text);
 }

@@ -36,6 +36,7 @@ export function ticketCookie(kind: TicketKind, value: string, isSecure: boolean)
   return `${ticketName(kind)}=${value}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
 }
 
+/** The name of the cookie that ticketCookie sets, to read its value by. */
 export function ticketName(kind: TicketKind): string {
   return `tollgate-${kind}`;
 }

@@ -29,8 +29,10 @@ const SELECT = `SELECT a.id::text AS "accountId", a.name AS "accountName", f.bal
     WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date - ${PACE_DAYS}
       AND day < ($1::timestamptz AT TIME ZONE 'UTC')::date GROUP BY account_id) u ON u.account_id = a.id::text`;
 
+/** Nano-USD a day over the last 7 whole UTC days, rounded down; days before the first call count as idle. */
 export const paceOf = ({ spentInPace }: CaredFor): bigint => spentInPace / BigInt(PACE_DAYS);
 
+/** Low or not. `accountId` must be a UUID, else Postgres throws; undefined: there is no such account. */
 export async function findCaredFor(accountId: string, now: Date): Promise<CaredFor | undefined> {
   const [row] = await queryRows<CaredFor>(`${SELECT} WHERE a.id = $2`, [now, accountId]);
   return row;
@@ -64,6 +66,7 @@ export async function claimNotice(
   return claimed === 1;
 }
 
+/** Forgets that an account was told, so that it is told again when it is low again. */
 export async function clearNotice(tx: Transaction, accountId: string, kind: LowKind): Promise<void> {
   await tx.balanceNotice.deleteMany({ where: { accountId, kind } });
 }

@@ -39,6 +39,7 @@ export function expiringLots(
   });
 }
 
+/** What is left of all of them, nano-USD; lots whose time is over count until they are taken back. */
 export function leftOf(lots: readonly Lot[]): bigint {
   return lots.reduce((sum, lot) => sum + lot.leftNanoUsd, 0n);
 }

@@ -98,10 +98,12 @@ async function noteUsage(tx: Transaction, accountId: string, usageNanoUsd: bigin
   });
 }
 
+/** Answers its id. The caller has locked the money (lockFunds), settled the older lots and posted this one's credit. */
 export async function insertLot(tx: Transaction, data: Prisma.BonusLotUncheckedCreateInput): Promise<string> {
   return (await tx.bonusLot.create({ data })).id;
 }
 
+/** Sets figures to what they are now, nano-USD; none is added to. The account's money is locked. */
 export async function updateLot(
   tx: Transaction,
   id: string,

@@ -48,6 +48,7 @@ export async function findTakenNames(names: readonly string[]): Promise<Set<stri
   return new Set(rows.map((row) => row.name));
 }
 
+/** Without deleted ones. A draining channel is in neither figure. */
 export async function countChannels(): Promise<{ active: number; disabled: number }> {
   const rows = await prisma().channel.groupBy({
     by: ["status"],
@@ -82,6 +83,7 @@ export async function findTraffic(channelIds: readonly string[]): Promise<Map<st
   return new Map(rows.map(({ id, requests, errors }) => [id, { requests, errors }]));
 }
 
+/** A channel and what it serves. Credentials come sealed; `revision` in `data` takes it to the nodes. */
 export async function insertChannel(
   tx: Transaction,
   data: Prisma.ChannelUncheckedCreateInput,

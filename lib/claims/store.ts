@@ -24,6 +24,7 @@ export async function listClaims(query: ListClaims, after?: string): Promise<Cla
   return rows.map(toAnswer);
 }
 
+/** How many wait for an operator, of all accounts. */
 export async function countWaitingClaims(): Promise<number> {
   return prisma().rechargeClaim.count({ where: { state: "waiting" } });
 }
@@ -33,6 +34,7 @@ export async function lockClaimsOf(tx: Transaction, accountId: string): Promise<
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('claims ' || ${accountId}, 0))`;
 }
 
+/** How many of an account's wait. It stays true until the transaction ends only under lockClaimsOf. */
 export async function countOwnWaiting(tx: Transaction, accountId: string): Promise<number> {
   return tx.rechargeClaim.count({ where: { accountId, state: "waiting" } });
 }
@@ -57,6 +59,7 @@ export async function findClaimFile(
   return { bytes: Uint8Array.from(row.file), kind: row.fileType };
 }
 
+/** Answers its id. The file is stored and served as it comes: it was made clean before (cleanFile). */
 export async function insertClaim(
   tx: Transaction,
   data: Prisma.RechargeClaimUncheckedCreateInput,

@@ -18,6 +18,7 @@ export async function listBatches(limit: number, after?: string): Promise<CodeBa
   return rows.map(toAnswer);
 }
 
+/** With how many of its codes were redeemed; no code is in it. Undefined: there is none, or `id` is no UUID. */
 export async function findBatch(id: string): Promise<CodeBatchAnswer | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().codeBatch.findUnique({ where: { id }, include: withRedeemed });

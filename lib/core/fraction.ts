@@ -25,6 +25,7 @@ export function fractionFromNumber(value: number): Fraction {
   return parseFraction(String(value));
 }
 
+/** Throws a RangeError for a number that is not whole: those go through fractionFromNumber. */
 export function fractionFromInteger(value: bigint | number): Fraction {
   return { num: BigInt(value), den: 1n };
 }
@@ -54,14 +55,17 @@ export function formatDecimal(fraction: Fraction): string | undefined {
   return `${negative ? "-" : ""}${whole}${rest}`;
 }
 
+/** left + right, exact and reduced; nothing is rounded before roundHalfUp or roundUp. */
 export function addFractions(left: Fraction, right: Fraction): Fraction {
   return makeFraction(left.num * right.den + right.num * left.den, left.den * right.den);
 }
 
+/** left − right, exact and reduced; below 0 where `right` is the larger. */
 export function subtractFractions(left: Fraction, right: Fraction): Fraction {
   return makeFraction(left.num * right.den - right.num * left.den, left.den * right.den);
 }
 
+/** left × right, exact and reduced, however long its figures become. */
 export function multiplyFractions(left: Fraction, right: Fraction): Fraction {
   return makeFraction(left.num * right.num, left.den * right.den);
 }
@@ -78,6 +82,7 @@ export function compareFractions(left: Fraction, right: Fraction): -1 | 0 | 1 {
   return difference < 0n ? -1 : 1;
 }
 
+/** The larger one itself; of equals `left`. */
 export function maxFraction(left: Fraction, right: Fraction): Fraction {
   return compareFractions(left, right) < 0 ? right : left;
 }

@@ -73,7 +73,7 @@ export type Refusal = {
   readonly upstreamCode?: string;
 };
 
-/** Every code with its status, type and public sentence: docs and tests read it. */
+/** Every code, in the catalogue's order: docs and tests read it. */
 export const errorCodes = Object.keys(catalogue) as readonly ErrorCode[];
 
 /** The codes that a caller can meet, for the docs: by status, in the catalogue's order. */
@@ -96,6 +96,7 @@ export function passThrough(status: number, message: string, type: string, param
   return { refused: true, code: "invalid_request", status, type, message, param };
 }
 
+/** Told by its mark, not by a class: it may come from the other copy of this module. Anything else is a stage's yes. */
 export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "refused" in value && value.refused === true;
 }

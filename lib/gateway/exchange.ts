@@ -47,6 +47,7 @@ export type Answer = {
   body: string | Uint8Array | AnswerStream;
 };
 
+/** True: the mount pulls the body step by step, and abandons it when the client goes away. False: it is whole. */
 export function isStream(body: Answer["body"]): body is AnswerStream {
   return typeof body === "object" && "next" in body;
 }

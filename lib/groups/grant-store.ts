@@ -37,6 +37,7 @@ export async function findGrant(groupId: string, accountId: string): Promise<Gra
   return row === null ? undefined : toGrant(row);
 }
 
+/** Also the house's own. False for what is no UUID. */
 export async function hasAccount(id: string): Promise<boolean> {
   return isUuid(id) && (await prisma().account.count({ where: { id } })) > 0;
 }

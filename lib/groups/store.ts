@@ -26,6 +26,7 @@ export async function listGroupRows(limit: number, after?: string): Promise<Grou
   return rows.map(toRow);
 }
 
+/** By its slug, as "default". The house account is not counted. Undefined: there is none. */
 export async function findGroupRow(id: string): Promise<GroupRow | undefined> {
   const row = await prisma().group.findUnique({
     where: { id },
@@ -44,6 +45,7 @@ export async function findMissingGroups(ids: readonly string[]): Promise<string[
 
 type LineFields = Pick<GroupRow, "access" | "grantedModels"> & { revision: bigint };
 
+/** Throws for an id that is taken. Its multiplier comes with a price version in the same transaction. */
 export async function insertGroup(
   tx: Transaction,
   group: { id: string; name: string; description: string } & Partial<LineFields>,
@@ -51,6 +53,7 @@ export async function insertGroup(
   await tx.group.create({ data: group });
 }
 
+/** Writes what is given; `revision` takes it to the nodes. Throws where there is no such group. */
 export async function updateGroupRow(
   tx: Transaction,
   id: string,

@@ -18,6 +18,7 @@ export function readSubject(subject: string): { incidentId: string; email: strin
   return { incidentId, email: email.join(" ") };
 }
 
+/** Path and query of the page that shows what the link does. `token` is the secret itself: this stands in a mail only. */
 export function linkPath(action: LinkAction, token: string): string {
   return `/incident-link/${action}?token=${token}`;
 }

@@ -40,6 +40,7 @@ export async function findEvents(incidentId: string) {
   return prisma().incidentEvent.findMany({ where: { incidentId }, orderBy: { id: "asc" }, take: 500 });
 }
 
+/** How many wait for somebody to act (`acted` ones do not), of an account or of all. */
 export async function countOpen(accountId?: string): Promise<number> {
   return prisma().incident.count({
     where: { state: "open", ...(accountId === undefined ? {} : { accountId }) },

@@ -32,6 +32,7 @@ export async function policyOf(
   return key?.policy ?? account?.policy ?? setting;
 }
 
+/** Sets a key's or account's own, whole. No revision: no node keeps it, an incident reads it when it comes. */
 export async function writePolicy(
   tx: Transaction,
   { scope, scopeId }: { scope: PolicyScope; scopeId: string },
@@ -46,6 +47,7 @@ export async function writePolicy(
   });
 }
 
+/** What the key or account is under next counts from then on. False: it had none of its own. */
 export async function deletePolicy(
   tx: Transaction,
   where: { scope: PolicyScope; scopeId: string },

@@ -49,6 +49,7 @@ export async function findLastClosed(
   return found ?? undefined;
 }
 
+/** Call it under lockIncidentsOf, once lockOpenIncident found none: no constraint keeps a second one out. */
 export async function insertIncident(
   tx: Transaction,
   data: Prisma.IncidentUncheckedCreateInput,
@@ -56,6 +57,7 @@ export async function insertIncident(
   return tx.incident.create({ data });
 }
 
+/** Writes what is given and answers the row after it; the caller has locked it. Throws where there is none. */
 export async function updateIncident(
   tx: Transaction,
   id: string,
@@ -83,6 +85,7 @@ export async function insertEvent(
   return event.id;
 }
 
+/** How often this was done or happened, by anybody; what was taken back counts. */
 export async function countEvents(tx: Transaction, incidentId: string, kind: EventKind): Promise<number> {
   return tx.incidentEvent.count({ where: { incidentId, kind } });
 }
@@ -125,6 +128,7 @@ export async function insertTrusted(
   if (data.length > 0) await tx.trustedNetwork.createMany({ data, skipDuplicates: true });
 }
 
+/** Takes back that somebody vouched; networks that nobody vouched for are passed over. */
 export async function deleteTrusted(tx: Transaction, keyId: string, cidrs: readonly string[]): Promise<void> {
   if (cidrs.length > 0) await tx.trustedNetwork.deleteMany({ where: { keyId, cidr: { in: [...cidrs] } } });
 }

@@ -35,6 +35,7 @@ export async function listInvitations(query: ListInvitations, now: Date): Promis
   );
 }
 
+/** In any state, as of `now`; a registration too (`invitedBy` null). Undefined: there is none, or `id` is no UUID. */
 export async function findInvitation(
   id: string,
   now: Date,
@@ -61,6 +62,7 @@ export async function findOpenInvitations(
   return rows.map((row) => ({ ...toInvitation(row, now), locale: row.locale }));
 }
 
+/** Answers its id; its link and mail are the caller's. One without `invitedBy` is a registration. */
 export async function insertInvitation(
   tx: Transaction,
   data: Prisma.InvitationUncheckedCreateInput,

@@ -8,6 +8,7 @@ export type UseOfSecret = { requests: number; lastUsedAt: Date | null; lastIp: s
 /** Longest look back at what a retired secret did; counting stops at this many calls. */
 const countedCalls = 10_000;
 
+/** Keeps what a secret was known by; calls with it pass until `validUntil`. The caller has locked the key. */
 export async function insertRetired(
   tx: Transaction,
   data: Omit<RetiredSecret, "id" | "hash"> & { hash: Uint8Array<ArrayBuffer> },

@@ -51,10 +51,12 @@ export async function findKeyFences(id: string): Promise<{ allowedCidrs: string[
   return found ?? { allowedCidrs: [], deniedCidrs: [] };
 }
 
+/** All but deleted ones: those that are disabled or have expired count. */
 export async function countKeys(): Promise<number> {
   return prisma().apiKey.count({ where: { deletedAt: null } });
 }
 
+/** Takes the secret's hash, prefix and last 4, never the secret. Limits are rows of their own (replaceKeyLimits). */
 export async function insertKey(tx: Transaction, data: Prisma.ApiKeyUncheckedCreateInput): Promise<ApiKey> {
   return tx.apiKey.create({ data });
 }
@@ -88,6 +90,7 @@ export async function lockKeys(
   });
 }
 
+/** Writes what is given and answers the row after it; the caller has locked it. `revision` takes it to the nodes. */
 export async function updateKeyRow(
   tx: Transaction,
   id: string,

@@ -48,10 +48,12 @@ export async function listLimitRequests(
   return rows.map(toAnswer);
 }
 
+/** How many wait for an operator, of every kind: proposals to cut a grant too. */
 export async function countWaiting(): Promise<number> {
   return prisma().limitRequest.count({ where: { state: "waiting" } });
 }
 
+/** Of any kind and state, with who asked, to write to them. Undefined: there is none, or `id` is no UUID. */
 export async function findLimitRequest(
   id: string,
   on: Pick<Transaction, "limitRequest"> = prisma(),
@@ -78,6 +80,7 @@ export async function isWaiting(
   return (await tx.limitRequest.count({ where })) > 0;
 }
 
+/** Answers its id. Call it under lockRequestsOf, once isWaiting said no: else the same could wait twice. */
 export async function insertLimitRequest(
   tx: Transaction,
   data: Prisma.LimitRequestUncheckedCreateInput,

@@ -139,6 +139,7 @@ export async function seedLimitRows(
   });
 }
 
+/** Whether any limit was ever set, also one taken away since: the seed sets its own only where none was. */
 export async function hasLimitRows(tx: Transaction): Promise<boolean> {
   return (await tx.callLimit.findFirst({ select: { id: true } })) !== null;
 }

@@ -87,6 +87,7 @@ export function toAttempt(attempt: Attempt, names: Names): LogAttempt {
   };
 }
 
+/** `retryAt` null: nobody can say when it will be asked again. */
 export function toPassedOver({ channelId, why, retryAtMs }: PassedOver, names: Names): LogPassedOver {
   const retryAt = retryAtMs === undefined ? null : new Date(retryAtMs).toISOString();
   return { channelId, channelName: nameOf(channelId, names), why, retryAt };

@@ -34,6 +34,7 @@ export async function readStanding(
   };
 }
 
+/** Throws where one stands already (see readStanding). Multipliers are no part of them: those come with a price version. */
 export async function insertGroups(
   tx: Transaction,
   groups: readonly SeedGroup[],
@@ -115,6 +116,7 @@ export async function insertHouse(tx: Transaction, revision: bigint): Promise<vo
   await tx.account.create({ data: { id: HOUSE_ACCOUNT_ID, name: "House", revision } });
 }
 
+/** The seed's example: `date` is YYYY-MM-DD, `usdPerUnit` a decimal. It yields to a rate of somebody's own. */
 export async function insertRate(
   tx: Transaction,
   rate: { currency: string; date: string; usdPerUnit: string; source: string },

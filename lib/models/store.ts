@@ -42,6 +42,7 @@ export async function listModelIds(): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
+/** Undefined for an id that the catalogue has not, also where a channel serves it. */
 export async function findModelRow(id: string): Promise<ModelRow | undefined> {
   return (await prisma().model.findUnique({ where: { id } })) ?? undefined;
 }

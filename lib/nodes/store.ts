@@ -104,6 +104,7 @@ function fieldOf(sort: NodeSort): NodeField {
   return sort.replace("-", "") as NodeField;
 }
 
+/** Also one that the list leaves out because it has been silent for long. Undefined: there is none, or `id` is no UUID. */
 export async function findNode(id: string): Promise<Node | undefined> {
   if (!isUuid(id)) return undefined;
   return (await readNodes("WHERE id = $1", [id]))[0];

@@ -26,6 +26,7 @@ export function unitsOf({
   return units;
 }
 
+/** By value, an empty list like none. */
 export function sameConditions(left: PriceConditions = {}, right: PriceConditions = {}): boolean {
   return (
     sameTiers(left.tiers, right.tiers) &&

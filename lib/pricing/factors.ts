@@ -14,6 +14,7 @@ export function withFactors<Prices extends PriceComponents>(prices: Prices, fact
   return scaled;
 }
 
+/** By value. A unit without a factor differs from one with a factor of 1. */
 export function sameFactors(left: Factors, right: Factors): boolean {
   return priceUnits.every((unit) => {
     const [one, two] = [left[unit], right[unit]];

@@ -46,6 +46,7 @@ export function areApart(hours: readonly Pick<PriceHours, "from" | "to">[]): boo
   return isWhole && slots.every((minute) => hours.filter((one) => covers(one, minute)).length <= 1);
 }
 
+/** In any order, found by where they begin: no two of one price begin at the same minute (areApart). */
 export function sameHours(left: readonly PriceHours[] = [], right: readonly PriceHours[] = []): boolean {
   return (
     left.length === right.length &&

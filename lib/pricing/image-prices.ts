@@ -77,6 +77,7 @@ export function areDistinct(images: readonly ImageAsked[]): boolean {
   );
 }
 
+/** In any order but for the first, which is what a request that leaves it open is billed as (imageOf). */
 export function sameImages(left: readonly ImagePrice[] = [], right: readonly ImagePrice[] = []): boolean {
   const [first, other] = [left[0], right[0]];
   return (

@@ -159,6 +159,7 @@ export function ratioOf(before: Fraction | undefined, after: Fraction | undefine
   return divideFractions(after, before);
 }
 
+/** Equal as numbers, or both missing: a price of 0 differs from none. */
 export function sameFigure(left: Fraction | undefined, right: Fraction | undefined): boolean {
   if (left === undefined || right === undefined) return left === right;
   return compareFractions(left, right) === 0;

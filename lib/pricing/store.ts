@@ -48,6 +48,7 @@ export async function listPriceVersions(limit: number, after?: number): Promise<
   return rows.map((row) => toSummary(row, row._count.entries, inForce));
 }
 
+/** Published or draft, with the state it has now and prices as people read them. Undefined: none, or no UUID. */
 export async function findPriceVersion(id: string): Promise<PriceVersionDetail | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().priceVersion.findUnique({

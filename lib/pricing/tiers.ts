@@ -34,6 +34,7 @@ export function promptOfStep(step: number): number {
   return step === 0 ? 0 : (contextSteps[step - 1] ?? 0) + 1;
 }
 
+/** In their order, which ascends. */
 export function sameTiers(left: readonly PriceTier[] = [], right: readonly PriceTier[] = []): boolean {
   return (
     left.length === right.length &&

@@ -87,6 +87,7 @@ export function billedUnit(unit: TokenUnit, components: PriceComponents): TokenU
   return components[unit] !== undefined || next === undefined ? unit : billedUnit(next, components);
 }
 
+/** Priced by the piece (a call, an image, a second, a character), where tokens are shown by the million. */
 export function isPieceUnit(unit: PriceUnit): unit is PieceUnit {
   return pieceUnits.some((piece) => piece === unit);
 }

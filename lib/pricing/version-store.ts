@@ -59,6 +59,7 @@ export async function databaseNowMs(tx: Transaction): Promise<number> {
   return now.getTime();
 }
 
+/** Answers the draft's id; it has its number from here on. What entries name was checked by the caller. */
 export async function insertDraft(
   tx: Transaction,
   draft: { note: string; createdBy: string; entries: readonly ReasonedEntry[] },

@@ -67,6 +67,7 @@ export const rechargeReasons = [
 ] as const;
 export type RechargeReason = (typeof rechargeReasons)[number];
 
+/** `review` for a status of a newer release; moveRecharge compares the stored text, so nothing moves it. */
 export function asStatus(text: string): RechargeStatus {
   // A check constraint keeps others out; a newer release's is nothing that this one may act on.
   return rechargeStatuses.find((status) => status === text) ?? "review";

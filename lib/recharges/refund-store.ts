@@ -4,6 +4,7 @@ import { pool, queryRows } from "#lib/db/pool";
 import type { Transaction } from "#lib/db/transaction";
 import { gatherFunds } from "#lib/funds/store";
 
+/** Answers its id. Throws where `providerRef` was taken down already; the caller holds the order's lock. */
 export async function insertRefund(
   tx: Transaction,
   data: Prisma.RechargeRefundUncheckedCreateInput,
@@ -57,6 +58,7 @@ export async function findUnsentRefunds(before: Date, states: readonly ("sending
   });
 }
 
+/** With its order, whatever the provider says of it. `id` must be a UUID, else it throws. */
 export async function findRefundById(id: string) {
   return (
     (await prisma().rechargeRefund.findUnique({ where: { id }, include: { recharge: true } })) ?? undefined

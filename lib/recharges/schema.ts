@@ -80,7 +80,7 @@ export const refundRechargeBody = z.strictObject({
   reason: noteInput.refine((text) => text.trim() !== "", "say why: the customer is sent it"),
 });
 
-/** `waiting`: what asks for a person: in review, or pending for more than 10 minutes. */
+/** `waiting`: what asks for a person: in review, pending for more than 10 minutes, or with a refund that failed. */
 export const listRechargesQuery = z.strictObject({
   ...pageFields,
   accountId: idInput.optional(),

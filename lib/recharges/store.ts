@@ -28,7 +28,7 @@ export async function listRecharges(
   return rows.map(toRecharge);
 }
 
-/** How many orders ask for a person, and since when the oldest of them does. */
+/** How many orders ask for a person: in review, pending for longer than stuckMs, or with a refund that failed. */
 export async function countWaitingOrders(now: Date): Promise<number> {
   return prisma().recharge.count({ where: waits(now) });
 }
@@ -38,6 +38,7 @@ export async function countOpenOrders(accountId: string): Promise<number> {
   return prisma().recharge.count({ where: { accountId, status: "pending", paidAt: null } });
 }
 
+/** As the API says it, read without a lock. Undefined: there is none, or `id` is no UUID. */
 export async function findRecharge(id: string): Promise<Recharge | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().recharge.findUnique({ where: { id }, include: withAccount });

@@ -4,6 +4,7 @@ const SLICE_MS = 10_000;
 /** Outcomes of the last minute, in slices of ten seconds. */
 export type OutcomeWindow = { slice: number; good: number[]; bad: number[]; slow: number[] };
 
+/** An empty one. It needs no clock: the first outcome turns it to its slice. */
 export function outcomeWindow(): OutcomeWindow {
   return { slice: 0, good: zeros(), bad: zeros(), slow: zeros() };
 }
@@ -24,6 +25,7 @@ export function readWindow(
   return { calls: good + bad + slow, bad, slow };
 }
 
+/** Forgets all outcomes, in place: what was counted before counts no more. */
 export function clearWindow({ good, bad, slow }: OutcomeWindow): void {
   for (const counts of [good, bad, slow]) counts.fill(0);
 }

@@ -4,11 +4,13 @@ import type { Identity as IdentityRow, Prisma, SignInProvider } from "#lib/db/ge
 import type { Transaction } from "#lib/db/transaction";
 import { type ProviderId, providerIds } from "./schema.ts";
 
+/** In the order of `providerIds`, disabled ones too; one of a newer release is left out. Secrets are sealed. */
 export async function listProviders(): Promise<SignInProvider[]> {
   const rows = await prisma().signInProvider.findMany({ where: { id: { in: [...providerIds] } } });
   return rows.sort((one, other) => orderOf(one.id) - orderOf(other.id));
 }
 
+/** Enabled or not; its client secret is sealed. Undefined: nobody has entered it. */
 export async function findProvider(
   id: ProviderId,
   on: Pick<Transaction, "signInProvider"> = prisma(),
@@ -16,6 +18,7 @@ export async function findProvider(
   return (await on.signInProvider.findUnique({ where: { id } })) ?? undefined;
 }
 
+/** Enters it, or writes over all of it; the client secret comes sealed. */
 export async function writeProvider(
   tx: Transaction,
   id: ProviderId,

@@ -50,6 +50,7 @@ export async function setSitePassword(actor: Actor, password: string | null): Pr
   return getSitePassword();
 }
 
+/** Whether one is set and since when (null: the site is open), never its hash. */
 export async function getSitePassword(): Promise<SitePassword> {
   const found = await readPasswordHash();
   return { isSet: found !== undefined, changedAt: found?.changedAt.toISOString() ?? null };

@@ -25,10 +25,12 @@ export async function readSite(today: string): Promise<Site> {
   };
 }
 
+/** Its address changes with the image, so that browsers may keep it for a year. */
 export function logoPath(version: string): string {
   return `/api/site-logo?v=${version}`;
 }
 
+/** The image in base64. Undefined: there is none. */
 export async function readLogo(on: Pick<Transaction, "setting"> = prisma()): Promise<Logo | undefined> {
   const row = await on.setting.findUnique({ where: { key: logoKey } });
   const value = row?.value;
@@ -37,6 +39,7 @@ export async function readLogo(on: Pick<Transaction, "setting"> = prisma()): Pro
   return { png: String(value.png), version: String(value.version) };
 }
 
+/** Null takes it away: the row stays and says so under the new `revision`, so that every node hears of it. */
 export async function writeLogo(tx: Transaction, logo: Logo | null, revision: bigint): Promise<void> {
   await writeValue(tx, logoKey, logo ?? nullInJson, revision);
 }
@@ -47,6 +50,7 @@ export async function readPasswordHash(): Promise<{ hash: string; changedAt: Dat
   return typeof row?.value === "string" ? { hash: row.value, changedAt: row.updatedAt } : undefined;
 }
 
+/** Null opens the site: the row stays, as with writeLogo. */
 export async function writePasswordHash(
   tx: Transaction,
   hash: string | null,

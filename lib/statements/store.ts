@@ -109,6 +109,7 @@ export async function listStatements(
   return rows.map(toStatement);
 }
 
+/** As it was made: a statement never changes. Undefined: there is none, or `id` is no UUID. */
 export async function findStatement(id: string): Promise<Statement | undefined> {
   if (!isUuid(id)) return undefined;
   const include = { account: { select: { name: true } } };

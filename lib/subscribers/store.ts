@@ -40,6 +40,7 @@ export async function* allSubscribers(filter: SubscriberFilter): AsyncGenerator<
   }
 }
 
+/** In any state, with the sealed key of their links. Undefined: there is none, or `id` is no UUID. */
 export async function findSubscriber(
   id: string,
   on: Pick<Transaction, "subscriber"> = prisma(),
@@ -73,6 +74,7 @@ type Written = Partial<{
   wishes: Wishes;
 }>;
 
+/** `email` in small letters, under lockAddress; throws where it stands already. `linkKey` is sealed. */
 export async function insertSubscriber(
   tx: Transaction,
   id: string,

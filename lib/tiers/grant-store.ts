@@ -37,12 +37,14 @@ export async function listGrants(query: ListGrants, after?: string): Promise<Tie
   return rows.map(toAnswer);
 }
 
+/** In any state, ended ones too. Undefined: there is none, or `id` is no UUID. */
 export async function findGrant(id: string, db: Db = prisma()): Promise<TierGrantAnswer | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await db.tierGrant.findUnique({ where: { id }, include: withNames });
   return row === null ? undefined : toAnswer(row);
 }
 
+/** How many wait for an operator to grant or decline them. */
 export async function countOffers(): Promise<number> {
   return prisma().tierGrant.count({ where: { state: "offered" } });
 }

@@ -33,6 +33,7 @@ export async function listTiers(): Promise<Tier[]> {
   return rows.map((row) => toTier(row, counts));
 }
 
+/** Also one that can be reached no more, with how many hold it. Undefined: there is none, or `id` is no UUID. */
 export async function findTier(id: string): Promise<Tier | undefined> {
   if (!isUuid(id)) return undefined;
   const row = await prisma().discountTier.findUnique({ where: { id } });
@@ -46,6 +47,7 @@ export async function findStandingTier(id: string, db: Db = prisma()): Promise<S
   return row === null ? undefined : toStanding(row);
 }
 
+/** Grants nothing: accounts are measured by it from their next recharge, or the next look at consumption. */
 export async function insertTier(
   tx: Transaction,
   data: Prisma.DiscountTierUncheckedCreateInput,
@@ -60,6 +62,7 @@ export async function lockTier(tx: Transaction, id: string): Promise<DiscountTie
   return (await tx.discountTier.findUnique({ where: { id } })) ?? undefined;
 }
 
+/** Writes what is given and answers the row after it; the caller has locked it (lockTier). */
 export async function updateTierRow(
   tx: Transaction,
   id: string,

@@ -24,10 +24,12 @@ export async function findActingToken(
   return { id: token.id, name: token.name, role, lastUsedAt: token.lastUsedAt };
 }
 
+/** Nothing happens where there is none. The caller spares the database: once a minute is enough. */
 export async function touchToken(id: string, at: Date): Promise<void> {
   await prisma().managementToken.updateMany({ where: { id }, data: { lastUsedAt: at } });
 }
 
+/** Takes the secret's hash and what lists show of it (`prefix`); `expiresAt` null: it lasts. The answer has no secret. */
 export async function insertToken(
   tx: Transaction,
   token: {

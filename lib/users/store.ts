@@ -31,6 +31,7 @@ export async function findUserByEmail(
   return toRecord(await on.user.findUnique({ where: { email: email.trim().toLowerCase() } }));
 }
 
+/** Disabled and deleted people too: whoever signs somebody in looks at `isActive`. Undefined: none, or no UUID. */
 export async function findUserById(
   id: string,
   on: Pick<Transaction, "user"> = prisma(),
@@ -48,6 +49,7 @@ export async function listUsers(query: ListUsers, after?: string): Promise<User[
   return rows.map((row) => toUser(toRecord(row)));
 }
 
+/** `email` in small letters, as findUserByEmail looks for it; throws where it is taken. `passwordHash` "": no password. */
 export async function createUser(
   tx: Transaction,
   user: { email: string; name: string; passwordHash: string; role: Role; locale?: Locale },
@@ -165,6 +167,7 @@ export function toUser(record: UserRecord): User {
   };
 }
 
+/** Asks for deleted first: `isActive` is false of deleted people too. */
 export function statusOf({ isActive, isDeleted }: UserRecord): User["status"] {
   if (isDeleted) return "deleted";
   return isActive ? "active" : "disabled";

@@ -9,6 +9,7 @@ export async function listSavedViews(userId: string, list: string): Promise<Save
   return rows.map(toSavedView);
 }
 
+/** How many a person has, of all lists together. */
 export async function countSavedViews(userId: string): Promise<number> {
   return prisma().savedView.count({ where: { userId } });
 }

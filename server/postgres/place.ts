@@ -45,6 +45,7 @@ export function newState(dataDir: string, identity: Identity | undefined): Postg
   };
 }
 
+/** Absolute where the cluster lies outside; else under `dataDir`, also before the first start. */
 export function clusterPath(dataDir: string, state: PostgresState | undefined): string {
   return state?.outside ?? join(dataDir, CLUSTER);
 }

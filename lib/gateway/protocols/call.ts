@@ -96,12 +96,15 @@ function parse(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
+/** A member that is null asks for nothing, like one that is not there. */
 export const isAbsent = (value: unknown) => value === undefined || value === null;
 
+/** A whole number from `least` to `most`, both included; a text of digits is none. */
 export function isWhole(value: unknown, least: number, most: number): boolean {
   return typeof value === "number" && Number.isInteger(value) && value >= least && value <= most;
 }
 
+/** A JSON object: neither null nor a list. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -76,6 +76,7 @@ function count(value: unknown): number | undefined {
   return isCount ? value : undefined;
 }
 
+/** Undefined for anything but a JSON object, null and lists too: an upstream's answer may have any shape. */
 export function asObject(value: unknown): Record<string, unknown> | undefined {
   return typeof value === "object" && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)

@@ -91,14 +91,17 @@ export function onlyKnown(
       unsupported(at === "" ? name : `${at}.${name}`);
 }
 
+/** Throws Untranslatable, a 400 `invalid_request` that names `param`, for anything but an object; for null too. */
 export function objectAt(value: unknown, param: string): Record<string, unknown> {
   return isObject(value) ? value : malformed(param, "an object is expected");
 }
 
+/** Throws as objectAt does; an empty text is one. */
 export function textAt(value: unknown, param: string): string {
   return typeof value === "string" ? value : malformed(param, "a text is expected");
 }
 
+/** Throws as objectAt does; what stands in the list is for the caller to check. */
 export function listAt(value: unknown, param: string): unknown[] {
   return Array.isArray(value) ? value : malformed(param, "a list is expected");
 }

@@ -12,6 +12,7 @@ export type BalanceLow = {
   link: string;
 };
 
+/** To an account's admins, once for each kind until the balance has recovered. */
 export const balanceLow: Template<BalanceLow> = (data, locale, brand) => {
   const { accountName, spendable, pace, daysLeft, threshold, kind } = data;
   if (locale === "zh") {

@@ -3,6 +3,7 @@ import { momentText, type Template } from "../template.ts";
 /** An address is to be proved before it counts. */
 export type EmailVerification = { link: string; expiresAt: string };
 
+/** To an address that asks to register and has no sign-in yet; one that has gets passwordReset instead. */
 export const emailVerification: Template<EmailVerification> = ({ link, expiresAt }, locale, brand) => {
   const until = momentText(expiresAt, locale);
   if (locale === "zh") {

@@ -23,6 +23,7 @@ export type IncidentNotice = {
   actions: { suspend: string | null; block: string | null; trust: string | null; expiresAt: string } | null;
 };
 
+/** Names the first 4 signals and 5 networks, and how many more there are of these. */
 export const incident: Template<IncidentNotice> = (data, locale, brand) => {
   const words = locale === "zh" ? zh : en;
   const { accountName, keyName, keyLabel, reasons, networks, requests, spent, since, actions } = data;

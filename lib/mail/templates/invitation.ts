@@ -1,6 +1,6 @@
 import { momentText, type Template } from "../template.ts";
 
-/** Somebody is asked to join: the console as `role`, or an account. `expiresAt` is ISO 8601. */
+/** Somebody is asked to join: the console, or an account. `expiresAt` is ISO 8601. */
 export type Invitation = {
   link: string;
   inviter: string;
@@ -11,6 +11,7 @@ export type Invitation = {
   expiresAt: string;
 };
 
+/** To the address that somebody invited, again with a new link when they send it again. */
 export const invitation: Template<Invitation> = (
   { link, inviter, accountName, isKnown = false, expiresAt },
   locale,

@@ -13,6 +13,7 @@ export type LimitDecision = LimitNamed & {
   link: string;
 };
 
+/** To who asked and the account's admins. A reduction, which nobody asked for, says nothing of what was asked. */
 export const limitDecision: Template<LimitDecision> = (data, locale, brand) => {
   const { outcome, accountName, wanted, granted, until, answer, link } = data;
   const limit = limitText(data, locale);

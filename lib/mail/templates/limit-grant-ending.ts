@@ -11,6 +11,7 @@ export type LimitGrantEnding = LimitNamed & {
   link: string | null;
 };
 
+/** Once for each grant, within the 3 days before it ends. */
 export const limitGrantEnding: Template<LimitGrantEnding> = (data, locale, brand) => {
   const { accountName, granted, afterwards, link } = data;
   const limit = limitText(data, locale);

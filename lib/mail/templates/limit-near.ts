@@ -10,6 +10,7 @@ export type LimitNear = LimitNamed & {
   link: string | null;
 };
 
+/** The share is in whole percent, at most 100. */
 export const limitNear: Template<LimitNear> = (data, locale, brand) => {
   const { accountName, used, limit, link } = data;
   const name = limitText(data, locale);

@@ -14,6 +14,7 @@ export type LineDecision = {
   link: string;
 };
 
+/** To who asked and the account's admins; until when is said only of what is granted. */
 export const lineDecision: Template<LineDecision> = (data, locale, brand) => {
   const { outcome, accountName, line, model, until, answer, link } = data;
   const isChinese = locale === "zh";

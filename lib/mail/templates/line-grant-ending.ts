@@ -10,6 +10,7 @@ export type LineGrantEnding = {
   link: string | null;
 };
 
+/** Once for each end, to the account's admins, before it comes. */
 export const lineGrantEnding: Template<LineGrantEnding> = (
   { accountName, line, endings, link },
   locale,

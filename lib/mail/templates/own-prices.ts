@@ -11,6 +11,7 @@ export type OwnPrices = {
   link: string;
 };
 
+/** To the account's admins alone; what changes for everybody is an announcement. */
 export const ownPrices: Template<OwnPrices> = (
   { accountName, inForce, rows, reason, link },
   locale,

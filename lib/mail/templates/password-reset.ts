@@ -3,6 +3,7 @@ import type { Template } from "../template.ts";
 /** Somebody asked for a new password, from the address `ip` (null: unknown). */
 export type PasswordReset = { link: string; minutes: number; ip: string | null };
 
+/** The place of the asker is in it, so that a person can tell that it was not them. */
 export const passwordReset: Template<PasswordReset> = ({ link, minutes, ip }, locale, brand) => {
   if (locale === "zh") {
     return {

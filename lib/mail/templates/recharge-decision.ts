@@ -15,6 +15,7 @@ export type RechargeDecision = {
   link: string;
 };
 
+/** The amount is left out of a claim that named none. */
 export const rechargeDecision: Template<RechargeDecision> = (data, locale, brand) => {
   const isChinese = locale === "zh";
   const paid = `${data.amount} ${data.currency}`.trim();

@@ -13,6 +13,7 @@ export type RechargeReceipt = {
   link: string;
 };
 
+/** Once the order is credited, in the same transaction; a bonus of "0" is left out. */
 export const rechargeReceipt: Template<RechargeReceipt> = (data, locale, brand) => {
   const paid = `${data.amount} ${data.currency}`;
   const at = momentText(data.at, locale);

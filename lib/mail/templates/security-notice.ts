@@ -21,6 +21,7 @@ export type SecurityNotice = {
   link: string | null;
 };
 
+/** To the person themselves; what nobody knows of the place it came from is left out. */
 export const securityNotice: Template<SecurityNotice> = (data, locale, brand) => {
   const { what, at, ip, link, browser, provider } = data;
   const { subject, told } = words[locale][what];

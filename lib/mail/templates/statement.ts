@@ -3,6 +3,7 @@ import type { Template } from "../template.ts";
 /** A month is over: its statement is attached. `month` as "2026-11". */
 export type StatementMade = { accountName: string; month: string; link: string };
 
+/** To the admins of accounts that want statements by mail; the CSV is not attached. */
 export const statement: Template<StatementMade> = ({ accountName, month, link }, locale, brand) =>
   locale === "zh"
     ? {

@@ -3,6 +3,7 @@ import { momentText, type Template } from "../template.ts";
 /** Asked for with the public form; nothing is sent until the link has been followed. */
 export type SubscriptionConfirmation = { link: string; expiresAt: string };
 
+/** In the same words for a known address as for a new one: neither is given away. */
 export const subscriptionConfirmation: Template<SubscriptionConfirmation> = (
   { link, expiresAt },
   locale,

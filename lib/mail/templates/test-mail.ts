@@ -3,6 +3,7 @@ import { momentText, type Template } from "../template.ts";
 /** Asked for with the button beside the mail server's settings. */
 export type TestMail = { by: string; at: string };
 
+/** Without a link: it proves the mail server, not the site's address. */
 export const testMail: Template<TestMail> = ({ by, at }, locale, brand) => {
   if (locale === "zh") {
     return {

@@ -13,6 +13,7 @@ export type TierChange = {
   link: string;
 };
 
+/** To the account's admins, when a tier is granted or ends; an offer is told to nobody. */
 export const tierChange: Template<TierChange> = (data, locale, brand) =>
   locale === "zh" ? inChinese(data, brand.name) : inEnglish(data, brand.name);
 
