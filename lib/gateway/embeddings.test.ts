@@ -124,7 +124,7 @@ describe("embeddings", () => {
     const { ask } = await customer();
     const data = [{ object: "embedding", index: 0, embedding: [1] }];
     const cached = { cached_tokens: 99, audio_tokens: 9 };
-    const usage = { prompt_tokens: 5, completion_tokens: 7_000, prompt_tokens_details: cached };
+    const usage = { prompt_tokens: 5, completion_tokens: -7_000, prompt_tokens_details: cached };
     const row = await rowOf(await ask({ model: await answering({ data, usage }) }));
     expect(row).toMatchObject({ prompt_tokens: 5n, completion_tokens: 0n, audio_input_tokens: 0n });
   });

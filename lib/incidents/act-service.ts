@@ -13,6 +13,7 @@ import { readEvidence } from "./evidence.ts";
 import { familiarNetworks } from "./familiar-service.ts";
 import { findNamedIncident } from "./list-store.ts";
 import { policyOf } from "./policy-store.ts";
+import { ensureNoneIsOpen } from "./single-service.ts";
 import { isClosed } from "./states.ts";
 import {
   deleteTrusted,
@@ -20,6 +21,7 @@ import {
   listTrusted,
   listUndoable,
   lockIncident,
+  lockIncidentsOf,
   markUndone,
   updateIncident,
 } from "./store.ts";
@@ -44,7 +46,7 @@ type Before = (tx: Transaction, now: Date) => Promise<void>;
 
 /**
  * Does something in an incident: in force on this node when it returns, on every other within a second. Throws 404, 422,
- * 409 `incident_closed`, `key_deleted`, `nothing_to_undo`, `changed_since`.
+ * 409 `incident_closed`, `key_deleted`, `nothing_to_undo`, `changed_since`, `incident_open`.
  */
 export async function act(asker: Asker, id: string, action: Action, before?: Before): Promise<Done> {
   const known = await findNamedIncident(id);
@@ -54,6 +56,8 @@ export async function act(asker: Asker, id: string, action: Action, before?: Bef
     const revision = await bumpRevision(tx);
     const now = new Date();
     await before?.(tx, now);
+    // What is taken back may stand open again, beside which there is no other.
+    if (action.kind === "undo") await lockIncidentsOf(tx, known.keyId);
     const incident = await lockIncident(tx, id);
     if (incident === undefined) throw notFound("incident");
     const key = (await lockKey(tx, incident.keyId)) ?? (await deletedKey(tx, incident.keyId, action));
@@ -177,6 +181,7 @@ async function undo(doing: Doing, eventId: string | undefined): Promise<Done> {
     ({ id, undo: one }) => id !== event.id && readUndo(one)?.trusted === undefined,
   );
   const state = undone.state ?? (isClosed(incident.state) || left.length > 0 ? incident.state : "open");
+  if (isClosed(incident.state) && !isClosed(state)) await ensureNoneIsOpen(tx, incident);
   await updateIncident(tx, incident.id, { state, closedAt: isClosed(state) ? incident.closedAt : null });
   await insertEvent(tx, incident.id, {
     kind: "undo",

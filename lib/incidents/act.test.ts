@@ -180,6 +180,24 @@ describe("in an incident", () => {
     expect(open.body).toMatchObject({ state: "open", closedAt: null });
   });
 
+  it("a closed one stands open again only while no other of the key does, by undo or by hand, also all at once", async () => {
+    const { params, finding } = await raise();
+    await api.call(dismissIncidentOperation, { params });
+    const other = { ...finding, at: at(31), networks: ["192.0.2.0/24"] };
+    const { incidentId, outcome } = await raiseFinding(other);
+    expect(outcome).toBe("opened");
+    const undo = () => api.call(undoIncidentOperation, { params });
+    const reopen = (id: string) =>
+      api.call(updateIncidentOperation, { params: { id }, body: { state: "open" } });
+    for (const answer of [await undo(), await reopen(params.id)])
+      expect([answer.status, answer.body.code]).toEqual([409, "incident_open"]);
+    await api.call(dismissIncidentOperation, { params: { id: incidentId } });
+    const answers = await Promise.all([undo(), reopen(params.id), reopen(incidentId), raiseFinding(finding)]);
+    expect(answers).toHaveLength(4);
+    const standing = { keyId: finding.keyId, state: { in: ["open", "acted"] } };
+    expect(await prisma().incident.count({ where: standing })).toBe(1);
+  });
+
   it("many are closed at once; those that cannot be are told", async () => {
     const [one, two] = [await raise(), await raise()];
     await api.call(dismissIncidentOperation, { params: one.params });

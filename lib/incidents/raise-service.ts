@@ -155,7 +155,7 @@ async function addTo(tx: Transaction, open: IncidentRow, finding: Finding): Prom
   await updateIncident(tx, open.id, { ...columnsOf(grown), ...(isOpenAgain ? { state: "open" } : {}) });
   if (!isOpenAgain && grown.fresh.length === 0 && grown.freshKinds.length === 0) return false;
   const kind = isOpenAgain ? "reopened" : "grown";
-  if ((await countEvents(tx, open.id, kind)) >= MOST_GROWN) return false;
+  if ((await countEvents(tx, open.id, kind)) >= MOST_GROWN) return isOpenAgain;
   const detail = { score: grown.score, networks: grown.fresh, signals: grown.freshKinds };
   await insertEvent(tx, open.id, { kind, actor: tollgate, detail });
   return isOpenAgain;

@@ -18,8 +18,9 @@ afterAll(() => api.stop());
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 1, 12, minute));
 
-async function newKey(): Promise<{ keyId: string; accountId: string }> {
-  const accountId: string = (await api.call(createAccountOperation, { body: { name: "Acme" } })).body.id;
+async function newKey(owner: { email?: string } = {}): Promise<{ keyId: string; accountId: string }> {
+  const { body } = await api.call(createAccountOperation, { body: { name: "Acme", ...owner } });
+  const accountId: string = body.id;
   const key = await api.call(createKeyOperation, { body: { accountId, name: "Main" } });
   return { accountId, keyId: key.body.id };
 }
@@ -121,6 +122,19 @@ describe("an incident", () => {
     const kept = readEvidence(found?.evidence);
     expect(kept).toHaveLength(200);
     expect(kept[0]?.nanoUsd).toBe(99_999n);
+  });
+
+  it("that opens again for the 41st time says so to its owner still", async () => {
+    const key = await newKey({ email: "owner@example.com" });
+    const { incidentId } = await raiseFinding(findingOf(key));
+    const event = { incidentId, kind: "reopened", actorType: "system", actorName: "Tollgate" };
+    await prisma().incidentEvent.createMany({ data: Array.from({ length: 40 }, () => event) });
+    await prisma().incident.update({ where: { id: incidentId }, data: { state: "acted" } });
+    const told = () => prisma().incidentEvent.count({ where: { incidentId, kind: "told" } });
+    const before = await told();
+    await raiseFinding(findingOf(key, { networks: ["192.0.2.0/24"], nanoUsd: 3_000_000_000n }));
+    expect((await incidentsOf(key.keyId))[0]?.state).toBe("open");
+    expect(await told()).toBe(before + 1);
   });
 
   it("that somebody dismissed is not opened again by the same networks, but by others", async () => {

@@ -1,12 +1,14 @@
 import type { Actor } from "#lib/api/operation";
 import { audit } from "#lib/audit/store";
-import { AppError, isAppError, notFound } from "#lib/core/errors";
+import { isAppError, notFound } from "#lib/core/errors";
 import { inTransaction } from "#lib/db/transaction";
 import { act } from "./act-service.ts";
 import { actsAs } from "./apply-service.ts";
+import { findNamedIncident } from "./list-store.ts";
 import type { BulkIncidents, UpdateIncident } from "./schema.ts";
+import { ensureNoneIsOpen } from "./single-service.ts";
 import { isClosed } from "./states.ts";
-import { insertEvent, lockIncident, lockOpenIncident, updateIncident } from "./store.ts";
+import { insertEvent, lockIncident, lockIncidentsOf, updateIncident } from "./store.ts";
 
 /** Closes an incident, or opens a closed one again. Throws 404, 409. */
 export async function updateState(actor: Actor, id: string, body: UpdateIncident): Promise<void> {
@@ -33,12 +35,14 @@ export async function actOnMany(
 }
 
 async function reopen(actor: Actor, id: string): Promise<void> {
+  const known = await findNamedIncident(id);
+  if (known === undefined) throw notFound("incident");
   await inTransaction(async (tx) => {
+    await lockIncidentsOf(tx, known.keyId);
     const incident = await lockIncident(tx, id);
     if (incident === undefined) throw notFound("incident");
     if (!isClosed(incident.state)) return;
-    const cause = incident.cause === "leak" ? "leak" : "pattern";
-    if ((await lockOpenIncident(tx, incident.keyId, cause)) !== undefined) throw anotherIsOpen();
+    await ensureNoneIsOpen(tx, incident);
     await updateIncident(tx, id, { state: "open", closedAt: null });
     const type = actsAs({ actor });
     await insertEvent(tx, id, { kind: "reopened", actor: { type, name: actor.name } });
@@ -50,9 +54,4 @@ async function reopen(actor: Actor, id: string): Promise<void> {
       after: { state: "open" },
     });
   });
-}
-
-function anotherIsOpen(): AppError {
-  const message = "Another incident of this key stands open: go on there.";
-  return new AppError({ code: "incident_open", status: 409, message });
 }

@@ -2,7 +2,7 @@ import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { Incident as IncidentRow, Prisma } from "#lib/db/generated/client";
 import type { Transaction } from "#lib/db/transaction";
-import type { EventActor, EventKind, IncidentCause } from "./states.ts";
+import { type EventActor, type EventKind, type IncidentCause, isClosed } from "./states.ts";
 
 export type EventOrder = {
   kind: EventKind;
@@ -26,7 +26,9 @@ export async function lockOpenIncident(
     where: { keyId, cause, state: { in: ["open", "acted"] } },
     select: { id: true },
   });
-  return found === null ? undefined : lockIncident(tx, found.id);
+  const locked = found === null ? undefined : await lockIncident(tx, found.id);
+  // Somebody may have closed it while we waited for it.
+  return locked === undefined || isClosed(locked.state) ? undefined : locked;
 }
 
 /** The incident, locked until the transaction ends. */

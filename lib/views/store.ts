@@ -1,6 +1,7 @@
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { SavedView as SavedViewRow } from "#lib/db/generated/client";
+import { inTransaction } from "#lib/db/transaction";
 import type { CreateSavedView, SavedView } from "./schema.ts";
 
 /** A person's views of one list, by name. There are few: no pages. */
@@ -9,20 +10,28 @@ export async function listSavedViews(userId: string, list: string): Promise<Save
   return rows.map(toSavedView);
 }
 
-/** How many a person has, of all lists together. */
-export async function countSavedViews(userId: string): Promise<number> {
-  return prisma().savedView.count({ where: { userId } });
-}
-
-/** Saves a view; one of the same name is replaced, as when a file is saved again. */
-export async function saveView(userId: string, view: CreateSavedView): Promise<SavedView> {
+/**
+ * Saves a view; one of the same name is replaced, as when a file is saved again. Undefined: the person has `most` others,
+ * of all lists together.
+ */
+export async function saveView(
+  userId: string,
+  view: CreateSavedView,
+  most: number,
+): Promise<SavedView | undefined> {
   const { list, name, query, hiddenColumns = [] } = view;
-  const row = await prisma().savedView.upsert({
-    where: { userId_list_name: { userId, list, name } },
-    create: { userId, list, name, query, hiddenColumns },
-    update: { query, hiddenColumns },
+  return inTransaction(async (tx) => {
+    // Two at once would both find room for one.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('views ' || ${userId}, 0))`;
+    const others = await tx.savedView.count({ where: { userId, NOT: { list, name } } });
+    if (others >= most) return undefined;
+    const row = await tx.savedView.upsert({
+      where: { userId_list_name: { userId, list, name } },
+      create: { userId, list, name, query, hiddenColumns },
+      update: { query, hiddenColumns },
+    });
+    return toSavedView(row);
   });
-  return toSavedView(row);
 }
 
 /** Whether there was one of this person's to delete. */

@@ -36,6 +36,20 @@ describe("saved views", () => {
     expect(await names()).toEqual(["Refused today"]);
   });
 
+  it("are 200 at most, also when many are saved at once; at the limit the same name still replaces", async () => {
+    const call = await api.as("support");
+    const save = (name: string, query = "") => call(saveViewOperation, { body: { ...view, name, query } });
+    for (let index = 0; index < 199; index += 1) await save(`View ${index}`);
+    const last = await Promise.all([save("One"), save("Two"), save("Three")]);
+    expect(last.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+    expect(await save("View 7", "?status=5xx")).toMatchObject({
+      status: 201,
+      body: { query: "?status=5xx" },
+    });
+    expect(await save("Four")).toMatchObject({ status: 409, body: { code: "too_many_views" } });
+    expect(await names(call)).toHaveLength(200);
+  });
+
   it("take no address of another page", async () => {
     const refused = await api.call(saveViewOperation, { body: { ...view, query: "https://evil.example" } });
     expect(refused.status).toBe(422);

@@ -4,7 +4,7 @@ import { operation } from "#lib/api/operation";
 import { AppError, notFound } from "#lib/core/errors";
 import { idParams } from "#lib/core/shapes";
 import { createSavedViewBody, listSavedViewsQuery, savedViewAnswer, savedViewList } from "#lib/views/schema";
-import { countSavedViews, deleteSavedView, listSavedViews, saveView } from "#lib/views/store";
+import { deleteSavedView, listSavedViews, saveView } from "#lib/views/store";
 
 const tag = "Saved views";
 const most = 200;
@@ -37,14 +37,13 @@ export const saveViewOperation = operation({
   idempotent: true,
   async run({ actor, body }) {
     const userId = personOf(actor);
-    if ((await countSavedViews(userId)) >= most) {
-      throw new AppError({
-        code: "too_many_views",
-        status: 409,
-        message: `There are ${most} saved views already. Delete one first.`,
-      });
-    }
-    return saveView(userId, body);
+    const saved = await saveView(userId, body, most);
+    if (saved !== undefined) return saved;
+    throw new AppError({
+      code: "too_many_views",
+      status: 409,
+      message: `There are ${most} saved views already. Delete one first.`,
+    });
   },
 });
 
