@@ -48,15 +48,16 @@ export async function findTakenNames(names: readonly string[]): Promise<Set<stri
   return new Set(rows.map((row) => row.name));
 }
 
-/** Without deleted ones. A draining channel is in neither figure. */
-export async function countChannels(): Promise<{ active: number; disabled: number }> {
+/** Without deleted ones. A draining channel is in `all` alone. */
+export async function countChannels(): Promise<{ all: number; active: number; disabled: number }> {
   const rows = await prisma().channel.groupBy({
     by: ["status"],
     where: { deletedAt: null },
     _count: { _all: true },
   });
   const of = (status: string) => rows.find((row) => row.status === status)?._count._all ?? 0;
-  return { active: of("active"), disabled: of("disabled") };
+  const all = rows.reduce((sum, row) => sum + row._count._all, 0);
+  return { all, active: of("active"), disabled: of("disabled") };
 }
 
 /** How many active channels serve each model; all models that any serves, or only the named ones. */

@@ -39,7 +39,7 @@ export async function getOverview(): Promise<Overview> {
     spendToday: formatUsd(pulse.spendToday),
     spendSameTimeLastWeek: formatUsd(pulse.spendSameTimeLastWeek),
     errorsLastHour: { requests, errors, share: requests === 0 ? 0 : errors / requests },
-    channels: { ...channels, out: out.length },
+    channels: { active: channels.active, disabled: channels.disabled, out: out.length },
     accountsInDebt,
     openIncidents,
     alerts,
@@ -50,6 +50,6 @@ export async function getOverview(): Promise<Overview> {
       before: formatUsd(before),
       change: formatUsd(spend - before),
     })),
-    counts: { accounts, keys, channels: channels.active + channels.disabled },
+    counts: { accounts, keys, channels: channels.all },
   };
 }

@@ -54,6 +54,13 @@ describe("the overview's figures", () => {
   });
 });
 
+it("counts a channel that drains among those that there are: nobody begins anew by draining the last one", async () => {
+  const rows = await queryRows("UPDATE channel SET status = 'draining' WHERE deleted_at IS NULL RETURNING 1");
+  const { body } = await api.call(getOverviewOperation, {});
+  expect(rows.length).toBeGreaterThan(0);
+  expect(body).toMatchObject({ counts: { channels: rows.length }, channels: { active: 0, disabled: 0 } });
+});
+
 describe("the top movers", () => {
   const [today, then] = ["2026-11-18T01:00:00Z", "2026-11-11T01:00:00Z"];
 

@@ -34,7 +34,7 @@ export const securityNotice: Template<SecurityNotice> = (data, locale, brand) =>
     ...row(isChinese ? "浏览器" : "Browser", browser),
   ];
   return {
-    subject: `${brand.name}: ${subject}`,
+    subject: `${brand.name}${isChinese ? "：" : ": "}${subject}`,
     heading: subject,
     paragraphs: [told],
     facts: [[isChinese ? "时间" : "Time", momentText(at, locale)], ...where],
