@@ -14,7 +14,6 @@ import type { KeyPattern } from "#lib/detection/schema";
 import type { Grant } from "#lib/groups/grant-schema";
 import type { Line } from "#lib/groups/line-schema";
 import type { Group } from "#lib/groups/schema";
-import type { Policies } from "#lib/incidents/policy-schema";
 import type { Incident, IncidentDays, IncidentDetails } from "#lib/incidents/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
@@ -119,8 +118,6 @@ export const codeBatchesQuery = (params: QueryParams = {}) =>
 export const incidentsQuery = (params: QueryParams = {}) => list<Incident>("/api/incidents", params);
 export const incidentQuery = (id: string) => one<IncidentDetails>(`/api/incidents/${encodeURIComponent(id)}`);
 export const incidentDaysQuery = (params: QueryParams) => one<IncidentDays>("/api/incidents/days", params);
-export const incidentPoliciesQuery = (params: QueryParams) =>
-  one<Policies>("/api/incidents/policies", params);
 
 export const tiersQuery = () => list<Tier>("/api/tiers", {});
 export const tierGrantsQuery = (params: QueryParams = {}) =>
