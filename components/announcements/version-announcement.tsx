@@ -88,7 +88,7 @@ function DraftActions({ versionId, text }: { versionId: string; text: VersionTex
           {t("propose")}
         </Button>
       )}
-      {isOpen && <VersionTextForm path={path} text={text} onClose={() => setOpen(false)} />}
+      {isOpen && <VersionTextForm path={path} onClose={() => setOpen(false)} />}
     </Group>
   );
 }

@@ -1,52 +1,59 @@
 "use client";
 
-import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useTranslations } from "next-intl";
 import type { PutVersionText, VersionText } from "#lib/announcements/schema";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useEdited } from "../shell/use-edited.ts";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import { WordsFields } from "./words-fields.tsx";
 
+type Props = { path: string; onClose: () => void };
 const fields = ["title", "text", "titleZh", "textZh"];
 
 /** The words that a draft of prices is announced with; the figures follow from the prices. */
-export function VersionTextForm({
-  path,
-  text,
-  onClose,
-}: {
-  path: string;
-  text: VersionText;
-  onClose: () => void;
-}) {
+export function VersionTextForm(props: Props) {
+  const { data } = useEdited<VersionText>(props.path);
+  return data === undefined ? null : <Filled {...props} text={data.value} etag={data.etag} />;
+}
+
+type FilledProps = Props & { text: VersionText; etag: string | null };
+
+function Filled({ path, onClose, text, etag }: FilledProps) {
   const t = useTranslations("announcements");
-  const form = useForm({
-    initialValues: { title: text.title, text: text.text, titleZh: text.titleZh, textZh: text.textZh },
-  });
-  const save = useApiMutation<PutVersionText, VersionText>({
-    send: (body) => ({ method: "PUT", path, body }),
+  const { form, save, notice, drawer } = useResourceForm<PutVersionText, PutVersionText, VersionText>({
+    values: formOf(text),
+    etag,
+    formOf,
+    labels: {
+      title: t("titleField"),
+      text: t("textField"),
+      titleZh: t("titleZhField"),
+      textZh: t("textZhField"),
+    },
+    fields,
+    to: { method: "PUT", path },
     invalidates: ["/api/prices", "/api/announcements"],
     onSaved: () => {
       notifications.show({ color: "green", message: t("saved") });
       onClose();
     },
   });
-  const submit = form.onSubmit((words) =>
-    save.mutate(words, { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) }),
-  );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={t("write")}
       action={t("save")}
-      onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error}
-      fields={fields}
+      onSubmit={form.onSubmit(save)}
     >
+      {notice}
       <WordsFields propsOf={form.getInputProps} />
     </FormDrawer>
   );
+}
+
+function formOf({ title, text, titleZh, textZh }: VersionText): PutVersionText {
+  return { title, text, titleZh, textZh };
 }

@@ -1,42 +1,40 @@
 "use client";
 
 import { TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import type { Grant, PutGrant } from "#lib/groups/grant-schema";
 import type { Group } from "#lib/groups/schema";
 import { EndField } from "../common/end-field.tsx";
-import { localInput, momentOf } from "../common/local-moment.ts";
 import { SearchSelect } from "../common/search-select.tsx";
 import { TagList } from "../common/tag-list.tsx";
 import { findAccounts, findSoldModels } from "../shell/find-options.ts";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useEdited } from "../shell/use-edited.ts";
+import { useResourceForm } from "../shell/use-resource-form.ts";
+import { formOfGrant, type GrantValues, grantBodyOf, modelsWithEnds } from "./grant-values.ts";
 import { ModelEnds } from "./model-ends.tsx";
 
-const fields = ["accountId", "models", "expiresAt", "modelEnds", "note"];
-type Values = {
+type Props = {
+  group: Group;
+  /** Whose grant is changed; null: of an account that is chosen here. */
   accountId: string | null;
-  models: string[];
-  expiresAt: string;
-  isForGood: boolean;
-  /** Of all models that were ever chosen here: a local time, empty: as the grant. */
-  ends: Record<string, string>;
-  note: string;
+  onClose: () => void;
 };
+const fields = ["accountId", "models", "expiresAt", "modelEnds", "note"];
 
 /** Activates a group's models for an account, or changes what is active and until when. */
-export function GrantForm({
-  group,
-  grant,
-  onClose,
-}: {
-  group: Group;
-  grant: Grant | null;
-  onClose: () => void;
-}) {
+export function GrantForm({ accountId, ...props }: Props) {
+  const path = grantPath(props.group.id, accountId ?? "");
+  const { data } = useEdited<Grant>(accountId === null ? null : path);
+  if (accountId === null) return <Filled {...props} grant={null} etag={null} />;
+  return data === undefined ? null : <Filled {...props} grant={data.value} etag={data.etag} />;
+}
+
+type FilledProps = Omit<Props, "accountId"> & { grant: Grant | null; etag: string | null };
+
+function Filled({ group, grant, etag, onClose }: FilledProps) {
   const t = useTranslations("groups");
   const common = useTranslations("common");
   const models = useQuery({
@@ -44,62 +42,47 @@ export function GrantForm({
     queryFn: findSoldModels,
     staleTime: 60_000,
   });
-  const form = useForm<Values>({
-    initialValues: {
-      accountId: grant?.accountId ?? null,
-      models: grant?.models ?? [],
-      expiresAt: grant?.expiresAt == null ? "" : localInput(grant.expiresAt),
-      isForGood: grant !== null && grant.expiresAt === null,
-      ends: endsIn(grant),
-      note: grant?.note ?? "",
-    },
-    validate: {
-      accountId: (id) => (id === null ? t("whichAccount") : null),
-      expiresAt: (end, { isForGood }) => (end === "" && !isForGood ? common("sayUntil") : null),
-    },
-  });
-  const save = useApiMutation<PutGrant & { accountId: string }, Grant>({
-    send: ({ accountId, ...body }) => ({
-      method: "PUT",
-      path: `/api/groups/${group.id}/grants/${accountId}`,
-      body,
-    }),
+  const { form, stored, save, notice, drawer } = useResourceForm<GrantValues, PutGrant, Grant>({
+    values: formOfGrant(grant),
+    etag,
+    formOf: formOfGrant,
+    labels: useLabels(),
+    textOf: (name, value) => (name === "ends" ? endsText(value as GrantValues["ends"]) : undefined),
+    fields,
+    to: ({ accountId }) => ({ method: "PUT", path: grantPath(group.id, accountId ?? "") }),
     invalidates: ["/api/groups", "/api/accounts"],
     onSaved: ({ accountName }) => {
       notifications.show({ color: "green", message: t("wasActivated", { name: accountName }) });
       onClose();
     },
   });
-  const { models: chosen, ends } = form.values;
-  // Of a grant for everything, those that have an end of their own already.
-  const withEnds = chosen.length === 0 ? Object.keys(ends) : chosen;
-  const submit = form.onSubmit(({ accountId, models, expiresAt: end, isForGood, note }) => {
-    if (accountId === null) return;
-    const modelEnds = ownEnds(withEnds, ends, grant);
-    const expiresAt = isForGood ? null : momentOf(end);
-    save.mutate(
-      { accountId, models, expiresAt, modelEnds, note: note.trim() },
-      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
-    );
+  const { ends, keptForGood } = form.values;
+  const withEnds = modelsWithEnds(form.values);
+  const submit = form.onSubmit((values) => {
+    const missing = {
+      ...(values.accountId === null ? { accountId: t("whichAccount") } : {}),
+      ...(values.expiresAt === "" && !values.isForGood ? { expiresAt: common("sayUntil") } : {}),
+    };
+    if (Object.keys(missing).length > 0) form.setErrors(missing);
+    else save(grantBodyOf(values));
   });
   const options = group.grantedModels.length > 0 ? group.grantedModels : (models.data ?? []);
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={t("activateTitle", { name: group.name })}
       action={grant === null ? t("activate") : t("save")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error}
-      fields={fields}
     >
+      {notice}
       <SearchSelect
         cacheName="accounts"
         load={findAccounts}
         label={t("account")}
         placeholder={t("findAccount")}
-        disabled={grant !== null}
+        disabled={stored.accountId !== null}
         value={form.values.accountId}
         onChange={(accountId) => form.setFieldValue("accountId", accountId)}
         error={form.errors.accountId}
@@ -126,7 +109,7 @@ export function GrantForm({
         <ModelEnds
           models={withEnds}
           ends={ends}
-          forGood={Object.keys(grant?.modelEnds ?? {}).filter((model) => grant?.modelEnds[model] === null)}
+          forGood={keptForGood}
           error={form.errors.modelEnds}
           onChange={(model, end) => form.setFieldValue("ends", { ...ends, [model]: end })}
         />
@@ -136,23 +119,26 @@ export function GrantForm({
   );
 }
 
-function endsIn(grant: Grant | null): Record<string, string> {
-  const own = Object.entries(grant?.modelEnds ?? {});
-  return Object.fromEntries(own.map(([model, end]) => [model, end === null ? "" : localInput(end)]));
+function useLabels() {
+  const t = useTranslations("groups");
+  const common = useTranslations("common");
+  return {
+    models: t("models"),
+    expiresAt: common("until"),
+    isForGood: common("forGoodLong"),
+    ends: t("modelEnds"),
+    keptForGood: t("staysForGood"),
+    note: t("noteOf"),
+  };
 }
 
-/** Ends as typed; one that is for good while the rest is not stays so until an end is typed. */
-function ownEnds(
-  models: readonly string[],
-  ends: Record<string, string>,
-  grant: Grant | null,
-): Record<string, string | null> {
-  const kept = grant?.modelEnds ?? {};
-  return Object.fromEntries(
-    models.flatMap((model): [string, string | null][] => {
-      const end = ends[model] ?? "";
-      if (end !== "") return [[model, momentOf(end)]];
-      return Object.hasOwn(kept, model) && kept[model] === null ? [[model, null]] : [];
-    }),
-  );
+function endsText(ends: GrantValues["ends"]): string {
+  return Object.entries(ends)
+    .filter(([, end]) => end !== "")
+    .map(([model, end]) => `${model}: ${end.replace("T", " ")}`)
+    .join(", ");
+}
+
+function grantPath(groupId: string, accountId: string): string {
+  return `/api/groups/${groupId}/grants/${accountId}`;
 }

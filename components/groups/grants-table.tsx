@@ -8,6 +8,7 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { ApiProblem } from "#lib/api/client";
 import { groupGrantsQuery } from "#lib/api/queries";
 import type { Grant } from "#lib/groups/grant-schema";
 import type { Group } from "#lib/groups/schema";
@@ -89,7 +90,11 @@ export function GrantsTable({ group }: { group: Group }) {
         </Button>
       )}
       {edited !== null && (
-        <GrantForm group={group} grant={edited === "new" ? null : edited} onClose={() => setEdited(null)} />
+        <GrantForm
+          group={group}
+          accountId={edited === "new" ? null : edited.accountId}
+          onClose={() => setEdited(null)}
+        />
       )}
     </SheetSection>
   );
@@ -119,6 +124,8 @@ function GrantActions({ grant, onEdit }: { grant: Grant; onEdit: () => void }) {
         modelEnds: grant.modelEnds,
         note: grant.note,
       },
+      // Somebody may have activated it again meanwhile, and otherwise.
+      onlyNew: true,
     }),
     invalidates: ["/api/groups"],
   });
@@ -132,7 +139,11 @@ function GrantActions({ grant, onEdit }: { grant: Grant; onEdit: () => void }) {
         message: (
           <Row gap="sm">
             {t("wasRevoked", { name: grant.accountName })}
-            <Button size="compact-xs" variant="default" onClick={() => restore.mutate(null)}>
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => restore.mutate(null, { onError: tellRefusal })}
+            >
               {t("undo")}
             </Button>
           </Row>
@@ -150,12 +161,14 @@ function GrantActions({ grant, onEdit }: { grant: Grant; onEdit: () => void }) {
         size="compact-xs"
         c="var(--tg-bad)"
         loading={revoke.isPending}
-        onClick={() =>
-          revoke.mutate(null, { onError: ({ message }) => notifications.show({ color: "red", message }) })
-        }
+        onClick={() => revoke.mutate(null, { onError: tellRefusal })}
       >
         {t("revoke")}
       </Button>
     </Row>
   );
+}
+
+function tellRefusal({ message }: ApiProblem): void {
+  notifications.show({ color: "red", message });
 }

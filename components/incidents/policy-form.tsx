@@ -1,58 +1,63 @@
 "use client";
 
 import { NumberInput, Radio, Stack, Switch } from "@mantine/core";
-import { useForm } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { incidentPoliciesQuery } from "#lib/api/queries";
+import { withParams } from "#lib/api/client";
 import type { Policies, PutPolicy } from "#lib/incidents/policy-schema";
 import { FormDrawer } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEdited } from "../shell/use-edited.ts";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 
 type Props = { accountId: string; keyId: string | null; onClose: () => void };
+const path = "/api/incidents/policies";
 const modes = ["inherit", "tell", "cap", "suspend"] as const;
+type Values = { mode: (typeof modes)[number]; atScore: number; capTimes: number; cutStreams: boolean };
 
 /** What is done by itself when a key of the account, or this key, is used abnormally. */
 export function PolicyForm(props: Props) {
-  const { data } = useQuery(incidentPoliciesQuery({ accountId: props.accountId, keyId: props.keyId }));
-  return data === undefined ? null : <Filled {...props} policies={data} />;
+  const { accountId, keyId } = props;
+  const { data } = useEdited<Policies>(withParams(path, { accountId, keyId }));
+  return data === undefined ? null : <Filled {...props} policies={data.value} etag={data.etag} />;
 }
 
-function Filled({ accountId, keyId, onClose, policies }: Props & { policies: Policies }) {
+type FilledProps = Props & { policies: Policies; etag: string | null };
+
+function Filled({ accountId, keyId, onClose, policies, etag }: FilledProps) {
   const t = useTranslations("incidents.policy");
-  const stored = keyId === null ? policies.account : policies.key;
-  const start = stored ?? policies.inForce;
-  const form = useForm({
-    initialValues: {
-      mode: (stored === null ? "inherit" : stored.mode) as (typeof modes)[number],
-      atScore: start.atScore,
-      capTimes: start.capTimes,
-      cutStreams: start.cutStreams,
+  const formOf = (current: Policies) => valuesOf(current, keyId === null ? "account" : "key");
+  const { form, save, notice, drawer } = useResourceForm<Values, PutPolicy, Policies>({
+    values: formOf(policies),
+    etag,
+    formOf,
+    labels: {
+      mode: t("mode"),
+      atScore: t("atScore"),
+      capTimes: t("capTimes"),
+      cutStreams: t("cutStreams"),
     },
-  });
-  const { mode, ...rest } = form.values;
-  const save = useApiMutation<PutPolicy, Policies>({
-    send: (body) => ({ method: "PUT", path: "/api/incidents/policies", body }),
+    textOf: (name, value) => (name === "mode" ? t(`modes.${value as Values["mode"]}`) : undefined),
+    fields: [],
+    to: { method: "PUT", path },
     invalidates: ["/api/incidents"],
     onSaved: onClose,
   });
+  const { mode, ...rest } = form.values;
   const submit = () =>
-    save.mutate({
+    save({
       accountId,
       ...(keyId === null ? {} : { keyId }),
       policy: mode === "inherit" ? null : { mode, ...rest },
     });
   return (
     <FormDrawer
+      {...drawer}
       opened
       title={t("title")}
       action={t("save")}
-      isBusy={save.isPending}
-      problem={save.error}
-      fields={[]}
       onSubmit={form.onSubmit(submit)}
       onClose={onClose}
     >
+      {notice}
       <Radio.Group label={t("mode")} {...form.getInputProps("mode")}>
         <Stack gap="xs" mt="xs">
           {modes.map((value) => (
@@ -86,4 +91,11 @@ function Filled({ accountId, keyId, onClose, policies }: Props & { policies: Pol
       )}
     </FormDrawer>
   );
+}
+
+/** Without a policy of its own it starts from the one that counts. */
+function valuesOf(policies: Policies, scope: "account" | "key"): Values {
+  const stored = policies[scope];
+  const { atScore, capTimes, cutStreams } = stored ?? policies.inForce;
+  return { mode: stored === null ? "inherit" : stored.mode, atScore, capTimes, cutStreams };
 }

@@ -6,8 +6,11 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { Tagged } from "#lib/api/client";
 import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEditConflict } from "../shell/use-edit-conflict.tsx";
+import { type DraftValues, draftValueText, valuesOfEntries } from "./draft-values.ts";
 import classes from "./prices.module.css";
 import { type EditedRow, toEntry, toOtherEntry, type usePriceEdits } from "./use-price-edits.ts";
 
@@ -15,19 +18,37 @@ const PublishDialog = dynamic(() => import("./publish-dialog.tsx").then((module)
   ssr: false,
 });
 
-type Props = { rows: readonly EditedRow[]; edits: ReturnType<typeof usePriceEdits> };
+type Props = {
+  /** The draft that is edited, as it was read; null makes one. */
+  draft: Tagged<PriceVersionDetail> | null;
+  rows: readonly EditedRow[];
+  edits: ReturnType<typeof usePriceEdits>;
+};
 
 /** What waits at the bottom: how many prices differ, which of them still need a reason, and where to go from here. */
-export function DraftBar({ rows, edits }: Props) {
+export function DraftBar({ draft, rows, edits }: Props) {
   const t = useTranslations("prices");
   const router = useRouter();
   const [publishing, setPublishing] = useState<{ id: string; isScheduled: boolean } | null>(null);
+  const conflict = useEditConflict<DraftValues>({
+    base: edits.values,
+    etag: draft?.etag ?? null,
+    formOf: ({ entries }: PriceVersionDetail) =>
+      valuesOfEntries(entries, {
+        ...valuesOfEntries(draft?.value.entries ?? [], {}),
+        ...edits.values,
+      }),
+    labels: {},
+    getValues: () => edits.values,
+    setValues: edits.setValues,
+    textOf: useDraftText(),
+  });
   const save = useApiMutation<readonly EditedRow[], PriceVersionDetail>({
     send: (changed) => {
       const body = { entries: [...changed.map(toEntry), ...edits.others.map(toOtherEntry)] };
-      return edits.draftId === undefined
-        ? { method: "POST", path: "/api/prices/versions", body }
-        : { method: "PATCH", path: `/api/prices/versions/${edits.draftId}`, body };
+      if (draft === null) return { method: "POST", path: "/api/prices/versions", body };
+      const path = `/api/prices/versions/${draft.value.id}`;
+      return { method: "PATCH", path, body, ifMatch: conflict.etag };
     },
     invalidates: ["/api/prices"],
     idempotent: true,
@@ -38,10 +59,18 @@ export function DraftBar({ rows, edits }: Props) {
   if (edits.changedIds.size === 0 && !edits.canUndo) return null;
   const unexplained = rows.filter(({ causes, reason }) => causes.length > 0 && reason.trim() === "");
   const isBlocked = unexplained.length > 0;
-  const saved = (then: (version: PriceVersionDetail) => void) => save.mutate(rows, { onSuccess: then });
+  const saved = (then: (version: PriceVersionDetail) => void) =>
+    save.mutate(rows, {
+      onSuccess: then,
+      onError: (problem) => {
+        // Entries replace all that the draft names: what the grid does not show follows it, too.
+        if (conflict.take(problem)) edits.followOthers((problem.current as PriceVersionDetail).entries);
+      },
+    });
   const publish = (isScheduled: boolean) => saved(({ id }) => setPublishing({ id, isScheduled }));
   return (
     <section className={classes.bar} aria-label={t("draft")}>
+      {conflict.notice && <div className={classes.barNotice}>{conflict.notice}</div>}
       <strong aria-live="polite">{t("changedPrices", { count: edits.changedIds.size })}</strong>
       {isBlocked && (
         <ReasonForAll
@@ -54,7 +83,7 @@ export function DraftBar({ rows, edits }: Props) {
           }
         />
       )}
-      {save.error !== null && (
+      {save.error !== null && save.error.code !== "stale" && (
         <span role="alert" className={classes.bad}>
           {save.error.message}
         </span>
@@ -93,6 +122,16 @@ export function DraftBar({ rows, edits }: Props) {
       )}
     </section>
   );
+}
+
+function useDraftText() {
+  const t = useTranslations("prices");
+  const names = {
+    tiers: t("conditions.tiers"),
+    hours: t("conditions.hours"),
+    images: t("conditions.images"),
+  };
+  return (_: string, value: unknown) => draftValueText(value as DraftValues[string], names);
 }
 
 function ReasonForAll({ count, onGive }: { count: number; onGive: (reason: string) => void }) {

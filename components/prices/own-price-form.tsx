@@ -4,45 +4,66 @@ import { Button, Textarea } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import type { Tagged } from "#lib/api/client";
 import { modelQuery } from "#lib/api/queries";
 import type { Model } from "#lib/models/schema";
 import { driftPercent } from "#lib/pricing/drift";
-import { cellText, changedPrices, readPrices, withCell } from "#lib/pricing/edit";
-import type { OwnPrice, OwnPrices, PutOwnPrice } from "#lib/pricing/own-prices-schema";
+import { cellText, changedPrices, readPrices } from "#lib/pricing/edit";
+import type { OwnPrices, PutOwnPrice } from "#lib/pricing/own-prices-schema";
 import { type PriceComponents, type PriceUnit, priceUnits } from "#lib/pricing/units";
 import { Drift } from "../common/drift.tsx";
 import { SearchSelect } from "../common/search-select.tsx";
+import { EditConflict } from "../shell/edit-conflict.tsx";
 import { findPricedModels } from "../shell/find-options.ts";
 import { FormDrawer } from "../shell/form-drawer.tsx";
+import { type FieldConflict, mergeEdit } from "../shell/merge-edit.ts";
+import { useEdited } from "../shell/use-edited.ts";
+import { baseOf, type Typed, textsOf, typed } from "./own-price-values.ts";
 import classes from "./own-prices.module.css";
 import { UnitField } from "./unit-field.tsx";
 import { useOwnPriceSaves } from "./use-own-price-saves.ts";
 
 type Props = {
   accountId: string;
-  /** null: of a model that is chosen here. */
-  own: OwnPrice | null;
-  taken: readonly OwnPrice[];
+  /** The model whose price is changed; null: it is chosen here. */
+  edited: string | null;
   onSaved: (answer: OwnPrices) => void;
   onClose: () => void;
 };
-type Typed = Partial<Record<PriceUnit, string>>;
 
 /** One model's price for one account: typed as in the price editor, published at once or drafted and previewed first. */
-export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }: Props) {
+export function OwnPriceForm(props: Props) {
+  const { data } = useEdited<OwnPrices>(`/api/accounts/${props.accountId}/prices`);
+  return data === undefined ? null : <Filled {...props} prices={data} />;
+}
+
+function Filled({ accountId, edited, onSaved, onClose, prices }: Props & { prices: Tagged<OwnPrices> }) {
   const t = useTranslations("ownPrices");
-  const [modelId, setModelId] = useState(edited?.model ?? null);
+  const units = useTranslations("prices.units");
+  const [known, setKnown] = useState(prices);
+  const [modelId, setModelId] = useState(edited);
   const [cells, setCells] = useState<Typed>({});
+  const [conflicts, setConflicts] = useState<FieldConflict[] | null>(null);
   const [reason, setReason] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const { data: model } = useQuery({ ...modelQuery(modelId ?? ""), enabled: modelId !== null });
-  const saves = useOwnPriceSaves(accountId, (answer) => {
-    onSaved(answer);
-    onClose();
-  });
-  const own = edited ?? taken.find(({ model: known }) => known === modelId) ?? null;
-  const base = baseOf(own, model);
+  const baseIn = ({ items }: OwnPrices) => baseOf(items.find((own) => own.model === modelId) ?? null, model);
+  const base = baseIn(known.value);
   const { components, unreadable } = typed(base, cells);
+  const saves = useOwnPriceSaves(accountId, known.etag, {
+    onPublished: (answer) => {
+      onSaved(answer);
+      onClose();
+    },
+    onStale: ({ current, etag }) => {
+      const value = current as OwnPrices;
+      const merged = mergeEdit(textsOf(base), textsOf(components), textsOf(baseIn(value)));
+      setCells(merged.values);
+      setConflicts(merged.conflicts);
+      setKnown({ value, etag });
+    },
+  });
+  const choose = (name: string, text: unknown) => setCells({ ...cells, [name]: String(text ?? "") });
   const send = (how: (body: PutOwnPrice) => void) => {
     saves.reset();
     setWrong(null);
@@ -56,7 +77,7 @@ export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }
     <FormDrawer
       opened
       onClose={onClose}
-      title={edited === null ? t("addTitle") : t("editTitle", { model: edited.model })}
+      title={edited === null ? t("addTitle") : t("editTitle", { model: edited })}
       action={t("publish")}
       onSubmit={(event) => {
         event.preventDefault();
@@ -66,6 +87,17 @@ export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }
       problem={saves.problem}
       fields={["model", "reason", "entries.0.model", "entries.0.reason"]}
     >
+      {conflicts !== null && (
+        <EditConflict
+          conflicts={conflicts.map((conflict) => ({
+            ...conflict,
+            label: units(conflict.name as PriceUnit),
+            isTheirs: textsOf(components)[conflict.name as PriceUnit] === conflict.theirs,
+          }))}
+          onChoose={choose}
+          textOf={undefined}
+        />
+      )}
       <p className={classes.note}>{t("text")}</p>
       <SearchSelect
         cacheName="priced-models"
@@ -76,10 +108,11 @@ export function OwnPriceForm({ accountId, own: edited, taken, onSaved, onClose }
         onChange={(id) => {
           setModelId(id);
           setCells({});
+          setConflicts(null);
         }}
         error={wrong ?? saves.said("model")}
         data-autofocus={edited === null || undefined}
-        {...(edited === null ? {} : { known: { value: edited.model, label: edited.model } })}
+        {...(edited === null ? {} : { known: { value: edited, label: edited } })}
       />
       {model !== undefined && (
         <Cells model={model} {...{ base, components, unreadable, cells }} onChange={setCells} />
@@ -138,27 +171,4 @@ function Cells({ model, base, components, unreadable, cells, onChange }: CellsPr
       </p>
     </>
   );
-}
-
-/** What an edit starts from: what the account pays for it now. */
-function baseOf(own: OwnPrice | null, model: Model | undefined): PriceComponents {
-  if (own?.price != null) return readPrices(own.price, own);
-  return model?.price == null ? {} : readPrices(model.price, model);
-}
-
-/** The prices after all that was typed; the model's multiplier comes first, for it moves the others. */
-function typed(
-  base: PriceComponents,
-  cells: Typed,
-): { components: PriceComponents; unreadable: PriceUnit[] } {
-  let components = base;
-  const unreadable: PriceUnit[] = [];
-  for (const unit of priceUnits) {
-    const text = cells[unit];
-    if (text === undefined) continue;
-    const next = withCell(components, unit, text);
-    if (next === undefined) unreadable.push(unit);
-    else components = next;
-  }
-  return { components, unreadable };
 }

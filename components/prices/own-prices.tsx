@@ -17,6 +17,7 @@ import { SheetSection } from "../common/facts.tsx";
 import { MultiplierCell } from "../common/multiplier-cell.tsx";
 import { useCan } from "../shell/me.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEdited } from "../shell/use-edited.ts";
 import classes from "./own-prices.module.css";
 import { PriceFigure } from "./price-figure.tsx";
 
@@ -60,8 +61,7 @@ export function OwnPrices({ accountId }: { accountId: string }) {
       {edited !== null && (
         <OwnPriceForm
           accountId={accountId}
-          own={edited === "new" ? null : edited}
-          taken={items}
+          edited={edited === "new" ? null : edited.model}
           onSaved={show}
           onClose={() => setEdited(null)}
         />
@@ -83,11 +83,16 @@ type EndProps = {
 /** Leads back to the list's price, which the account is told by mail. */
 function End({ accountId, own: { model }, onSaved, onClose }: EndProps) {
   const t = useTranslations("ownPrices");
+  const path = `/api/accounts/${accountId}/prices`;
+  const { data } = useEdited<Own>(path);
+  // Whoever was told of another change and confirms again means what stands by then.
+  const [told, setTold] = useState<string | null>(null);
   const end = useApiMutation<null, Own>({
     send: () => ({
       method: "PUT",
-      path: `/api/accounts/${accountId}/prices`,
+      path,
       body: { model, withdrawn: true },
+      ifMatch: told ?? data?.etag ?? null,
     }),
     invalidates: ["/api/accounts", "/api/prices"],
     onSaved: (answer) => {
@@ -101,9 +106,9 @@ function End({ accountId, own: { model }, onSaved, onClose }: EndProps) {
       title={t("endTitle", { model })}
       text={t("endText")}
       action={t("end")}
-      isBusy={end.isPending}
+      isBusy={end.isPending || data === undefined}
       error={end.error?.message ?? null}
-      onConfirm={() => end.mutate(null)}
+      onConfirm={() => end.mutate(null, { onError: ({ etag }) => setTold(etag) })}
       onClose={onClose}
     />
   );

@@ -7,9 +7,10 @@ import dynamic from "next/dynamic";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useState } from "react";
-import { modelsQuery, priceVersionQuery } from "#lib/api/queries";
+import type { Tagged } from "#lib/api/client";
+import { editedQuery, modelsQuery } from "#lib/api/queries";
 import type { Model } from "#lib/models/schema";
-import type { PriceVersionDetail } from "#lib/pricing/version-schema";
+import type { PriceEntryAnswer, PriceVersionDetail } from "#lib/pricing/version-schema";
 import { EmptyState } from "../common/empty-state.tsx";
 import { ErrorState } from "../common/error-state.tsx";
 import { EditGrid } from "../data-table/edit-grid.tsx";
@@ -26,14 +27,16 @@ import { type CellEdit, type EditedRow, usePriceEdits } from "./use-price-edits.
 
 const BulkEdit = dynamic(() => import("./bulk-edit.tsx").then((module) => module.BulkEdit), { ssr: false });
 
+const noEntries: readonly PriceEntryAnswer[] = [];
+
 /** The editor, on top of a draft if the address names one (`?draft=`). */
 export function PriceEditor({ draft }: { draft: string | undefined }) {
-  if (draft === undefined) return <Editor draft={undefined} />;
+  if (draft === undefined) return <Editor draft={null} />;
   return <DraftEditor id={draft} />;
 }
 
 function DraftEditor({ id }: { id: string }) {
-  const query = useQuery({ ...priceVersionQuery(id), staleTime: Number.POSITIVE_INFINITY });
+  const query = useQuery(editedQuery<PriceVersionDetail>(`/api/prices/versions/${encodeURIComponent(id)}`));
   if (query.data === undefined)
     return query.error === null ? null : (
       <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -42,12 +45,12 @@ function DraftEditor({ id }: { id: string }) {
 }
 
 /** Every price in one grid: typed, pasted or changed in bulk, shown in USD as one types; a draft until it is published. */
-function Editor({ draft }: { draft: PriceVersionDetail | undefined }) {
+function Editor({ draft }: { draft: Tagged<PriceVersionDetail> | null }) {
   const t = useTranslations("prices");
   const [filters, setFilters] = useEditorFilters();
   const { q, vendor, kind, sold, changed } = filters;
   const { models, error, retry } = useAllModels({ q, vendor, kind, sold });
-  const edits = usePriceEdits(draft);
+  const edits = usePriceEdits(draft?.value.entries ?? noEntries);
   const [isBulk, setIsBulk] = useState(false);
   const { rowOf } = edits;
   const all = useMemo(() => models?.map(rowOf) ?? [], [models, rowOf]);
@@ -62,7 +65,7 @@ function Editor({ draft }: { draft: PriceVersionDetail | undefined }) {
   return (
     <>
       <PageHeader
-        title={draft === undefined ? t("editTitle") : t("editDraft", { number: draft.number })}
+        title={draft === null ? t("editTitle") : t("editDraft", { number: draft.value.number })}
         parent={{ href: "/models", title: t("models") }}
       >
         <Button
@@ -126,7 +129,7 @@ function Editor({ draft }: { draft: PriceVersionDetail | undefined }) {
       {models !== undefined && rows.length > 0 && edits.changedIds.size === 0 && (
         <p className={classes.hint}>{t("gridHelp")}</p>
       )}
-      <DraftBar edits={edits} rows={all.filter((row) => row.isChanged)} />
+      <DraftBar draft={draft} edits={edits} rows={all.filter((row) => row.isChanged)} />
       {isBulk && <BulkEdit rows={rows} edits={edits} onClose={() => setIsBulk(false)} />}
     </>
   );

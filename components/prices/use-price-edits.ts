@@ -15,7 +15,14 @@ import {
 } from "#lib/pricing/edit";
 import { causesOf, type ReasonCause } from "#lib/pricing/reason";
 import type { PriceComponents, PriceUnit } from "#lib/pricing/units";
-import type { PriceEntryAnswer, PriceVersionDetail } from "#lib/pricing/version-schema";
+import type { PriceEntryAnswer } from "#lib/pricing/version-schema";
+import {
+  type DraftValues,
+  type Edits,
+  editsOfEntries,
+  editsOfValues,
+  valuesOfEdits,
+} from "./draft-values.ts";
 
 /** A model's price as it is being edited. */
 export type EditedRow = {
@@ -28,8 +35,6 @@ export type EditedRow = {
   reason: string;
 };
 
-/** What one keystroke, paste or bulk edit left behind: prices and reasons by model id. */
-type Edits = { prices: ReadonlyMap<string, PriceComponents>; reasons: ReadonlyMap<string, string> };
 export type CellEdit = { model: Model; unit: PriceUnit | ConditionName; text: string };
 
 const none: Edits = { prices: new Map(), reasons: new Map() };
@@ -39,10 +44,10 @@ const MOST_STEPS = 200;
  * Edits of many prices before they are a draft on the server, or of a draft that is there, with undo. Nothing here costs
  * anybody anything.
  */
-export function usePriceEdits(draft: PriceVersionDetail | undefined) {
-  const [history, setHistory] = useState<readonly Edits[]>(() => [
-    draft === undefined ? none : ofDraft(draft),
-  ]);
+export function usePriceEdits(entries: readonly PriceEntryAnswer[]) {
+  // What one keystroke, paste or bulk edit left behind.
+  const [history, setHistory] = useState<readonly Edits[]>(() => [editsOfEntries(entries)]);
+  const [others, setOthers] = useState(() => besidesModels(entries));
   const edits = history.at(-1) ?? none;
   const push = useCallback((next: Edits) => setHistory((before) => [...before.slice(-MOST_STEPS), next]), []);
 
@@ -83,8 +88,10 @@ export function usePriceEdits(draft: PriceVersionDetail | undefined) {
   };
   const undo = () => setHistory((before) => (before.length > 1 ? before.slice(0, -1) : before));
   const clear = () => setHistory([none]);
-  /** What a draft names besides models: the grid keeps it as it is. */
-  const others = draft?.entries.filter(({ kind }) => kind !== "model") ?? [];
+  const values = useMemo(() => valuesOfEdits(edits), [edits]);
+  const setValues = (next: DraftValues) => push(editsOfValues(next));
+  /** Keeps beside the models what the draft says by now. */
+  const followOthers = (now: readonly PriceEntryAnswer[]) => setOthers(besidesModels(now));
   const changedIds = useMemo(() => new Set(edits.prices.keys()), [edits]);
   const canUndo = history.length > 1;
   return {
@@ -97,8 +104,15 @@ export function usePriceEdits(draft: PriceVersionDetail | undefined) {
     changedIds,
     canUndo,
     others,
-    draftId: draft?.id,
+    values,
+    setValues,
+    followOthers,
   };
+}
+
+/** What a draft names besides models: the grid keeps it as it is. */
+function besidesModels(entries: readonly PriceEntryAnswer[]): PriceEntryAnswer[] {
+  return entries.filter(({ kind }) => kind !== "model");
 }
 
 /** What the server is told of a changed row. */
@@ -129,18 +143,6 @@ export function toOtherEntry({
     model,
     ...(isWithdrawn ? { withdrawn: true } : { price, tiers, hours, images }),
     ...said,
-  };
-}
-
-function ofDraft({ entries }: PriceVersionDetail): Edits {
-  const ofModels = entries.flatMap((entry) =>
-    entry.kind === "model" && entry.model !== null ? [{ ...entry, model: entry.model }] : [],
-  );
-  return {
-    prices: new Map(
-      ofModels.map(({ model, price, ...conditions }) => [model, readPrices(price ?? {}, conditions)]),
-    ),
-    reasons: new Map(ofModels.map(({ model, reason }) => [model, reason ?? ""])),
   };
 }
 

@@ -58,7 +58,7 @@ function Version({ version, children }: { version: PriceVersionDetail; children:
           facts={[
             {
               name: t("note"),
-              value: state === "draft" ? <DraftNote key={note} version={version} /> : note || "–",
+              value: state === "draft" ? <DraftNote version={version} /> : note || "–",
             },
             { name: t("effectiveAt"), value: <Ago at={version.effectiveAt} /> },
             { name: t("createdBy"), value: version.createdBy },

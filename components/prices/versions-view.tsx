@@ -16,6 +16,7 @@ import { groupDigits } from "../common/format-money.ts";
 import { tableColumns } from "../data-table/columns.ts";
 import { DataTable } from "../data-table/data-table.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
+import classes from "./prices.module.css";
 import { VersionState } from "./version-state.tsx";
 
 const ImportPrices = dynamic(() => import("./import-prices.tsx").then((module) => module.ImportPrices), {
@@ -71,7 +72,7 @@ function useVersionColumns() {
         column.display({
           id: "note",
           header: t("note"),
-          cell: ({ row }) => row.original.note || t("untitled", { number: row.original.number }),
+          cell: ({ row }) => row.original.note || <NoNote number={row.original.number} />,
           meta: { card: "title" },
         }),
         column.display({
@@ -106,5 +107,16 @@ function useVersionColumns() {
         }),
       ]),
     [t],
+  );
+}
+
+/** The number stands beside it but on a card, which it then names. */
+function NoNote({ number }: { number: number }) {
+  const t = useTranslations("prices");
+  return (
+    <>
+      <span className={classes.besideNumber}>–</span>
+      <span className={classes.onCard}>{t("versionTitle", { number })}</span>
+    </>
   );
 }

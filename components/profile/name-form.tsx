@@ -1,41 +1,59 @@
 "use client";
 
-import { Button, Select, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { Alert, Button, Select, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useLocale, useTranslations } from "next-intl";
 import type { Locale, User } from "#lib/users/schema";
-import { fieldErrors } from "../shell/form-drawer.tsx";
 import { languages, setLanguage } from "../shell/language.ts";
-import { useMe } from "../shell/me.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import type { Me } from "../shell/me.tsx";
+import { useEdited } from "../shell/use-edited.ts";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 import classes from "./profile.module.css";
+
+type Values = { name: string; locale: Locale };
 
 /** Name and language; mails are written in it too. */
 export function NameForm() {
+  const { data, refetch } = useEdited<Me>("/api/me");
+  if (data === undefined || data.value.user === null) return null;
+  // What was saved is read again with its ETag: the next change starts from there.
+  return <Filled key={data.etag} user={data.value.user} etag={data.etag} onSaved={refetch} />;
+}
+
+type Props = { user: User; etag: string | null; onSaved: () => unknown };
+
+function Filled({ user, etag, onSaved }: Props) {
   const t = useTranslations("profile");
-  const { user } = useMe();
-  const locale = useLocale();
+  const browsers = useLocale() as Locale;
   const router = useRouter();
-  const form = useForm({
-    initialValues: { name: user?.name ?? "", locale: user?.locale ?? (locale as Locale) },
-  });
-  const save = useApiMutation<{ name: string; locale: Locale }, User>({
-    send: (body) => ({ method: "PATCH", path: "/api/me", body }),
+  const formOf = ({ name, locale }: User): Values => ({ name, locale: locale ?? browsers });
+  const { form, save, notice, drawer } = useResourceForm<Values, Values, User>({
+    values: formOf(user),
+    etag,
+    formOf,
+    labels: { name: t("name"), locale: t("language") },
+    textOf: (_, value) => languages.find((language) => language.value === value)?.label,
+    fields: ["name"],
+    to: { method: "PATCH", path: "/api/me" },
     invalidates: ["/api/me", "/api/users"],
     onSaved: (saved) => {
       if (saved.locale !== null) setLanguage(saved.locale);
       notifications.show({ message: t("saved") });
+      onSaved();
       router.refresh();
     },
   });
-  const submit = form.onSubmit((values) =>
-    save.mutate(values, { onError: (problem) => form.setErrors(fieldErrors(problem, ["name"])) }),
-  );
+  const { problem, isBusy } = drawer;
   return (
-    <form className={classes.form} onSubmit={submit}>
-      <TextInput label={t("email")} value={user?.email ?? ""} readOnly variant="filled" />
+    <form className={classes.form} onSubmit={form.onSubmit(save)}>
+      {notice}
+      {problem !== null && problem.fields.name === undefined && (
+        <Alert color="red" variant="light" role="alert">
+          {problem.message}
+        </Alert>
+      )}
+      <TextInput label={t("email")} value={user.email} readOnly variant="filled" />
       <TextInput label={t("name")} autoComplete="name" {...form.getInputProps("name")} />
       <Select
         label={t("language")}
@@ -43,7 +61,7 @@ export function NameForm() {
         allowDeselect={false}
         {...form.getInputProps("locale")}
       />
-      <Button type="submit" loading={save.isPending}>
+      <Button type="submit" loading={isBusy}>
         {t("save")}
       </Button>
     </form>

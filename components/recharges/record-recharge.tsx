@@ -49,6 +49,7 @@ export function RecordRecharge({ onClose }: { onClose: () => void }) {
         load={findAccounts}
         value={form.values.accountId || null}
         onChange={(id) => form.setFieldValue("accountId", id ?? "")}
+        data-autofocus
         {...(error === undefined ? {} : { error })}
       />
       <div className={classes.pair}>

@@ -9,8 +9,8 @@ import { failureNotice } from "./offer-notice.tsx";
 /** What a form edits, with its ETag, once it has been read; a notice where it cannot be. Null: nothing is edited. */
 export function useEdited<T>(path: string | null) {
   const t = useTranslations("common");
-  const { refetch, ...edited } = useQuery({ ...editedQuery<T>(path ?? ""), enabled: path !== null });
-  const { error } = edited;
+  const edited = useQuery({ ...editedQuery<T>(path ?? ""), enabled: path !== null });
+  const { error, refetch } = edited;
   useEffect(() => {
     if (error === null || path === null) return;
     failureNotice({

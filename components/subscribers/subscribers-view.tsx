@@ -7,7 +7,7 @@ import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { useState } from "react";
-import { withParams } from "#lib/api/client";
+import { type QueryParams, withParams } from "#lib/api/client";
 import { subscribersQuery } from "#lib/api/queries";
 import { subscriberStates } from "#lib/subscribers/schema";
 import { EmptyState } from "../common/empty-state.tsx";
@@ -63,14 +63,6 @@ export function SubscribersView() {
   return (
     <>
       <PageHeader title={t("title")}>
-        <Button
-          component="a"
-          href={withParams("/api/subscribers/export", filter)}
-          variant="default"
-          leftSection={<IconDownload size={16} />}
-        >
-          {t("export")}
-        </Button>
         {mayWrite && (
           <Button leftSection={<IconFileImport size={16} />} onClick={() => setImporting(true)}>
             {t("import")}
@@ -109,7 +101,14 @@ export function SubscribersView() {
         values={chips}
         onChange={(key, value) => void setParams({ [key]: value })}
         onClear={clear}
-        aside={<ListTools name="subscribers" columns={columns} queryKey={query.queryKey} />}
+        aside={
+          <ListTools
+            name="subscribers"
+            columns={columns}
+            queryKey={query.queryKey}
+            exporter={(close) => <Export filter={filter} onStarted={close} />}
+          />
+        }
       >
         <SearchField
           value={q}
@@ -150,5 +149,24 @@ export function SubscribersView() {
       )}
       {isImporting && <ImportSubscribers onClose={() => setImporting(false)} />}
     </>
+  );
+}
+
+/** The server's file in the place where every list has its CSV: it holds how each consented, and can be imported again. */
+function Export({ filter, onStarted }: { filter: QueryParams; onStarted: () => void }) {
+  const t = useTranslations("lists");
+  return (
+    <Button
+      component="a"
+      href={withParams("/api/subscribers/export", filter)}
+      download
+      mt={6}
+      variant="default"
+      size="compact-sm"
+      leftSection={<IconDownload size={15} />}
+      onClick={onStarted}
+    >
+      {t("csv")}
+    </Button>
   );
 }

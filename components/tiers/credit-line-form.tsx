@@ -1,40 +1,49 @@
 "use client";
 
 import { Textarea, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useTranslations } from "next-intl";
 import type { Account } from "#lib/accounts/schema";
-import { FormDrawer, fieldErrors } from "../shell/form-drawer.tsx";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { FormDrawer } from "../shell/form-drawer.tsx";
+import { useEdited } from "../shell/use-edited.ts";
+import { useResourceForm } from "../shell/use-resource-form.ts";
 
+type Props = { accountId: string; onClose: () => void };
+type Values = { amount: string; reason: string };
 const fields = ["amount", "reason"];
 
 /** Sets how far an account's balance may fall below 0. */
-export function CreditLineForm({ account, onClose }: { account: Account; onClose: () => void }) {
+export function CreditLineForm(props: Props) {
+  const { data } = useEdited<Account>(`/api/accounts/${props.accountId}`);
+  return data === undefined ? null : <Filled {...props} account={data.value} etag={data.etag} />;
+}
+
+type FilledProps = Props & { account: Account; etag: string | null };
+
+function Filled({ accountId, onClose, account, etag }: FilledProps) {
   const t = useTranslations("credit");
-  const form = useForm({ initialValues: { amount: account.creditLine, reason: "" } });
-  const save = useApiMutation<{ amount: string; reason: string }, Account>({
-    send: (body) => ({ method: "PUT", path: `/api/accounts/${account.id}/credit-line`, body }),
+  const { form, save, notice, drawer } = useResourceForm<Values, Values, Account>({
+    values: formOf(account),
+    etag,
+    formOf,
+    labels: { amount: t("amount") },
+    fields,
+    to: { method: "PUT", path: `/api/accounts/${accountId}/credit-line` },
     invalidates: ["/api/accounts", "/api/audit-log"],
     onSaved: onClose,
   });
   const submit = form.onSubmit(({ amount, reason }) =>
-    save.mutate(
-      { amount: amount.trim(), reason: reason.trim() },
-      { onError: (problem) => form.setErrors(fieldErrors(problem, fields)) },
-    ),
+    save({ amount: amount.trim(), reason: reason.trim() }),
   );
   return (
     <FormDrawer
+      {...drawer}
       opened
       onClose={onClose}
       title={t("lineTitle", { name: account.name })}
       action={t("setLine")}
       onSubmit={submit}
-      isBusy={save.isPending}
-      problem={save.error}
-      fields={fields}
     >
+      {notice}
       <TextInput
         label={t("amount")}
         description={t("lineHelp")}
@@ -45,4 +54,9 @@ export function CreditLineForm({ account, onClose }: { account: Account; onClose
       <Textarea label={t("reason")} autosize minRows={2} {...form.getInputProps("reason")} />
     </FormDrawer>
   );
+}
+
+/** The reason is this change's own, and nobody else's. */
+function formOf({ creditLine }: Account): Values {
+  return { amount: creditLine, reason: "" };
 }

@@ -60,7 +60,7 @@ export function CreditPanel({ accountId }: { accountId: string }) {
       <StatementsList accountId={accountId} />
       {open === "gift" && account !== undefined && <GiftForm account={account} onClose={close} />}
       {open === "tier" && account !== undefined && <GiveTierForm account={account} onClose={close} />}
-      {open === "line" && account !== undefined && <CreditLineForm account={account} onClose={close} />}
+      {open === "line" && <CreditLineForm accountId={accountId} onClose={close} />}
       {open === "notices" && <BalanceCareForm accountId={accountId} onClose={close} />}
     </div>
   );

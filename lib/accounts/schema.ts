@@ -68,3 +68,13 @@ export type Account = z.infer<typeof accountAnswer>;
 export type CreateAccount = z.infer<typeof createAccountBody>;
 export type UpdateAccount = z.infer<typeof updateAccountBody>;
 export type ListAccounts = z.infer<typeof listAccountsQuery>;
+
+/** What a person edits; traffic moves the rest and must not make an edit stale. */
+export const editedOfAccount = ({ name, email, group, status, timeZone, creditLine }: Account) => ({
+  name,
+  email,
+  group,
+  status,
+  timeZone,
+  creditLine,
+});

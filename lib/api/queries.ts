@@ -14,7 +14,6 @@ import type { KeyPattern } from "#lib/detection/schema";
 import type { Grant } from "#lib/groups/grant-schema";
 import type { Line } from "#lib/groups/line-schema";
 import type { Group } from "#lib/groups/schema";
-import type { Policies } from "#lib/incidents/policy-schema";
 import type { Incident, IncidentDays, IncidentDetails } from "#lib/incidents/schema";
 import type { Invitation } from "#lib/invitations/schema";
 import type { JobAnswer, JobRunAnswer } from "#lib/jobs/schema";
@@ -154,9 +153,6 @@ export const incidentsQuery = (params: QueryParams = {}) => list<Incident>("/api
 export const incidentQuery = (id: string) => one<IncidentDetails>(`/api/incidents/${encodeURIComponent(id)}`);
 /** Incidents by the UTC day on which they were opened; a day without one is left out. */
 export const incidentDaysQuery = (params: QueryParams) => one<IncidentDays>("/api/incidents/days", params);
-/** The policies of an account, or with `keyId` of one of its keys, and which of them counts. */
-export const incidentPoliciesQuery = (params: QueryParams) =>
-  one<Policies>("/api/incidents/policies", params);
 
 /** All tiers, also those that can be reached no more. */
 export const tiersQuery = () => list<Tier>("/api/tiers", {});

@@ -15,6 +15,13 @@ export async function grantsOf(groupId: string): Promise<Grant[]> {
   return listGrants(groupId);
 }
 
+/** Throws 404 when nothing stands. */
+export async function getGrant(groupId: string, accountId: string): Promise<Grant> {
+  const grant = await findGrant(groupId, accountId);
+  if (grant === undefined) throw notFound("grant");
+  return grant;
+}
+
 /** Opens a line's models for an account, or changes what is open; in force on this node when it returns. Throws 404. */
 export async function putGrant(
   actor: Actor,
@@ -41,15 +48,12 @@ export async function putGrant(
     return revision;
   });
   await applied(revision);
-  const grant = await findGrant(groupId, accountId);
-  if (grant === undefined) throw notFound("grant");
-  return grant;
+  return getGrant(groupId, accountId);
 }
 
 /** Takes a grant back. Throws 404. */
 export async function revokeGrant(actor: Actor, groupId: string, accountId: string): Promise<void> {
-  const before = await findGrant(groupId, accountId);
-  if (before === undefined) throw notFound("grant");
+  const before = await getGrant(groupId, accountId);
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
     if (!(await revokeGrantRow(tx, { groupId, accountId }, revision))) throw notFound("grant");

@@ -66,3 +66,6 @@ export const updateUserBody = z.strictObject({
 export type User = z.infer<typeof userAnswer>;
 export type ListUsers = z.infer<typeof listUsersQuery>;
 export type UpdateUser = z.infer<typeof updateUserBody>;
+
+/** What a person changes in their own profile. */
+export const editedOfProfile = ({ name, locale }: User) => ({ name, locale });

@@ -1,8 +1,8 @@
 import {
-  type Account,
   accountAnswer,
   accountPage,
   createAccountBody,
+  editedOfAccount,
   listAccountsQuery,
   updateAccountBody,
 } from "#lib/accounts/schema";
@@ -14,15 +14,6 @@ import { idParams } from "#lib/core/shapes";
 import { positionOf, sortedPosition } from "#lib/core/sort";
 
 const tag = "Accounts";
-
-/** What a person edits; traffic moves the rest and must not make an edit stale. */
-const edited = ({ name, email, group, status, timeZone }: Account) => ({
-  name,
-  email,
-  group,
-  status,
-  timeZone,
-});
 
 export const listAccountsOperation = operation({
   id: "listAccounts",
@@ -61,7 +52,7 @@ export const createAccountOperation = operation({
   answer: accountAnswer,
   status: 201,
   idempotent: true,
-  etag: edited,
+  etag: editedOfAccount,
   run: ({ actor, body }) => createAccount(actor, body),
 });
 
@@ -75,7 +66,7 @@ export const getAccountOperation = operation({
   customers: { account: "path" },
   params: idParams,
   answer: accountAnswer,
-  etag: edited,
+  etag: editedOfAccount,
   run: ({ params }) => getAccount(params.id),
 });
 
@@ -89,7 +80,7 @@ export const updateAccountOperation = operation({
   params: idParams,
   body: updateAccountBody,
   answer: accountAnswer,
-  etag: edited,
+  etag: editedOfAccount,
   current: ({ params }) => getAccount(params.id),
   run: ({ actor, params, body }) => updateAccount(actor, params.id, body),
 });

@@ -8,6 +8,7 @@ import {
   putVersionTextBody,
   seenBody,
   updateAnnouncementBody,
+  type VersionText,
   versionTextAnswer,
 } from "#lib/announcements/schema";
 import {
@@ -49,6 +50,9 @@ const edited = ({
   models,
   state,
 });
+
+/** Of a version's, the words too: whether they may still change is the write's own answer. */
+const editedText = ({ title, text, titleZh, textZh }: VersionText) => ({ title, text, titleZh, textZh });
 
 export const listAnnouncementsOperation = operation({
   id: "listAnnouncements",
@@ -161,6 +165,7 @@ export const getVersionAnnouncement = operation({
   permission: "prices.read",
   params: idParams,
   answer: versionTextAnswer,
+  etag: editedText,
   run: ({ params }) => getVersionText(params.id),
 });
 
@@ -174,6 +179,8 @@ export const putVersionAnnouncement = operation({
   params: idParams,
   body: putVersionTextBody,
   answer: versionTextAnswer,
+  etag: editedText,
+  current: ({ params }) => getVersionText(params.id),
   run: ({ actor, params, body }) => putVersionText(actor, params.id, body),
 });
 

@@ -1,4 +1,5 @@
-import { accountAnswer } from "#lib/accounts/schema";
+import { accountAnswer, editedOfAccount } from "#lib/accounts/schema";
+import { getAccount } from "#lib/accounts/service";
 import { operation } from "#lib/api/operation";
 import { type BalanceCare, balanceCareAnswer, balanceCareBody, creditLineBody } from "#lib/balance/schema";
 import { changeCreditLine, getBalanceCare, updateBalanceCare } from "#lib/balance/service";
@@ -53,6 +54,8 @@ export const changeCreditLineOperation = operation({
   params: idParams,
   body: creditLineBody,
   answer: accountAnswer,
+  etag: editedOfAccount,
+  current: ({ params }) => getAccount(params.id),
   stepUp: true,
   run: ({ actor, params, body }) => changeCreditLine(actor, params.id, body),
 });

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { operation } from "#lib/api/operation";
 import { decodeCursor, toPage } from "#lib/core/page";
 import { idParams, lineInput } from "#lib/core/shapes";
-import { grantAnswer, grantPage, putGrantBody } from "#lib/groups/grant-schema";
-import { grantsOf, putGrant, revokeGrant } from "#lib/groups/grant-service";
+import { type Grant, grantAnswer, grantPage, putGrantBody } from "#lib/groups/grant-schema";
+import { getGrant, grantsOf, putGrant, revokeGrant } from "#lib/groups/grant-service";
 import { linesAnswer } from "#lib/groups/line-schema";
 import { linesOf } from "#lib/groups/line-service";
 import {
@@ -99,6 +99,12 @@ export const listLinesOperation = operation({
 });
 
 const grantParams = idParams.extend({ accountId: lineInput(64) });
+const editedGrant = ({ models, expiresAt, modelEnds, note }: Grant) => ({
+  models,
+  expiresAt,
+  modelEnds,
+  note,
+});
 
 export const listGrantsOperation = operation({
   id: "listLineGrants",
@@ -114,6 +120,19 @@ export const listGrantsOperation = operation({
   },
 });
 
+export const getGrantOperation = operation({
+  id: "getLineGrant",
+  method: "GET",
+  path: "/api/groups/{id}/grants/{accountId}",
+  summary: "What of a line is activated for an account",
+  tag,
+  permission: "groups.read",
+  params: grantParams,
+  answer: grantAnswer,
+  etag: editedGrant,
+  run: ({ params }) => getGrant(params.id, params.accountId),
+});
+
 export const putGrantOperation = operation({
   id: "putLineGrant",
   method: "PUT",
@@ -124,6 +143,8 @@ export const putGrantOperation = operation({
   params: grantParams,
   body: putGrantBody,
   answer: grantAnswer,
+  etag: editedGrant,
+  current: ({ params }) => getGrant(params.id, params.accountId),
   run: ({ actor, params, body }) => putGrant(actor, params.id, params.accountId, body),
 });
 

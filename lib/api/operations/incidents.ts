@@ -4,7 +4,7 @@ import { decodeCursor, toPage } from "#lib/core/page";
 import { idInput, idParams } from "#lib/core/shapes";
 import { accountOfIncident, getIncident } from "#lib/incidents/details-service";
 import { countDays, countOpen, listIncidents } from "#lib/incidents/list-store";
-import { policiesAnswer, policiesQuery, putPolicyBody } from "#lib/incidents/policy-schema";
+import { type Policies, policiesAnswer, policiesQuery, putPolicyBody } from "#lib/incidents/policy-schema";
 import { getPolicies, putPolicy } from "#lib/incidents/policy-service";
 import {
   bulkIncidentsAnswer,
@@ -21,6 +21,8 @@ import {
 import { actOnMany, updateState } from "#lib/incidents/service";
 
 const tag = "Incidents";
+/** What a person edits: the setting is changed elsewhere. */
+const ownPolicies = ({ key, account }: Policies) => ({ key, account });
 const accountOf = ({ params }: { params: { id: string } }) => accountOfIncident(params.id);
 
 export const listIncidentsOperation = operation({
@@ -92,6 +94,7 @@ export const getIncidentPoliciesOperation = operation({
   customers: { account: "query" },
   query: policiesQuery,
   answer: policiesAnswer,
+  etag: ownPolicies,
   run: ({ query }) => getPolicies(query),
 });
 
@@ -105,6 +108,8 @@ export const putIncidentPolicyOperation = operation({
   customers: { account: "body" },
   body: putPolicyBody,
   answer: policiesAnswer,
+  etag: ownPolicies,
+  current: ({ body }) => getPolicies(body),
   run: ({ actor, body }) => putPolicy(actor, body),
 });
 

@@ -7,7 +7,7 @@ import { checkPassword, createFirstOwner, forgiveFailures, isFirstRunOpen } from
 import { AppError } from "#lib/core/errors";
 import { siteAnswer } from "#lib/site/schema";
 import { readSite } from "#lib/site/store";
-import { emailInput, newPassword, personName, userAnswer } from "#lib/users/schema";
+import { editedOfProfile, emailInput, newPassword, personName, userAnswer } from "#lib/users/schema";
 import { findUserById, toUser } from "#lib/users/store";
 
 export const getMe = operation({
@@ -37,6 +37,8 @@ export const getMe = operation({
       site: siteAnswer,
     })
     .meta({ id: "Me" }),
+  // Of what PATCH changes.
+  etag: ({ user }) => user && editedOfProfile(user),
   async run({ actor, request }) {
     const user = actor.type === "user" ? await findUserById(actor.id) : undefined;
     const site = await readSite(new Date().toISOString().slice(0, 10));

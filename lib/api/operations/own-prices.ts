@@ -1,9 +1,20 @@
 import { operation } from "#lib/api/operation";
 import { idParams } from "#lib/core/shapes";
-import { ownPricesAnswer, putOwnPriceBody } from "#lib/pricing/own-prices-schema";
+import { type OwnPrices, ownPricesAnswer, putOwnPriceBody } from "#lib/pricing/own-prices-schema";
 import { listOwnPrices, putOwnPrice } from "#lib/pricing/own-prices-service";
 
 const tag = "Models and prices";
+
+/**
+ * The version that each model's price comes from, the last one published: it does not change at the moment from which it is
+ * billed. The discount is of tiers, and not changed here.
+ */
+const edited = ({ items }: OwnPrices) =>
+  items.flatMap(({ model, priceVersionId, upcoming }) => {
+    const last = upcoming.at(-1);
+    if (last === undefined) return [[model, priceVersionId]];
+    return last.price === null ? [] : [[model, last.priceVersionId]];
+  });
 
 export const listOwnPricesOperation = operation({
   id: "listOwnPrices",
@@ -14,6 +25,7 @@ export const listOwnPricesOperation = operation({
   permission: "prices.read",
   params: idParams,
   answer: ownPricesAnswer,
+  etag: edited,
   run: ({ params }) => listOwnPrices(params.id, Date.now()),
 });
 
@@ -28,5 +40,7 @@ export const putOwnPriceOperation = operation({
   params: idParams,
   body: putOwnPriceBody,
   answer: ownPricesAnswer,
+  etag: edited,
+  current: ({ params }) => listOwnPrices(params.id, Date.now()),
   run: ({ actor, params, body }) => putOwnPrice(actor, params.id, body, Date.now()),
 });

@@ -8,8 +8,8 @@ import { changePassword } from "#lib/auth/password-service";
 import { confirmTotp, disableTotp, makeRecoveryCodes, startTotp } from "#lib/auth/totp-service";
 import { AppError } from "#lib/core/errors";
 import { timeAnswer } from "#lib/core/shapes";
-import { newPassword, updateUserBody, userAnswer } from "#lib/users/schema";
-import { signOutEverywhere, updateProfile } from "#lib/users/service";
+import { editedOfProfile, newPassword, updateUserBody, userAnswer } from "#lib/users/schema";
+import { getUser, signOutEverywhere, updateProfile } from "#lib/users/service";
 
 const shared = { tag: "Session", permission: "me.write" } as const;
 const code = z.string().max(64);
@@ -25,6 +25,8 @@ export const updateMe = operation({
   summary: "Change one's own name and language",
   body: updateUserBody.pick({ name: true, locale: true }),
   answer: userAnswer,
+  etag: editedOfProfile,
+  current: ({ actor }) => getUser(requirePerson(actor).id),
   run: ({ actor, body }) => updateProfile(requirePerson(actor), body),
 });
 
