@@ -33,10 +33,10 @@ export async function putGrant(
   if (!(await hasAccount(accountId))) throw notFound("account");
   const stray = Object.keys(modelEnds).find((model) => models.length > 0 && !models.includes(model));
   if (stray !== undefined) throw invalidFields({ modelEnds: `${stray} is not among the models` });
-  const before = await findGrant(groupId, accountId);
   const given = tidied({ models, expiresAt: utc(expiresAt), modelEnds: mapped(modelEnds) });
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
+    const before = await findGrant(groupId, accountId, tx);
     await storeGrant(tx, { groupId, accountId }, { ...given, note, createdBy: actor.name, revision });
     await audit(tx, actor, {
       action: "line-grant.set",
@@ -53,9 +53,10 @@ export async function putGrant(
 
 /** Takes a grant back. Throws 404. */
 export async function revokeGrant(actor: Actor, groupId: string, accountId: string): Promise<void> {
-  const before = await getGrant(groupId, accountId);
   const revision = await inTransaction(async (tx) => {
     const revision = await bumpRevision(tx);
+    const before = await findGrant(groupId, accountId, tx);
+    if (before === undefined) throw notFound("grant");
     if (!(await revokeGrantRow(tx, { groupId, accountId }, revision))) throw notFound("grant");
     await audit(tx, actor, {
       action: "line-grant.revoke",

@@ -28,9 +28,13 @@ export async function listGrantsOf(accountId: string): Promise<Grant[]> {
 }
 
 /** Undefined: none was given, or it was taken back; one that has ended stands. */
-export async function findGrant(groupId: string, accountId: string): Promise<Grant | undefined> {
+export async function findGrant(
+  groupId: string,
+  accountId: string,
+  tx?: Transaction,
+): Promise<Grant | undefined> {
   if (!isUuid(accountId)) return undefined;
-  const row = await prisma().lineGrant.findFirst({
+  const row = await (tx ?? prisma()).lineGrant.findFirst({
     where: { groupId, accountId, revokedAt: null },
     include: withName,
   });

@@ -29,7 +29,6 @@ export async function getGroup(id: string): Promise<Group> {
 /** A new line, and the price version that gives it its multiplier. Throws 409 `group_exists`. */
 export async function createGroup(actor: Actor, body: CreateGroup): Promise<Group> {
   const id = body.id ?? slugOf(body.name);
-  if ((await findGroupRow(id)) !== undefined) throw groupExists(id);
   const { name, description = "", reason = null, access = "open", grantedModels = [] } = body;
   const multiplier = parseFraction(body.multiplier ?? "1");
   await changePricesWith(
@@ -37,14 +36,10 @@ export async function createGroup(actor: Actor, body: CreateGroup): Promise<Grou
     [{ kind: "group", groupId: id, multiplier, reason }],
     `New line ${name}`,
     async (tx) => {
-      await insertGroup(tx, {
-        id,
-        name,
-        description,
-        access,
-        grantedModels,
-        revision: await bumpRevision(tx),
-      });
+      // Whoever makes or changes a line waits here for the one before.
+      const revision = await bumpRevision(tx);
+      if ((await findGroupRow(id, tx)) !== undefined) throw groupExists(id);
+      await insertGroup(tx, { id, name, description, access, grantedModels, revision });
       const after = { name, description, access, grantedModels };
       await audit(tx, actor, { action: "group.create", targetType: "group", targetId: id, after });
     },
@@ -54,22 +49,23 @@ export async function createGroup(actor: Actor, body: CreateGroup): Promise<Grou
 
 /** Changes a line; another multiplier makes a price version, in force 2 s later. Throws 404, 422 `reason_required`. */
 export async function updateGroup(actor: Actor, id: string, body: UpdateGroup): Promise<Group> {
-  const before = await getGroup(id);
+  const group = await getGroup(id);
   const { multiplier, reason, ...own } = body;
-  if (multiplier !== undefined && !isMultiplier(before, multiplier)) {
+  if (multiplier !== undefined && !isMultiplier(group, multiplier)) {
     const entry = { group: id, multiplier, ...(reason === undefined ? {} : { reason }) };
-    await changePrices(actor, [entry], reason || `Line ${before.name}: ×${multiplier}`);
+    await changePrices(actor, [entry], reason || `Line ${group.name}: ×${multiplier}`);
   }
   const change = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   if (Object.keys(change).length > 0) {
     const revision = await inTransaction(async (tx) => {
       const revision = await bumpRevision(tx);
+      const before: Readonly<Record<string, unknown>> = (await findGroupRow(id, tx)) ?? {};
       await updateGroupRow(tx, id, { ...change, revision });
       await audit(tx, actor, {
         action: "group.update",
         targetType: "group",
         targetId: id,
-        before: Object.fromEntries(Object.keys(change).map((field) => [field, before[field as keyof Group]])),
+        before: Object.fromEntries(Object.keys(change).map((field) => [field, before[field]])),
         after: change,
       });
       return revision;

@@ -27,8 +27,8 @@ export async function listGroupRows(limit: number, after?: string): Promise<Grou
 }
 
 /** By its slug, as "default". The house account is not counted. Undefined: there is none. */
-export async function findGroupRow(id: string): Promise<GroupRow | undefined> {
-  const row = await prisma().group.findUnique({
+export async function findGroupRow(id: string, tx?: Transaction): Promise<GroupRow | undefined> {
+  const row = await (tx ?? prisma()).group.findUnique({
     where: { id },
     include: withCount,
   });
