@@ -154,6 +154,59 @@ test("every button of an incident does what it says, can be taken back where it 
   });
 });
 
+test("incidents chosen in the list are done together; a pasted text tells whose key it is; a mail's link acts once", async ({
+  page,
+  browser,
+  gateway,
+  operator,
+  database,
+}) => {
+  const about = `of ${crypto.randomUUID().slice(0, 8)}`;
+  const [kept, gone, mailed] = await Promise.all(
+    ["kept", "gone", "mailed"].map(async (name) => {
+      const { account, key } = await operator.customer("1", { name: `${name} ${about}` });
+      return { key, ...(await addIncident(database, { keyId: key.id, accountId: account.id })) };
+    }),
+  );
+  if (kept === undefined || gone === undefined || mailed === undefined) throw new Error("there are three");
+  await operator.need("DELETE", `/api/keys/${gone.key.id}`);
+  await signIn(page);
+  await page.goto(`/incidents?q=${encodeURIComponent(about)}`);
+  const rowOf = (name: string) => page.getByRole("row", { name: new RegExp(`${name} ${about}`) });
+
+  await rowOf("kept").getByRole("checkbox").click();
+  await rowOf("gone").getByRole("checkbox").click();
+  await page.getByRole("button", { name: "Suspend keys" }).click();
+  await expect(page.getByText("1 incident done, 1 could not be")).toBeVisible();
+  await expect(rowOf("kept")).toContainText("Acted on");
+  // What could not be done stays chosen.
+  await expect(rowOf("gone").getByRole("checkbox")).toBeChecked();
+  await page.getByRole("button", { name: "Dismiss" }).click();
+  await expect(rowOf("gone")).toContainText("Dismissed");
+
+  await page.getByRole("button", { name: "Is this key ours?" }).click();
+  const check = page.getByRole("dialog", { name: "Is this key ours?" });
+  const text = check.getByLabel("Text that may hold a key");
+  await text.fill(`export KEY=${mailed.key.secret}`);
+  await check.getByRole("button", { name: "Check" }).click();
+  await expect(check.getByRole("listitem")).toContainText(/Works.*mailed/);
+  await text.fill("export KEY=sk-somebody-elses");
+  await check.getByRole("button", { name: "Check" }).click();
+  await expect(check.getByText("No key of ours stands in it")).toBeVisible();
+
+  const reader = await (await browser.newContext()).newPage();
+  await reader.goto(gateway.url + mailed.link);
+  await reader.getByRole("button", { name: "Suspend key" }).click();
+  await expect(reader.getByRole("status")).toContainText(`The key “mailed ${about}” is suspended`);
+  await reader.goto(gateway.url + mailed.link);
+  await expect(reader.getByRole("status")).toContainText("This link was used or has expired");
+  await reader.context().close();
+  await page.goto(`/incidents/${mailed.id}`);
+  const at = incidentOn(page);
+  await expect(at.state).toHaveText("Acted on");
+  await expect(at.story.first()).toContainText(`by the link in the mail to ${OWNER.email}`);
+});
+
 /** What stands on an incident's page, and how its buttons are pressed. */
 function incidentOn(page: Page) {
   const dialog = (name: string) => page.getByRole("dialog", { name, exact: true });
