@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Operator } from "#bench/operator";
-import { clusterPath, readState } from "#server/postgres/place";
 import { costOfLoad, startLoad } from "./support/load.ts";
 import { signInOwner } from "./support/owner.ts";
+import { killPostgres } from "./support/postgres.ts";
 import { newDataDir, startTollgate, type Tollgate } from "./support/tollgate.ts";
 
 const ROUNDS = process.env.TEST_FULL === "1" ? 20 : 3;
@@ -29,7 +28,7 @@ it(
       await expect.poll(() => load.received.size - before, { timeout: 20_000 }).toBeGreaterThan(200);
       await gateway.kill9();
       // Once its Postgres goes with it.
-      if (round === 1) await killPostgres();
+      if (round === 1) await killPostgres(dataDir);
       gateway = await startTollgate({ dataDir });
       operator = await signInOwner(gateway.url);
       expect(await verify()).toMatchObject({ ok: true, differences: [] });
@@ -63,11 +62,4 @@ const nanoUsd = (usd: string) => Math.round(Number(usd) * 1e9);
 
 async function verify(): Promise<{ ok: boolean; differences: unknown[] }> {
   return operator.need("POST", "/api/ledger/verify", {});
-}
-
-async function killPostgres(): Promise<void> {
-  const state = await readState(dataDir);
-  if (state === undefined) throw new Error("no embedded Postgres");
-  const pidFile = await readFile(`${clusterPath(dataDir, state)}/postmaster.pid`, "utf8");
-  process.kill(Number(pidFile.split("\n")[0]), "SIGKILL");
 }

@@ -1,10 +1,11 @@
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { type Browser, test as base, expect, type Locator, type Page } from "@playwright/test";
 import type pg from "pg";
 import type { Operator } from "#bench/operator";
 import type { CreatedKey } from "#lib/keys/schema";
 import { chat, HELLO } from "../support/chat.ts";
 import { openDatabase } from "../support/database.ts";
 import { OWNER, signInOwner } from "../support/owner.ts";
+import { mailedLink } from "../support/people.ts";
 import { startTollgate, type Tollgate } from "../support/tollgate.ts";
 
 /** A key with the ids of a call that was answered and of one that was refused. */
@@ -63,6 +64,19 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByLabel("Password").fill(OWNER.password);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+}
+
+/** Who accepted an invitation to an account, on a page of their own: close its context in the end. */
+export async function joined(browser: Browser, operator: Operator, accountId: string): Promise<Page> {
+  const email = `${crypto.randomUUID()}@example.com`;
+  await operator.need("POST", `/api/accounts/${accountId}/members`, { email, role: "admin" });
+  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
+  await page.goto(await mailedLink(operator, email));
+  await page.getByLabel("Name", { exact: true }).fill("Ada");
+  await page.getByLabel("New password").fill("a password of one's own");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Dashboard" })).toBeVisible();
+  return page;
 }
 
 /** `g` and a letter, as the shortcut help says; again where a slow machine left more than their 1.2 s between the two. */

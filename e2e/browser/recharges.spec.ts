@@ -1,13 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, expect, type Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import pg from "pg";
 import type { Operator } from "#bench/operator";
 import { OWNER } from "../support/owner.ts";
-import { mailedLink } from "../support/people.ts";
 import type { Tollgate } from "../support/tollgate.ts";
 import { expectAccessible } from "./axe.ts";
-import { openRow, signIn, test } from "./fixtures.ts";
+import { joined, openRow, signIn, test } from "./fixtures.ts";
 
 const PNG = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
@@ -216,18 +215,6 @@ async function offerAlipay(operator: Operator): Promise<void> {
     },
     instructions: "Put the order number into the note of the transfer.",
   });
-}
-
-async function joined(browser: Browser, operator: Operator, accountId: string): Promise<Page> {
-  const email = `${unique()}@example.com`;
-  await operator.need("POST", `/api/accounts/${accountId}/members`, { email, role: "admin" });
-  const page = await (await browser.newContext({ reducedMotion: "reduce" })).newPage();
-  await page.goto(await mailedLink(operator, email));
-  await page.getByLabel("Name", { exact: true }).fill("Ada");
-  await page.getByLabel("New password").fill("a password of one's own");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "Dashboard" })).toBeVisible();
-  return page;
 }
 
 /** The clock is the server's: the order is made older instead. */

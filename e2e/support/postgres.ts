@@ -1,5 +1,6 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#server/postgres/embedded";
+import { clusterPath, readState } from "#server/postgres/place";
 import { newDataDir } from "./tollgate.ts";
 
 /** A Postgres of the test's own, which it may stop and start again at the same address. */
@@ -37,4 +38,12 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** kill -9 of the Postgres that a server brought along: what it had not written to disk is gone. */
+export async function killPostgres(dataDir: string): Promise<void> {
+  const state = await readState(dataDir);
+  if (state === undefined) throw new Error("no embedded Postgres");
+  const pidFile = await readFile(`${clusterPath(dataDir, state)}/postmaster.pid`, "utf8");
+  process.kill(Number(pidFile.split("\n")[0]), "SIGKILL");
 }
