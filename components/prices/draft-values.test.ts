@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { PriceEntryAnswer } from "#lib/pricing/version-schema";
 import { mergeEdit } from "../shell/merge-edit.ts";
 import {
+  type DraftValues,
   draftValueText,
   editsOfEntries,
   editsOfValues,
@@ -38,8 +39,16 @@ describe("a draft of prices as values", () => {
 
   it("reads as a line", () => {
     const names = { tiers: "Long prompts", hours: "Hours", images: "Images" };
-    const [value = null] = Object.values(valuesOfEntries(entries, {}));
+    const [value] = Object.values(valuesOfEntries(entries, {}));
     expect(draftValueText(value, names)).toBe("input $25/3, output $10, Long prompts: 1, A contract");
     expect(draftValueText(null, names)).toBe("");
+  });
+
+  it("says nothing of a model that only somebody else has added, and leaves it out where one chooses that", () => {
+    const { conflicts } = mergeEdit<DraftValues>({}, {}, valuesOfEntries([entryOf("o4", "1")], {}));
+    const [added] = conflicts;
+    const mine = added?.mine as DraftValues[string];
+    expect(draftValueText(mine, { tiers: "", hours: "", images: "" })).toBe("");
+    expect(editsOfValues({ o4: mine }).prices.size).toBe(0);
   });
 });

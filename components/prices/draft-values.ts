@@ -10,8 +10,8 @@ export type Edits = {
   reasons: ReadonlyMap<string, string>;
 };
 
-/** The same as texts that can be compared: what a draft says of a model, null where it says nothing. */
-export type DraftValues = Readonly<Record<string, DraftValue | null>>;
+/** The same as texts that can be compared: what a draft says of a model, null or undefined where it says nothing. */
+export type DraftValues = Readonly<Record<string, DraftValue | null | undefined>>;
 type DraftValue = { price: Record<string, string>; conditions: ShownConditions; reason: string };
 
 export function editsOfEntries(entries: readonly PriceEntryAnswer[]): Edits {
@@ -40,7 +40,7 @@ export function valuesOfEdits({ prices, reasons }: Edits): DraftValues {
 }
 
 export function editsOfValues(values: DraftValues): Edits {
-  const said = Object.entries(values).flatMap(([model, value]) => (value === null ? [] : [{ model, value }]));
+  const said = Object.entries(values).flatMap(([model, value]) => (value == null ? [] : [{ model, value }]));
   return {
     prices: new Map(said.map(({ model, value }) => [model, readPrices(value.price, value.conditions)])),
     reasons: new Map(said.map(({ model, value }) => [model, value.reason])),
@@ -55,10 +55,10 @@ export function valuesOfEntries(entries: readonly PriceEntryAnswer[], before: Dr
 
 /** One model's prices in a line. `names`: of the conditions, where it has any. */
 export function draftValueText(
-  value: DraftValue | null,
+  value: DraftValues[string],
   names: Readonly<Record<ConditionName, string>>,
 ): string {
-  if (value === null) return "";
+  if (value == null) return "";
   const { price, conditions, reason } = value;
   const prices = Object.entries(price).map(([unit, usd]) => `${unit} $${usd}`);
   const named = (Object.keys(names) as ConditionName[]).flatMap((name) =>
