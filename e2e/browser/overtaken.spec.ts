@@ -94,9 +94,15 @@ test("a draft of prices is merged with what somebody else has saved: its words, 
   const bar = page.getByRole("region", { name: "Draft" });
   await bar.getByRole("button", { name: "Preview" }).click();
   await expect(bar.getByText(notice)).toBeVisible();
-  await expect(bar.getByRole("radio", { name: /Mine: input \$2\.2,/ })).toBeChecked();
-  await expect(bar.getByRole("radio", { name: /Theirs: input \$2\.1,/ })).not.toBeChecked();
+  await expect(bar.getByRole("radio", { name: /Mine: Input \$2\.2,/ })).toBeChecked();
+  await expect(bar.getByRole("radio", { name: /Theirs: Input \$2\.1,/ })).not.toBeChecked();
   await expectAccessible(page, "a draft of prices that was overtaken");
+  // The filter hides what somebody else has added; it is kept for all that.
+  await bar.getByRole("button", { name: "Preview" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toContainText("Version");
+  const { entries } = await operator.need<PriceVersionDetail>("GET", path);
+  const inputs = entries.map(({ model, price }) => `${model} ${price?.input}`);
+  expect(inputs.sort()).toEqual(["gpt-4o 2.2", "o4-mini 1"]);
 });
 
 test("an account's own price is not published over another one that was published meanwhile", async ({
