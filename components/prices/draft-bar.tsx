@@ -7,10 +7,11 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import type { Tagged } from "#lib/api/client";
+import { type PriceUnit, priceUnits } from "#lib/pricing/units";
 import type { PriceVersionDetail } from "#lib/pricing/version-schema";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
 import { useEditConflict } from "../shell/use-edit-conflict.tsx";
-import { type DraftValues, draftValueText, valuesOfEntries } from "./draft-values.ts";
+import { type DraftValues, draftValueText, entryOfValue, valuesOfEntries } from "./draft-values.ts";
 import classes from "./prices.module.css";
 import { type EditedRow, toEntry, toOtherEntry, type usePriceEdits } from "./use-price-edits.ts";
 
@@ -45,7 +46,12 @@ export function DraftBar({ draft, rows, edits }: Props) {
   });
   const save = useApiMutation<readonly EditedRow[], PriceVersionDetail>({
     send: (changed) => {
-      const body = { entries: [...changed.map(toEntry), ...edits.others.map(toOtherEntry)] };
+      const shown = new Set(changed.map(({ model }) => model.id));
+      // A filter hides models of the draft; saving it leaves none of them out.
+      const hidden = Object.entries(edits.values).flatMap(([model, value]) =>
+        value == null || shown.has(model) ? [] : [entryOfValue(model, value)],
+      );
+      const body = { entries: [...changed.map(toEntry), ...hidden, ...edits.others.map(toOtherEntry)] };
       if (draft === null) return { method: "POST", path: "/api/prices/versions", body };
       const path = `/api/prices/versions/${draft.value.id}`;
       return { method: "PATCH", path, body, ifMatch: conflict.etag };
@@ -127,9 +133,15 @@ export function DraftBar({ draft, rows, edits }: Props) {
 function useDraftText() {
   const t = useTranslations("prices");
   const names = {
-    tiers: t("conditions.tiers"),
-    hours: t("conditions.hours"),
-    images: t("conditions.images"),
+    units: Object.fromEntries(priceUnits.map((unit) => [unit, t(`units.${unit}`)])) as Record<
+      PriceUnit,
+      string
+    >,
+    conditions: {
+      tiers: t("conditions.tiers"),
+      hours: t("conditions.hours"),
+      images: t("conditions.images"),
+    },
   };
   return (_: string, value: unknown) => draftValueText(value as DraftValues[string], names);
 }

@@ -36,7 +36,7 @@ function Filled({ path, version, etag, onSaved }: FilledProps) {
   const { problem, isBusy } = drawer;
   const note = form.values.note.trim();
   return (
-    <>
+    <div className={classes.noteEdit}>
       {notice}
       <form className={classes.noteForm} onSubmit={form.onSubmit(() => save({ note }))}>
         <TextInput
@@ -52,7 +52,7 @@ function Filled({ path, version, etag, onSaved }: FilledProps) {
           </Button>
         )}
       </form>
-    </>
+    </div>
   );
 }
 

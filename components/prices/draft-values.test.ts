@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { type PriceUnit, priceUnits } from "#lib/pricing/units";
 import type { PriceEntryAnswer } from "#lib/pricing/version-schema";
 import { mergeEdit } from "../shell/merge-edit.ts";
 import {
+  type DraftValues,
   draftValueText,
   editsOfEntries,
   editsOfValues,
+  entryOfValue,
   valuesOfEdits,
   valuesOfEntries,
 } from "./draft-values.ts";
@@ -14,6 +17,11 @@ const entryOf = (model: string, input: string): PriceEntryAnswer => ({
   ...{ price: { input, output: "10" }, multipliers: null, reason: "A contract" },
   ...{ tiers: [{ above: 200_000, factors: { input: "2" } }], hours: [], images: [] },
 });
+
+const names = {
+  units: Object.fromEntries(priceUnits.map((unit) => [unit, unit])) as Record<PriceUnit, string>,
+  conditions: { tiers: "Long prompts", hours: "Hours", images: "Images" },
+};
 
 describe("a draft of prices as values", () => {
   const entries = [entryOf("gpt-4o", "25/3"), entryOf("o3", "2")];
@@ -36,10 +44,30 @@ describe("a draft of prices as values", () => {
     expect(values["gpt-4o"]?.price).toMatchObject({ input: "7" });
   });
 
+  it("is said whole of a model that a filter hides, and nothing of it is left to what stood before", () => {
+    const [value] = Object.values(valuesOfEntries(entries, {}));
+    const { tiers } = entryOf("gpt-4o", "1");
+    expect(value && entryOfValue("gpt-4o", value)).toMatchObject({
+      ...{ model: "gpt-4o", price: { input: "25/3", output: "10", cacheRead: null, call: null } },
+      ...{ tiers, hours: [], images: [], reason: "A contract" },
+    });
+    expect(value && entryOfValue("gpt-4o", { ...value, price: {}, reason: " " })).toEqual({
+      model: "gpt-4o",
+      withdrawn: true,
+    });
+  });
+
   it("reads as a line", () => {
-    const names = { tiers: "Long prompts", hours: "Hours", images: "Images" };
-    const [value = null] = Object.values(valuesOfEntries(entries, {}));
+    const [value] = Object.values(valuesOfEntries(entries, {}));
     expect(draftValueText(value, names)).toBe("input $25/3, output $10, Long prompts: 1, A contract");
     expect(draftValueText(null, names)).toBe("");
+  });
+
+  it("says nothing of a model that only somebody else has added, and leaves it out where one chooses that", () => {
+    const { conflicts } = mergeEdit<DraftValues>({}, {}, valuesOfEntries([entryOf("o4", "1")], {}));
+    const [added] = conflicts;
+    const mine = added?.mine as DraftValues[string];
+    expect(draftValueText(mine, names)).toBe("");
+    expect(editsOfValues({ o4: mine }).prices.size).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
-import type { ConditionName } from "#lib/pricing/conditions";
+import { type ConditionName, conditionNames } from "#lib/pricing/conditions";
 import { displayConditions, displayPrices, type ShownConditions } from "#lib/pricing/display";
 import { readPrices } from "#lib/pricing/edit";
-import type { PriceComponents } from "#lib/pricing/units";
+import { type PriceComponents, type PriceUnit, priceUnits } from "#lib/pricing/units";
 import type { PriceEntryAnswer } from "#lib/pricing/version-schema";
 
 /** Prices and reasons by model id. */
@@ -10,8 +10,8 @@ export type Edits = {
   reasons: ReadonlyMap<string, string>;
 };
 
-/** The same as texts that can be compared: what a draft says of a model, null where it says nothing. */
-export type DraftValues = Readonly<Record<string, DraftValue | null>>;
+/** The same as texts that can be compared: what a draft says of a model, null or undefined where it says nothing. */
+export type DraftValues = Readonly<Record<string, DraftValue | null | undefined>>;
 type DraftValue = { price: Record<string, string>; conditions: ShownConditions; reason: string };
 
 export function editsOfEntries(entries: readonly PriceEntryAnswer[]): Edits {
@@ -40,7 +40,7 @@ export function valuesOfEdits({ prices, reasons }: Edits): DraftValues {
 }
 
 export function editsOfValues(values: DraftValues): Edits {
-  const said = Object.entries(values).flatMap(([model, value]) => (value === null ? [] : [{ model, value }]));
+  const said = Object.entries(values).flatMap(([model, value]) => (value == null ? [] : [{ model, value }]));
   return {
     prices: new Map(said.map(({ model, value }) => [model, readPrices(value.price, value.conditions)])),
     reasons: new Map(said.map(({ model, value }) => [model, value.reason])),
@@ -53,16 +53,26 @@ export function valuesOfEntries(entries: readonly PriceEntryAnswer[], before: Dr
   return { ...nothing, ...valuesOfEdits(editsOfEntries(entries)) };
 }
 
-/** One model's prices in a line. `names`: of the conditions, where it has any. */
+/** What the server is told of a model that is not at hand, all of it: its units and conditions, none left to what stood before. */
+export function entryOfValue(model: string, { price, conditions, reason }: DraftValue) {
+  const said = reason.trim() === "" ? {} : { reason: reason.trim() };
+  if (Object.keys(price).length === 0) return { model, withdrawn: true, ...said };
+  const units = Object.fromEntries(priceUnits.map((unit) => [unit, price[unit] ?? null]));
+  return { model, price: units, ...conditions, ...said };
+}
+
+/** One model's prices in a line. */
 export function draftValueText(
-  value: DraftValue | null,
-  names: Readonly<Record<ConditionName, string>>,
+  value: DraftValues[string],
+  names: { units: Readonly<Record<PriceUnit, string>>; conditions: Readonly<Record<ConditionName, string>> },
 ): string {
-  if (value === null) return "";
+  if (value == null) return "";
   const { price, conditions, reason } = value;
-  const prices = Object.entries(price).map(([unit, usd]) => `${unit} $${usd}`);
-  const named = (Object.keys(names) as ConditionName[]).flatMap((name) =>
-    conditions[name].length > 0 ? [`${names[name]}: ${conditions[name].length}`] : [],
+  const prices = priceUnits.flatMap((unit) =>
+    price[unit] === undefined ? [] : [`${names.units[unit]} $${price[unit]}`],
+  );
+  const named = conditionNames.flatMap((name) =>
+    conditions[name].length > 0 ? [`${names.conditions[name]}: ${conditions[name].length}`] : [],
   );
   return [...prices, ...named, reason].filter((part) => part !== "").join(", ");
 }

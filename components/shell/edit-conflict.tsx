@@ -33,6 +33,7 @@ export function EditConflict({ conflicts, onChoose, textOf }: Props) {
               <SegmentedControl
                 fullWidth
                 orientation="vertical"
+                classNames={{ label: classes.conflictSide }}
                 value={isTheirs ? "theirs" : "mine"}
                 onChange={(side) => onChoose(name, side === "theirs" ? theirs : mine)}
                 data={[

@@ -51,6 +51,23 @@ describe("an account's own prices", () => {
     expect(paid(await newAccount())?.input).toEqual({ num: 3000n, den: 1n });
   });
 
+  it("are the same to who edits them before and after a change takes effect, and others once there is a next", async () => {
+    const id = await newAccount();
+    const etagAt = async (atMs: number) => JSON.stringify(list.etagOf?.(await listOwnPrices(id, atMs)));
+    const none = await etagAt(Date.now());
+    const seen = new Set([none]);
+    for (const input of ["2.5", "2"]) {
+      await api.call(put, { params: { id }, body: { model: "claude-sonnet-4-5", price: { input } } });
+      const now = await etagAt(Date.now());
+      expect(seen).not.toContain(now);
+      expect(await etagAt(Date.now() + LATER_MS)).toBe(now);
+      seen.add(now);
+    }
+    await api.call(put, { params: { id }, body: { model: "claude-sonnet-4-5", withdrawn: true } });
+    expect(await etagAt(Date.now())).toBe(none);
+    expect(await etagAt(Date.now() + LATER_MS)).toBe(none);
+  });
+
   it("outside 0.5 to 1.0 times the official one ask why, and change nothing until it is said", async () => {
     const id = await newAccount();
     const body = { model: "claude-sonnet-4-5", price: { input: "1" } };

@@ -132,7 +132,7 @@ describe("a change made on a stale copy", () => {
     expect(await api.call(write, { ...at, body: first })).toMatchObject({ status: 200 });
   });
 
-  it("of an account's name is one where its credit line has changed, and not where money has moved", async () => {
+  it("of an account's name is one where its credit line has changed", async () => {
     const params = { id: accountId };
     const read = async () => {
       const { headers } = await api.call(getAccountOperation, { params });
