@@ -157,7 +157,7 @@ const meaning: Record<TemplateName, Record<"en" | "zh", readonly [subject: strin
   },
   "security-notice": {
     en: ["Acme <AI>: Two-step sign-in is on", "203.0.113.7", "08:05 UTC", "sign out everywhere"],
-    zh: ["Acme <AI>: 两步验证已开启", "203.0.113.7", "08:05 UTC", "退出登录"],
+    zh: ["Acme <AI>：两步验证已开启", "203.0.113.7", "08:05 UTC", "退出登录"],
   },
   "recharge-receipt": {
     en: ["Acme <AI>: 3000 CNY received", "Müller & Söhne", "420.5 USD", "21.025 USD", "421 USD", "A-17"],
