@@ -2,7 +2,7 @@ import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
-import { type JsonScan, type ScanLimits, scanJsonObject } from "../json-scan.ts";
+import { type JsonScan, replaceMembers, type ScanLimits, scanJsonObject } from "../json-scan.ts";
 
 /** How the calls of one endpoint are read, sent on and understood. */
 export type Protocol = {
@@ -97,6 +97,11 @@ function parse(bytes: Uint8Array): Record<string, unknown> | undefined {
 }
 
 /** A member that is null asks for nothing, like one that is not there. */
+/** The body as it came, but for the model's name where upstream has another one for it. */
+export function renamedBody({ bytes, scan, model }: Call, upstreamModel: string): Uint8Array {
+  return upstreamModel === model ? bytes : replaceMembers(bytes, scan, { model: upstreamModel });
+}
+
 export const isAbsent = (value: unknown) => value === undefined || value === null;
 
 /** A whole number from `least` to `most`, both included; a text of digits is none. */

@@ -1,8 +1,7 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
-import { replaceMembers } from "../json-scan.ts";
-import { type Call, isAbsent, isWhole, type Protocol, readObject } from "./call.ts";
+import { type Call, isAbsent, isWhole, type Protocol, readObject, renamedBody } from "./call.ts";
 import { asObject, readOpenAiUsage } from "./openai-usage.ts";
 import { meantInEmbeddings, unsoldIn } from "./passed.ts";
 
@@ -18,10 +17,7 @@ const FRAME_BYTES = 4_096;
 export const embeddings: Protocol = {
   upstreamPath: "/embeddings",
   read: readEmbeddingsCall,
-  upstreamBody: (call, upstreamModel) =>
-    upstreamModel === call.model
-      ? call.bytes
-      : replaceMembers(call.bytes, call.scan, { model: upstreamModel }),
+  upstreamBody: renamedBody,
   readAnswer({ data, usage }) {
     const isAny = Array.isArray(data) && data.some(isVector);
     return isAny ? { usage: usageOf(usage), texts: () => [] } : undefined;

@@ -1,8 +1,7 @@
 import { askedImage } from "#lib/pricing/image-prices";
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
-import { replaceMembers } from "../json-scan.ts";
-import { type Call, isAbsent, isWhole, type Protocol, readObject } from "./call.ts";
+import { type Call, isAbsent, isWhole, type Protocol, readObject, renamedBody } from "./call.ts";
 import { asObject } from "./openai-usage.ts";
 import { meantInImages, unsoldIn } from "./passed.ts";
 
@@ -13,10 +12,7 @@ const MAX_PROMPT_CHARACTERS = 1_000_000;
 export const images: Protocol = {
   upstreamPath: "/images/generations",
   read: readImagesCall,
-  upstreamBody: (call, upstreamModel) =>
-    upstreamModel === call.model
-      ? call.bytes
-      : replaceMembers(call.bytes, call.scan, { model: upstreamModel }),
+  upstreamBody: renamedBody,
   readAnswer({ data, usage }, call) {
     const came = Array.isArray(data) ? data.filter(isImage).length : 0;
     // An upstream that draws more than it was asked for does so for nothing.
