@@ -18,7 +18,7 @@ const MAX_ERROR_BYTES = 64 << 10;
 export type JsonAnswer = {
   kind: "json";
   bytes: Uint8Array;
-  /** What the bytes say; empty where they are too many to be read (Protocol.readLarge), which no translation is. */
+  /** What the bytes say; empty where Protocol.readLarge has read them, which no protocol with a translation has. */
   body: Readonly<Record<string, unknown>>;
   usage: Usage | undefined;
   /** What it has generated: to count, where upstream says nothing of usage. */
