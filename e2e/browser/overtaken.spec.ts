@@ -143,6 +143,9 @@ test("a payment is recorded from its first field on; subscribers have one CSV", 
 
 async function expectConflict(where: Page | Locator, mine: string, theirs: string): Promise<void> {
   await expect(where.getByText(notice)).toBeVisible();
+  const alert = where.getByRole("alert").filter({ hasText: notice });
+  // All of it is to be seen, however long the form below it.
+  await expect.poll(() => alert.evaluate((box) => box.scrollHeight - box.clientHeight)).toBe(0);
   await expect(where.getByRole("radio", { name: mine, exact: true })).toBeChecked();
   await expect(where.getByRole("radio", { name: theirs, exact: true })).not.toBeChecked();
 }
