@@ -7,7 +7,7 @@ import { columnValues, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
 import { type IpDay, type Rollups, rollUp, type UsageDay } from "#lib/logs/rollup";
 import type { RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions, type UsageTransaction } from "#lib/settlement/batch";
+import { UsageSums, type UsageTransaction } from "#lib/settlement/batch";
 import { callsOfHour, HOUR_MS, hourShares } from "./calls.ts";
 import type { Cast } from "./cast.ts";
 
@@ -120,10 +120,9 @@ function addUsageDay(into: Map<string, UsageDay>, cell: UsageDay): void {
 }
 
 function billsOf(calls: readonly RequestLogRow[]): UsageTransaction[] {
-  return assignUsageTransactions(
-    calls.map((row) => ({ row, held: false, periodStartMs: null })),
-    () => newId(),
-  );
+  const sums = new UsageSums(newId);
+  for (const row of calls) row.ledgerTransactionId = sums.add(row);
+  return sums.all();
 }
 
 /** The ledger's side of a day, each transaction in the minute that it sums. */

@@ -1,7 +1,6 @@
 import { sealNextDay } from "#lib/ledger/seal-store";
 import { dropLogDay, listOldDays } from "#lib/logs/retention-store";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { type Spread, spreadOf } from "./ask.ts";
 import { callsOfHour, HOUR_MS } from "./calls.ts";
@@ -92,8 +91,5 @@ function nextBatch(cast: Cast, random: () => number): Batch {
 }
 
 async function settle(batch: Batch): Promise<void> {
-  await writeSettlements(
-    batch,
-    assignUsageTransactions(batch, () => newId()),
-  );
+  await writeSettlements(batch, newId);
 }

@@ -51,7 +51,7 @@ async function called(key: Own, calls: readonly Partial<RequestLogRow>[]): Promi
   }));
   for (const batch of Map.groupBy(rows, ({ createdAtMs }) => Math.floor(createdAtMs / HOUR)).values()) {
     const settlements = batch.map((row) => ({ row, held: false, periodStartMs: null }));
-    await writeSettlements(settlements, []);
+    await writeSettlements(settlements, newId);
   }
 }
 

@@ -1,5 +1,5 @@
 import { ownOf } from "#lib/core/own";
-import type { RequestLogRow } from "#lib/logs/row";
+import type { CountedRow } from "#lib/logs/row";
 import { agentOf } from "./agent.ts";
 import { networkOf } from "./network.ts";
 import { MOST_AGENTS, MOST_IPS, MOST_MODELS, MOST_NETWORKS, OTHERS, type Sighting } from "./sighting.ts";
@@ -9,22 +9,34 @@ import { MOST_AGENTS, MOST_IPS, MOST_MODELS, MOST_NETWORKS, OTHERS, type Sightin
  * under OTHERS. So the cost of all that follows depends on networks, never on calls. In the order of their
  * first calls, which is the order in which they are judged.
  */
-export function foldRows(rows: readonly RequestLogRow[]): Sighting[] {
-  const keys = new Map<string, Map<string, Sighting>>();
-  let last: Sighting | undefined;
-  let lastIp = "";
-  for (const row of rows) {
-    if (row.keyId === null || row.ip === null) continue;
+export function foldRows(rows: readonly CountedRow[]): Sighting[] {
+  const sightings = new Sightings();
+  for (const row of rows) sightings.add(row);
+  return sightings.all();
+}
+
+/** The same, row by row. */
+export class Sightings {
+  readonly #keys = new Map<string, Map<string, Sighting>>();
+  #last: Sighting | undefined;
+  #lastIp = "";
+
+  /** Keeps nothing of the row but its values. */
+  add(row: CountedRow): void {
+    if (row.keyId === null || row.ip === null) return;
     // Neighbours in a batch are often one client's.
-    if (last === undefined || lastIp !== row.ip || last.keyId !== row.keyId) {
-      last = sightingFor(keys, row.keyId, row.ip, row.createdAtMs);
-      lastIp = row.ip;
+    if (this.#last === undefined || this.#lastIp !== row.ip || this.#last.keyId !== row.keyId) {
+      this.#last = sightingFor(this.#keys, row.keyId, row.ip, row.createdAtMs);
+      this.#lastIp = row.ip;
     }
-    add(last, row, row.ip);
+    add(this.#last, row, row.ip);
   }
-  return [...keys.values()]
-    .flatMap((networks) => [...networks.values()])
-    .sort((a, b) => a.firstMs - b.firstMs);
+
+  all(): Sighting[] {
+    return [...this.#keys.values()]
+      .flatMap((networks) => [...networks.values()])
+      .sort((a, b) => a.firstMs - b.firstMs);
+  }
 }
 
 function sightingFor(
@@ -56,7 +68,7 @@ function sightingFor(
   return made;
 }
 
-function add(into: Sighting, row: RequestLogRow, ip: string): void {
+function add(into: Sighting, row: CountedRow, ip: string): void {
   const { createdAtMs: atMs, costNanoUsd, repeats, status } = row;
   into.firstMs = Math.min(into.firstMs, atMs);
   into.lastMs = Math.max(into.lastMs, atMs);

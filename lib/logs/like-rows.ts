@@ -3,7 +3,7 @@ import { contextStepOf } from "#lib/pricing/tiers";
 import { tokenUnits } from "#lib/pricing/units";
 import { splitTokens } from "#lib/pricing/usage";
 import { bucketOf, emptyHistogram } from "./histogram.ts";
-import type { RequestLogRow } from "./row.ts";
+import type { CountedRow } from "./row.ts";
 
 /** Rows of a batch that no rollup tells apart, added up. Absent ids are the empty string. */
 export type LikeRows = {
@@ -42,25 +42,35 @@ export type LikeRows = {
 };
 
 /** Under which model a row is summed: names that callers make up are endless. */
-export const summedModel = ({ model, isModelUnknown }: RequestLogRow) =>
-  isModelUnknown ? "" : (model ?? "");
+export const summedModel = ({ model, isModelUnknown }: CountedRow) => (isModelUnknown ? "" : (model ?? ""));
 
 /**
  * A batch's rows by all that any rollup tells them apart by. There are few kinds in a batch, so that the rollups
  * themselves are made of a handful of sums in place of every row.
  */
-export function sumLikeRows(rows: readonly RequestLogRow[]): LikeRows[] {
-  const kinds = new Map<string, LikeRows>();
-  for (const row of rows) {
-    const key = kindOf(row);
-    let like = kinds.get(key);
+export class LikeRowsSums {
+  /** By key and address: of one key's calls from one place there are few kinds in a batch. */
+  readonly #kinds = new Map<string, LikeRows[]>();
+
+  /** Keeps nothing of the row but its values. */
+  add(row: CountedRow): void {
+    const key = `${row.keyId}\n${row.ip}`;
+    let kinds = this.#kinds.get(key);
+    if (kinds === undefined) {
+      kinds = [];
+      this.#kinds.set(key, kinds);
+    }
+    let like = kinds.find((kind) => isLike(kind, row));
     if (like === undefined) {
       like = emptyKind(row);
-      kinds.set(key, like);
+      kinds.push(like);
     }
     add(like, row);
   }
-  return [...kinds.values()];
+
+  all(): LikeRows[] {
+    return [...this.#kinds.values()].flat();
+  }
 }
 
 /** Of what a call of an endpoint makes one; how many images it makes its row says. */
@@ -69,18 +79,35 @@ export function madeBy(endpoint: string): "video" | "audio" | undefined {
   return endpoint.startsWith("/v1/audio/") ? "audio" : undefined;
 }
 
-const minuteOf = (row: RequestLogRow) => row.createdAtMs - (row.createdAtMs % 60_000);
-const statusClassOf = (row: RequestLogRow) => Math.floor(row.status / 100);
-const isBilled = (row: RequestLogRow) => row.priceVersionId !== null && row.usageSource !== "none";
+const minuteOf = (row: CountedRow) => row.createdAtMs - (row.createdAtMs % 60_000);
+const statusClassOf = (row: CountedRow) => Math.floor(row.status / 100);
+const isBilled = (row: CountedRow) => row.priceVersionId !== null && row.usageSource !== "none";
 
-function kindOf(row: RequestLogRow): string {
-  // Made-up names differ from row to row and are summed as one, unless such a row was billed all the same.
-  const model = isBilled(row) ? row.model : summedModel(row);
-  const usage = isBilled(row) ? `${contextStepOf(row.promptTokens)}\n${row.imageKind ?? ""}` : "";
-  return `${minuteOf(row)}\n${row.accountId}\n${row.keyId}\n${row.groupId}\n${row.channelId}\n${model}\n${row.isModelUnknown}\n${row.ip}\n${statusClassOf(row)}\n${usage}`;
+/** Of rows of the same key from the same address: whether no rollup tells this one from those. */
+function isLike(like: LikeRows, row: CountedRow): boolean {
+  return (
+    like.accountId === (row.accountId ?? "") &&
+    like.channelId === (row.channelId ?? "") &&
+    like.groupId === (row.groupId ?? "") &&
+    like.minuteMs === minuteOf(row) &&
+    like.statusClass === statusClassOf(row) &&
+    like.summedModel === summedModel(row) &&
+    isBilledLike(like, row)
+  );
 }
 
-function emptyKind(row: RequestLogRow): LikeRows {
+/** Made-up names differ from row to row and are summed as one, unless such a row was billed all the same. */
+function isBilledLike({ billed, model }: LikeRows, row: CountedRow): boolean {
+  if (!isBilled(row)) return billed === undefined;
+  return (
+    billed !== undefined &&
+    billed.step === contextStepOf(row.promptTokens) &&
+    billed.imageKind === (row.imageKind ?? "") &&
+    model === (row.model ?? "")
+  );
+}
+
+function emptyKind(row: CountedRow): LikeRows {
   return {
     minuteMs: minuteOf(row),
     accountId: row.accountId ?? "",
@@ -117,7 +144,7 @@ function emptyKind(row: RequestLogRow): LikeRows {
   };
 }
 
-function add(like: LikeRows, row: RequestLogRow): void {
+function add(like: LikeRows, row: CountedRow): void {
   like.requests += row.repeats;
   like.promptTokens += row.promptTokens;
   like.completionTokens += row.completionTokens;
@@ -139,12 +166,28 @@ function add(like: LikeRows, row: RequestLogRow): void {
   like.lastSeenMs = Math.max(like.lastSeenMs, row.createdAtMs);
 }
 
-function addTokens(tokens: number[], row: RequestLogRow): void {
+const INPUT = tokenUnits.indexOf("input");
+const OUTPUT = tokenUnits.indexOf("output");
+
+function addTokens(tokens: number[], row: CountedRow): void {
+  if (hasNoParts(row)) {
+    tokens[INPUT] = (tokens[INPUT] ?? 0) + row.promptTokens;
+    tokens[OUTPUT] = (tokens[OUTPUT] ?? 0) + row.completionTokens;
+    return;
+  }
   const used = splitTokens(row);
   for (let index = 0; index < tokenUnits.length; index += 1) {
     const unit = tokenUnits[index];
     if (unit !== undefined) tokens[index] = (tokens[index] ?? 0) + (used[unit] ?? 0);
   }
+}
+
+/** Of most calls' tokens nothing more is said than how many went in and came out. */
+function hasNoParts(row: CountedRow): boolean {
+  const cached = row.cacheReadTokens + row.cacheWriteTokens5m + row.cacheWriteTokens1h;
+  const input = row.audioInputTokens + row.imageInputTokens;
+  const output = row.audioOutputTokens + row.imageOutputTokens + row.reasoningTokens;
+  return cached + input + output === 0;
 }
 
 function observe(histogram: number[], ms: number, times: number): void {

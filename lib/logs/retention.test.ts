@@ -3,7 +3,6 @@ import { startTestConsole } from "#lib/api/testing";
 import { dayMs, utcDay } from "#lib/core/time";
 import { pool } from "#lib/db/pool";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { keepLogs, planRetention } from "./retention-service.ts";
 import { emptyRow, type RequestLogRow } from "./row.ts";
@@ -24,10 +23,7 @@ async function write(createdAtMs: number, more: Partial<RequestLogRow> = {}): Pr
     ...{ status: 200, ip: "203.0.113.7", userAgent: "curl/8", ...more },
   };
   const batch = [{ row, held: false, periodStartMs: null }];
-  await writeSettlements(
-    batch,
-    assignUsageTransactions(batch, () => newId()),
-  );
+  await writeSettlements(batch, newId);
 }
 
 const set = (key: string, days: number) =>

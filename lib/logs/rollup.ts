@@ -1,7 +1,7 @@
 import { utcDay } from "#lib/core/time";
 import { emptyHistogram } from "./histogram.ts";
-import { type LikeRows, sumLikeRows } from "./like-rows.ts";
-import type { RequestLogRow } from "./row.ts";
+import { type LikeRows, LikeRowsSums } from "./like-rows.ts";
+import type { CountedRow } from "./row.ts";
 
 type Sums = {
   requests: number;
@@ -79,13 +79,20 @@ export type Rollups = {
  * What a batch of rows adds to the rollups: one increment per distinct key, ordered by key, so that every writer
  * takes the rows' locks in the same order. Absent ids are the empty string.
  */
-export function rollUp(rows: readonly RequestLogRow[]): Rollups {
+export function rollUp(rows: readonly CountedRow[]): Rollups {
+  const sums = new LikeRowsSums();
+  for (const row of rows) sums.add(row);
+  return rollUpLikeRows(sums.all());
+}
+
+/** The same of rows that were summed by what rollups tell them apart by. */
+export function rollUpLikeRows(kinds: readonly LikeRows[]): Rollups {
   const modelMinutes = new Map<string, ModelMinute>();
   const keyMinutes = new Map<string, KeyMinute>();
   const ipDays = new Map<string, IpDay>();
   const usageDays = new Map<string, UsageDay>();
   const usageSlots = new Map<string, UsageSlot>();
-  for (const like of sumLikeRows(rows)) {
+  for (const like of kinds) {
     if (like.billed !== undefined) addUsage(usageDays, usageSlots, like, like.billed);
     addModelMinute(modelMinutes, like);
     addKeyMinute(keyMinutes, like);

@@ -82,6 +82,9 @@ export type RequestLogRow = {
   addsToRow: boolean;
 };
 
+/** A row without what is only written down. */
+export type CountedRow = Omit<RequestLogRow, "attempts" | "passedOver">;
+
 /** The row of a call of which nothing is known and which used nothing. */
 export const emptyRow: RequestLogRow = {
   requestId: "",
@@ -130,3 +133,12 @@ export const emptyRow: RequestLogRow = {
   repeats: 1,
   addsToRow: false,
 };
+
+/** A row's value as it is written down: bigints as decimal texts, lists as JSON, what a row does not have as null. */
+export type Written = string | number | boolean | null;
+
+export function written(value: unknown): Written {
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "object" && value !== null) return JSON.stringify(value);
+  return (value ?? null) as Written;
+}

@@ -4,7 +4,6 @@ import { hourMs, minuteMs } from "#lib/core/time";
 import { pool } from "#lib/db/pool";
 import { getMetrics } from "#lib/metrics/service";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { emptyRow, type RequestLogRow } from "./row.ts";
 import { sumRollups } from "./sums-service.ts";
@@ -34,10 +33,7 @@ const call = (createdAtMs: number, more: Partial<RequestLogRow> = {}): RequestLo
 
 async function write(rows: RequestLogRow[]): Promise<void> {
   const batch = rows.map((row) => ({ row, held: false, periodStartMs: null }));
-  await writeSettlements(
-    batch,
-    assignUsageTransactions(batch, () => newId()),
-  );
+  await writeSettlements(batch, newId);
 }
 
 const sum = () => sumRollups(new AbortController().signal);

@@ -26,7 +26,9 @@ export function pricesUpTo(components: PriceComponents, promptTokens: number): P
 
 /** The index of the step that a call is above, 0 for none: as rollups number them. */
 export function contextStepOf(promptTokens: number): number {
-  return contextSteps.filter((step) => promptTokens > step).length;
+  let step = 0;
+  while (promptTokens > (contextSteps[step] ?? Number.POSITIVE_INFINITY)) step += 1;
+  return step;
 }
 
 /** A prompt's length that stands for all of a step. */

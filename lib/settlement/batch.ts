@@ -1,4 +1,4 @@
-import type { RequestLogRow } from "#lib/logs/row";
+import type { CountedRow, RequestLogRow } from "#lib/logs/row";
 
 /** How one call ended: its row, and whether a hold of it stands in the database. */
 export type Settlement = {
@@ -9,6 +9,9 @@ export type Settlement = {
   periodStartMs: number | null;
 };
 
+/** A settlement without what is only written down. */
+export type Counted = Omit<Settlement, "row"> & { row: CountedRow };
+
 /** One usage transaction of the ledger: what the calls of one account, admitted in one minute, cost together. */
 export type UsageTransaction = {
   id: string;
@@ -18,46 +21,43 @@ export type UsageTransaction = {
   amountNanoUsd: bigint;
 };
 
-/**
- * Gives each billed row the ledger transaction that it belongs to (one per account and admission minute of the batch)
- * and returns those transactions, ordered by account so that locks are always taken in the same order.
- * The rows are changed in place: a batch that is tried again keeps its ids, which is what makes trying again safe.
- */
-export function assignUsageTransactions(
-  settlements: readonly Settlement[],
-  newId: () => string,
-): UsageTransaction[] {
-  const byKey = new Map<string, UsageTransaction>();
-  for (const { row } of settlements) {
-    if (row.costNanoUsd === 0n || row.accountId === null) continue;
-    const minuteMs = row.createdAtMs - (row.createdAtMs % 60_000);
-    const key = `${row.accountId}\n${minuteMs}`;
-    const transaction = byKey.get(key) ?? {
-      id: row.ledgerTransactionId ?? newId(),
-      accountId: row.accountId,
-      minuteMs,
-      requests: 0,
-      amountNanoUsd: 0n,
-    };
-    transaction.requests += 1;
-    transaction.amountNanoUsd += row.costNanoUsd;
-    row.ledgerTransactionId = transaction.id;
-    byKey.set(key, transaction);
-  }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, transaction]) => transaction);
-}
+/** The ledger transactions of a batch, one per account and admission minute. */
+export class UsageSums {
+  readonly #newId: () => string;
+  readonly #byAccount = new Map<string, UsageTransaction[]>();
 
-/** Whether every row has a time and amounts at all, without which a batch cannot even be put together. */
-export function areSendable(settlements: readonly Settlement[]): boolean {
-  return settlements.every(
-    ({ row }) =>
-      Number.isFinite(row.createdAtMs) &&
-      Math.abs(row.createdAtMs) < MAX_DATE_MS &&
-      typeof row.costNanoUsd === "bigint" &&
-      typeof row.holdNanoUsd === "bigint",
-  );
+  constructor(newId: () => string) {
+    this.#newId = newId;
+  }
+
+  /** The id of the transaction that the row belongs to: null where nothing was billed. */
+  add(row: CountedRow): string | null {
+    const { accountId, costNanoUsd, createdAtMs, ledgerTransactionId } = row;
+    if (costNanoUsd === 0n || accountId === null) return ledgerTransactionId;
+    const minuteMs = createdAtMs - (createdAtMs % 60_000);
+    let minutes = this.#byAccount.get(accountId);
+    if (minutes === undefined) {
+      minutes = [];
+      this.#byAccount.set(accountId, minutes);
+    }
+    let transaction = minutes.find((one) => one.minuteMs === minuteMs);
+    if (transaction === undefined) {
+      const id = ledgerTransactionId ?? this.#newId();
+      transaction = { id, accountId, minuteMs, requests: 0, amountNanoUsd: 0n };
+      minutes.push(transaction);
+    }
+    transaction.requests += 1;
+    transaction.amountNanoUsd += costNanoUsd;
+    return transaction.id;
+  }
+
+  /** Ordered by account, so that locks are always taken in the same order. */
+  all(): UsageTransaction[] {
+    return [...this.#byAccount]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([, minutes]) => minutes.sort((a, b) => a.minuteMs - b.minuteMs));
+  }
 }
-const MAX_DATE_MS = 8.64e15;
 
 /** What a batch costs each account, in the order of `usage`, which is by account. */
 export function accountCosts(
@@ -74,14 +74,19 @@ export function accountCosts(
 export type BudgetSpend = { keyId: string; periodStartMs: number; spentNanoUsd: bigint };
 
 /** What keys with a budget spent, by key and period; the same key and period once. */
-export function budgetSpends(settlements: readonly Settlement[]): BudgetSpend[] {
-  const byKey = new Map<string, BudgetSpend>();
-  for (const { row, periodStartMs } of settlements) {
-    if (row.keyId === null || periodStartMs === null || row.costNanoUsd === 0n) continue;
+export class BudgetSums {
+  readonly #byKey = new Map<string, BudgetSpend>();
+
+  add({ row, periodStartMs }: Counted): void {
+    if (row.keyId === null || periodStartMs === null || row.costNanoUsd === 0n) return;
     const key = `${row.keyId}\n${periodStartMs}`;
-    const spend = byKey.get(key) ?? { keyId: row.keyId, periodStartMs, spentNanoUsd: 0n };
+    const spend = this.#byKey.get(key) ?? { keyId: row.keyId, periodStartMs, spentNanoUsd: 0n };
     spend.spentNanoUsd += row.costNanoUsd;
-    byKey.set(key, spend);
+    this.#byKey.set(key, spend);
   }
-  return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, spend]) => spend);
+
+  /** In one order for every writer. */
+  all(): BudgetSpend[] {
+    return [...this.#byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, spend]) => spend);
+  }
 }

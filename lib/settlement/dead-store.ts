@@ -3,7 +3,6 @@ import { formatUsd } from "#lib/core/money";
 import { inPoolTransaction, pool as mainPool, type Queryable } from "#lib/db/pool";
 import type { SpoolRow } from "#lib/spool/block";
 import { decodeSettlement, encodeSettlement, SPOOL_FORMAT } from "#lib/spool/format";
-import { assignUsageTransactions } from "./batch.ts";
 import { errorClassOf, isRefused } from "./faults.ts";
 import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";
 import { applySettlements } from "./store.ts";
@@ -69,9 +68,7 @@ export async function retryDead(
         if (dead.retried_at !== null) return "done";
         if ("unreadable" in dead.row) return "unreadable";
         const batch = [decodeSettlement(dead.row.format, JSON.stringify(dead.row))];
-        await applySettlements(client, batch, assignUsageTransactions(batch, newId), {
-          leasedNodeId: dead.node_id,
-        });
+        await applySettlements(client, batch, newId, { leasedNodeId: dead.node_id });
         await client.query("UPDATE hot.spool_dead SET retried_at = clock_timestamp() WHERE id = $1", [id]);
         await witness(client, formatUsd(batch[0]?.row.costNanoUsd ?? 0n));
         return "done";

@@ -1,10 +1,20 @@
 import { expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
 import { collectGarbage } from "#lib/runtime/testing";
-import type { SpoolRow } from "#lib/spool/block";
+import type { Batch } from "#lib/spool/batch";
+import { columnsOfSettlements, type SettlementColumns } from "#lib/spool/settlement-columns";
 import type { Spool } from "#lib/spool/store";
-import type { Settlement } from "./batch.ts";
 import { createFlusher, type FlusherParts } from "./flusher.ts";
+
+/** What a spool says of the rows with these numbers behind `afterSeq`. */
+function batchOf(afterSeq: number, ...seqs: number[]): Batch {
+  const settlements = seqs.map(() => ({ row: { ...emptyRow }, held: false, periodStartMs: null }));
+  return {
+    count: seqs.length,
+    toSeq: seqs.at(-1) ?? afterSeq,
+    settlements: columnsOfSettlements(settlements),
+  };
+}
 
 /** A flusher that is as quiet and as quick as can be, but for what `parts` says. */
 function flusherOf(parts: Pick<FlusherParts, "spool"> & Partial<FlusherParts>) {
@@ -29,7 +39,7 @@ it("lets a start go on whose last rows Postgres has already, though the file doe
     seqAtOpen: 4,
     lastSeq: 4,
     forgottenTo: 3,
-    read: () => [],
+    readBatch: () => batchOf(0),
     forget: (seq: number) => {
       forgotten = seq;
     },
@@ -47,7 +57,6 @@ it("lets a start go on whose last rows Postgres has already, though the file doe
 
 /** A spool of one row whose file was, once, a copy of another one, and whose disk failed at that moment. */
 function brokenSpool() {
-  const row: SpoolRow = { seq: 1, settlement: { row: emptyRow, held: false, periodStartMs: null } };
   let forgotten = 0;
   let failures = 1;
   return {
@@ -55,7 +64,7 @@ function brokenSpool() {
     seqAtOpen: 0,
     lastSeq: 1,
     forgottenTo: 0,
-    read: () => (forgotten >= 1 ? [] : [row]),
+    readBatch: () => (forgotten >= 1 ? batchOf(1) : batchOf(0, 1)),
     forget: (seq: number) => {
       if (failures > 0 && seq === 1) {
         failures -= 1;
@@ -75,7 +84,7 @@ it("goes on after an error that nobody foresaw, and tells of it", async () => {
     health: { up: () => {}, failed: (error) => void health.push((error as Error).message) },
   });
   flusher.wake();
-  await expect.poll(() => spool.read(0, 1)).toEqual([]);
+  await expect.poll(() => spool.readBatch(0, 1).count).toBe(0);
   expect(health).toEqual(["the disk failed"]);
   flusher.stop();
 });
@@ -87,28 +96,25 @@ it("holds no row while Postgres works", async () => {
     seqAtOpen: 0,
     lastSeq: 2,
     forgottenTo: 0,
-    read: (afterSeq: number): SpoolRow[] =>
-      [1, 2]
-        .filter((seq) => seq > afterSeq)
-        .map((seq) => ({ seq, settlement: { row: { ...emptyRow }, held: false, periodStartMs: null } })),
+    readBatch: (afterSeq: number) => batchOf(afterSeq, ...[1, 2].filter((seq) => seq > afterSeq)),
     forget: (seq: number) => {
       forgotten = seq;
     },
     rename: () => {},
   } as unknown as Spool;
-  const batch = Promise.withResolvers<WeakRef<Settlement>>();
+  const batch = Promise.withResolvers<WeakRef<SettlementColumns>>();
   const written = Promise.withResolvers<void>();
   const flusher = flusherOf({
     spool,
     prepare(settlements) {
-      for (const settlement of settlements.slice(0, 1)) batch.resolve(new WeakRef(settlement));
+      batch.resolve(new WeakRef(settlements));
       return () => written.promise;
     },
   });
   flusher.wake();
-  const row = await batch.promise;
+  const rows = await batch.promise;
   await collectGarbage();
-  expect(row.deref()).toBeUndefined();
+  expect(rows.deref()).toBeUndefined();
   written.resolve();
   await expect.poll(() => forgotten).toBe(2);
   flusher.stop();

@@ -1,7 +1,7 @@
 import type { PartHandle } from "#lib/runtime/supervise";
 import type { SpoolRow } from "#lib/spool/block";
+import type { SettlementColumns } from "#lib/spool/settlement-columns";
 import type { Spool } from "#lib/spool/store";
-import type { Settlement } from "./batch.ts";
 import { errorClassOf, isRefused, UnreadableRow } from "./faults.ts";
 
 type Step = { spoolId: string; fromSeq: number; toSeq: number };
@@ -14,7 +14,7 @@ export type FlusherParts = {
    * Makes what writes the rows of a step, once: it resolves too if Postgres has them already. It is called until it
    * does, and must not hold on to the rows.
    */
-  prepare(settlements: Settlement[]): WriteStep;
+  prepare(settlements: SettlementColumns): WriteStep;
   /** Takes the one row of a step out for an operator. */
   setAside(row: SpoolRow, errorClass: string, step: Step): Promise<void>;
   report(level: "info" | "warn" | "error", fields: object, message: string): void;
@@ -38,13 +38,7 @@ export type Flusher = {
 
 type WriteStep = (step: Step) => Promise<void>;
 /** The oldest rows that Postgres does not have. */
-type Next = {
-  count: number;
-  toSeq: number;
-  /** The row, where it is one. */
-  only: SpoolRow | undefined;
-  write: WriteStep;
-};
+type Next = { count: number; toSeq: number; write: WriteStep };
 type Ending = "done" | "stopped" | { refusal: unknown };
 
 const FIRST_BACK_OFF_MS = 50;
@@ -123,33 +117,40 @@ export function createFlusher(parts: FlusherParts): Flusher {
       next = readNext(limit);
     });
     if (next === undefined || next.count === 0) return 0;
-    const { count, toSeq, only, write } = next;
+    const { count, toSeq, write } = next;
     const ending = await untilDone(() => write(stepTo(toSeq)), isRefused);
     if (ending === "done") arrive(toSeq);
     if (typeof ending === "string") return count;
-    if (only !== undefined) await takeOut(only, errorClassOf(ending.refusal));
+    if (count === 1) await takeOut(errorClassOf(ending.refusal));
     else for (const half of [count >> 1, count - (count >> 1)]) await flushNext(half);
     return count;
   }
 
   /** The rows are gone when this returns: none waits in memory for Postgres. */
   function readNext(limit: number): Next {
-    const rows = spool.read(flushedTo, limit);
-    const only = rows.length === 1 ? rows[0] : undefined;
-    return { count: rows.length, toSeq: rows.at(-1)?.seq ?? flushedTo, only, write: writeOf(rows) };
+    const { count, toSeq, settlements } = spool.readBatch(flushedTo, limit);
+    return { count, toSeq, write: count === 0 ? async () => {} : writeOf(settlements) };
   }
 
-  function writeOf(rows: readonly SpoolRow[]): WriteStep {
+  function writeOf(settlements: SettlementColumns | undefined): WriteStep {
     try {
-      const settlements = rows.flatMap(({ settlement }) => settlement ?? []);
-      if (settlements.length < rows.length) throw new UnreadableRow("a row of an unknown format");
+      if (settlements === undefined) throw new UnreadableRow("a row of an unknown format");
       return parts.prepare(settlements);
     } catch (error) {
       return () => Promise.reject(error);
     }
   }
 
-  async function takeOut(row: SpoolRow, errorClass: string): Promise<void> {
+  /** The oldest row, which the database refused alone. */
+  async function takeOut(errorClass: string): Promise<void> {
+    let row: SpoolRow | undefined;
+    await untilDone(async () => {
+      [row] = spool.read(flushedTo, 1);
+    });
+    if (row !== undefined) await setRowAside(row, errorClass);
+  }
+
+  async function setRowAside(row: SpoolRow, errorClass: string): Promise<void> {
     const requestId = row.settlement?.row.requestId;
     report("error", { seq: row.seq, requestId, errorClass }, "a settlement was refused and is set aside");
     const ending = await untilDone(() => parts.setAside(row, errorClass, stepTo(row.seq)));

@@ -4,7 +4,7 @@ import { log } from "#lib/runtime/log";
 import { systemWorld, trackPart } from "#lib/runtime/supervise";
 import type { Admission } from "#lib/spool/format";
 import type { Spool } from "#lib/spool/store";
-import { assignUsageTransactions, type Settlement } from "./batch.ts";
+import type { Settlement } from "./batch.ts";
 import { setAside } from "./dead-store.ts";
 import { errorClassOf, isRefused } from "./faults.ts";
 import { openFence } from "./fence-store.ts";
@@ -48,7 +48,7 @@ type Options = {
 
 /**
  * Batches settlements into Postgres: one transaction at a time, each with all that came in while the last one was
- * being written. A failed batch is tried again as it is (its ids make that safe); one that the database refuses
+ * being written. A failed batch is tried again as it is (its rows' ids make that safe); one that the database refuses
  * is split, so that a single bad row does not hold up the rest.
  */
 export function createSettlementWriter({
@@ -74,10 +74,9 @@ export function createSettlementWriter({
 
   async function writeUntilCommitted(batch: Waiting[]): Promise<void> {
     const settlements = batch.map((waiting) => waiting.settlement);
-    const usage = assignUsageTransactions(settlements, newId);
     for (;;) {
       try {
-        const states = await writeSettlements(settlements, usage, pool, origin);
+        const states = await writeSettlements(settlements, newId, pool, origin);
         onFlushed?.(states);
         break;
       } catch (error) {
@@ -95,8 +94,6 @@ export function createSettlementWriter({
   }
 
   async function writeHalves(batch: Waiting[]): Promise<void> {
-    // Halves get ledger transactions of their own: nothing of the refused batch was committed.
-    for (const { settlement } of batch) settlement.row.ledgerTransactionId = null;
     const middle = batch.length >> 1;
     await writeUntilCommitted(batch.slice(0, middle));
     await writeUntilCommitted(batch.slice(middle));
@@ -252,7 +249,7 @@ function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning
     health: part,
     openFence: (spoolId, atLeast) => openFence({ nodeId, spoolId, atLeast }, pool),
     prepare(settlements) {
-      const plan = planOf(settlements, assignUsageTransactions(settlements, newId), false);
+      const plan = planOf(settlements, newId, false);
       return async (step) => {
         const states = await writePlan(plan, pool, { fence: { ...step, nodeId }, leasedNodeId: nodeId });
         onFlushed?.(states);

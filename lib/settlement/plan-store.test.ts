@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import { emptyRow } from "#lib/logs/row";
 import { collectGarbage } from "#lib/runtime/testing";
-import { assignUsageTransactions } from "./batch.ts";
+import { columnsOfSettlements } from "#lib/spool/settlement-columns";
 import { planOf } from "./plan-store.ts";
 
 const ID = "00000000-0000-7000-8000-00000000000";
 
-/** A batch of two billed calls and a refused one; of the first, what tells whether it is still held. */
+/** A batch of two billed calls and a refused one; what tells whether they are still held. */
 function planned() {
   const row = { ...emptyRow, createdAtMs: 1_000, accountId: `${ID}a`, keyId: `${ID}b`, ip: "203.0.113.9" };
   const batch = [
@@ -14,9 +14,8 @@ function planned() {
     { held: true, periodStartMs: 0, row: { ...row, requestId: `${ID}2`, costNanoUsd: 6n, model: "b" } },
     { held: false, periodStartMs: null, row: { ...row, requestId: `${ID}3`, addsToRow: true, repeats: 40 } },
   ];
-  const usage = assignUsageTransactions(batch, () => `${ID}f`);
-  const [first] = batch.map(({ row: one }) => new WeakRef(one));
-  return { plan: planOf(batch, usage, true), first };
+  const columns = columnsOfSettlements(batch);
+  return { plan: planOf(columns, () => `${ID}f`, true), columns: new WeakRef(columns) };
 }
 
 it("says all that is written of a batch", () => {
@@ -36,8 +35,8 @@ it("says all that is written of a batch", () => {
 });
 
 it("holds none of its rows", async () => {
-  const { plan, first } = planned();
+  const { plan, columns } = planned();
   await collectGarbage();
-  expect(first?.deref()).toBeUndefined();
+  expect(columns.deref()).toBeUndefined();
   expect(plan.insert?.values).toContain(`{"${ID}1","${ID}2"}`);
 });

@@ -1,17 +1,14 @@
-import { columnsOf } from "#lib/core/columns";
+import type { Column } from "#lib/core/columns";
 import { utcDay } from "#lib/core/time";
 import { arrayLiteral, type Element } from "#lib/db/array-literal";
-import { foldRows } from "#lib/detection/fold";
+import { Sightings } from "#lib/detection/fold";
 import type { Sighting } from "#lib/detection/sighting";
-import { columnValues, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
-import { type Rollups, rollUp } from "#lib/logs/rollup";
-import {
-  areSendable,
-  type BudgetSpend,
-  budgetSpends,
-  type Settlement,
-  type UsageTransaction,
-} from "./batch.ts";
+import { elementOf, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
+import { LikeRowsSums } from "#lib/logs/like-rows";
+import { type Rollups, rollUpLikeRows } from "#lib/logs/rollup";
+import type { Written } from "#lib/logs/row";
+import { columnOf, isReadable, pick, type SettlementColumns, visitEach } from "#lib/spool/settlement-columns";
+import { type BudgetSpend, BudgetSums, UsageSums, type UsageTransaction } from "./batch.ts";
 import { UnreadableRow } from "./faults.ts";
 
 /**
@@ -27,7 +24,7 @@ export type BatchPlan = {
   accounts: string[];
   /** Calls whose holds stand in the database. */
   held: string[];
-  usage: readonly UsageTransaction[];
+  usage: UsageTransaction[];
   budgets: BudgetSpend[];
   rollups: Rollups;
   sightings: Sighting[];
@@ -39,42 +36,67 @@ export type Insert = { count: number; text: string; values: Element[] };
 export type Repeats = { createdAt: Date[]; requestIds: string[]; counts: number[] };
 
 /**
- * What is to be written of a batch; `usage` is what assignUsageTransactions said of it. `hasHolds`: its calls had holds
- * in the database, not leases. Throws UnreadableRow where a row has no time or no amount.
+ * What is to be written of a batch. Each billed row belongs to one ledger transaction per account and admission minute: the
+ * plan has their ids, so that it can be written as often as it takes. `hasHolds`: the calls had holds in the database,
+ * not leases. Throws UnreadableRow where a row has no time or no amount.
  */
-export function planOf(
-  batch: readonly Settlement[],
-  usage: readonly UsageTransaction[],
-  hasHolds: boolean,
-): BatchPlan {
-  if (!areSendable(batch)) throw new UnreadableRow("a row has no time or no amount");
-  const rows = batch.map(({ row }) => row);
+export function planOf(batch: SettlementColumns, newId: () => string, hasHolds: boolean): BatchPlan {
+  if (!isSendable(batch)) throw new UnreadableRow("a row has no time or no amount");
+  const [usage, budgets] = [new UsageSums(newId), new BudgetSums()];
+  const [kinds, sightings] = [new LikeRowsSums(), new Sightings()];
+  const [held, repeated, own]: [string[], number[], number[]] = [[], [], []];
+  const ledgerIds: Written[] = [];
+  visitEach(batch, (settlement, index) => {
+    const { row } = settlement;
+    ledgerIds.push(usage.add(row));
+    budgets.add(settlement);
+    kinds.add(row);
+    sightings.add(row);
+    (row.addsToRow ? repeated : own).push(index);
+    if (hasHolds && settlement.held) held.push(row.requestId);
+  });
+  const all = kinds.all();
   return {
-    days: [...new Set(rows.map(({ createdAtMs }) => utcDay(createdAtMs)))],
-    insert: insertOf(batch.filter(({ row }) => !row.addsToRow)),
-    repeats: repeatsOf(batch.filter(({ row }) => row.addsToRow)),
-    accounts: [...new Set(rows.flatMap(({ accountId }) => accountId ?? []))],
-    held: hasHolds ? batch.filter(({ held }) => held).map(({ row }) => row.requestId) : [],
-    usage,
-    budgets: budgetSpends(batch),
-    rollups: rollUp(rows),
-    sightings: foldRows(rows),
+    days: [...new Set(all.map(({ minuteMs }) => utcDay(minuteMs)))],
+    insert: insertOf(
+      ...(repeated.length === 0 ? ([batch, ledgerIds] as const) : picked(batch, ledgerIds, own)),
+    ),
+    repeats: repeatsOf(pick(batch, repeated)),
+    accounts: [...new Set(all.flatMap(({ accountId }) => accountId || []))],
+    ...{ held, usage: usage.all(), budgets: budgets.all() },
+    ...{ rollups: rollUpLikeRows(all), sightings: sightings.all() },
   };
 }
+
+const picked = (batch: SettlementColumns, ids: readonly Written[], indices: readonly number[]) =>
+  [pick(batch, indices), indices.map((index) => ids[index] ?? null)] as const;
+
+/** Whether every row has a time and amounts at all, without which a batch cannot even be put together. */
+function isSendable(batch: SettlementColumns): boolean {
+  if (batch.count === 0) return true;
+  const times = columnOf(batch, "createdAtMs");
+  return isReadable(batch) && (times.each?.every(isTime) ?? isTime(times.same));
+}
+const MAX_DATE_MS = 8.64e15;
+const isTime = (ms: Written | undefined) => typeof ms === "number" && Math.abs(ms) < MAX_DATE_MS;
 
 const INTO_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) => c.name).join(", ")})`;
 
 /** What all rows share is sent once: most of the columns of most batches. The others are sent as one array each. */
-function insertOf(batch: readonly Settlement[]): Insert | undefined {
-  if (batch.length === 0) return undefined;
+function insertOf(batch: SettlementColumns, ledgerIds: readonly Written[]): Insert | undefined {
+  if (batch.count === 0) return undefined;
   const values: Element[] = [];
   const [selected, arrays, names]: [string[], string[], string[]] = [[], [], []];
-  for (const [index, column] of columnsOf(batch.map(({ row }) => columnValues(row))).entries()) {
-    const { name, type } = REQUEST_LOG_COLUMNS[index] ?? { name: "", type: "" };
-    values.push(column.each === undefined ? column.same : arrayLiteral(column.each));
-    const parameter = `$${values.length}::${type}`;
-    if (column.each === undefined) selected.push(parameter);
-    else {
+  for (const { name, type, field } of REQUEST_LOG_COLUMNS) {
+    const column: Column<Written> =
+      field === "ledgerTransactionId" ? columnOfIds(ledgerIds) : columnOf(batch, field);
+    const parameter = `$${values.length + 1}::${type}`;
+    if (column.each === undefined) {
+      values.push(elementOf(field, column.same));
+      selected.push(parameter);
+    } else {
+      const each = field === "createdAtMs" ? column.each.map((ms) => elementOf(field, ms)) : column.each;
+      values.push(arrayLiteral(each));
       selected.push(name);
       arrays.push(`${parameter}[]`);
       names.push(name);
@@ -82,14 +104,21 @@ function insertOf(batch: readonly Settlement[]): Insert | undefined {
   }
   const from = arrays.length === 0 ? "" : `FROM unnest(${arrays.join(", ")}) AS t (${names.join(", ")})`;
   const text = `${INTO_ROWS} SELECT ${selected.join(", ")} ${from} ON CONFLICT DO NOTHING`;
-  return { count: batch.length, text, values };
+  return { count: batch.count, text, values };
 }
 
-function repeatsOf(batch: readonly Settlement[]): Repeats | undefined {
-  if (batch.length === 0) return undefined;
-  return {
-    createdAt: batch.map(({ row }) => new Date(row.createdAtMs)),
-    requestIds: batch.map(({ row }) => row.requestId),
-    counts: batch.map(({ row }) => row.repeats),
-  };
+function columnOfIds(ids: readonly Written[]): Column<Written> {
+  const [same = null] = ids;
+  return ids.every((id) => id === same) ? { same } : { each: [...ids] };
+}
+
+function repeatsOf(batch: SettlementColumns): Repeats | undefined {
+  if (batch.count === 0) return undefined;
+  const repeats: Repeats = { createdAt: [], requestIds: [], counts: [] };
+  visitEach(batch, ({ row }) => {
+    repeats.createdAt.push(new Date(row.createdAtMs));
+    repeats.requestIds.push(row.requestId);
+    repeats.counts.push(row.repeats);
+  });
+  return repeats;
 }

@@ -5,7 +5,6 @@ import { type TestDatabase, testDatabase } from "#lib/db/testing";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import type { Spool } from "#lib/spool/store";
-import { assignUsageTransactions } from "./batch.ts";
 import { deadCosts, retryDead, setAside } from "./dead-store.ts";
 import { openFence } from "./fence-store.ts";
 import { settleOpenAdmissions } from "./interrupted.ts";
@@ -40,7 +39,7 @@ describe("a crash", () => {
   async function flushWithoutForgetting(spool: Spool, fromSeq: number, toSeq: number): Promise<void> {
     const batch = spool.read(fromSeq, toSeq - fromSeq).flatMap(({ settlement }) => settlement ?? []);
     await openFence({ nodeId: on.node, spoolId: spool.id, atLeast: fromSeq }, pool);
-    await writeSettlements(batch, assignUsageTransactions(batch, newId), pool, {
+    await writeSettlements(batch, newId, pool, {
       fence: { nodeId: on.node, spoolId: spool.id, fromSeq, toSeq },
       leasedNodeId: on.node,
     });
@@ -121,7 +120,7 @@ describe("a crash", () => {
       log: () => ({ createdAtMs, accountId: on.account }),
     });
     await spool.settle(on.call(1n));
-    await writeSettlements([settled], assignUsageTransactions([settled], newId), pool, {
+    await writeSettlements([settled], newId, pool, {
       leasedNodeId: on.node,
     });
     spool.close();

@@ -5,7 +5,7 @@ import { directFunds } from "#lib/funds/store";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions, type Settlement } from "./batch.ts";
+import type { Settlement } from "./batch.ts";
 import { settleInterrupted } from "./interrupted.ts";
 import { createSettlementWriter } from "./live.ts";
 import { writeSettlements } from "./store.ts";
@@ -83,16 +83,15 @@ describe("settling a batch", () => {
   it("moves row, ledger, balance and hold together", async () => {
     const batch = [await admitted(700n), await admitted(300n), await admitted(0n)];
     expect(await funds()).toEqual({ balance: 1_000_000n, held: 15_000n });
-    await writeSettlements(batch, assignUsageTransactions(batch, newId), pool);
+    await writeSettlements(batch, newId, pool);
     expect(await funds()).toEqual({ balance: 999_000n, held: 0n });
     expect(await entries()).toEqual({ sum: "-1000", n: 1n });
   });
 
   it("settles once when it is written twice, as after a lost answer to COMMIT", async () => {
     const batch = [await admitted(700n), await admitted(300n)];
-    const usage = assignUsageTransactions(batch, newId);
-    await writeSettlements(batch, usage, pool);
-    await writeSettlements(batch, usage, pool);
+    await writeSettlements(batch, newId, pool);
+    await writeSettlements(batch, newId, pool);
     expect(await funds()).toEqual({ balance: 999_000n, held: 0n });
     expect(await entries()).toEqual({ sum: "-1000", n: 1n });
     const [rollup] = await queryRows<{ requests: bigint }>(
@@ -106,7 +105,7 @@ describe("settling a batch", () => {
   it("makes the partition of a day that has none", async () => {
     const createdAtMs = Date.now() - 40 * 86_400_000;
     const batch = [await admitted(1n, { requestId: newId(createdAtMs), createdAtMs })];
-    await writeSettlements(batch, assignUsageTransactions(batch, newId), pool);
+    await writeSettlements(batch, newId, pool);
     const [row] = await queryRows<{ n: bigint }>(
       "SELECT count(*) AS n FROM hot.request_log WHERE account_id = $1",
       [account],
@@ -124,7 +123,7 @@ describe("the next start", () => {
       requestId,
       JSON.stringify({ createdAtMs, accountId: account }),
     ]);
-    await writeSettlements([{ ...refused, held: false }], [], pool);
+    await writeSettlements([{ ...refused, held: false }], newId, pool);
     expect(await funds()).toEqual({ balance: 1_000_000n, held: 5_000n });
     const writer = createSettlementWriter({ pool, newId: () => newId() });
     await settleInterrupted(node, writer, pool);
@@ -168,7 +167,7 @@ describe("the guards of the ledger", () => {
     ["TRUNCATE hot.ledger_transaction CASCADE", "append-only"],
   ])("refuse %s as the app's role", async (sql, message) => {
     const batch = [await admitted(700n)];
-    await writeSettlements(batch, assignUsageTransactions(batch, newId), pool);
+    await writeSettlements(batch, newId, pool);
     await expect(pool.query(sql)).rejects.toThrow(message);
   });
 

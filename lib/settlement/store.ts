@@ -5,6 +5,7 @@ import { addSightings } from "#lib/detection/sighting-store";
 import type { LeaseState } from "#lib/funds/lease";
 import { spendLeases } from "#lib/funds/lease-store";
 import { LATE_AFTER_MS, markStale } from "#lib/logs/sums-store";
+import { columnsOfSettlements } from "#lib/spool/settlement-columns";
 import { accountCosts, type BudgetSpend, type Settlement, type UsageTransaction } from "./batch.ts";
 import { SettledElsewhere } from "./faults.ts";
 import { advanceFence, type Fence, FLUSH_DEADLINE_MS } from "./fence-store.ts";
@@ -23,17 +24,23 @@ export type BatchOrigin = {
 /**
  * Writes how a batch of calls ended, in one transaction: log rows, ledger, balances, holds, leases, budgets, rollups.
  * Settling twice is settling once: a row that stands already (a batch whose COMMIT was answered by a lost connection
- * and is tried again) moves no money. `usage` is what assignUsageTransactions said of the same batch. Returns how the
- * node's leases stand after it.
+ * and is tried again) moves no money. `newId` makes the ids of ledger transactions. Returns how the node's leases stand
+ * after it.
  */
 export async function writeSettlements(
   batch: readonly Settlement[],
-  usage: readonly UsageTransaction[],
+  newId: () => string,
   pool?: pg.Pool,
   origin: BatchOrigin = {},
 ): Promise<LeaseState[]> {
-  return writePlan(planOf(batch, usage, origin.leasedNodeId === undefined), pool, origin);
+  return writePlan(planOfSettlements(batch, newId, origin), pool, origin);
 }
+
+const planOfSettlements = (
+  batch: readonly Settlement[],
+  newId: () => string,
+  { leasedNodeId }: Pick<BatchOrigin, "leasedNodeId">,
+) => planOf(columnsOfSettlements(batch), newId, leasedNodeId === undefined);
 
 /** The same of a batch that was planned, as often as it takes. */
 export async function writePlan(
@@ -55,10 +62,10 @@ export async function writePlan(
 export function applySettlements(
   client: pg.PoolClient,
   batch: readonly Settlement[],
-  usage: readonly UsageTransaction[],
+  newId: () => string,
   origin: Pick<BatchOrigin, "leasedNodeId">,
 ): Promise<LeaseState[]> {
-  return applyPlan(client, planOf(batch, usage, origin.leasedNodeId === undefined), origin);
+  return applyPlan(client, planOfSettlements(batch, newId, origin), origin);
 }
 
 async function applyPlan(

@@ -1,7 +1,7 @@
 import type { RequestLogRow } from "#lib/logs/row";
 import type { Settlement } from "#lib/settlement/batch";
 
-type Field = "held" | "periodStartMs" | keyof RequestLogRow;
+export type Field = "held" | "periodStartMs" | keyof RequestLogRow;
 
 /** What a settlement is made of, in the order of valuesOf. */
 export const FIELDS: readonly Field[] = [

@@ -1,4 +1,4 @@
-import { type Block, rowsOf, type SpoolRow } from "./block.ts";
+import type { Block } from "./block.ts";
 
 const MOST = 32_768;
 
@@ -26,14 +26,9 @@ export class Recent {
   }
 
   /** The oldest ones behind `afterSeq`; undefined when some of them are not in memory. */
-  behind(afterSeq: number, limit: number): SpoolRow[] | undefined {
+  behind(afterSeq: number): Block[] | undefined {
     const [oldest] = this.#blocks;
     if (oldest === undefined || afterSeq < oldest.seq - oldest.count) return undefined;
-    const rows: SpoolRow[] = [];
-    for (const block of this.#blocks) {
-      if (block.seq <= afterSeq) continue;
-      for (const row of rowsOf(block)) if (row.seq > afterSeq && rows.push(row) === limit) return rows;
-    }
-    return rows;
+    return this.#blocks.filter(({ seq }) => seq > afterSeq);
   }
 }

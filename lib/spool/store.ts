@@ -2,7 +2,8 @@ import { newId } from "#lib/runtime/id";
 import { log } from "#lib/runtime/log";
 import type { Settlement } from "#lib/settlement/batch";
 import { Admissions, type Due } from "./admissions.ts";
-import { type Block, blockOf, rowsOf, type SpoolRow } from "./block.ts";
+import { type Batch, batchOf, rowsOfBlocks } from "./batch.ts";
+import { type Block, blockOf, type SpoolRow } from "./block.ts";
 import { SpoolError } from "./error.ts";
 import { type Admission, encodeAdmission, SPOOL_FORMAT } from "./format.ts";
 import { Kept, type KeptBlock } from "./kept.ts";
@@ -128,16 +129,20 @@ export class Spool {
 
   /** Committed settlements after `afterSeq`, oldest first. */
   read(afterSeq: number, limit: number): SpoolRow[] {
-    const recent = this.#recent.behind(afterSeq, limit);
-    if (recent !== undefined) return recent;
-    const rows: SpoolRow[] = [];
-    for (const block of this.#tables.sql.read.iterate(afterSeq)) {
-      for (const row of rowsOf(block as Block)) {
-        if (row.seq <= afterSeq || row.seq > this.#lastSeq) continue;
-        if (rows.push(row) === limit) return rows;
-      }
-    }
-    return rows;
+    return rowsOfBlocks(this.#behind(afterSeq), { afterSeq, limit, lastSeq: this.#lastSeq });
+  }
+
+  /** The same, field by field. */
+  readBatch(afterSeq: number, limit: number): Batch {
+    return batchOf(this.#behind(afterSeq), { afterSeq, limit, lastSeq: this.#lastSeq });
+  }
+
+  /** From memory, or else from the file. */
+  #behind(afterSeq: number): Iterable<Block> {
+    return (
+      this.#recent.behind(afterSeq) ??
+      (this.#tables.sql.read.iterate(afterSeq) as Iterable<unknown> as Iterable<Block>)
+    );
   }
 
   /** Drops what Postgres has, with the next commit. A crash before it does no harm: the fence knows. */

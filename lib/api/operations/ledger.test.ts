@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pool } from "#lib/db/pool";
 import { emptyRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions, type Settlement } from "#lib/settlement/batch";
+import type { Settlement } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
 import {
@@ -26,7 +26,7 @@ beforeAll(async () => {
     const row = { ...emptyRow, requestId: newId(), createdAtMs: Date.now(), accountId: account, costNanoUsd };
     return { row: { ...row, status: 200, model: "m" }, held: false, periodStartMs: null };
   });
-  await writeSettlements(calls, assignUsageTransactions(calls, newId), pool());
+  await writeSettlements(calls, newId, pool());
 });
 afterAll(() => api.stop());
 

@@ -47,7 +47,7 @@ async function log(whose: Whose, atMs: number, values: Partial<RequestLogRow> = 
     completionTokens: 10,
     ...values,
   };
-  await writeSettlements([{ row, held: false, periodStartMs: null }], [], pool());
+  await writeSettlements([{ row, held: false, periodStartMs: null }], newId, pool());
 }
 
 const refusal = {

@@ -3,7 +3,6 @@ import { serve } from "#lib/api/serve";
 import { testRequest, testUser } from "#lib/api/testing";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
 import { createKeyOperation } from "./keys.ts";
@@ -43,10 +42,7 @@ const call = (createdAtMs: number, ip: string, more: Partial<RequestLogRow> = {}
 
 async function write(rows: readonly RequestLogRow[]): Promise<void> {
   const batch = rows.map((row) => ({ held: false, periodStartMs: null, row }));
-  await writeSettlements(
-    batch,
-    assignUsageTransactions(batch, () => newId()),
-  );
+  await writeSettlements(batch, newId);
 }
 
 beforeAll(async () => {

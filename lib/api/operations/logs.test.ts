@@ -151,7 +151,7 @@ describe("request logs", () => {
       createdAtMs,
       requestId: newId(createdAtMs),
     };
-    await writeSettlements([{ row, held: false, periodStartMs: null }], [], pool());
+    await writeSettlements([{ row, held: false, periodStartMs: null }], newId, pool());
     await api.call(deleteKeyOperation, { params: { id: key.id } });
     expect((await api.call(list, { query: { keyId: key.id } })).body.items).toMatchObject([
       { keyName: "Gone" },

@@ -172,7 +172,7 @@ describe("charts", () => {
       .map((model) => ({ ...emptyRow, model, status: 200, createdAtMs, requestId: newId(createdAtMs) }));
     await writeSettlements(
       batch.map((row) => ({ row, held: false, periodStartMs: null })),
-      [],
+      newId,
       pool(),
     );
     const from = new Date(createdAtMs).toISOString();

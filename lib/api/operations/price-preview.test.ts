@@ -54,7 +54,7 @@ describe("a preview", () => {
   it("tries a draft on what was really used: revenue, who pays more, what would be refused", async () => {
     const used = (model: string, costNanoUsd: bigint) => usedAt(Date.now(), model, costNanoUsd);
     const settlements = [used("claude-sonnet-4-5", 1_800_000_000n), used("gemini-2.5-flash", 1_800_000_000n)];
-    await writeSettlements(settlements, [], pool());
+    await writeSettlements(settlements, newId, pool());
     const { id } = (
       await draftOf([
         { model: "claude-sonnet-4-5", price: { output: "16" }, reason: "Dearer" },
@@ -83,7 +83,7 @@ describe("a preview", () => {
       usedAt(at(time), "deepseek-v4-flash", 0n),
       usedAt(at(time), "claude-haiku-4-5", 0n),
     ]);
-    await writeSettlements(settlements, [], pool());
+    await writeSettlements(settlements, newId, pool());
     const { id } = (
       await draftOf([
         { model: "deepseek-v4-flash", hours: [] },

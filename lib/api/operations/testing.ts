@@ -10,7 +10,6 @@ import { inTransaction } from "#lib/db/transaction";
 import { emptyRow, type RequestLogRow } from "#lib/logs/row";
 import { loadPublishedVersions } from "#lib/pricing/store";
 import { newId } from "#lib/runtime/id";
-import { assignUsageTransactions } from "#lib/settlement/batch";
 import { writeSettlements } from "#lib/settlement/store";
 import { createAccountOperation } from "./accounts.ts";
 import { createKeyOperation } from "./keys.ts";
@@ -143,10 +142,6 @@ export async function startLoggedCalls() {
     return { ...row, createdAtMs, requestId: newId(createdAtMs) };
   });
   const batch = rows.map((row) => ({ row, held: false, periodStartMs: null }));
-  await writeSettlements(
-    batch,
-    assignUsageTransactions(batch, () => newId()),
-    pool(),
-  );
+  await writeSettlements(batch, newId, pool());
   return { api, accountId, keyId, rows, minuteMs };
 }

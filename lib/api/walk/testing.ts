@@ -117,7 +117,7 @@ async function makeLogRow(accountId: string, keyId: string): Promise<string> {
     status: 429,
     errorCode: "rate_limit_exceeded",
   };
-  await writeSettlements([{ row, held: false, periodStartMs: null }], [], pool());
+  await writeSettlements([{ row, held: false, periodStartMs: null }], newId, pool());
   return row.requestId;
 }
 
