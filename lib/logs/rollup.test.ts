@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { slotOf } from "#lib/pricing/hours";
 import { contextStepOf } from "#lib/pricing/tiers";
+import { tokenUnits } from "#lib/pricing/units";
+import { splitTokens } from "#lib/pricing/usage";
 import { bucketOf } from "./histogram.ts";
 import { rollUp } from "./rollup.ts";
 import { emptyRow, type RequestLogRow } from "./row.ts";
@@ -153,6 +156,43 @@ describe("what a batch of rows adds to the rollups", () => {
           );
           expect(cell.characters).toBe(sum(own.map((row) => row.characters)));
           expect(cell.seconds).toBe(sum(own.map((row) => row.seconds)));
+        }
+      }),
+    );
+  });
+
+  it("tells billed usage apart by length of prompt, half hour and kind of image, each kind of token by itself", () => {
+    const billed = fc.array(
+      fc.record({
+        createdAtMs: fc.constantFrom(NOON, NOON + 59_999, NOON + 30 * 60_000),
+        promptTokens: fc.constantFrom(0, 900, 130_000),
+        completionTokens: count,
+        audioInputTokens: fc.constantFrom(0, 0, 40),
+        imageInputTokens: fc.constantFrom(0, 0, 41),
+        audioOutputTokens: fc.constantFrom(0, 0, 42),
+        imageOutputTokens: fc.constantFrom(0, 0, 43),
+        cacheWriteTokens5m: fc.constantFrom(0, 0, 44),
+        cacheWriteTokens1h: fc.constantFrom(0, 0, 45),
+        imageKind: fc.constantFrom("1024x1024", "1792x1024 hd"),
+        model: fc.constantFrom("made up", "made up too"),
+      }),
+      { maxLength: 30 },
+    );
+    fc.assert(
+      fc.property(billed, (fields) => {
+        const rows = fields.map((some) => ({
+          ...{ ...emptyRow, keyId: "key-a", priceVersionId: "version", usageSource: "upstream" as const },
+          ...{ isModelUnknown: true as const, ...some },
+        }));
+        const keyOf = (row: RequestLogRow) =>
+          [row.model, contextStepOf(row.promptTokens), slotOf(row.createdAtMs), row.imageKind].join();
+        const { usageSlots } = rollUp(rows);
+        expect(usageSlots).toHaveLength(new Set(rows.map(keyOf)).size);
+        for (const { model, step, slot, imageKind, tokens } of usageSlots) {
+          const own = rows.filter((row) => keyOf(row) === [model, step, slot, imageKind].join());
+          expect(tokens).toEqual(
+            tokenUnits.map((unit) => sum(own.map((row) => splitTokens(row)[unit] ?? 0))),
+          );
         }
       }),
     );
