@@ -1,12 +1,13 @@
 import type pg from "pg";
 import { inPoolTransaction, pool, queryRows } from "#lib/db/pool";
 import type { LedgerProof, ProofCheck, ProofDifference } from "./proof.ts";
+import type { LedgerKind } from "./schema.ts";
 
 const MOST_DIFFERENCES = 100;
 
 /**
  * Proves the books against each other, as of one moment: every transaction sums to 0, every balance is the sum of its
- * entries, every usage transaction is the sum of its request log rows (of days whose rows are gone: of what was sealed),
+ * entries, every order was credited once and refunded as it says, every usage transaction is the sum of its request log rows (of days whose rows are gone: of what was sealed),
  * the seals stand as they were made, what is held and leased is what holds and leases say. Postgres does the sums, so
  * that this process needs no memory for them. Reads all of the ledger and of the log, and blocks nobody.
  */
@@ -40,6 +41,13 @@ const USAGE = `SELECT t.id, t.account_id, t.created_at, (t.minute AT TIME ZONE '
   FROM hot.ledger_transaction t JOIN hot.ledger_entry e ON e.transaction_id = t.id AND e.ledger_account = 'usage'
   WHERE t.kind = 'usage'`;
 
+/** What transactions of a kind moved on the customer's side. */
+function postedFor(kind: LedgerKind): string {
+  return `SELECT t.id, t.account_id, sum(e.amount) AS amount FROM hot.ledger_transaction t
+    JOIN hot.ledger_entry e ON e.transaction_id = t.id AND e.account_id = t.account_id
+    WHERE t.kind = '${kind}' GROUP BY t.id, t.account_id`;
+}
+
 /** Each yields (id, account, day, expected, actual) where the books disagree; sums are numeric: none can overflow. */
 const CHECKS: readonly (readonly [ProofCheck, string])[] = [
   [
@@ -65,6 +73,23 @@ const CHECKS: readonly (readonly [ProofCheck, string])[] = [
        JOIN hot.ledger_entry e ON e.transaction_id = t.id AND e.account_id = t.account_id
        WHERE t.kind <> 'usage' GROUP BY t.account_id) e ON e.account_id = f.account_id
      WHERE f.money_in <> coalesce(e.amount, 0)`,
+  ],
+  [
+    "recharge",
+    `SELECT coalesce(r.id, t.id) AS id, coalesce(r.account_id, t.account_id) AS account, NULL AS day,
+       coalesce(r.amount, 0)::text AS expected, coalesce(t.amount, 0)::text AS actual
+     FROM (SELECT ledger_transaction_id AS id, account_id, credit_nano_usd AS amount FROM recharge
+       WHERE ledger_transaction_id IS NOT NULL) r
+     FULL JOIN (${postedFor("recharge")}) t USING (id, account_id)
+     WHERE coalesce(r.amount, 0) <> coalesce(t.amount, 0)`,
+  ],
+  [
+    "refund",
+    `SELECT account_id AS id, account_id AS account, NULL AS day, coalesce(r.amount, 0)::text AS expected,
+       coalesce(t.amount, 0)::text AS actual
+     FROM (SELECT account_id, -sum(refunded_nano_usd) AS amount FROM recharge GROUP BY account_id) r
+     FULL JOIN (SELECT account_id, sum(amount) AS amount FROM (${postedFor("refund")}) x GROUP BY account_id) t USING (account_id)
+     WHERE coalesce(r.amount, 0) <> coalesce(t.amount, 0)`,
   ],
   [
     "usage",

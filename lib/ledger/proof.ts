@@ -2,6 +2,8 @@ export const proofChecks = [
   "transaction_sum",
   "balance",
   "money_in",
+  "recharge",
+  "refund",
   "usage",
   "held",
   "leased",
