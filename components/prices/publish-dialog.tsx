@@ -2,16 +2,19 @@
 
 import { Alert, Button, Group, Modal, Text, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { type ApiProblem, apiGetTagged } from "#lib/api/client";
 import { priceDiffQuery } from "#lib/api/queries";
 import type { PriceVersionDetail } from "#lib/pricing/version-schema";
-import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { invalidate, useApiMutation } from "../shell/use-api-mutation.ts";
 import classes from "./prices.module.css";
 
 type Props = {
   id: string;
+  /** Of the draft as it was shown; without it the dialog reads one when it opens. */
+  etag?: string | null | undefined;
   isScheduled: boolean;
   onClose: () => void;
   onPublished: (version: PriceVersionDetail) => void;
@@ -20,15 +23,25 @@ type Props = {
 const HOUR_MS = 3_600_000;
 
 /** Says what publishing does before it is done: now, which is in 2 s, or at a time. */
-export function PublishDialog({ id, isScheduled, onClose, onPublished }: Props) {
+export function PublishDialog({ id, etag: shown, isScheduled, onClose, onPublished }: Props) {
   const t = useTranslations("prices");
   const tCommon = useTranslations("common");
   const [at, setAt] = useState(() => localInput(new Date(Math.ceil(Date.now() / HOUR_MS + 1) * HOUR_MS)));
   const changes = useQuery(priceDiffQuery(id));
+  const path = `/api/prices/versions/${id}`;
+  const read = useQuery({
+    queryKey: ["publishing", path],
+    queryFn: ({ signal }) => apiGetTagged<PriceVersionDetail>(path, signal),
+    gcTime: 0,
+    enabled: shown === undefined,
+  });
+  const [newer, setNewer] = useState<string | null>(null);
+  const etag = newer ?? (shown === undefined ? (read.data?.etag ?? null) : shown);
   const publish = useApiMutation<string | null, PriceVersionDetail>({
     send: (effectiveAt) => ({
       method: "POST",
-      path: `/api/prices/versions/${id}/publish`,
+      path: `${path}/publish`,
+      ifMatch: etag,
       body: effectiveAt === null ? {} : { effectiveAt },
     }),
     invalidates: ["/api/prices", "/api/models", "/api/groups", "/api/announcements"],
@@ -40,10 +53,17 @@ export function PublishDialog({ id, isScheduled, onClose, onPublished }: Props) 
   });
   const moment = new Date(at);
   const isTime = !Number.isNaN(moment.getTime());
+  const queryClient = useQueryClient();
+  // What somebody else made of the draft is shown before it is published all the same.
+  const onError = ({ code, etag: theirs }: ApiProblem) => {
+    if (code !== "stale") return;
+    setNewer(theirs);
+    void invalidate(queryClient, ["/api/prices"]);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!isScheduled) publish.mutate(null);
-    else if (isTime) publish.mutate(moment.toISOString());
+    if (!isScheduled) publish.mutate(null, { onError });
+    else if (isTime) publish.mutate(moment.toISOString(), { onError });
   };
   return (
     <Modal

@@ -17,6 +17,7 @@ import { ErrorState } from "../common/error-state.tsx";
 import { Facts } from "../common/facts.tsx";
 import { PageHeader } from "../shell/page-header.tsx";
 import { useApiMutation } from "../shell/use-api-mutation.ts";
+import { useEdited } from "../shell/use-edited.ts";
 import { ChangesTable } from "./changes-table.tsx";
 import { DraftNote } from "./draft-note.tsx";
 import { PreviewSection } from "./preview-section.tsx";
@@ -125,6 +126,8 @@ function DraftActions({ version: { id, entryCount } }: { version: PriceVersionDe
   const t = useTranslations("prices");
   const router = useRouter();
   const [isScheduled, setIsScheduled] = useState<boolean | null>(null);
+  // The one that the note is edited with: the draft as this page has shown it.
+  const shown = useEdited<PriceVersionDetail>(`/api/prices/versions/${id}`);
   const discard = useApiMutation<void, void>({
     send: () => ({ method: "DELETE", path: `/api/prices/versions/${id}` }),
     invalidates: ["/api/prices"],
@@ -155,6 +158,7 @@ function DraftActions({ version: { id, entryCount } }: { version: PriceVersionDe
       {isScheduled !== null && (
         <PublishDialog
           id={id}
+          etag={shown.data?.etag}
           isScheduled={isScheduled}
           onClose={() => setIsScheduled(null)}
           onPublished={() => setIsScheduled(null)}

@@ -95,7 +95,7 @@ async function run(operation: Operation, context: UntypedContext): Promise<Respo
   const { current } = operation;
   if (current === undefined) return render(operation, context, await operation.run(context));
   // Check and change are one step for everybody who changes this resource.
-  return withLock(`resource ${new URL(context.request.url).pathname}`, async () => {
+  return withLock(`resource ${resourcePath(context.request)}`, async () => {
     const { headers } = context.request;
     if (headers.has("if-match")) {
       refuseStale(operation, context.request, operation.answer.parse(await current(context)));
@@ -105,6 +105,12 @@ async function run(operation: Operation, context: UntypedContext): Promise<Respo
     }
     return render(operation, context, await operation.run(context));
   });
+}
+
+/** What a request is about: a POST's last part is what is done with it. */
+function resourcePath({ url, method }: Request): string {
+  const { pathname } = new URL(url);
+  return method === "POST" ? pathname.slice(0, pathname.lastIndexOf("/")) : pathname;
 }
 
 /** What a 404 says, as a value. */

@@ -18,9 +18,9 @@ import {
   refreshOfficial,
 } from "./official-store.ts";
 import { compareOfficial } from "./official-sync.ts";
-import { findVersionEntries, loadPublishedVersions, type ReasonedEntry } from "./store.ts";
+import { loadPublishedVersions, type ReasonedEntry } from "./store.ts";
 import { standing } from "./version-service.ts";
-import { insertDraft, updateDraft } from "./version-store.ts";
+import { insertDraft, lockDraft, updateDraft } from "./version-store.ts";
 
 /** Who compares by night. */
 export const officialPricesActor: Actor = {
@@ -88,16 +88,16 @@ async function propose(
 ): Promise<string | null> {
   const open = await findOpenDraft(tx);
   if (proposed.length === 0) return open ?? null;
+  const known = open === undefined ? undefined : await lockDraft(tx, open);
   const reason = `Follows the official price as of ${sourceDate}`;
   const entries = proposed.map(
     ({ id, components }): ReasonedEntry => ({ kind: "model", modelId: id, components, reason }),
   );
   const note = `Official prices of ${sourceDate}`;
-  if (open === undefined) return insertDraft(tx, { note, createdBy: draftAuthor, entries });
+  if (open === undefined || known === undefined)
+    return insertDraft(tx, { note, createdBy: draftAuthor, entries });
   const ids = new Set(proposed.map(({ id }) => id));
-  const others = ((await findVersionEntries(open)) ?? []).filter(
-    (entry) => entry.kind !== "model" || !ids.has(entry.modelId),
-  );
+  const others = known.filter((entry) => entry.kind !== "model" || !ids.has(entry.modelId));
   await updateDraft(tx, open, { entries: [...others, ...entries] });
   return open;
 }

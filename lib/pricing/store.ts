@@ -2,6 +2,7 @@ import { parseFraction } from "#lib/core/fraction";
 import { isUuid } from "#lib/core/shapes";
 import { prisma } from "#lib/db/client";
 import type { PriceEntry as EntryRow, PriceVersion as VersionRow } from "#lib/db/generated/client";
+import type { Transaction } from "#lib/db/transaction";
 import { singleton } from "#lib/runtime/singletons";
 import { displayConditions, displayExact, displayMultipliers, displayPrices } from "./display.ts";
 import { parseComponents } from "./schema.ts";
@@ -61,9 +62,15 @@ export async function findPriceVersion(id: string): Promise<PriceVersionDetail |
 }
 
 /** What a version names, draft or not, with the reasons given; undefined if there is no such version. */
-export async function findVersionEntries(id: string): Promise<readonly ReasonedEntry[] | undefined> {
+export async function findVersionEntries(
+  id: string,
+  on: Pick<Transaction, "priceVersion"> = prisma(),
+): Promise<readonly ReasonedEntry[] | undefined> {
   if (!isUuid(id)) return undefined;
-  const row = await prisma().priceVersion.findUnique({ where: { id }, include: { entries: true } });
+  const row = await on.priceVersion.findUnique({
+    where: { id },
+    include: { entries: { orderBy: { id: "asc" } } },
+  });
   return row?.entries.flatMap((entry) => toEntry(entry).map((read) => ({ ...read, reason: entry.reason })));
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { queueSoon } from "#lib/announcements/mails-service";
 import { noteOwnPrices } from "#lib/announcements/own-prices-service";
 import { announceVersion } from "#lib/announcements/version-service";
@@ -28,6 +29,7 @@ import {
   insertDraft,
   loadAccountNames,
   loadPricedModels,
+  lockDraft,
   sealDraft,
   setSyncPolicy,
   updateDraft,
@@ -96,7 +98,7 @@ export async function discardPriceVersion(actor: Actor, id: string): Promise<voi
 
 /**
  * Puts a draft in force at max(asked, now + 2 s) by the database's clock: the same instant on every node, which all
- * know of it by then. Throws 404, 422 and 409 `already_published`.
+ * know of it by then. Throws 404, 422, 409 `already_published`, and 409 `stale` if it was changed while it was looked at.
  */
 export async function publishPriceVersion(
   actor: Actor,
@@ -105,7 +107,13 @@ export async function publishPriceVersion(
 ): Promise<PriceVersionDetail> {
   await requireDraft(id);
   const entries = (await findVersionEntries(id)) ?? [];
-  await publish(actor, entries, effectiveAt, async () => id);
+  await publish(actor, entries, effectiveAt, async (tx) => {
+    // What is put in force, announced and checked for reasons is one and the same.
+    const locked = await lockDraft(tx, id);
+    if (locked === undefined) throw alreadyPublished();
+    if (!isDeepStrictEqual(locked, entries)) throw changedMeanwhile();
+    return id;
+  });
   return getPriceVersion(id);
 }
 
@@ -267,6 +275,14 @@ async function requireDraft(id: string): Promise<PriceVersionDetail> {
   const version = await getPriceVersion(id);
   if (version.state !== "draft") throw alreadyPublished();
   return version;
+}
+
+function changedMeanwhile(): AppError {
+  return new AppError({
+    code: "stale",
+    status: 409,
+    message: "Someone has changed this draft at the same moment. Look at it again.",
+  });
 }
 
 function alreadyPublished(): AppError {

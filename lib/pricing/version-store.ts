@@ -2,7 +2,7 @@ import { formatFraction } from "#lib/core/fraction";
 import { prisma } from "#lib/db/client";
 import type { Transaction } from "#lib/db/transaction";
 import { formatComponents, parseComponents } from "./schema.ts";
-import type { ReasonedEntry } from "./store.ts";
+import { findVersionEntries, type ReasonedEntry } from "./store.ts";
 import type { PriceComponents } from "./units.ts";
 
 /** What is known of a model for pricing it. */
@@ -69,6 +69,16 @@ export async function insertDraft(
   });
   await insertEntries(tx, id, draft.entries);
   return id;
+}
+
+/**
+ * What a draft names, which nobody changes before the transaction ends; undefined: it is none (any more). Who writes what
+ * they have read of a draft reads it so.
+ */
+export async function lockDraft(tx: Transaction, id: string): Promise<readonly ReasonedEntry[] | undefined> {
+  const [row] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM price_version WHERE id = ${id}::uuid AND state = 'draft' FOR UPDATE`;
+  return row && findVersionEntries(id, tx);
 }
 
 /** Changes a draft; false if there is none (any more): published ones are never edited. */

@@ -142,6 +142,8 @@ export const publishPriceVersionOperation = operation({
   body: publishPriceVersionBody,
   answer: priceVersionDetail,
   idempotent: true,
+  etag: edited,
+  current: ({ params }) => getPriceVersion(params.id),
   run: ({ actor, params, body }) => publishPriceVersion(actor, params.id, body.effectiveAt),
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Operation } from "#lib/api/operation";
+import { pool } from "#lib/db/pool";
 import { createAccountOperation, getAccountOperation, updateAccountOperation } from "./accounts.ts";
 import { getVersionAnnouncement, putVersionAnnouncement } from "./announcements.ts";
 import { changeCreditLineOperation } from "./balance.ts";
@@ -12,6 +13,7 @@ import { listOwnPricesOperation, putOwnPriceOperation } from "./own-prices.ts";
 import {
   createPriceVersionOperation,
   getPriceVersionOperation,
+  publishPriceVersionOperation,
   updatePriceVersionOperation,
 } from "./prices.ts";
 import { updateMe } from "./profile.ts";
@@ -156,6 +158,42 @@ describe("a change made on a stale copy", () => {
     ).toBe(200);
     const late = await api.call(putGrantOperation, { ...at, body: { note: "Late" }, headers: isNew });
     expect(late).toMatchObject({ status: 409, body: { code: "stale", current: { note: "Ours" } } });
+  });
+});
+
+describe("a draft of prices that is published", () => {
+  it("is the one that was looked at", async () => {
+    const at = await draft();
+    const { headers } = await api.call(getPriceVersionOperation, at);
+    const seen = { "if-match": headers.get("etag") ?? "none was sent" };
+    const entries = [{ model: "gpt-4o", price: { input: "2.4" }, reason: "Another contract" }];
+    await api.call(updatePriceVersionOperation, { ...at, body: { entries } });
+    const refused = await api.call(publishPriceVersionOperation, { ...at, body: {}, headers: seen });
+    expect(refused).toMatchObject({ status: 409, body: { code: "stale", current: { state: "draft" } } });
+    const fresh = { "if-match": refused.headers.get("etag") ?? "none was sent" };
+    expect((await api.call(publishPriceVersionOperation, { ...at, body: {}, headers: fresh })).status).toBe(
+      200,
+    );
+  });
+
+  it("is not one that changes while its reasons are checked", async () => {
+    const at = await draft();
+    const other = await pool().connect();
+    const isAwaited = async () =>
+      (await pool().query("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"))
+        .rowCount;
+    try {
+      await other.query("BEGIN");
+      await other.query("SELECT 1 FROM price_version WHERE id = $1 FOR UPDATE", [at.params.id]);
+      await other.query("UPDATE price_entry SET reason = 'none' WHERE version_id = $1", [at.params.id]);
+      const published = api.call(publishPriceVersionOperation, { ...at, body: {} });
+      await expect.poll(isAwaited).toBe(1);
+      await other.query("COMMIT");
+      expect(await published).toMatchObject({ status: 409, body: { code: "stale" } });
+    } finally {
+      other.release();
+    }
+    expect((await api.call(getPriceVersionOperation, at)).body.state).toBe("draft");
   });
 });
 
