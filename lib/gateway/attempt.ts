@@ -45,6 +45,8 @@ export type AttemptPlan = {
   deadlineMs: number;
   /** No other candidate is left: a stream's first event may take as long as an answer's headers. */
   isLast: boolean;
+  /** Upstream may serve the model and not have the path. */
+  mayLackPath?: boolean;
 };
 
 /** What upstream is asked, and who may call it off. */
@@ -91,7 +93,7 @@ async function tryOnce(
       if (isAboutOurOwnAsking(status, text, call, injectUsage)) {
         return await tryOnce(admitted, plan, false, deps);
       }
-      return { status, fault: faultOfStatus(status, response, text, deps.now()) };
+      return { status, fault: faultOfStatus(status, response, text, deps.now(), plan.mayLackPath) };
     }
     if (call.stream)
       return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };

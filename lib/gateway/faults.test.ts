@@ -64,6 +64,27 @@ describe("what an upstream's refusal means", () => {
     expect(classOf(status, error)).toBe(expected);
   });
 
+  it.each([
+    ["a path that FastAPI does not have", 404, { detail: "Not Found" }, "path_missing"],
+    ["one that takes no POST", 405, "", "path_missing"],
+    ["one that is not built", 501, {}, "path_missing"],
+    ["a credential that is not for it", 401, { message: "Missing scopes: api.x.write" }, "path_missing"],
+    ["an unknown model at it", 404, { message: "The model `x` does not exist" }, "model_missing"],
+    ["a credential that is none", 401, {}, "bad_credential"],
+  ])("tells a missing path from a missing model: %s", (_, status, error, expected) => {
+    const body = typeof error === "string" ? error : JSON.stringify({ error });
+    expect(faultOfStatus(status, json, body, NOW, true).errorClass).toBe(expected);
+    const atChat = faultOfStatus(status, json, body, NOW).errorClass;
+    expect(atChat).not.toBe("path_missing");
+  });
+
+  it("knows a proxy's page for a path that is not there, and a model that is not for chats", () => {
+    expect(faultOfStatus(404, html, "<html>404</html>", NOW, true).errorClass).toBe("path_missing");
+    const message = "This is not a chat model and thus not supported in the v1/chat/completions endpoint.";
+    expect(classOf(404, { message, param: "model", code: null })).toBe("path_missing");
+    expect(faultOfClass("path_missing").refusal.message).toContain("answers calls of this kind");
+  });
+
   it("knows a firewall's page from an answer", () => {
     const page = "<html><h1>Attention required</h1></html>";
     expect(classOf(403, page, html)).toBe("upstream_blocked");

@@ -7,28 +7,34 @@ import { asObject } from "./protocols/openai-usage.ts";
 export type Fault = FaultEffect & { errorClass: FaultClass; next: FaultRule["next"]; refusal: Refusal };
 
 const MAX_MESSAGE = 2_000;
+const NO_SUCH_PATH =
+  "No provider of this model answers calls of this kind. Ask it at another path, or ask another model.";
 
 /** No usable answer came: refused connection, time-out, malformed, empty, cut before the first event. */
 export function faultOfClass(name: string, retryAfterMs = 0): Fault {
   const errorClass: FaultClass = isFaultClass(name) ? name : "connection_lost";
   const { code, ...rule } = faultTable[errorClass];
-  const refusal = refuse(code === "as_sent" ? "upstream_error" : code);
+  const message = errorClass === "path_missing" ? NO_SUCH_PATH : undefined;
+  const refusal = refuse(code === "as_sent" ? "upstream_error" : code, message);
   return { errorClass, ...rule, refusal, retryAfterMs };
 }
 
 /**
  * An answer other than 2xx, by status, headers and body. What is the request's own fault goes to the client as it is;
- * everything else is the channel's: the client never sees a 401 that is not about its own key.
+ * everything else is the channel's: the client never sees a 401 that is not about its own key. `mayLackPath`: upstream
+ * may serve the model and not have the path that was asked.
  */
 export function faultOfStatus(
   status: number,
   headers: { contentType: string; retryAfter?: string | undefined },
   body: string,
   nowMs: number,
+  mayLackPath = false,
 ): Fault {
   const error = errorOf(body);
   const isHtml = headers.contentType.includes("html");
-  const errorClass = isHtml ? classOfPage(status) : (classOfError(error, status) ?? classOfStatus(status));
+  const byStatus = mayLackPath && isMissing(status, error) ? "path_missing" : classOfStatus(status);
+  const errorClass = isHtml ? classOfPage(status, byStatus) : (classOfError(error, status) ?? byStatus);
   const fault = faultOfClass(errorClass, retryAfterMs(headers.retryAfter, nowMs));
   if (faultTable[errorClass].code !== "as_sent") return fault;
   return { ...fault, refusal: clientFault(status, error) };
@@ -52,9 +58,16 @@ export function retryAfterMs(text: string | undefined, nowMs: number): number {
 }
 
 /** A page instead of an answer is somebody else's word: a firewall's, a proxy's. */
-function classOfPage(status: number): FaultClass {
+function classOfPage(status: number, byStatus: FaultClass): FaultClass {
   if (status === 403) return "upstream_blocked";
-  return classOfStatus(status) === "bad_request" ? "html_answer" : classOfStatus(status);
+  return byStatus === "bad_request" ? "html_answer" : byStatus;
+}
+
+/** Many upstreams have chat alone, many credentials are for chat alone: that says nothing of the model in a chat, nor of them. */
+function isMissing(status: number, error: Record<string, unknown> | undefined): boolean {
+  if (status === 401 || status === 403)
+    return /missing scopes|insufficient permissions for this operation/i.test(String(error?.message));
+  return status === 404 || status === 405 || status === 501;
 }
 
 function classOfStatus(status: number): FaultClass {
@@ -75,6 +88,14 @@ const isServerSide = (status: number) => status >= 500;
 
 /** Vendors say the same thing under many statuses; what they write is told apart by code and type first, then by words. */
 const HINTS: readonly Hint[] = [
+  {
+    // What a model is not for, where others of the same upstream are.
+    errorClass: "path_missing",
+    code: /^unsupported_endpoint$/i,
+    message:
+      /not supported in the v1\/[\w/]{1,40} endpoint|not allowed to generate embeddings from this model/i,
+    not: (status) => status !== 403 && status !== 404,
+  },
   {
     errorClass: "quota_exhausted",
     code: /^(insufficient_quota|billing_hard_limit_reached|insufficient_balance|insufficient_user_quota|arrearage|account_?overdue(error)?|billing_not_active)$/i,

@@ -50,6 +50,8 @@ class Relay {
   private readonly route: Route;
   private readonly deps: RelayDeps;
   private readonly modality: string;
+  /** The model is asked for what it is not made for: by failing it says nothing of itself, or anyone could put it out of use. */
+  private readonly isBeside: boolean;
   private readonly attempts: Attempt[] = [];
   private upstreamMs = 0;
   private hasWaited = false;
@@ -64,6 +66,8 @@ class Relay {
     this.route = route;
     this.deps = deps;
     this.modality = modalityOf(admitted.model);
+    const { kind } = admitted.call.protocol;
+    this.isBeside = kind !== undefined && kind !== admitted.model?.kind;
   }
 
   async run(): Promise<Answered | Failed> {
@@ -143,7 +147,8 @@ class Relay {
     const record = recordOf(choice, startedMs - admitted.startedMs);
     this.attempts.push(record);
     try {
-      const plan = { choice, timeouts, deadlineMs: this.deadlineMs, isLast };
+      const mayLackPath = this.isBeside || admitted.call.protocol.isOptional === true;
+      const plan = { choice, timeouts, deadlineMs: this.deadlineMs, isLast, mayLackPath };
       const tried = await attempt(admitted, plan, deps);
       const durationMs = deps.clock.monotonicMs() - startedMs;
       this.upstreamMs += durationMs;
@@ -168,7 +173,9 @@ class Relay {
 
   private learn(lease: Lease, choice: Choice, fault: Fault): void {
     const { health } = this.deps;
-    const isSilent = silentClasses.has(fault.errorClass);
+    const { errorClass, scope } = fault;
+    const isAside = errorClass === "path_missing" || (this.isBeside && scope === "model");
+    const isSilent = silentClasses.has(errorClass) || isAside;
     if (isSilent) health.finish(lease, { kind: "unknown" });
     else if (fault.scope === null) health.finish(lease, { kind: "alive" });
     else health.finish(lease, { kind: "fault", fault });

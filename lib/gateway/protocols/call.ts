@@ -1,3 +1,4 @@
+import type { ModelKind } from "#lib/pricing/catalogue";
 import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
 import { type Refusal, refuse } from "../errors.ts";
@@ -8,6 +9,10 @@ import { type JsonScan, replaceMembers, type ScanLimits, scanJsonObject } from "
 export type Protocol = {
   /** Where upstream answers them, below the channel's base URL. */
   upstreamPath: string;
+  /** The kind of models that are made for it. A call of another kind of model says nothing of that model by failing. */
+  kind?: ModelKind;
+  /** Upstreams may lack the path and serve its models all the same. */
+  isOptional?: true;
   /** Reads a body: only what routing, money and streaming need is looked at. */
   read(bytes: Uint8Array): Call | Refusal;
   /** The body for upstream: its own model name and what we have to ask for, every other byte as the client sent it. */
@@ -53,6 +58,8 @@ export type Call = {
   images: number;
   /** Of which size and quality, where the request says so. */
   image?: ImageAsked;
+  /** Where a price per call can be what it is billed by: how many calls it is worth at that price. */
+  calls?: number;
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;

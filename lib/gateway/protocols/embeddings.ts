@@ -16,6 +16,7 @@ const FRAME_BYTES = 4_096;
 /** /v1/embeddings. Only what went in is billed: a vector is no token. */
 export const embeddings: Protocol = {
   upstreamPath: "/embeddings",
+  kind: "embedding",
   read: readEmbeddingsCall,
   upstreamBody: renamedBody,
   readAnswer({ data, usage }) {
