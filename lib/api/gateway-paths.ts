@@ -1,3 +1,4 @@
+import { textPaths, textSchemas } from "./gateway-text-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
 type Json = Record<string, unknown>;
@@ -76,6 +77,7 @@ export const gatewayPart: GatewayPart = {
         answers: { "application/json": { schema: { $ref: "#/components/schemas/Embeddings" } } },
       }),
     },
+    ...textPaths(call),
     "/v1/images/generations": {
       post: call({
         id: "createImages",
@@ -227,6 +229,7 @@ export const gatewayPart: GatewayPart = {
       },
       additionalProperties: true,
     },
+    ...textSchemas,
     ImagesRequest: {
       type: "object",
       required: ["model", "prompt"],

@@ -22,6 +22,9 @@ const DEFAULT_OUTPUT_TOKENS = 1_024;
 /** The database is away, and this node's lease does not suffice. */
 const NO_MONEY_TO_HOLD =
   "The gateway cannot reserve money for this call at the moment. Nothing was charged: send it again in a few seconds.";
+/** A price per call is for one search, and searches are what vendors count. */
+const MORE_THAN_A_CALL =
+  "documents: this model is sold by the call, which is a search of at most 100 documents: send them in parts.";
 const NO_TICKET: Ticket = [];
 const NO_HEADERS = {};
 /** The most that a call is expected to use: what its hold is made of. A stream asks for more before it has used all of it. */
@@ -54,6 +57,8 @@ export function admit(
 ): Admitted | Refusal | Promise<Admitted | Refusal> {
   const priced = price(caller, call, deps);
   if (isRefusal(priced)) return priced;
+  if (call.calls !== undefined && call.calls > 1 && priced.price.components.call !== undefined)
+    return refuse("invalid_request", MORE_THAN_A_CALL, "documents");
   const holdNanoUsd = holdOf(priced);
   if (holdNanoUsd === undefined) return refuse("model_not_priced", undefined, "model");
   const checks = checksOf(priced, deps);
@@ -92,7 +97,10 @@ async function admitWithin(
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
 function holdOf({ call, bounds, price: { components, multiplier } }: Priced): bigint | undefined {
-  if (call.images === 0) return holdWithin(bounds, components, multiplier);
+  if (call.images === 0) {
+    const hold = holdWithin(bounds, components, multiplier);
+    if (hold !== undefined || call.calls === undefined) return hold;
+  }
   const { promptTokens, outputTokens: outputBoundTokens } = bounds;
   const { images } = call;
   const hold = holdFor({ promptTokens, outputBoundTokens, images, components, groupMultiplier: multiplier });

@@ -9,7 +9,8 @@ import { freeRowOf, type Known, type Outcome, refusalOf, settlementOf } from "./
 
 /** The end of every admitted call: resolves when row, ledger and balance are committed. */
 export async function finish(admitted: Admitted, outcome: Outcome, deps: GatewayDeps): Promise<void> {
-  if (outcome.usage !== undefined && outcome.errorCode === null) {
+  // What makes no tokens says nothing of how many a chat with the same model makes.
+  if (outcome.usage !== undefined && outcome.errorCode === null && admitted.call.maxOutputTokens !== 0) {
     deps.outputHistory.observe(admitted.call.model, outcome.usage.completionTokens);
   }
   const settlement = settlementOf(admitted, outcome, deps);

@@ -3,6 +3,8 @@ import { startTestGateway, type TestGateway } from "./testing.ts";
 
 /** What no endpoint counts: nobody can be billed by it. */
 const UNMETERED = ["videoSecond", "audioSecond", "character"];
+/** What a price for what goes in suffices for. */
+const SOLD_BY_INPUT: readonly string[] = ["images", "embeddings", "a ranking"];
 const FUNDS = 10n ** 12n;
 
 let gateway: TestGateway;
@@ -22,12 +24,13 @@ const calls = [
   ["messages", "/v1/messages", { messages: [user], max_tokens: 10 }],
   ["Gemini", "/v1beta/models/MODEL:generateContent", { contents: [{ parts: [{ text: "Hello" }] }] }],
   ["embeddings", "/v1/embeddings", { input: "Hello" }],
+  ["a ranking", "/v1/rerank", { query: "Hello", documents: ["Hello"] }],
   ["images", "/v1/images/generations", { prompt: "a fox" }],
 ] as const;
 
 describe.each([...UNMETERED, "embedding"])("a model that is sold by %s alone", (model) => {
-  // A model with a price for what goes in sells vectors, and pictures by the tokens that upstream says they took.
-  it.each(calls.filter(([name]) => model !== "embedding" || !["images", "embeddings"].includes(name)))(
+  // A model with a price for what goes in sells what is billed by that, and pictures by the tokens that upstream says they took.
+  it.each(calls.filter(([name]) => model !== "embedding" || !SOLD_BY_INPUT.includes(name)))(
     "is refused as not priced through %s, and nothing is held or billed",
     async (_, path, body) => {
       const accountId = await gateway.addAccount({ balanceNanoUsd: FUNDS });

@@ -31,7 +31,7 @@ const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "
 
 /**
  * Reads what to simulate: headers first, then the model's name (`…-500`, `…-cut-late`: any suffix that is a fault),
- * then the request's own limits. Prompt tokens default to a quarter of the characters of the messages or the input.
+ * then the request's own limits. Prompt tokens default to a quarter of the characters of what goes in.
  */
 export function simulationOf(
   { body, headers, model, stream }: UpstreamRequest,
@@ -42,8 +42,7 @@ export function simulationOf(
   const wanted = header(headers, "completion-tokens") ?? Math.min(limit, DEFAULT_COMPLETION_TOKENS);
   const completionTokens = Math.min(limit, wanted);
   const promptTokens =
-    header(headers, "prompt-tokens") ??
-    Math.max(1, Math.ceil(JSON.stringify(request.messages ?? request.input ?? "").length / 4));
+    header(headers, "prompt-tokens") ?? Math.max(1, Math.ceil(JSON.stringify(promptOf(request)).length / 4));
   const cached = Math.min(header(headers, "cached-tokens") ?? 0, promptTokens);
   const reasoning = Math.min(header(headers, "reasoning-tokens") ?? 0, completionTokens);
   return {
@@ -66,6 +65,11 @@ export function simulationOf(
     chunkMs: header(headers, "chunk-ms") ?? 0,
     fault: headers["x-sim-fault"] ?? faultOfModel(model),
   };
+}
+
+/** What goes in, under the name that it has at the path. */
+function promptOf({ messages, input, prompt, query, documents }: Record<string, unknown>): unknown {
+  return messages ?? input ?? prompt ?? (documents === undefined ? "" : [query, documents]);
 }
 
 /** The answer to a call for images: as many as were asked for (`x-sim-images` fewer or more), each one dot. */

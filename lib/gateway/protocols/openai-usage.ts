@@ -46,7 +46,8 @@ export function isPossible({ promptTokens, completionTokens }: Usage, hasGenerat
 export function generatedTexts(choice: unknown): string[] {
   const outer = asObject(choice);
   const message = asObject(outer?.delta) ?? asObject(outer?.message);
-  if (message === undefined) return [];
+  // A completion's, which is a text and no message.
+  if (message === undefined) return textOf(outer?.text);
   const texts = [message.content, message.reasoning_content, message.reasoning, message.refusal].flatMap(
     textOf,
   );
@@ -74,6 +75,12 @@ const MOST_TOKENS = 1_000_000_000;
 function count(value: unknown): number | undefined {
   const isCount = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS;
   return isCount ? value : undefined;
+}
+
+/** What went in, of figures of calls that make no tokens, under any of the names that it has there; 0: they say nothing of it. */
+export function inputTokens(raw: unknown): number {
+  const { prompt_tokens, total_tokens, input_tokens } = asObject(raw) ?? {};
+  return count(prompt_tokens) || count(total_tokens) || count(input_tokens) || 0;
 }
 
 /** Undefined for anything but a JSON object, null and lists too: an upstream's answer may have any shape. */

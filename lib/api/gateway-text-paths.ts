@@ -1,0 +1,63 @@
+type Json = Record<string, unknown>;
+/** How a path's operation is described, by what is its own. */
+type Describe = (spec: { id: string; summary: string; body?: Json; answers: Json }) => Json;
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+const json = (name: string): Json => ({ "application/json": { schema: ref(name) } });
+
+/** OpenAI's, Cohere's and Jina's paths that take texts and are no chat. */
+export function textPaths(call: Describe): Json {
+  return {
+    "/v1/rerank": {
+      post: call({
+        id: "createRanking",
+        summary: "Documents by how well they answer a query; what goes in is billed, or the call",
+        body: ref("RerankRequest"),
+        answers: json("Ranking"),
+      }),
+    },
+  };
+}
+
+export const textSchemas: Json = {
+  RerankRequest: {
+    type: "object",
+    required: ["model", "query", "documents"],
+    description: "Cohere's and Jina's request. Fields not named here are handed to the upstream as they are.",
+    properties: {
+      model: { type: "string" },
+      query: { type: "string" },
+      documents: {
+        type: "array",
+        minItems: 1,
+        maxItems: 10_000,
+        description: "texts, or objects with a `text`; at most 100 for a model that is sold by the call",
+        items: { type: ["string", "object"] },
+      },
+      top_n: { type: "integer", minimum: 1 },
+      return_documents: { type: "boolean" },
+    },
+    additionalProperties: true,
+  },
+  Ranking: {
+    type: "object",
+    description: "The upstream's answer, in Cohere's or Jina's shape",
+    properties: {
+      results: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["index", "relevance_score"],
+          properties: {
+            index: { type: "integer" },
+            relevance_score: { type: "number" },
+            document: { type: ["object", "string"] },
+          },
+        },
+      },
+      usage: { type: "object", properties: { total_tokens: { type: "integer" } } },
+      meta: { type: "object" },
+    },
+    additionalProperties: true,
+  },
+};
