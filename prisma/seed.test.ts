@@ -40,6 +40,7 @@ describe("a fresh installation", () => {
       "sim-chat",
       "sim-embedding",
       "sim-image",
+      "sim-moderation",
       "sim-reasoner",
       "sim-rerank",
     ]);

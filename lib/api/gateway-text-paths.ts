@@ -16,6 +16,14 @@ export function textPaths(call: Describe): Json {
         answers: json("Ranking"),
       }),
     },
+    "/v1/moderations": {
+      post: call({
+        id: "createModeration",
+        summary: "What is harmful in texts and images; OpenAI's own models cost nothing",
+        body: ref("ModerationRequest"),
+        answers: json("Moderation"),
+      }),
+    },
   };
 }
 
@@ -36,6 +44,33 @@ export const textSchemas: Json = {
       },
       top_n: { type: "integer", minimum: 1 },
       return_documents: { type: "boolean" },
+    },
+    additionalProperties: true,
+  },
+  ModerationRequest: {
+    type: "object",
+    required: ["input"],
+    description: "OpenAI's request",
+    properties: {
+      model: { type: "string", default: "omni-moderation-latest" },
+      input: {
+        description:
+          "a text, a list of at most 2,048 texts, or of parts (`text`, `image_url`); a million characters in all",
+      },
+    },
+    additionalProperties: true,
+  },
+  Moderation: {
+    type: "object",
+    description: "OpenAI's answer",
+    required: ["results"],
+    properties: {
+      id: { type: "string" },
+      model: { type: "string" },
+      results: {
+        type: "array",
+        items: { type: "object", required: ["flagged"], properties: { flagged: { type: "boolean" } } },
+      },
     },
     additionalProperties: true,
   },

@@ -56,7 +56,7 @@ export function admit(
   deps: GatewayDeps,
 ): Admitted | Refusal | Promise<Admitted | Refusal> {
   const priced = price(caller, call, deps);
-  if (isRefusal(priced)) return priced;
+  if (isRefusal(priced)) return call.isUsualModel ? meaning(call.model, priced) : priced;
   if (call.calls !== undefined && call.calls > 1 && priced.price.components.call !== undefined)
     return refuse("invalid_request", MORE_THAN_A_CALL, "documents");
   const holdNanoUsd = holdOf(priced);
@@ -65,6 +65,12 @@ export function admit(
   return checks.length === 0
     ? fund(priced, { ticket: NO_TICKET, rateHeaders: NO_HEADERS, holdNanoUsd }, deps)
     : admitWithin(checks, priced, holdNanoUsd, deps);
+}
+
+/** A refusal about a model that the caller has not named says which was meant. */
+function meaning(model: string, refusal: Refusal): Refusal {
+  const meant = `The request names no model, which means ${JSON.stringify(model)}: name another in \`model\`.`;
+  return { ...refusal, message: `${refusal.message} ${meant}` };
 }
 
 /** Limits first, then money: whoever has no money has used up nothing of them. */

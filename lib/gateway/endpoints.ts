@@ -9,6 +9,7 @@ import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
 import { gemini } from "./protocols/gemini-dialect.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
+import { moderations } from "./protocols/moderations.ts";
 import { rerank } from "./protocols/rerank.ts";
 
 /** What a path asks for: a call of a protocol, how many tokens one would be, or the list of models. */
@@ -22,6 +23,7 @@ const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/chat/completions": { name: "call", protocol: chat },
   "/v1/embeddings": { name: "call", protocol: embeddings },
   "/v1/images/generations": { name: "call", protocol: images },
+  "/v1/moderations": { name: "call", protocol: moderations },
   "/v1/rerank": { name: "call", protocol: rerank },
   "/v1/messages": { name: "call", protocol: messages },
   "/v1/messages/count_tokens": {

@@ -4,7 +4,7 @@ import { startTestGateway, type TestGateway } from "./testing.ts";
 /** What no endpoint counts: nobody can be billed by it. */
 const UNMETERED = ["videoSecond", "audioSecond", "character"];
 /** What a price for what goes in suffices for. */
-const SOLD_BY_INPUT: readonly string[] = ["images", "embeddings", "a ranking"];
+const SOLD_BY_INPUT: readonly string[] = ["images", "embeddings", "a ranking", "a moderation"];
 const FUNDS = 10n ** 12n;
 
 let gateway: TestGateway;
@@ -25,6 +25,7 @@ const calls = [
   ["Gemini", "/v1beta/models/MODEL:generateContent", { contents: [{ parts: [{ text: "Hello" }] }] }],
   ["embeddings", "/v1/embeddings", { input: "Hello" }],
   ["a ranking", "/v1/rerank", { query: "Hello", documents: ["Hello"] }],
+  ["a moderation", "/v1/moderations", { input: "Hello" }],
   ["images", "/v1/images/generations", { prompt: "a fox" }],
 ] as const;
 

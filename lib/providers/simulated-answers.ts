@@ -25,6 +25,24 @@ export function asRanking({ body, model }: UpstreamRequest, simulation: Simulati
   return { id: simulation.id, model, results, ...usageOf(simulation) };
 }
 
+const CATEGORIES = ["harassment", "hate", "illicit", "self-harm", "sexual", "violence"];
+
+/** The answer to a call for a moderation: flagged is what has the name of a category in it. The parts of a list are one input. */
+export function asModeration({ body, model }: UpstreamRequest, { id }: Simulation): object {
+  const { input } = bodyOf(body);
+  const ofTexts = Array.isArray(input) && typeof input[0] === "string";
+  const results = (ofTexts ? input : [input]).map((one: unknown) => {
+    const text = JSON.stringify(one).toLowerCase();
+    const found = CATEGORIES.map((name) => [name, text.includes(name)] as const);
+    return {
+      flagged: found.some(([, isFound]) => isFound),
+      categories: Object.fromEntries(found),
+      category_scores: Object.fromEntries(found.map(([name, isFound]) => [name, isFound ? 0.99 : 0.01])),
+    };
+  });
+  return { id: id.replace("chatcmpl", "modr"), model, results };
+}
+
 function bodyOf(body: Uint8Array): Record<string, unknown> {
   return JSON.parse(Buffer.from(body).toString("utf8"));
 }

@@ -67,10 +67,11 @@ describe("models", () => {
       "sim-chat",
       "sim-embedding",
       "sim-image",
+      "sim-moderation",
       "sim-reasoner",
       "sim-rerank",
     ]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 6);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 7);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {

@@ -58,6 +58,8 @@ export type Call = {
   images: number;
   /** Of which size and quality, where the request says so. */
   image?: ImageAsked;
+  /** The request names no model: `model` is the one that its protocol means then. */
+  isUsualModel?: true;
   /** Where a price per call can be what it is billed by: how many calls it is worth at that price. */
   calls?: number;
   /** The client asked for the usage chunk at the end of a stream. */

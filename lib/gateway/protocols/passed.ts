@@ -22,6 +22,9 @@ export const meantInEmbeddings: ReadonlySet<string> = new Set([
 export const meantInRerank: ReadonlySet<string> = new Set([
   ...["model", "query", "documents", "stream", "service_tier", ...REROUTING],
 ]);
+export const meantInModerations: ReadonlySet<string> = new Set([
+  ...["model", "input", "stream", "service_tier", ...REROUTING],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);
