@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isRefusal } from "./errors.ts";
+import { moderations } from "./protocols/moderations.ts";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
 const FUNDS = 10n ** 12n;
@@ -114,7 +116,7 @@ describe("moderations", () => {
 });
 
 describe("moderations that name no model", () => {
-  it("mean OpenAI's usual one, and say so where it is not there; upstream is told its name", async () => {
+  it("mean OpenAI's usual one, and say so where it is not there", async () => {
     const { ask } = await customer();
     const refused = await ask({ model: undefined });
     const { error } = (await refused.json()) as { error: { message: string; code: string; param: string } };
@@ -131,5 +133,17 @@ describe("moderations that name no model", () => {
       expect([answer.status, await answer.json()]).toMatchObject([200, { model: USUAL }]);
       expect(await rowOf(answer)).toMatchObject({ model: USUAL, cost: 0n });
     }
+  });
+
+  it.each([
+    ['{"input":"a"}', USUAL, `{"model":"${USUAL}","input":"a"}`],
+    ['{"model":null, "input":"a"}', USUAL, `{"model":"${USUAL}", "input":"a"}`],
+    ['{"input":"a"}', "theirs", '{"model":"theirs","input":"a"}'],
+    ['{"model":"mine", "input":"a"}', "mine", '{"model":"mine", "input":"a"}'],
+    ['{"model":"mine", "input":"a"}', "theirs", '{"model":"theirs", "input":"a"}'],
+  ])("go upstream with the name that it has there: %s to %s", (body, upstreamModel, sent) => {
+    const call = moderations.read(Buffer.from(body));
+    if (isRefusal(call)) throw new Error(call.message);
+    expect(Buffer.from(moderations.upstreamBody(call, upstreamModel, true)).toString()).toBe(sent);
   });
 });
