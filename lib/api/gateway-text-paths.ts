@@ -8,6 +8,19 @@ const json = (name: string): Json => ({ "application/json": { schema: ref(name) 
 /** OpenAI's, Cohere's and Jina's paths that take texts and are no chat. */
 export function textPaths(call: Describe): Json {
   return {
+    "/v1/completions": {
+      post: call({
+        id: "createCompletion",
+        summary: "A text goes on, streamed or not",
+        body: ref("CompletionRequest"),
+        answers: {
+          ...json("Completion"),
+          "text/event-stream": {
+            schema: { type: "string", description: "With `stream: true`: chunks, then `data: [DONE]`" },
+          },
+        },
+      }),
+    },
     "/v1/rerank": {
       post: call({
         id: "createRanking",
@@ -28,6 +41,33 @@ export function textPaths(call: Describe): Json {
 }
 
 export const textSchemas: Json = {
+  CompletionRequest: {
+    type: "object",
+    required: ["model", "prompt"],
+    description: "OpenAI's request. Fields not named here are handed to the upstream as they are.",
+    properties: {
+      model: { type: "string" },
+      prompt: { description: "a text, a list of tokens, or a list of at most 2,048 of either" },
+      suffix: { type: "string" },
+      max_tokens: { type: "integer", minimum: 0, description: "without it the upstream's own limit holds" },
+      n: { type: "integer", minimum: 1, maximum: 128 },
+      best_of: { type: "integer", minimum: 1, maximum: 128, description: "all that are tried are billed" },
+      echo: { type: "boolean" },
+      stream: { type: "boolean" },
+      stream_options: { type: "object", properties: { include_usage: { type: "boolean" } } },
+    },
+    additionalProperties: true,
+  },
+  Completion: {
+    type: "object",
+    description: "OpenAI's answer",
+    properties: {
+      object: { const: "text_completion" },
+      choices: { type: "array", items: { type: "object", properties: { text: { type: "string" } } } },
+      usage: { type: "object" },
+    },
+    additionalProperties: true,
+  },
   RerankRequest: {
     type: "object",
     required: ["model", "query", "documents"],

@@ -160,7 +160,7 @@ async function openStream(
   response: UpstreamResponse,
   watch: Watch,
   idleMs: number,
-  { protocol }: Call,
+  { protocol, echoes }: Call,
   deps: AttemptDeps,
 ): Promise<StreamAnswer> {
   if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
@@ -168,7 +168,7 @@ async function openStream(
     const body = asObject(tryParse(await readText(response.body)));
     throw new KnownFault(faultOfErrorBody(body, "malformed"));
   }
-  const meter = new StreamMeter(deps.countTokens, protocol.translation !== undefined);
+  const meter = new StreamMeter(deps.countTokens, protocol.translation !== undefined, echoes);
   const events = new SseEvents(response.body);
   for (;;) {
     const first = await events.next();

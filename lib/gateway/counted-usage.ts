@@ -16,9 +16,15 @@ export async function countedUsage(
   generated: readonly string[],
   deps: Pick<GatewayDeps, "countTokens">,
 ): Promise<Usage> {
-  const [promptTokens, completionTokens] = await Promise.all([
+  const [promptTokens, saidTokens] = await Promise.all([
     countPromptTokens(call, deps),
     deps.countTokens(generated),
   ]);
+  const completionTokens = withoutEchoes(saidTokens, promptTokens, call.echoes);
   return { ...noUsage, promptTokens, completionTokens, calls: 1 };
+}
+
+/** Of the tokens of an answer those that it does not only say again. */
+export function withoutEchoes(saidTokens: number, promptTokens: number, echoes = 0): number {
+  return Math.max(0, saidTokens - promptTokens * echoes);
 }

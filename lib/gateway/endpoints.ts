@@ -3,6 +3,7 @@ import { type Refusal, refuse } from "./errors.ts";
 import { anthropic } from "./protocols/anthropic-dialect.ts";
 import type { Protocol } from "./protocols/call.ts";
 import { chat } from "./protocols/chat.ts";
+import { completions } from "./protocols/completions.ts";
 import { type Dialect, openai } from "./protocols/dialect.ts";
 import { embeddings } from "./protocols/embeddings.ts";
 import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
@@ -21,6 +22,7 @@ export type Endpoint =
 /** The paths that are called with a model. */
 const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/chat/completions": { name: "call", protocol: chat },
+  "/v1/completions": { name: "call", protocol: completions },
   "/v1/embeddings": { name: "call", protocol: embeddings },
   "/v1/images/generations": { name: "call", protocol: images },
   "/v1/moderations": { name: "call", protocol: moderations },

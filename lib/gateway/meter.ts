@@ -1,4 +1,5 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
+import { withoutEchoes } from "./counted-usage.ts";
 import { DeliveredText } from "./delivered-text.ts";
 import { DeltaTemplate } from "./delta-template.ts";
 import { asObject, generatedTexts, isPossible, readOpenAiUsage } from "./protocols/openai-usage.ts";
@@ -31,10 +32,13 @@ export class StreamMeter {
   private textBytes = 0;
   private readonly countTokens: CountTokens;
   private readonly keepsEvent: boolean;
+  /** How many times the stream says its prompt again. */
+  private readonly echoes: number | undefined;
 
-  constructor(countTokens: CountTokens, keepsEvent = false) {
+  constructor(countTokens: CountTokens, keepsEvent = false, echoes?: number) {
     this.countTokens = countTokens;
     this.keepsEvent = keepsEvent;
+    this.echoes = echoes;
   }
 
   /** Takes note of an event. Most differ from the one before in their text alone: of those nothing else is looked at. */
@@ -83,7 +87,8 @@ export class StreamMeter {
     if (said !== undefined && isPossible(said, this.textBytes > 0))
       return { usage: said, source: "upstream" };
     this.fold();
-    const [promptTokens, completionTokens] = await Promise.all([countPrompt(), this.counted]);
+    const [promptTokens, saidTokens] = await Promise.all([countPrompt(), this.counted]);
+    const completionTokens = withoutEchoes(saidTokens, promptTokens, this.echoes);
     return { usage: { ...noUsage, promptTokens, completionTokens, calls: 1 }, source: "counted" };
   }
 

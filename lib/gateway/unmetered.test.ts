@@ -23,6 +23,7 @@ const calls = [
   ["a streamed chat", "/v1/chat/completions", { messages: [user], stream: true }],
   ["messages", "/v1/messages", { messages: [user], max_tokens: 10 }],
   ["Gemini", "/v1beta/models/MODEL:generateContent", { contents: [{ parts: [{ text: "Hello" }] }] }],
+  ["completions", "/v1/completions", { prompt: "Hello", max_tokens: 0 }],
   ["embeddings", "/v1/embeddings", { input: "Hello" }],
   ["a ranking", "/v1/rerank", { query: "Hello", documents: ["Hello"] }],
   ["a moderation", "/v1/moderations", { input: "Hello" }],

@@ -1,5 +1,5 @@
 import type { UpstreamRequest } from "./provider.ts";
-import type { Simulation } from "./simulation.ts";
+import { type Simulation, wordsOf } from "./simulation.ts";
 
 /** It is made on the event loop: of a long query and of long documents the beginning counts. */
 const MOST_WORDS = 32;
@@ -24,6 +24,80 @@ export function asRanking({ body, model }: UpstreamRequest, simulation: Simulati
   const results = typeof most === "number" ? ranked.slice(0, most) : ranked;
   return { id: simulation.id, model, results, ...usageOf(simulation) };
 }
+
+/** Of all that is asked for: it is made on the event loop. */
+const MOST_CHOICES = 128;
+const MOST_WORDS_IN_ALL = 10_000_000;
+
+/** The answer to a call for completions: as many words as tokens for each prompt and choice, behind the prompt with `echo`. */
+export function asCompletion(request: UpstreamRequest, simulation: Simulation): object {
+  const echoes = echoesOf(request);
+  const words = wordsOf(wordsOfEach(simulation, echoes.length), 0);
+  const choices = echoes.map((echo, index) => ({
+    index,
+    text: `${echo}${words}`,
+    logprobs: null,
+    finish_reason: simulation.finishReason,
+  }));
+  const usage = simulation.fault === "no-usage" ? {} : { usage: usageOfAll(simulation, choices.length) };
+  return { ...frameOf(simulation), choices, ...usage };
+}
+
+/** The same as events, one choice after the other; faults are those of a chat's stream. */
+export function asCompletionStream(request: UpstreamRequest, simulation: Simulation): string[] {
+  const { fault, chunks, finishReason } = simulation;
+  if (fault === "cut-early" || fault === "empty") return [];
+  if (fault === "html") return ["<html>maintenance</html>\n\n"];
+  if (fault === "malformed") return ["data: {not json\n\n"];
+  const echoes = echoesOf(request);
+  const words = wordsOfEach(simulation, echoes.length);
+  const pieces = Math.max(1, Math.min(chunks, words));
+  const events: string[] = [];
+  const say = (index: number, text: string, finish: string | null) =>
+    events.push(
+      event({ ...frameOf(simulation), choices: [{ index, text, logprobs: null, finish_reason: finish }] }),
+    );
+  for (const [index, echo] of echoes.entries()) {
+    if (echo !== "") say(index, echo, null);
+    for (let i = 0; i < pieces; i += 1) {
+      const from = Math.floor((words * i) / pieces);
+      say(index, wordsOf(Math.floor((words * (i + 1)) / pieces) - from, from), null);
+      if (fault === "cut-late" && i >= pieces >> 1) return events;
+    }
+    say(index, "", finishReason);
+  }
+  if (simulation.includeUsage && fault !== "no-usage")
+    events.push(event({ ...frameOf(simulation), choices: [], usage: usageOfAll(simulation, echoes.length) }));
+  events.push("data: [DONE]\n\n");
+  return events;
+}
+
+/** What stands before the text of each choice: its prompt, or nothing. */
+function echoesOf({ body }: UpstreamRequest): string[] {
+  const { prompt, echo, n } = bodyOf(body);
+  const prompts: unknown[] = Array.isArray(prompt) && typeof prompt[0] !== "number" ? prompt : [prompt];
+  const each = typeof n === "number" ? n : 1;
+  return Array.from({ length: Math.min(prompts.length * each, MOST_CHOICES) }, (_, at) => {
+    const own = prompts[Math.floor(at / each)];
+    return echo === true ? String(own) : "";
+  });
+}
+
+const wordsOfEach = ({ completionTokens }: Simulation, choices: number) =>
+  Math.min(completionTokens, Math.floor(MOST_WORDS_IN_ALL / choices));
+
+function usageOfAll(simulation: Simulation, choices: number): object {
+  const { usage } = simulation;
+  const prompt = "prompt_tokens" in usage ? Number(usage.prompt_tokens) : 0;
+  const completion = wordsOfEach(simulation, choices) * choices;
+  return { ...usage, completion_tokens: completion, total_tokens: prompt + completion };
+}
+
+function frameOf({ id, created, model }: Simulation): object {
+  return { id: id.replace("chatcmpl", "cmpl"), object: "text_completion", created, model };
+}
+
+const event = (data: object) => `data: ${JSON.stringify(data)}\n\n`;
 
 const CATEGORIES = ["harassment", "hate", "illicit", "self-harm", "sexual", "violence"];
 

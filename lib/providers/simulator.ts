@@ -6,11 +6,11 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
-import { asModeration, asRanking } from "./simulated-answers.ts";
+import { asCompletion, asCompletionStream, asModeration, asRanking } from "./simulated-answers.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
- * A provider inside this process, for tests, demos and replays: answers calls for chat, embeddings, rankings, moderations and images with the token counts, latency,
+ * A provider inside this process, for tests, demos and replays: answers calls for chat, completions, embeddings, rankings, moderations and images with the token counts, latency,
  * chunking and faults that its headers (`x-sim-*`) or its model's name ask for. docs/simulator.md lists them.
  */
 export const simulator = (newId: () => string, now: () => number): Provider => ({
@@ -26,6 +26,10 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (status !== undefined) return errorAnswer(Number(status));
     if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
+    if (request.path === "/completions")
+      return simulation.stream
+        ? streamAnswer(request, simulation, asCompletionStream(request, simulation))
+        : madeAnswer(asCompletion(request, simulation), simulation);
     if (request.path === "/moderations") return madeAnswer(asModeration(request, simulation), simulation);
     if (request.path === "/rerank") return madeAnswer(asRanking(request, simulation), simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
@@ -38,7 +42,7 @@ function modelList({ models }: ChannelEntry): UpstreamResponse {
   return answer(200, "application/json", [Buffer.from(JSON.stringify({ object: "list", data }))]);
 }
 
-/** What is made whole: images, vectors, rankings, judgements. */
+/** What is made whole: images, vectors, rankings, judgements, texts. */
 function madeAnswer(made: object, { fault }: Simulation): UpstreamResponse {
   if (fault === "empty") return answer(200, "application/json", []);
   const bytes = Buffer.from(JSON.stringify(made));
@@ -69,9 +73,13 @@ function jsonAnswer(simulation: Simulation): UpstreamResponse {
   ]);
 }
 
-function streamAnswer({ ending }: UpstreamRequest, simulation: Simulation): UpstreamResponse {
+function streamAnswer(
+  { ending }: UpstreamRequest,
+  simulation: Simulation,
+  all = asStream(simulation),
+): UpstreamResponse {
   async function* events(): AsyncGenerator<Uint8Array> {
-    for (const [index, event] of asStream(simulation).entries()) {
+    for (const [index, event] of all.entries()) {
       if (index > 0 && simulation.chunkMs > 0) await sleep(simulation.chunkMs, ending);
       if (ending.hasEnded) throw new UpstreamFailure("aborted");
       yield Buffer.from(event);

@@ -20,7 +20,7 @@ export type Protocol = {
   /** What a whole answer says of itself; undefined: there is nothing in it. */
   readAnswer(
     body: Readonly<Record<string, unknown>>,
-    call: Pick<Call, "images">,
+    call: Pick<Call, "images" | "echoes" | "asksForNothing">,
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
   readLarge?(bytes: Uint8Array): Usage | undefined;
@@ -58,6 +58,10 @@ export type Call = {
   images: number;
   /** Of which size and quality, where the request says so. */
   image?: ImageAsked;
+  /** How many times the answer says all of the prompt again; that is no output, where we count it. */
+  echoes?: number;
+  /** It names a limit of 0 tokens. */
+  asksForNothing?: true;
   /** The request names no model: `model` is the one that its protocol means then. */
   isUsualModel?: true;
   /** Where a price per call can be what it is billed by: how many calls it is worth at that price. */

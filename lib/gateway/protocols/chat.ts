@@ -49,7 +49,8 @@ function readChatCall(bytes: Uint8Array): Call | Refusal {
   };
 }
 
-function upstreamChatBody(call: Call, upstreamModel: string, injectUsage: boolean): Uint8Array {
+/** The body as it came, but for the model's name and, in a stream, our asking for its usage. */
+export function upstreamChatBody(call: Call, upstreamModel: string, injectUsage: boolean): Uint8Array {
   const values: Record<string, unknown> = {};
   if (upstreamModel !== call.model) values.model = upstreamModel;
   if (call.stream && injectUsage && !asksForUsageAlone(call)) {

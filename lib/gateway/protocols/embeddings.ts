@@ -61,9 +61,14 @@ function readEmbeddingsCall(bytes: Uint8Array): Call | Refusal {
 
 const NEEDS_INPUT = `input: a text, a list of tokens, or a list of 1 to ${MOST_INPUTS} of them is expected, none of them empty.`;
 
-/** The prompt of an input in any of OpenAI's four forms; undefined: it is none of them. */
-function partsOf(input: unknown): PromptParts | undefined {
-  const inputs = Array.isArray(input) && !isTokens(input) ? input : [input];
+/** What stands in an input in any of OpenAI's four forms: a text, tokens, or a list of either. */
+export function inputsOf(input: unknown): readonly unknown[] {
+  return Array.isArray(input) && !isTokens(input) ? input : [input];
+}
+
+/** The prompt of such an input; undefined: it is none. */
+export function partsOf(input: unknown): PromptParts | undefined {
+  const inputs = inputsOf(input);
   if (inputs.length === 0 || inputs.length > MOST_INPUTS) return undefined;
   const parts: PromptParts = { texts: [], textBytes: 0, otherTokens: 0 };
   for (const one of inputs) {

@@ -19,6 +19,10 @@ export const meantInChat: ReadonlySet<string> = new Set([
 export const meantInEmbeddings: ReadonlySet<string> = new Set([
   ...["model", "input", "stream", "service_tier", ...REROUTING],
 ]);
+export const meantInCompletions: ReadonlySet<string> = new Set([
+  ...["model", "prompt", "suffix", "echo", "n", "best_of", "stream", "stream_options", "max_tokens"],
+  ...["max_completion_tokens", "prompt_embeds", "service_tier", ...REROUTING],
+]);
 export const meantInRerank: ReadonlySet<string> = new Set([
   ...["model", "query", "documents", "stream", "service_tier", ...REROUTING],
 ]);
