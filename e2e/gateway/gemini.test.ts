@@ -246,7 +246,7 @@ describe("Gemini's protocol without its client", () => {
   });
 
   it("answers 404 in its envelope where it has nothing", async () => {
-    for (const path of ["sim-chat:embedContent", "sim-chat", "sim-chat:constructor"]) {
+    for (const path of ["sim-chat:predict", "sim-chat", "sim-chat:constructor"]) {
       const answer = await generate(path, { "x-goog-api-key": secret });
       expect([answer.status, ((await answer.json()) as { error: object }).error]).toMatchObject([
         404,

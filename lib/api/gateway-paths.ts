@@ -1,4 +1,4 @@
-import { textPaths, textSchemas } from "./gateway-text-paths.ts";
+import { geminiVectorPaths, textPaths, textSchemas } from "./gateway-text-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
 type Json = Record<string, unknown>;
@@ -69,6 +69,7 @@ export const gatewayPart: GatewayPart = {
       }),
     },
     ...geminiPaths(),
+    ...geminiVectorPaths(call),
     "/v1/embeddings": {
       post: call({
         id: "createEmbeddings",

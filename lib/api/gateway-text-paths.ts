@@ -1,6 +1,6 @@
 type Json = Record<string, unknown>;
 /** How a path's operation is described, by what is its own. */
-type Describe = (spec: { id: string; summary: string; body?: Json; answers: Json }) => Json;
+type Describe = (spec: { id: string; summary: string; body?: Json; answers: Json; error?: string }) => Json;
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 const json = (name: string): Json => ({ "application/json": { schema: ref(name) } });
@@ -40,7 +40,46 @@ export function textPaths(call: Describe): Json {
   };
 }
 
+/** Google's two methods of a model that makes vectors. */
+export function geminiVectorPaths(call: Describe): Json {
+  const parameters = [{ name: "model", in: "path", required: true, schema: { type: "string" } }];
+  const verbs = [
+    ["embedContent", "The vector of a content", "EmbedContentRequest", "embedding"],
+    ["batchEmbedContents", "The vectors of up to 100 contents", "BatchEmbedContentsRequest", "embeddings"],
+  ] as const;
+  const paths = verbs.map(([id, summary, request, made]) => {
+    const schema = { type: "object", description: "Google's answer", required: [made] };
+    const answers = { "application/json": { schema } };
+    const post = call({ id, summary, body: ref(request), answers, error: "GeminiError" });
+    return [`/v1beta/models/{model}:${id}`, { post: { ...post, parameters } }];
+  });
+  return Object.fromEntries(paths);
+}
+
 export const textSchemas: Json = {
+  EmbedContentRequest: {
+    type: "object",
+    required: ["content"],
+    description: "Google's request. What cannot be kept is refused with `unsupported_field`.",
+    properties: {
+      model: { type: "string", description: "the path's, as `models/{model}`" },
+      content: { type: "object", description: "`parts` with a `text` each" },
+      outputDimensionality: { type: "integer", minimum: 1 },
+      taskType: {
+        type: "string",
+        description: "a hint: upstreams of OpenAI's embeddings know no kinds of tasks",
+      },
+    },
+    additionalProperties: false,
+  },
+  BatchEmbedContentsRequest: {
+    type: "object",
+    required: ["requests"],
+    properties: {
+      requests: { type: "array", minItems: 1, maxItems: 100, items: ref("EmbedContentRequest") },
+    },
+    additionalProperties: false,
+  },
   CompletionRequest: {
     type: "object",
     required: ["model", "prompt"],

@@ -8,6 +8,7 @@ import { type Dialect, openai } from "./protocols/dialect.ts";
 import { embeddings } from "./protocols/embeddings.ts";
 import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
 import { gemini } from "./protocols/gemini-dialect.ts";
+import { geminiEmbeddings } from "./protocols/gemini-embeddings.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
 import { moderations } from "./protocols/moderations.ts";
@@ -37,7 +38,8 @@ const calls: Readonly<Record<string, Endpoint>> = {
 
 const GEMINI = "/v1beta/";
 /** Where Google's newer clients go by themselves: beside OpenAI's list of models. */
-const GEMINI_OF_V1 = /^\/v1\/models\/.+:(?:generateContent|streamGenerateContent|countTokens)$/;
+const GEMINI_OF_V1 =
+  /^\/v1\/models\/.+:(?:generateContent|streamGenerateContent|countTokens|embedContent|batchEmbedContents)$/;
 const isGeminiOfV1 = (path: string) => path.startsWith("/v1/models/") && GEMINI_OF_V1.test(path);
 
 /** The protocol in which a path is answered, also where nobody knows yet what it asks for. */
@@ -78,6 +80,8 @@ function geminiVerb(model: string, verb: string, query: string): Endpoint | unde
   if (verb === "generateContent") return { name: "call", protocol: geminiProtocol({ model, stream: null }) };
   if (verb === "countTokens")
     return { name: "count", protocol: geminiCount(model), told: (totalTokens) => ({ totalTokens }) };
+  if (verb === "embedContent" || verb === "batchEmbedContents")
+    return { name: "call", protocol: geminiEmbeddings(model, verb === "batchEmbedContents") };
   if (verb !== "streamGenerateContent") return undefined;
   const stream = new URLSearchParams(query).get("alt") === "sse" ? "sse" : "list";
   return { name: "call", protocol: geminiProtocol({ model, stream }) };

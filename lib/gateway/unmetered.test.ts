@@ -4,7 +4,13 @@ import { startTestGateway, type TestGateway } from "./testing.ts";
 /** What no endpoint counts: nobody can be billed by it. */
 const UNMETERED = ["videoSecond", "audioSecond", "character"];
 /** What a price for what goes in suffices for. */
-const SOLD_BY_INPUT: readonly string[] = ["images", "embeddings", "a ranking", "a moderation"];
+const SOLD_BY_INPUT: readonly string[] = [
+  "images",
+  "embeddings",
+  "Gemini's embeddings",
+  "a ranking",
+  "a moderation",
+];
 const FUNDS = 10n ** 12n;
 
 let gateway: TestGateway;
@@ -23,6 +29,7 @@ const calls = [
   ["a streamed chat", "/v1/chat/completions", { messages: [user], stream: true }],
   ["messages", "/v1/messages", { messages: [user], max_tokens: 10 }],
   ["Gemini", "/v1beta/models/MODEL:generateContent", { contents: [{ parts: [{ text: "Hello" }] }] }],
+  ["Gemini's embeddings", "/v1beta/models/MODEL:embedContent", { content: { parts: [{ text: "Hello" }] } }],
   ["completions", "/v1/completions", { prompt: "Hello", max_tokens: 0 }],
   ["embeddings", "/v1/embeddings", { input: "Hello" }],
   ["a ranking", "/v1/rerank", { query: "Hello", documents: ["Hello"] }],

@@ -20,7 +20,7 @@ export type Protocol = {
   /** What a whole answer says of itself; undefined: there is nothing in it. */
   readAnswer(
     body: Readonly<Record<string, unknown>>,
-    call: Pick<Call, "images" | "echoes" | "asksForNothing">,
+    call: Pick<Call, "images" | "echoes" | "asksForNothing" | "translated">,
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
   readLarge?(bytes: Uint8Array): Usage | undefined;
@@ -74,7 +74,7 @@ export type Call = {
   prompt: PromptParts;
   bytes: Uint8Array;
   scan: JsonScan & { ok: true };
-  /** Of a translated call: the chat body, without model, stream and the output's limit. */
+  /** Of a translated call: upstream's body, without model, stream and the output's limit. */
   translated?: Readonly<Record<string, unknown>>;
 };
 

@@ -6,7 +6,7 @@ import { asObject, readOpenAiUsage } from "./openai-usage.ts";
 import { meantInEmbeddings, unsoldIn } from "./passed.ts";
 
 const MOST_INPUTS = 2_048;
-const MOST_DIMENSIONS = 1_000_000;
+export const MOST_DIMENSIONS = 1_000_000;
 const BYTES_PER_TOKEN = 3;
 /** Vectors as decimal numbers: 64 MB of them take 150 ms to parse, in which every stream waits. */
 const LARGE_BYTES = 1 << 20;

@@ -66,7 +66,7 @@ export function geminiCountRequest(raw: Json, model: string): TranslatedRequest 
 }
 
 /** Google's own clients write camel case, its manuals underscores: of this object's members, not of what is in them. */
-function camel(object: Json): Json {
+export function camel(object: Json): Json {
   const named = Object.entries(object).map(([name, value]) => [
     name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     value,

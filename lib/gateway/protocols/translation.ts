@@ -44,7 +44,7 @@ export function translatedCall(
 ): Call | Refusal {
   const read = readObject(bytes);
   if (isRefusal(read)) return read;
-  try {
+  return translated(() => {
     const { chat, ...request } = translate(read.body);
     return {
       protocol,
@@ -58,6 +58,13 @@ export function translatedCall(
       scan: read.scan,
       translated: chat,
     };
+  });
+}
+
+/** What a translation makes of a request, or why it cannot. */
+export function translated(make: () => Call): Call | Refusal {
+  try {
+    return make();
   } catch (error) {
     if (error instanceof Untranslatable) return error.refusal;
     throw error;
