@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rerank } from "./protocols/rerank.ts";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
 const FUNDS = 10n ** 12n;
@@ -174,6 +175,9 @@ describe("large rankings", () => {
       { results, meta: { billed_units: { input_tokens: 77 } } },
       { data: results, usage },
     ]) {
+      expect(rerank.readLarge?.(Buffer.from(JSON.stringify(whole, null, 1)))).toMatchObject({
+        promptTokens: 77,
+      });
       const answer = await ask({ model: await answering(whole) });
       expect(await answer.text()).toBe(JSON.stringify(whole));
       expect(await rowOf(answer)).toMatchObject({ prompt_tokens: 77n, usage_source: "upstream" });
@@ -188,9 +192,8 @@ describe("large rankings", () => {
     expect(row).toMatchObject({ usage_source: "counted" });
     expect(row?.prompt_tokens).toBeLessThan(100n);
     const usage = { total_tokens: 5 };
-    expect((await ask({ model: await answering({ usage, results, error: { message: "no" } }) })).status).toBe(
-      502,
-    );
+    const failed = { usage, error: { message: "no" }, results };
+    expect((await ask({ model: await answering(failed) })).status).toBe(502);
     const half = JSON.stringify({ usage, results }).slice(0, -1);
     expect((await ask({ model: await answering(half) })).status).toBe(502);
   });

@@ -1,7 +1,6 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
-import { scanJsonObject } from "../json-scan.ts";
 import { type Call, isAbsent, isObject, isWhole, type Protocol, readObject, renamedBody } from "./call.ts";
 import { asObject, inputTokens } from "./openai-usage.ts";
 import { meantInRerank, unsoldIn } from "./passed.ts";
@@ -14,6 +13,8 @@ const BYTES_PER_TOKEN = 3;
 const TOKENS_PER_PAIR = 4;
 /** With `return_documents` an answer is as large as the request: of a large one only the figures are parsed. */
 const LARGE_BYTES = 1 << 20;
+/** What stands before a ranking, and behind it. */
+const FRAME_BYTES = 4_096;
 
 /** /v1/rerank, as Cohere and Jina speak it. Only what goes in is billed, or the call. */
 export const rerank: Protocol = {
@@ -108,22 +109,35 @@ function usageOf(usage: unknown, meta: unknown): Usage | undefined {
   return promptTokens === 0 ? undefined : { ...noUsage, promptTokens, calls: 1 };
 }
 
-/** The figures of a large answer, without a look into its documents; undefined: it is parsed. */
+/**
+ * The figures of a large answer, without a look into its documents: vendors have them before the ranking or behind it.
+ * Undefined where they do not stand there as the answer's own, or where it does not end as a whole one does: it is parsed then.
+ */
 function readLarge(bytes: Uint8Array): Usage | undefined {
   if (bytes.byteLength < LARGE_BYTES) return undefined;
-  const scan = scanJsonObject(bytes, { depth: 64, values: 16 * MOST_DOCUMENTS });
-  if (!scan.ok || scan.members.has("error")) return undefined;
-  const at = scan.members.get("results") ?? scan.members.get("data");
-  if (at === undefined) return undefined;
   const answer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!/^\[\s*\{/.test(answer.toString("latin1", at.start, Math.min(at.end, at.start + 64))))
-    return undefined;
-  const member = (name: string) => {
-    const span = scan.members.get(name);
-    return span && JSON.parse(answer.toString("utf8", span.start, span.end));
-  };
+  const head = headOf(answer.toString("utf8", 0, FRAME_BYTES));
+  const tail = tailOf(answer.toString("utf8", answer.byteLength - FRAME_BYTES));
+  if (head === undefined || tail === undefined || !isAbsent(head.error)) return undefined;
+  return usageOf(head.usage ?? tail.usage, head.meta ?? tail.meta);
+}
+
+/** What stands before the ranking. Quotes that nothing escapes are no document's: `"results":` can be nothing but a member's name. */
+function headOf(text: string): Record<string, unknown> | undefined {
+  const ranking = /"(?:results|data)"\s*:\s*\[\s*\{/.exec(text);
+  return ranking === null ? undefined : parse(`${text.slice(0, ranking.index).replace(/,\s*$/, "")}}`);
+}
+
+/** What stands behind it. In a document's object it is not the answer's own: behind that there is a bracket too many. */
+function tailOf(text: string): Record<string, unknown> | undefined {
+  if (/\}\s*\]\s*\}\s*$/.test(text)) return {};
+  const at = Math.max(text.lastIndexOf('"usage"'), text.lastIndexOf('"meta"'));
+  return at < 0 ? undefined : parse(`{${text.slice(at)}`);
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
   try {
-    return usageOf(member("usage"), member("meta"));
+    return asObject(JSON.parse(text));
   } catch {
     return undefined;
   }
