@@ -71,6 +71,18 @@ describe("completions through the official client", () => {
     expect(row).toMatchObject({ usageSource: "counted", promptTokens: 4, completionTokens: 3 });
   });
 
+  it("that their client leaves are billed what came", async () => {
+    const slow = { headers: { "x-sim-chunk-ms": "50", "x-sim-chunks": "100" } };
+    const { data: stream, response } = await client.completions
+      .create({ ...ask, max_tokens: 100, stream: true }, slow)
+      .withResponse();
+    for await (const chunk of stream) if (chunk.choices[0]?.text !== "") break;
+    const row = await world.operator.row(response.headers.get("x-request-id") ?? "");
+    expect(row).toMatchObject({ status: 499, usageSource: "counted", promptTokens: 4 });
+    expect(row.completionTokens).toBeGreaterThan(0);
+    expect(row.completionTokens).toBeLessThan(100);
+  });
+
   it("say what is wrong with a prompt", async () => {
     const failed = client.completions.create({ ...ask, prompt: [] });
     await expect(failed).rejects.toThrow(BadRequestError);

@@ -29,6 +29,19 @@ describe("moderations through the official client", () => {
     expect(row.bill).toMatchObject({ cost: row.cost, storedCost: row.cost, equal: true });
   });
 
+  it("need no money where they cost none", async () => {
+    const { account, key } = await world.operator.customer("0");
+    const poor = openai(world.gateway.url, key.secret);
+    expect((await poor.moderations.create({ model: MODEL, input: "a fox" })).results).toHaveLength(1);
+    const { body } = await world.operator.call<{ balance: string }>("GET", `/api/accounts/${account.id}`);
+    expect(Number(body.balance)).toBe(0);
+    const dear = poor.chat.completions.create({
+      model: "sim-chat",
+      messages: [{ role: "user", content: "hi" }],
+    });
+    await expect(dear).rejects.toMatchObject({ status: 402 });
+  });
+
   it("judge a text together with its picture", async () => {
     const image_url = { url: "data:image/png;base64,iVBORw0KGgo=" };
     const input = [
