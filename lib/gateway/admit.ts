@@ -13,6 +13,7 @@ import type { GatewayDeps } from "./deps.ts";
 import { dialectOf } from "./endpoints.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
+import { type Follows, follow, withEarlier } from "./follows.ts";
 import type { Identified } from "./identify.ts";
 import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
 import type { Call } from "./protocols/call.ts";
@@ -28,7 +29,12 @@ const MORE_THAN_A_CALL =
 const NO_TICKET: Ticket = [];
 const NO_HEADERS = {};
 /** The most that a call is expected to use: what its hold is made of. A stream asks for more before it has used all of it. */
-export type Bounds = { promptTokens: number; outputTokens: number };
+export type Bounds = {
+  promptTokens: number;
+  outputTokens: number;
+  /** Where so much less is likely that limits should not count the most. */
+  likelyPromptTokens?: number;
+};
 
 export type Priced = Identified & {
   call: Call;
@@ -55,6 +61,8 @@ export function admit(
   call: Call,
   deps: GatewayDeps,
 ): Admitted | Refusal | Promise<Admitted | Refusal> {
+  const lost = isFollowing(call) ? follow(caller, call, deps) : undefined;
+  if (lost !== undefined) return lost;
   const priced = price(caller, call, deps);
   if (isRefusal(priced)) return call.isUsualModel ? meaning(call.model, priced) : priced;
   if (call.calls !== undefined && call.calls > 1 && priced.price.components.call !== undefined)
@@ -72,6 +80,8 @@ function meaning(model: string, refusal: Refusal): Refusal {
   const meant = `The request names no model, which means ${JSON.stringify(model)}: name another in \`model\`.`;
   return { ...refusal, message: `${refusal.message} ${meant}` };
 }
+
+const isFollowing = (call: Call): call is Call & { follows: Follows } => call.follows !== undefined;
 
 /** Limits first, then money: whoever has no money has used up nothing of them. */
 async function admitWithin(
@@ -229,10 +239,11 @@ function bound(call: Call, model: ModelEntry | undefined, { outputHistory }: Gat
   const cap =
     model?.maxOutputTokens == null ? Number.POSITIVE_INFINITY : model.maxOutputTokens * call.choices;
   const usual = (outputHistory.p95(call.model) ?? DEFAULT_OUTPUT_TOKENS) * call.choices;
-  return {
+  const bounds = {
     promptTokens: estimatePromptTokens(call.prompt),
     outputTokens: call.maxOutputTokens === 0 ? 0 : Math.max(1, Math.min(cap, call.maxOutputTokens ?? usual)),
   };
+  return isFollowing(call) ? withEarlier(bounds, call.follows, model?.contextWindow ?? null) : bounds;
 }
 
 /** No image of the common vendors is more tokens than this. */

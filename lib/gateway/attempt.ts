@@ -99,7 +99,7 @@ async function tryOnce(
       return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
     watch.arm("idle_timeout", timeouts.idleMs);
-    const reading = readAll(response.body, MAX_ANSWER_BYTES);
+    const reading = readAll(response.body);
     const answer = readJson(reading instanceof Promise ? await reading : reading, call);
     watch.close();
     return { status, answer };
@@ -168,7 +168,9 @@ async function openStream(
     const body = asObject(tryParse(await readText(response.body)));
     throw new KnownFault(faultOfErrorBody(body, "malformed"));
   }
-  const meter = new StreamMeter(deps.countTokens, protocol.translation !== undefined, echoes);
+  const meter =
+    protocol.newMeter?.(deps.countTokens) ??
+    new StreamMeter(deps.countTokens, protocol.translation !== undefined, echoes);
   const events = new SseEvents(response.body);
   for (;;) {
     const first = await events.next();
@@ -177,7 +179,10 @@ async function openStream(
     if (kind === "comment") continue;
     if (kind === "done") throw new UpstreamFailure("empty");
     if (kind === "malformed") throw new UpstreamFailure("malformed");
-    if (kind === "error") throw new KnownFault(faultOfErrorBody(tryParse(first.data ?? ""), "error_event"));
+    if (kind === "error") {
+      const body = protocol.errorOf?.(meter.event) ?? tryParse(first.data ?? "");
+      throw new KnownFault(faultOfErrorBody(body, "error_event"));
+    }
     watch.disarm();
     return { kind: "stream", first, events, meter, watch, idleMs };
   }
@@ -207,8 +212,8 @@ function tryParse(text: string): unknown {
   }
 }
 
-/** At once where all of it has come together with its headers, as most answers do. */
-function readAll(source: UpstreamBody, maxBytes: number): Uint8Array | Promise<Uint8Array> {
+/** The whole of an answer, 64 MB at most. At once where all of it has come together with its headers, as most answers do. */
+export function readAll(source: UpstreamBody, maxBytes = MAX_ANSWER_BYTES): Uint8Array | Promise<Uint8Array> {
   return source.bytes === undefined ? collect(source, maxBytes) : source.bytes(maxBytes);
 }
 

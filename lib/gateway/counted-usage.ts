@@ -4,10 +4,11 @@ import type { Call } from "./protocols/call.ts";
 
 /** Prompt tokens by our tokenizer, where the provider sent no figures: text counted, images and audio at a flat rate. */
 export async function countPromptTokens(
-  { prompt }: Call,
+  { prompt, follows }: Call,
   deps: Pick<GatewayDeps, "countTokens">,
 ): Promise<number> {
-  return (await deps.countTokens(prompt.texts)) + prompt.otherTokens;
+  const [earlierTokens = 0] = follows?.kept?.figures ?? [];
+  return (await deps.countTokens(prompt.texts)) + prompt.otherTokens + earlierTokens;
 }
 
 /** The usage of a whole answer that came without figures. */

@@ -4,17 +4,16 @@ import type { JsonAnswer } from "./attempt.ts";
 import { countedUsage } from "./counted-usage.ts";
 import type { GatewayDeps } from "./deps.ts";
 import type { Answer } from "./exchange.ts";
+import { failedFollowing, wrapperOf } from "./follows.ts";
 import { finish } from "./record.ts";
 import type { Answered, Failed } from "./relay.ts";
 import { answerHeaders, errorResponse } from "./respond.ts";
 import type { Outcome } from "./settle.ts";
 
 /** An admitted call that nobody answered: settled at nothing, then refused. */
-export async function failedResponse(
-  admitted: Admitted,
-  { refusal, ...rest }: Failed,
-  deps: GatewayDeps,
-): Promise<Answer> {
+export async function failedResponse(admitted: Admitted, failed: Failed, deps: GatewayDeps): Promise<Answer> {
+  const { follows } = admitted.call;
+  const { refusal, ...rest } = follows === undefined ? failed : failedFollowing(follows, failed);
   const outcome = { status: refusal.status, errorCode: refusal.code, usage: undefined, firstTokenMs: null };
   await finish(admitted, { ...outcome, usageSource: "none", ...rest }, deps);
   return errorResponse(admitted, refusal, elapsed(admitted, deps) - rest.upstreamMs);
@@ -24,9 +23,10 @@ export async function failedResponse(
 export async function jsonResponse(
   admitted: Admitted,
   answer: JsonAnswer,
-  { upstreamMs, attempts, channel }: Answered,
+  answered: Answered,
   deps: GatewayDeps,
 ): Promise<Answer> {
+  const { upstreamMs, attempts, channel } = answered;
   const usage = answer.usage ?? (await countedUsage(admitted.call, answer.texts(), deps));
   const outcome: Outcome = {
     status: 200,
@@ -40,16 +40,25 @@ export async function jsonResponse(
   };
   await finish(admitted, outcome, deps);
   const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
-  const bytes = toldBytes(admitted, answer, usage);
+  const bytes = toldBytes(admitted, answer, answered, usage, deps);
   headers["content-length"] = String(bytes.byteLength);
   return { status: 200, headers, body: bytes };
 }
 
 /** The answer as it came, or in the client's protocol. */
-function toldBytes({ call, requestId }: Admitted, { body, bytes }: JsonAnswer, usage: Usage): Uint8Array {
+function toldBytes(
+  admitted: Admitted,
+  { body, bytes }: JsonAnswer,
+  answered: Answered,
+  usage: Usage,
+  deps: GatewayDeps,
+): Uint8Array {
+  const { call, requestId } = admitted;
   const { translation } = call.protocol;
   if (translation === undefined) return bytes;
-  return Buffer.from(JSON.stringify(translation.whole(body, usage, { call, requestId })));
+  const wrapId = wrapperOf(admitted, answered, deps);
+  const told = translation.whole(body, usage, { call, requestId, wrapId }, bytes);
+  return told instanceof Uint8Array ? told : Buffer.from(JSON.stringify(told));
 }
 
 const elapsed = ({ startedMs, clientMs }: Admitted, { clock }: GatewayDeps) =>

@@ -36,6 +36,8 @@ export type GatewayDeps = {
   cutOff: AbortSignal;
   /** Admitted calls that are not settled yet. */
   running: ConcurrencyPeaks;
+  /** What ids of upstream's are wrapped with, the same on every node. */
+  idKey(): Uint8Array;
   /** Sends to a channel's upstream; by the channel's `provider`. */
   providers: Readonly<Record<string, Provider>>;
   /** How this node's channels are. */

@@ -1,5 +1,5 @@
 import type { Arrival } from "./arrival.ts";
-import { type Refusal, refuse } from "./errors.ts";
+import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { anthropic } from "./protocols/anthropic-dialect.ts";
 import type { Protocol } from "./protocols/call.ts";
 import { chat } from "./protocols/chat.ts";
@@ -13,11 +13,15 @@ import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
 import { moderations } from "./protocols/moderations.ts";
 import { rerank } from "./protocols/rerank.ts";
+import { findResponse, isOfResponse } from "./protocols/response-paths.ts";
+import { responses } from "./protocols/responses.ts";
+import type { Resource } from "./resource-call.ts";
 
-/** What a path asks for: a call of a protocol, how many tokens one would be, or the list of models. */
+/** What a path asks for: a call of a protocol, how many tokens one would be, what an upstream keeps, or the list of models. */
 export type Endpoint =
   | { name: "call"; protocol: Protocol }
   | { name: "count"; protocol: Protocol; told(tokens: number): object }
+  | { name: "resource"; resource: Resource }
   | { name: "models"; modelId: string | undefined };
 
 /** The paths that are called with a model. */
@@ -28,6 +32,7 @@ const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/images/generations": { name: "call", protocol: images },
   "/v1/moderations": { name: "call", protocol: moderations },
   "/v1/rerank": { name: "call", protocol: rerank },
+  "/v1/responses": { name: "call", protocol: responses },
   "/v1/messages": { name: "call", protocol: messages },
   "/v1/messages/count_tokens": {
     name: "count",
@@ -57,6 +62,10 @@ export function findEndpoint({
   const call = Object.hasOwn(calls, path) ? calls[path] : undefined;
   if (call !== undefined) return method === "POST" ? call : refuse("method_not_allowed");
   if (method === "POST" && isGeminiOfV1(path)) return geminiEndpoint(path, method, query);
+  if (isOfResponse(path)) {
+    const resource = findResponse(path, method, query);
+    return isRefusal(resource) ? resource : { name: "resource", resource };
+  }
   if (path === "/v1/models" || path.startsWith("/v1/models/")) {
     if (method !== "GET") return refuse("method_not_allowed");
     const modelId = decode(path.slice("/v1/models/".length));

@@ -11,6 +11,7 @@ import { answerModels } from "./models.ts";
 import { type Body, readBody } from "./read-body.ts";
 import { reject } from "./record.ts";
 import { relay } from "./relay.ts";
+import { answerResource } from "./resource-call.ts";
 import { route } from "./route.ts";
 import { streamResponse } from "./stream.ts";
 
@@ -41,6 +42,7 @@ async function answer(
   deps: GatewayDeps,
 ): Promise<Answer> {
   if (endpoint.name === "models") return answerModels(caller, endpoint.modelId, deps);
+  if (endpoint.name === "resource") return answerResource(caller, endpoint.resource, deps);
   const reading = readBody(request, caller, deps);
   const body = reading instanceof Promise ? await reading : reading;
   if (isRefusal(body)) return reject(caller, body, deps);

@@ -20,8 +20,9 @@ const metricNames: Record<Metric, string> = {
 
 /** What a call takes of limits: a request, its estimated tokens, its images, and that it runs. */
 function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
-  const tokens = bounds.promptTokens + bounds.outputTokens;
-  const asked = call.maxOutputTokens === null ? bounds.promptTokens : tokens;
+  const promptTokens = bounds.likelyPromptTokens ?? bounds.promptTokens;
+  const tokens = promptTokens + bounds.outputTokens;
+  const asked = call.maxOutputTokens === null ? promptTokens : tokens;
   return { rpm: 1, tpm: Math.ceil(tokens), tpmAsked: Math.ceil(asked), ipm: call.images, concurrency: 1 };
 }
 

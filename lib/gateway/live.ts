@@ -18,7 +18,7 @@ import { clientIp } from "#lib/runtime/peer";
 import { shutdown } from "#lib/runtime/shutdown";
 import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
 import { supervise } from "#lib/runtime/supervise";
-import { open } from "#lib/secrets/live";
+import { deriveKey, open } from "#lib/secrets/live";
 import { type LiveSnapshot, startSnapshot } from "#lib/snapshot/live";
 import { countTokens } from "./count-tokens.ts";
 import type { GatewayDeps } from "./deps.ts";
@@ -184,6 +184,7 @@ type Parts = {
 };
 
 function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Parts): GatewayDeps {
+  let idKey: Uint8Array | undefined;
   return {
     snapshot: live.snapshot,
     clock: systemClock,
@@ -201,6 +202,7 @@ function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Part
       return engine.writer.closedBecause();
     },
     cutOff: shutdown().deadline,
+    idKey: () => (idKey ??= deriveKey("wrapped ids")),
     running: limits.peaks,
     providers: { "openai-compatible": upstream, simulator: simulator(newId, Date.now) },
     health,

@@ -65,9 +65,7 @@ export class StreamMeter {
     if (this.keepsEvent) this.event = event;
     if (event.error !== undefined && event.error !== null) return "error";
     const usage = readOpenAiUsage(event.usage);
-    // The last figures count, unless they fall back to nothing: those say nothing.
-    if (usage !== undefined && (total(usage) > 0 || this.upstreamUsage === undefined))
-      this.upstreamUsage = usage;
+    this.note(usage);
     const choices = Array.isArray(event.choices) ? event.choices : [];
     for (const choice of choices) {
       if (asObject(choice)?.finish_reason != null) this.finished = true;
@@ -92,6 +90,17 @@ export class StreamMeter {
     return { usage: { ...noUsage, promptTokens, completionTokens, calls: 1 }, source: "counted" };
   }
 
+  /** Nothing has come but what announces an answer: if upstream ends it there, nothing was delivered. */
+  get isBare(): boolean {
+    return false;
+  }
+
+  /** The last figures count, unless they fall back to nothing: those say nothing. */
+  protected note(usage: Usage | undefined): void {
+    if (usage !== undefined && (total(usage) > 0 || this.upstreamUsage === undefined))
+      this.upstreamUsage = usage;
+  }
+
   private readNew(event: SseEvent): EventKind {
     const { data } = event;
     const kind = this.read(data);
@@ -103,7 +112,8 @@ export class StreamMeter {
     return kind;
   }
 
-  private keep(text: string): void {
+  /** Text that was delivered. */
+  protected keep(text: string): void {
     this.delivered.add(text);
     this.textBytes += Buffer.byteLength(text);
     if (this.delivered.characters >= FOLD_AT_CHARACTERS) this.fold();

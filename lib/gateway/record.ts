@@ -5,7 +5,7 @@ import type { Refusal } from "./errors.ts";
 import type { Answer } from "./exchange.ts";
 import { leave } from "./limit.ts";
 import { errorResponse } from "./respond.ts";
-import { freeRowOf, type Known, type Outcome, refusalOf, settlementOf } from "./settle.ts";
+import { freeRowOf, type Known, type Outcome, refusalOf, resourceRowOf, settlementOf } from "./settle.ts";
 
 /** The end of every admitted call: resolves when row, ledger and balance are committed. */
 export async function finish(admitted: Admitted, outcome: Outcome, deps: GatewayDeps): Promise<void> {
@@ -36,6 +36,16 @@ export function reject(known: Known, refusal: Refusal, deps: GatewayDeps): Answe
   if (settlement.held) void deps.settle(settlement);
   else deps.recordRefusal(settlement);
   return errorResponse(known, refusal, deps.clock.monotonicMs() - known.startedMs - known.clientMs);
+}
+
+/** The row of a call for what an upstream keeps, of this model. */
+export function recordResource(
+  known: Known,
+  model: string,
+  outcome: Omit<Outcome, "usage" | "usageSource">,
+  deps: GatewayDeps,
+): void {
+  void deps.settle(resourceRowOf(known, model, outcome, deps));
 }
 
 /** The row of a call that costs nothing. */

@@ -10,8 +10,9 @@ const NONE: readonly ChannelEntry[] = [];
 export function route(admitted: Admitted, deps: GatewayDeps): Route {
   const { call, groupId, account, model } = admitted;
   const { snapshot, health, random } = deps;
-  return new Route({
-    channels: snapshot.channelsByModel.get(call.model) ?? NONE,
+  const kept = call.follows?.kept;
+  const route = new Route({
+    channels: kept === undefined ? (snapshot.channelsByModel.get(call.model) ?? NONE) : [kept.channel],
     call: {
       model: call.model,
       groupId,
@@ -24,6 +25,8 @@ export function route(admitted: Admitted, deps: GatewayDeps): Route {
     random,
     windowOf: (channel) => channel.contextWindows.get(call.model) ?? model?.contextWindow ?? null,
   });
+  if (kept !== undefined) route.only(kept.channel, kept.credential);
+  return route;
 }
 
 function optionsOf({ settings }: Snapshot): RoutingOptions {

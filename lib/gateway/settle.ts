@@ -143,6 +143,18 @@ export function freeRowOf(known: Known, deps: GatewayDeps): Settlement {
   return { held: false, periodStartMs: null, row: rowOf(known, outcome, deps) };
 }
 
+/** The row of a call for what an upstream keeps: it costs nothing, however it ended. */
+export function resourceRowOf(
+  known: Known,
+  model: string,
+  outcome: Omit<Outcome, "usage" | "usageSource">,
+  deps: GatewayDeps,
+): Settlement {
+  const row = rowOf(known, outcome, deps);
+  row.model = storable(model);
+  return { held: false, periodStartMs: null, row };
+}
+
 function rowOf(
   known: Known,
   outcome: Omit<Outcome, "usage" | "usageSource">,

@@ -7,6 +7,7 @@ import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Answer, AnswerStream, Step } from "./exchange.ts";
 import { faultOfClass } from "./faults.ts";
+import { wrapperOf } from "./follows.ts";
 import { HoldExtender } from "./hold-extender.ts";
 import type { StreamTranslation } from "./protocols/call.ts";
 import { finish } from "./record.ts";
@@ -73,7 +74,11 @@ class StreamDelivery implements AnswerStream {
     const { call, requestId } = admitted;
     // No other channel is asked any more; of the prompt its texts are left, to be counted if upstream says no usage.
     call.bytes = NOTHING;
-    this.translation = call.protocol.translation?.stream({ call, requestId });
+    const { translation } = call.protocol;
+    if (translation !== undefined) {
+      const wrapId = wrapperOf(admitted, answered, deps);
+      this.translation = translation.stream({ call, requestId, wrapId });
+    }
     this.contentType = this.translation?.contentType ?? "text/event-stream; charset=utf-8";
   }
 
@@ -144,8 +149,8 @@ class StreamDelivery implements AnswerStream {
   /** The event that was read last, for the client; undefined: nothing of it is. */
   private told(raw: Uint8Array): Uint8Array | undefined {
     if (this.translation === undefined) return raw;
-    const text = this.translation.event(this.answered.answer.meter.event);
-    return text === "" ? undefined : Buffer.from(text);
+    const told = this.translation.event(this.answered.answer.meter.event, raw);
+    return told.length === 0 ? undefined : bytesOf(told);
   }
 
   /** The reader has cancelled: the client went away. */
@@ -182,8 +187,10 @@ class StreamDelivery implements AnswerStream {
     await this.settle(undefined);
     // Upstream has nothing more to say; its connection goes back to the pool, or is closed.
     void this.answered.answer.events.close().catch(() => undefined);
-    const bytes = this.translation === undefined ? lastBytes : Buffer.from(this.translation.end(this.used));
-    return { bytes, last: true };
+    const { translation } = this;
+    if (translation === undefined) return { bytes: lastBytes, last: true };
+    const { event } = this.answered.answer.meter;
+    return { bytes: bytesOf(translation.end(this.used, event, lastBytes)), last: true };
   }
 
   private async fail(refusal: Refusal): Promise<Step> {
@@ -205,8 +212,9 @@ class StreamDelivery implements AnswerStream {
     const { call } = admitted;
     const latencyMs = deps.clock.monotonicMs() - admitted.startedMs;
     const isCut = refusal?.code === "upstream_error" || refusal?.code === "upstream_timeout";
-    const isFree = isCut && deps.snapshot.settings.get("billing.cutStreams") === "nothing";
-    const { usage, source } = await answered.answer.meter.usage(() => countPromptTokens(call, deps));
+    const { meter } = answered.answer;
+    const isFree = isCut && (meter.isBare || deps.snapshot.settings.get("billing.cutStreams") === "nothing");
+    const { usage, source } = await meter.usage(() => countPromptTokens(call, deps));
     this.used = usage;
     await this.extender.settle();
     await finish(
@@ -225,3 +233,5 @@ class StreamDelivery implements AnswerStream {
     );
   }
 }
+
+const bytesOf = (told: string | Uint8Array) => (typeof told === "string" ? Buffer.from(told) : told);

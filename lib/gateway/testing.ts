@@ -11,6 +11,7 @@ import { loadConfig, setConfig } from "#lib/runtime/config";
 import { newId } from "#lib/runtime/id";
 import { peerHeader, peerValue } from "#lib/runtime/peer";
 import { clearSingleton } from "#lib/runtime/singletons";
+import { openMasterKey } from "#lib/secrets/live";
 import { gateway, type Runtime, startRuntime } from "./live.ts";
 
 /** A gateway in this process on a database of its own, with what a test needs to fill it. */
@@ -29,6 +30,7 @@ export async function startTestGateway() {
       PORT: "1",
     }),
   );
+  await openMasterKey();
   await fill();
   let runtime: Runtime = await startRuntime();
   const spare = [...SPARE_MODELS];
@@ -85,7 +87,7 @@ export async function startTestGateway() {
       await runtime.stop();
       upstreams.stop();
       await closePool();
-      for (const name of ["pool", "gateway", "applier", "config", "log"]) clearSingleton(name);
+      for (const name of ["pool", "gateway", "applier", "config", "log", "master-key"]) clearSingleton(name);
       await database.stop();
       await rm(dataDir, { recursive: true, force: true });
     },

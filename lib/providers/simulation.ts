@@ -38,7 +38,8 @@ export function simulationOf(
   { id, nowMs }: { id: string; nowMs: number },
 ): Simulation {
   const request = JSON.parse(Buffer.from(body).toString("utf8"));
-  const limit = request.max_completion_tokens ?? request.max_tokens ?? MAX_TOKENS;
+  const limit =
+    request.max_completion_tokens ?? request.max_tokens ?? request.max_output_tokens ?? MAX_TOKENS;
   const wanted = header(headers, "completion-tokens") ?? Math.min(limit, DEFAULT_COMPLETION_TOKENS);
   const completionTokens = Math.min(limit, wanted);
   const promptTokens =

@@ -7,6 +7,7 @@ import {
   type UpstreamResponse,
 } from "./provider.ts";
 import { asCompletion, asCompletionStream, asModeration, asRanking } from "./simulated-answers.ts";
+import { aboutResponse, asResponse, asResponseStream, isAboutResponses } from "./simulated-responses.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
@@ -17,6 +18,8 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
   wantsHeaders: "x-sim-",
   isRehearsal: (headers) => headers.get("x-sim-fault") !== null || headers.get("x-sim-latency-ms") !== null,
   async send(channel, request) {
+    const isResponses = isAboutResponses(request);
+    if (isResponses && request.path !== "/responses") return keptAnswer(aboutResponse(request));
     if (request.method === "GET") return modelList(channel);
     const simulation = simulationOf(request, { id: newId(), nowMs: now() });
     if (simulation.fault === "refused") throw new UpstreamFailure("connect_refused");
@@ -32,6 +35,7 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
         : madeAnswer(asCompletion(request, simulation), simulation);
     if (request.path === "/moderations") return madeAnswer(asModeration(request, simulation), simulation);
     if (request.path === "/rerank") return madeAnswer(asRanking(request, simulation), simulation);
+    if (isResponses) return responseAnswer(request, simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },
 });
@@ -42,7 +46,20 @@ function modelList({ models }: ChannelEntry): UpstreamResponse {
   return answer(200, "application/json", [Buffer.from(JSON.stringify({ object: "list", data }))]);
 }
 
-/** What is made whole: images, vectors, rankings, judgements, texts. */
+function responseAnswer(request: UpstreamRequest, simulation: Simulation): UpstreamResponse {
+  if (simulation.fault === "html" && !simulation.stream) return jsonAnswer(simulation);
+  return simulation.stream
+    ? streamAnswer(request, simulation, asResponseStream(request, simulation))
+    : madeAnswer(asResponse(request, simulation), simulation);
+}
+
+function keptAnswer(kept: object | undefined): UpstreamResponse {
+  return kept === undefined
+    ? errorAnswer(404)
+    : answer(200, "application/json", [Buffer.from(JSON.stringify(kept))]);
+}
+
+/** What is made whole: images, vectors, rankings, judgements, texts, responses. */
 function madeAnswer(made: object, { fault }: Simulation): UpstreamResponse {
   if (fault === "empty") return answer(200, "application/json", []);
   const bytes = Buffer.from(JSON.stringify(made));

@@ -100,6 +100,11 @@ export class Route {
     this.triedChannels.push(channel.id);
   }
 
+  /** Of this channel's credentials no other is asked: what the call is about is known to this one alone. */
+  only(channel: ChannelEntry, credential: CredentialEntry): void {
+    for (const { id } of channel.credentials) if (id !== credential.id) this.triedCredentials.push(id);
+  }
+
   /** This channel is at a limit of its own: it is not asked, and has not failed. */
   passOver(channel: ChannelEntry): void {
     this.fullChannels.push(channel.id);

@@ -3,7 +3,9 @@ import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
+import type { Follows } from "../follows.ts";
 import { type JsonScan, replaceMembers, type ScanLimits, scanJsonObject } from "../json-scan.ts";
+import type { StreamMeter } from "../meter.ts";
 
 /** How the calls of one endpoint are read, sent on and understood. */
 export type Protocol = {
@@ -24,24 +26,38 @@ export type Protocol = {
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
   readLarge?(bytes: Uint8Array): Usage | undefined;
-  /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
+  /** Where the client speaks another protocol than the upstream, or may not see its ids; without it answers pass as they come. */
   translation?: Translation;
+  /** What watches its streams, where they are not those of OpenAI's chat. It keeps each event. */
+  newMeter?(countTokens: (texts: readonly string[]) => Promise<number>): StreamMeter;
+  /** An error that a stream's event tells of, in the shape of a whole answer's. */
+  errorOf?(event: Readonly<Record<string, unknown>>): object;
 };
 
-/** How an upstream's answers in OpenAI's chat are told in the client's protocol. */
+/** How an upstream's answers are told in the client's protocol. */
 export type Translation = {
-  /** A whole answer, as an object for JSON. `usage` is what is billed. */
-  whole(answer: Readonly<Record<string, unknown>>, usage: Usage, told: Told): object;
+  /** A whole answer, as an object for JSON or as its bytes. `usage` is what is billed. */
+  whole(
+    answer: Readonly<Record<string, unknown>>,
+    usage: Usage,
+    told: Told,
+    bytes: Uint8Array,
+  ): object | Uint8Array;
   stream(told: Told): StreamTranslation;
 };
-export type Told = { call: Call; requestId: string };
+export type Told = {
+  call: Call;
+  requestId: string;
+  /** The client's id of what upstream keeps; `usage`: what the call that made it has used, once that is known. */
+  wrapId(upstreamId: string, usage?: Usage): string;
+};
 /** Holds no more of a stream than where it stands. */
 export type StreamTranslation = {
   contentType: string;
-  /** An event of upstream's for the client; empty: nothing of it is. */
-  event(event: Readonly<Record<string, unknown>>): string;
-  /** The stream has come to its end. */
-  end(usage: Usage): string;
+  /** An event of upstream's for the client; empty: nothing of it is. `raw`: its bytes as they came. */
+  event(event: Readonly<Record<string, unknown>>, raw: Uint8Array): string | Uint8Array;
+  /** The stream has come to its end, with this event. */
+  end(usage: Usage, event: Readonly<Record<string, unknown>>, raw: Uint8Array): string | Uint8Array;
   /** It has not, and nothing follows. */
   fail(refusal: Refusal): string;
 };
@@ -74,7 +90,9 @@ export type Call = {
   prompt: PromptParts;
   bytes: Uint8Array;
   scan: JsonScan & { ok: true };
-  /** Of a translated call: upstream's body, without model, stream and the output's limit. */
+  /** The response that it goes on from. */
+  follows?: Follows;
+  /** Of a translated call: the chat body, without model, stream and the output's limit. */
   translated?: Readonly<Record<string, unknown>>;
 };
 

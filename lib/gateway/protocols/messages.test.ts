@@ -125,13 +125,17 @@ async function told(cuts: readonly number[]): Promise<string> {
     for (let i = 1; i < edges.length; i += 1) yield all.subarray(edges[i - 1], edges[i]);
   }
   const meter = new StreamMeter(async () => 0, true);
-  const stream = messages.translation?.stream({ call: read({}), requestId: "0-1" });
+  const stream = messages.translation?.stream({
+    wrapId: (id: string) => id,
+    call: read({}),
+    requestId: "0-1",
+  });
   let text = "";
   const events = new SseEvents(source());
   for (let event = await events.next(); event !== undefined; event = await events.next())
-    if (meter.read(event.data) !== "done") text += stream?.event(meter.event) ?? "";
+    if (meter.read(event.data) !== "done") text += stream?.event(meter.event, event.raw) ?? "";
   const { usage } = await meter.usage(async () => 0);
-  return text + (stream?.end(usage) ?? "");
+  return text + (stream?.end(usage, meter.event, new Uint8Array()) ?? "");
 }
 
 describe("a stream of chat becomes one of Messages", () => {

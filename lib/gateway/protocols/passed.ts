@@ -16,6 +16,11 @@ export const meantInChat: ReadonlySet<string> = new Set([
   ...["model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "n"],
   ...["tools", "functions", "response_format", "service_tier", ...REROUTING],
 ]);
+export const meantInResponses: ReadonlySet<string> = new Set([
+  ...["model", "input", "instructions", "stream", "stream_options", "max_output_tokens", "tools", "text"],
+  ...["previous_response_id", "conversation", "prompt", "background", "store", "service_tier", ...REROUTING],
+  ...["plugins", "web_search_options"],
+]);
 export const meantInEmbeddings: ReadonlySet<string> = new Set([
   ...["model", "input", "stream", "service_tier", ...REROUTING],
 ]);

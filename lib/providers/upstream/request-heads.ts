@@ -1,7 +1,12 @@
 import { UpstreamFailure } from "../provider.ts";
 
 /** What a request's head says besides its body's length. */
-export type HeadOf = { method: "GET" | "POST"; path: string; stream: boolean; secret: string | null };
+export type HeadOf = {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  stream: boolean;
+  secret: string | null;
+};
 
 /** The heads of requests to one base URL. Throws `bad_credential` where a secret could not stand in one. */
 export type RequestHeads = (head: HeadOf) => string;
@@ -16,6 +21,8 @@ const SENDABLE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 export function requestHeads({ host, pathname }: URL): RequestHeads {
   const kept = new Map<string, string>();
   return (head) => {
+    // What is asked for by its id is asked for once.
+    if (head.method !== "POST") return write(head, host, pathname);
     const key = `${head.method} ${head.stream} ${head.path} ${head.secret ?? ""}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
