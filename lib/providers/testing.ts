@@ -9,11 +9,16 @@ export type UpstreamAnswer = (response: ServerResponse, request: IncomingMessage
 export function fakeUpstreams() {
   const servers: Server[] = [];
   return {
-    /** One that gives these answers in turn, the last of them for good; `seen.calls` counts what it was asked. */
+    /** One that gives these answers in turn, the last of them for good; `seen` counts what it was asked, and keeps it. */
     async start(...answers: UpstreamAnswer[]) {
-      const seen = { calls: 0 };
+      const seen = { calls: 0, asked: [] as { method: string; url: string; secret: string; body: string }[] };
       const server = createServer((request, response) => {
-        request.resume().once("end", () => {
+        const chunks: Buffer[] = [];
+        request.on("data", (chunk: Buffer) => chunks.push(chunk));
+        request.once("end", () => {
+          const { method = "", url = "", headers } = request;
+          const secret = headers.authorization ?? "";
+          seen.asked.push({ method, url, secret, body: Buffer.concat(chunks).toString() });
           const answer = answers[Math.min(seen.calls, answers.length - 1)];
           seen.calls += 1;
           answer?.(response, request);
