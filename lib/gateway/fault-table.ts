@@ -80,6 +80,13 @@ export type FaultClass = keyof typeof faultTable;
 /** Classes that say nothing about the channel: a probe that ends so has shown nothing. */
 export const silentClasses: ReadonlySet<string> = new Set<FaultClass>(["client_abort", "shutdown"]);
 
+/** How upstreams answer, too, at paths that they do not have: with their website, or with something else. */
+export const otherPathClasses: ReadonlySet<string> = new Set<FaultClass>([
+  "html_answer",
+  "malformed",
+  "empty",
+]);
+
 /** False for what is no row of the table; callers then go by "connection_lost". */
 export function isFaultClass(text: string): text is FaultClass {
   return Object.hasOwn(faultTable, text);

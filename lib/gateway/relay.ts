@@ -8,7 +8,7 @@ import { type Asked, type AttemptDeps, attempt, type JsonAnswer, type StreamAnsw
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Leaving } from "./exchange.ts";
-import { type FaultClass, silentClasses } from "./fault-table.ts";
+import { type FaultClass, otherPathClasses, silentClasses } from "./fault-table.ts";
 import { type Fault, faultOfClass } from "./faults.ts";
 import { type Entry, enterChannel, fullRefusal, leave } from "./limit.ts";
 import { type AttemptTimeouts, modalityOf, timeoutsOf } from "./timeouts.ts";
@@ -174,7 +174,11 @@ class Relay {
   private learn(lease: Lease, choice: Choice, fault: Fault): void {
     const { health } = this.deps;
     const { errorClass, scope } = fault;
-    const isAside = errorClass === "path_missing" || (this.isBeside && scope === "model");
+    const { isOptional = false } = this.admitted.call.protocol;
+    const isAside =
+      errorClass === "path_missing" ||
+      (this.isBeside && scope === "model") ||
+      (isOptional && otherPathClasses.has(errorClass));
     const isSilent = silentClasses.has(errorClass) || isAside;
     if (isSilent) health.finish(lease, { kind: "unknown" });
     else if (fault.scope === null) health.finish(lease, { kind: "alive" });

@@ -52,6 +52,8 @@ const stream =
     for (const event of events) response.write(raw(event));
     end(response);
   };
+const page = (response: ServerResponse, status: number) =>
+  response.writeHead(status, { "content-type": "text/html" }).end("<html>welcome</html>");
 const TEXT = "one two three four";
 const begun: Event = {
   type: "response.created",
@@ -255,6 +257,39 @@ describe("an upstream that fails", () => {
     const answer = await ask({ model, stream: true });
     expect(eventsOf(await answer.text()).at(-1)).toMatchObject({ type: "error", code: "upstream_error" });
     expect(await rowOf(answer)).toMatchObject({ status: 502, cost: 0n, usage_source: "none" });
+    expect(await gate.funds(accountId)).toEqual({ balance: FUNDS, held: 0n });
+  });
+
+  it.each([
+    ["404", json({ detail: "Not Found" }, 404)],
+    ["405", json({ detail: "Method Not Allowed" }, 405)],
+    ["501", json({ error: { message: "not implemented" } }, 501)],
+    ["its website", (response: ServerResponse) => page(response, 200)],
+    ["its website's 404", (response: ServerResponse) => page(response, 404)],
+    ["chat", json({ choices: [{ message: { content: "x" } }] })],
+  ])(
+    "because it has no such path (%s) is passed over, and goes on to serve its chats",
+    async (_, lacking) => {
+      const chat = json({ choices: [{ message: { content: "from the first" }, finish_reason: "stop" }] });
+      const first: UpstreamAnswer = (response, request) =>
+        (request.url === "/v1/responses" ? lacking : chat)(response, request);
+      const model = await modelOf(first, fine);
+      const { ask, key } = await customer();
+      for (let times = 0; times < 12; times += 1) {
+        const answer = await ask({ model });
+        expect(answer.status).toBe(200);
+        await answer.text();
+      }
+      const chatted = await gate.call({ model, messages: [{ role: "user", content: "hi" }] }, key);
+      expect(await chatted.text()).toContain("from the first");
+    },
+  );
+
+  it("as all that serve the model do because they lack the path is told of so", async () => {
+    const { ask, accountId } = await customer();
+    const answer = await ask({ model: await modelOf(json({ detail: "Not Found" }, 404)) });
+    expect(answer.status).toBe(502);
+    expect(await answer.text()).toContain("calls of this kind");
     expect(await gate.funds(accountId)).toEqual({ balance: FUNDS, held: 0n });
   });
 

@@ -34,6 +34,8 @@ const calls = [
   ["embeddings", "/v1/embeddings", { input: "Hello" }],
   ["a ranking", "/v1/rerank", { query: "Hello", documents: ["Hello"] }],
   ["a moderation", "/v1/moderations", { input: "Hello" }],
+  ["a response", "/v1/responses", { input: "Hello" }],
+  ["a streamed response", "/v1/responses", { input: "Hello", stream: true }],
   ["images", "/v1/images/generations", { prompt: "a fox" }],
 ] as const;
 

@@ -13,6 +13,8 @@ type Json = Readonly<Record<string, unknown>>;
 /** /v1/responses: OpenAI's Responses, asked of upstreams that have them. Only ids are told otherwise than they came. */
 export const responses: Protocol = {
   upstreamPath: "/responses",
+  kind: "chat",
+  isOptional: true,
   read: (bytes) => readResponsesCall(bytes, responses),
   upstreamBody: upstreamResponsesBody,
   readAnswer({ id, output, status, usage }) {
