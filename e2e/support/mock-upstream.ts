@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ANSWER, type Behaviour, behaviours } from "./upstream-behaviours.ts";
 import { faults } from "./upstream-faults.ts";
+import { answerResponses, type KeptResponses } from "./upstream-responses.ts";
 
 /** What the mock received: one entry per call, in order of arrival. */
 export type Received = {
+  method: string;
   path: string;
   headers: Record<string, string | string[] | undefined>;
   /** The body as sent, and as JSON if it is some. */
@@ -32,8 +34,9 @@ export type MockUpstream = {
  */
 export async function startMockUpstream(says: Partial<Says> = {}): Promise<MockUpstream> {
   const received: Received[] = [];
+  const kept: KeptResponses = new Map();
   const server = createServer((request, response) => {
-    void serve(request, response, received, { answer: ANSWER, error: "SECRET-ECHO", ...says });
+    void serve(request, response, { received, kept }, { answer: ANSWER, error: "SECRET-ECHO", ...says });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
@@ -53,13 +56,14 @@ export async function startMockUpstream(says: Partial<Says> = {}): Promise<MockU
 async function serve(
   request: IncomingMessage,
   response: ServerResponse,
-  received: Received[],
+  { received, kept }: { received: Received[]; kept: KeptResponses },
   says: Says,
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const text = Buffer.concat(chunks).toString();
   const call: Received = {
+    method: request.method ?? "",
     path: request.url ?? "",
     headers: { ...request.headers },
     text,
@@ -77,6 +81,7 @@ async function serve(
     response.end(JSON.stringify({ object: "list", data: ids.map((id) => ({ id, object: "model" })) }));
     return;
   }
+  if (call.path.startsWith("/v1/responses")) return void answerResponses(call, response, kept);
   const model = String(call.body.model);
   const behave: Behaviour | undefined = behaviours[model] ?? faults[model] ?? behaviours.ok;
   await behave?.(call, response);
