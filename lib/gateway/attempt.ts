@@ -198,7 +198,7 @@ function readJson(bytes: Uint8Array, call: Call): JsonAnswer {
   if (body.error !== undefined && body.error !== null) {
     throw new KnownFault(faultOfErrorBody(body, "malformed"));
   }
-  const answer = call.protocol.readAnswer(body, call);
+  const answer = call.protocol.readAnswer(body, call, bytes);
   if (answer === undefined) throw new UpstreamFailure("empty");
   const { usage, texts } = answer;
   return { kind: "json", bytes, body, usage, texts };

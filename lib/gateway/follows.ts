@@ -53,6 +53,9 @@ export function follow(
   if (isRefusal(kept))
     return { ...kept, message: `${PARAM}: ${kept.message} Send the conversation itself.`, param: PARAM };
   const { channel } = kept;
+  const { models, channelsByModel } = deps.snapshot;
+  // That the model does not exist at all is for others to say.
+  if (!models.has(model) && !channelsByModel.has(model)) return undefined;
   if (!channel.models.has(model)) {
     const other = `${PARAM}: the channel that keeps this response does not serve the model ${JSON.stringify(model.slice(0, 128))}. Send the conversation itself.`;
     return refuse("invalid_request", other, PARAM);

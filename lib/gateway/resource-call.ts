@@ -27,8 +27,8 @@ export type Resource = {
   shownPath: string;
   /** Below the channel's base URL, query included. */
   upstreamPath(upstreamId: string): string;
-  /** Upstream's answer with the client's ids, every other byte as it came. */
-  told(bytes: Uint8Array, answer: Json, wrap: (upstreamId: string) => string): Uint8Array;
+  /** Upstream's answer with the client's ids, every other byte as it came; undefined: it is none that can be told. */
+  told(bytes: Uint8Array, answer: Json, wrap: (upstreamId: string) => string): Uint8Array | undefined;
   /** What an answer without a body means, but for the id; undefined: it must have one. */
   emptyAnswer: object | undefined;
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pool } from "#lib/db/pool";
 import type { UpstreamAnswer } from "#lib/providers/testing";
+import { seal } from "#lib/secrets/live";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
 const FUNDS = 10n ** 12n;
@@ -176,6 +177,32 @@ describe("a call that goes on from a response", () => {
     const failed = await ask({ model, previous_response_id: second.id });
     expect(await codeOf(failed)).toEqual([502, "upstream_error"]);
     expect((await rowOf(failed))?.attempts).toMatchObject([{ channelId }]);
+  });
+
+  it("goes with the credential that made it, and is lost with that", async () => {
+    const { ask, about } = await customer();
+    const { model, seen, channelId } = await keeper();
+    const hold = async (...secrets: string[]) => {
+      const [first, ...more] = secrets.map((secret) => seal(secret, "channel.credential"));
+      await pool().query("UPDATE channel SET credential = $2, more_credentials = $3 WHERE id = $1", [
+        ...[channelId, first],
+        more,
+      ]);
+      await gate.restart();
+    };
+    await hold("sk-a", "sk-b", "sk-c");
+    const ids: string[] = [];
+    for (let times = 0; times < 9; times += 1) ids.push((await made(await ask({ model }))).id);
+    const makers = seen.asked.map(({ secret }) => secret);
+    expect(new Set(makers).size).toBeGreaterThan(1);
+    for (const previous_response_id of ids) await made(await ask({ model, previous_response_id }));
+    for (const id of ids) await made(await about("GET", id));
+    expect(seen.asked.map(({ secret }) => secret)).toEqual([...makers, ...makers, ...makers]);
+    await hold("sk-d");
+    const gone = await ask({ model, previous_response_id: ids[0] });
+    expect(await codeOf(gone)).toEqual([404, "not_found"]);
+    expect(await codeOf(await about("GET", ids[0] ?? ""))).toEqual([404, "not_found"]);
+    expect(seen.calls).toBe(27);
   });
 
   it("is held and limited by what was said before, and billed it where upstream says no figures", async () => {

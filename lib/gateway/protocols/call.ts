@@ -23,6 +23,7 @@ export type Protocol = {
   readAnswer(
     body: Readonly<Record<string, unknown>>,
     call: Pick<Call, "images" | "echoes" | "asksForNothing" | "translated">,
+    bytes: Uint8Array,
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
   readLarge?(bytes: Uint8Array): Usage | undefined;

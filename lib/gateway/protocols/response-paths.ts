@@ -1,6 +1,7 @@
 import { type Refusal, refuse } from "../errors.ts";
 import type { Resource } from "../resource-call.ts";
 import { withIds } from "./responses.ts";
+import { isPlain } from "./responses-usage.ts";
 
 const RESPONSES = "/v1/responses/";
 const MOST_QUERY_CHARACTERS = 2_048;
@@ -31,7 +32,10 @@ export function findResponse(path: string, method: string, query: string): Resou
     upstreamPath: (upstreamId) =>
       `/responses/${encodeURIComponent(upstreamId)}${isWhole ? "" : "/input_items"}${queryOf(asked, isWhole)}`,
     // Items are told as they came: what names them is of no use to anyone without the response.
-    told: (bytes, answer, wrap) => (isWhole ? withIds(bytes, answer, wrap) : bytes),
+    told(bytes, answer, wrap) {
+      if (!isWhole) return bytes;
+      return isPlain(bytes) ? withIds(bytes, answer, wrap) : undefined;
+    },
     emptyAnswer: method === "DELETE" ? { object: "response.deleted", deleted: true } : undefined,
   };
 }

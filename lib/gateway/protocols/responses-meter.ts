@@ -1,7 +1,7 @@
 import { type EventKind, StreamMeter } from "../meter.ts";
 import { isWrappable } from "../wrapped-id.ts";
 import { asObject } from "./openai-usage.ts";
-import { readResponseUsage, textsOfItem, textsOfOutput } from "./responses-usage.ts";
+import { isPlain, readResponseUsage, scanAnswer, textsOfItem, textsOfOutput } from "./responses-usage.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,8 @@ export class ResponsesMeter extends StreamMeter {
     const { type } = event;
     if (type === "error" || event.error != null) return "error";
     if (typeof type !== "string") return "malformed";
-    if (event.response !== undefined) return this.readResponse(type, asObject(event.response));
+    if (event.response !== undefined)
+      return isPlainEvent(data) ? this.readResponse(type, asObject(event.response)) : "malformed";
     this.readPart(type, event);
     return "content";
   }
@@ -64,6 +65,14 @@ export class ResponsesMeter extends StreamMeter {
       this.hasDeltas = false;
     }
   }
+}
+
+/** Neither in the event nor in its response does a name stand twice. */
+function isPlainEvent(data: string): boolean {
+  const bytes = Buffer.from(data);
+  const scan = scanAnswer(bytes);
+  const at = scan.ok ? scan.members.get("response") : undefined;
+  return at !== undefined && isPlain(bytes.subarray(at.start, at.end));
 }
 
 function parse(data: string): unknown {

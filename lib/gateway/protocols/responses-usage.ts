@@ -1,5 +1,13 @@
 import type { Usage } from "#lib/pricing/usage";
+import { type JsonScan, scanJsonObject } from "../json-scan.ts";
 import { asObject, readOpenAiUsage } from "./openai-usage.ts";
+
+/** Where the members of an object that upstream sent lie. Deep ones are refused: to write them anew would use up the stack. */
+export const scanAnswer = (bytes: Uint8Array): JsonScan =>
+  scanJsonObject(bytes, { depth: 64, values: Number.POSITIVE_INFINITY });
+
+/** Whether an object can be read in one way alone, so that no id can hide in it: no name twice, nothing too deep. */
+export const isPlain = (bytes: Uint8Array): boolean => scanAnswer(bytes).ok;
 
 /** The usage of a response's object; undefined when there is none, or its totals are no counts. */
 export function readResponseUsage(raw: unknown): Usage | undefined {

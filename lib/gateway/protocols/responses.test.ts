@@ -12,6 +12,8 @@ function accepted(body: object): Call {
   if (isRefusal(call)) throw new Error(call.message);
   return call;
 }
+const readWhole = (answer: Record<string, unknown>) =>
+  responses.readAnswer(answer, { images: 0 }, bytesOf(answer));
 const words = async (texts: readonly string[]) =>
   texts.reduce((sum, text) => sum + text.split(" ").filter((word) => word !== "").length, 0);
 
@@ -147,7 +149,7 @@ describe("an answer", () => {
       output_tokens_details: { reasoning_tokens: 4 },
     };
     const answer = { id: "r", output: [message("a b")], usage: { ...usage, ...details } };
-    expect(responses.readAnswer(answer, { images: 0 })?.usage).toMatchObject({
+    expect(responses.readAnswer(answer, { images: 0 }, bytesOf(answer))?.usage).toMatchObject({
       ...{ promptTokens: 20, completionTokens: 9, cacheReadTokens: 8, reasoningTokens: 4 },
     });
   });
@@ -160,7 +162,7 @@ describe("an answer", () => {
     [{ id: "r", output: [], status: "completed", usage }],
     [{ id: "r", output: [], status: "queued" }],
   ])("is none: %j", (answer) => {
-    expect(responses.readAnswer(answer, { images: 0 })).toBeUndefined();
+    expect(responses.readAnswer(answer, { images: 0 }, bytesOf(answer))).toBeUndefined();
   });
 
   it.each([
@@ -179,7 +181,7 @@ describe("an answer", () => {
       { type: "custom_tool_call", name: "g", input: "raw" },
       null,
     ];
-    const read = responses.readAnswer({ id: "r", output, usage: said }, { images: 0 });
+    const read = readWhole({ id: "r", output, usage: said });
     expect(read?.usage).toBeUndefined();
     expect(read?.texts()).toEqual(["think", "one two", "no", "f", '{"a":1}', "g", "raw"]);
   });
@@ -193,11 +195,16 @@ describe("an answer", () => {
     );
   });
 
-  it("that could be read in two ways is written anew, so that no id stays", () => {
-    const text = '{"id":"resp_a","id":"resp_b","x":1}';
-    expect(String(withIds(bytesOf(text), JSON.parse(text), (id) => `w-${id}`))).toBe(
-      '{"id":"w-resp_b","x":1}',
-    );
+  it.each([
+    ["has a name twice", '{"id":"resp_a","id":"resp_b","output":[{}]}'],
+    ["has a name twice, in other letters", '{"id":"resp_a","ID":"resp_b","output":[{}]}'],
+    ["is too deep", `{"id":"resp_a","output":[${"[".repeat(99_999)}${"]".repeat(99_999)}]}`],
+  ])("that %s is none, and would be told by its ids alone", (_, text) => {
+    const answer = JSON.parse(text);
+    expect(responses.readAnswer(answer, { images: 0 }, bytesOf(text))).toBeUndefined();
+    expect(String(withIds(bytesOf(text), answer, () => "w"))).toBe('{"id":"w"}');
+    const event = `{"type":"response.completed","response":${text}}`;
+    expect(new ResponsesMeter(words).read(event)).toBe("malformed");
   });
 });
 
@@ -259,6 +266,7 @@ describe("a stream", () => {
     ["{}"],
     ['{"type":7}'],
     ['{"type":"response.created","response":null}'],
+    ['{"type":"response.created","response":{"id":"a"},"response":{"id":"b"}}'],
     ['{"type":"response.created","response":{}}'],
     ['{"type":"response.created","response":{"id":{"a":1}}}'],
     [`{"type":"response.completed","response":{"id":"${"x".repeat(999)}"}}`],

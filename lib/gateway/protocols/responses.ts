@@ -1,12 +1,12 @@
 import type { Usage } from "#lib/pricing/usage";
 import type { Refusal } from "../errors.ts";
-import { replaceMembers, type ScanLimits, scanJsonObject } from "../json-scan.ts";
+import { replaceMembers } from "../json-scan.ts";
 import { isWrappable } from "../wrapped-id.ts";
 import type { Protocol, StreamTranslation, Told } from "./call.ts";
 import { asObject, isPossible } from "./openai-usage.ts";
 import { ResponsesMeter } from "./responses-meter.ts";
 import { readResponsesCall, upstreamResponsesBody } from "./responses-request.ts";
-import { readResponseUsage, textsOfOutput } from "./responses-usage.ts";
+import { isPlain, readResponseUsage, scanAnswer, textsOfOutput } from "./responses-usage.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -17,8 +17,8 @@ export const responses: Protocol = {
   isOptional: true,
   read: (bytes) => readResponsesCall(bytes, responses),
   upstreamBody: upstreamResponsesBody,
-  readAnswer({ id, output, status, usage }) {
-    if (!isWrappable(id) || !Array.isArray(output)) return undefined;
+  readAnswer({ id, output, status, usage }, _, bytes) {
+    if (!isWrappable(id) || !Array.isArray(output) || !isPlain(bytes)) return undefined;
     if (output.length === 0 && status !== "incomplete") return undefined;
     const texts = () => textsOfOutput(output);
     const said = readResponseUsage(usage);
@@ -33,12 +33,9 @@ export const responses: Protocol = {
   errorOf: (event) => ({ error: asObject(event.response)?.error ?? event.error ?? event }),
 };
 
-/** Of an answer; what is larger is written anew. */
-const LIMITS: ScanLimits = { depth: 64, values: 250_000 };
-
 /**
  * A response's object (a whole answer, or what an event carries) with the ids of responses wrapped, every other byte as
- * it came. One that could be read in two ways is written anew, as we have read it.
+ * it came. Of one that is not plain (`isPlain`), nothing but the ids: whoever has read it has refused it.
  */
 export function withIds(bytes: Uint8Array, response: Json, wrap: (id: string) => string): Uint8Array {
   const { id, previous_response_id: previous } = response;
@@ -46,10 +43,8 @@ export function withIds(bytes: Uint8Array, response: Json, wrap: (id: string) =>
     ...(isWrappable(id) ? { id: wrap(id) } : {}),
     ...(isWrappable(previous) ? { previous_response_id: wrap(previous) } : {}),
   };
-  const scan = scanJsonObject(bytes, LIMITS);
-  return scan.ok
-    ? replaceMembers(bytes, scan, values)
-    : Buffer.from(JSON.stringify({ ...response, ...values }));
+  const scan = scanAnswer(bytes);
+  return scan.ok ? replaceMembers(bytes, scan, values) : Buffer.from(JSON.stringify(values));
 }
 
 /** Passes events on; most of them carry no id of a response. */
@@ -88,7 +83,7 @@ class ResponseStream implements StreamTranslation {
       .matchAll(/^data:(.*)$/gm);
     const start = (line?.index ?? 0) + "data:".length;
     const data = raw.subarray(start, start + (line?.[1]?.length ?? 0));
-    const scan = scanJsonObject(data, LIMITS);
+    const scan = scanAnswer(data);
     const at = scan.ok ? scan.members.get("response") : undefined;
     if (response === undefined || at === undefined || more !== undefined || event.response_id !== undefined)
       return Buffer.from(eventOf(this.rewritten(event, response)));
@@ -96,7 +91,7 @@ class ResponseStream implements StreamTranslation {
     return spliced(raw, start + at.start, start + at.end, told);
   }
 
-  /** Of an event that is made otherwise than most. */
+  /** Of an event that is made otherwise than most; the meter has let no other pass than one that can be written. */
   private rewritten(event: Json, response: Json | undefined): Json {
     const { response_id: id } = event;
     const text = response && Buffer.from(withIds(Buffer.from(JSON.stringify(response)), response, this.wrap));
