@@ -29,9 +29,9 @@ export function geminiEmbeddings(model: string, isBatch: boolean): Protocol {
     read: (bytes) => readCall(protocol, bytes, model, isBatch),
     upstreamBody: (call, upstreamModel) =>
       Buffer.from(JSON.stringify({ model: upstreamModel, ...call.translated })),
-    readAnswer(body, call) {
+    readAnswer(body, call, bytes) {
       const count = Array.isArray(call.translated?.input) ? call.translated.input.length : 0;
-      return vectorsOf(body, count) === undefined ? undefined : embeddings.readAnswer(body, call);
+      return vectorsOf(body, count) === undefined ? undefined : embeddings.readAnswer(body, call, bytes);
     },
     translation: {
       whole: (body, usage) => told(vectorsOf(body) ?? [], usage, isBatch),
