@@ -134,7 +134,7 @@ async function addAccount({ balanceNanoUsd = 10n ** 12n, timeZone = "UTC" } = {}
     balanceNanoUsd,
   ]);
   await pool().query(
-    `WITH t AS (INSERT INTO hot.ledger_transaction (id, kind, account_id) VALUES ($1, 'recharge', $2))
+    `WITH t AS (INSERT INTO hot.ledger_transaction (id, kind, account_id) VALUES ($1, 'adjustment', $2))
      INSERT INTO hot.ledger_entry VALUES ($1, 1, 'customer', $2, $3), ($1, 2, 'cash', NULL, $4)`,
     [transaction, id, balanceNanoUsd, -balanceNanoUsd],
   );
