@@ -131,12 +131,33 @@ async function callNatives(secret: string, model: string): Promise<void> {
     ["/v1/messages", anthropic] as const,
     ["/v1/messages", { ...anthropic, stream: true, metadata: { user_id: CONTENT.prompt } }] as const,
     ["/v1/messages/count_tokens", { ...anthropic, [CONTENT.prompt]: 1 }] as const,
+    ...texts(model),
   ];
   for (const [path, asked] of calls) {
     const headers = { "content-type": "application/json", "x-api-key": secret };
     const answer = await fetch(gateway.url + path, { method: "POST", headers, body: JSON.stringify(asked) });
     await answer.text().catch(() => "");
   }
+}
+
+/** What takes texts and is no chat, by a model that chats and by those that are made for it. */
+function texts(model: string) {
+  const { prompt, system } = CONTENT;
+  const ranking = { query: system, documents: [prompt, { text: prompt }], return_documents: true };
+  const content = { parts: [{ text: prompt }] };
+  const completion = { model, prompt, suffix: system, user: prompt, echo: true };
+  return [
+    ["/v1/completions", completion] as const,
+    ["/v1/completions", { ...completion, stream: true }] as const,
+    ["/v1/completions", { ...completion, n: prompt }] as const,
+    ...[model, "sim-rerank"].map((one) => ["/v1/rerank", { model: one, ...ranking }] as const),
+    ...[model, "sim-moderation"].map(
+      (one) => ["/v1/moderations", { model: one, input: [prompt, system] }] as const,
+    ),
+    ...[model, "sim-embedding"].map((one) => ["/v1/embeddings", { model: one, input: prompt }] as const),
+    ["/v1beta/models/sim-embedding:embedContent", { content }] as const,
+    ["/v1beta/models/sim-embedding:batchEmbedContents", { requests: [{ content, title: prompt }] }] as const,
+  ];
 }
 
 async function callAndRead(secret: string, text: string): Promise<void> {

@@ -57,6 +57,11 @@ describe("two accounts on the gateway's paths", () => {
     ["/v1/chat/completions", { model: "sim-chat", ...hello }],
     ["/v1/messages", { model: "sim-chat", ...hello }],
     ["/v1beta/models/sim-chat:generateContent", { contents: [{ parts: [{ text: "hi" }] }] }],
+    ["/v1/completions", { model: "sim-chat", prompt: "hi", max_tokens: 5 }],
+    ["/v1/embeddings", { model: "sim-embedding", input: "hi" }],
+    ["/v1/rerank", { model: "sim-rerank", query: "hi", documents: ["hi"] }],
+    ["/v1/moderations", { model: "sim-moderation", input: "hi" }],
+    ["/v1beta/models/sim-embedding:embedContent", { content: { parts: [{ text: "hi" }] } }],
   ] as const;
 
   it.each(paths)("share neither limits nor rows at %s", async (path, body) => {
