@@ -70,3 +70,32 @@ describe("what a scan refuses", () => {
     expect(scan).toMatchObject({ ok: false, problem: expect.stringContaining(problem) });
   });
 });
+
+describe("a text full of quotes and backslashes", () => {
+  const written = fc
+    .array(fc.constantFrom('"', "\\", "a", " ".repeat(15), "b".repeat(16), "c".repeat(17)))
+    .map((parts) => parts.join(""));
+
+  it("ends where a parser says that it does", () => {
+    fc.assert(
+      fc.property(written, written, (first, second) => {
+        const json = JSON.stringify({ first, second });
+        const scan = scanJsonObject(bytes(json), LIMITS);
+        if (!scan.ok) throw new Error(scan.problem);
+        const at = (name: string) => {
+          const span = scan.members.get(name);
+          return span && JSON.parse(json.slice(span.start, span.end));
+        };
+        expect([at("first"), at("second"), scan.members.size]).toEqual([first, second, 2]);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it.each(['{"a":"b\\', '{"a":"b\\"', '{"a":"\\"b', `{"a":"\\"${"b".repeat(200)}`])(
+    "that has no end is no JSON: %j",
+    (json) => {
+      expect(scanJsonObject(bytes(json), LIMITS)).toMatchObject({ ok: false });
+    },
+  );
+});
