@@ -49,14 +49,12 @@ function readCompletionCall(bytes: Uint8Array): Call | Refusal {
   const stream = body.stream === true;
   const echoed = stream && body.echo === true ? estimatePromptTokens(prompt) * n : 0;
   const streamOptions = isObject(body.stream_options) ? body.stream_options : {};
-  return {
+  const call: Call = {
     protocol: completions,
     model: body.model,
     stream,
     // A limit of 0 is none to some upstreams. What a stream says again is watched like what it generates.
     maxOutputTokens: limit > 0 ? limit * choices + echoed : null,
-    ...(body.max_tokens === 0 ? { asksForNothing: true } : {}),
-    ...(body.echo === true ? { echoes: n } : {}),
     choices,
     images: 0,
     wantsUsage: "include_usage" in streamOptions && streamOptions.include_usage === true,
@@ -66,6 +64,9 @@ function readCompletionCall(bytes: Uint8Array): Call | Refusal {
     bytes,
     scan,
   };
+  if (body.max_tokens === 0) call.asksForNothing = true;
+  if (body.echo === true) call.echoes = n;
+  return call;
 }
 
 const NEEDS_PROMPT =

@@ -44,10 +44,9 @@ function readModerationCall(bytes: Uint8Array): Call | Refusal {
     return refuse("unsupported_field", "stream: moderations are answered whole, leave it out.", "stream");
   const unsold = unsoldIn(body);
   if (unsold !== undefined) return unsold;
-  return {
+  const call: Call = {
     protocol: moderations,
     model: typeof model === "string" ? model : USUAL_MODEL,
-    ...(typeof model === "string" ? {} : { isUsualModel: true }),
     stream: false,
     maxOutputTokens: 0,
     choices: 1,
@@ -60,6 +59,8 @@ function readModerationCall(bytes: Uint8Array): Call | Refusal {
     bytes,
     scan,
   };
+  if (typeof model !== "string") call.isUsualModel = true;
+  return call;
 }
 
 const NEEDS_INPUT = `input: a text, or a list of 1 to ${MOST_INPUTS} texts, or of parts (text, image_url) is expected.`;
