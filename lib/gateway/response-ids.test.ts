@@ -61,10 +61,7 @@ async function keeper(answer: (id: string) => object = (id) => ({ id, previous_r
 }
 
 /** Lets a channel lead somewhere else, as if its upstream had changed its mind. */
-async function move(channelId: string, baseUrl: string): Promise<void> {
-  await pool().query("UPDATE channel SET base_url = $2 WHERE id = $1", [channelId, baseUrl]);
-  await gate.restart();
-}
+const move = (channelId: string, baseUrl: string) => gate.changeChannel(channelId, { base_url: baseUrl });
 
 const setBalance = (accountId: string, nanoUsd: bigint) =>
   pool().query("UPDATE hot.account_funds SET balance = $2 WHERE account_id = $1", [accountId, nanoUsd]);
@@ -184,11 +181,7 @@ describe("a call that goes on from a response", () => {
     const { model, seen, channelId } = await keeper();
     const hold = async (...secrets: string[]) => {
       const [first, ...more] = secrets.map((secret) => seal(secret, "channel.credential"));
-      await pool().query("UPDATE channel SET credential = $2, more_credentials = $3 WHERE id = $1", [
-        ...[channelId, first],
-        more,
-      ]);
-      await gate.restart();
+      await gate.changeChannel(channelId, { credential: first, more_credentials: more });
     };
     await hold("sk-a", "sk-b", "sk-c");
     const ids: string[] = [];
@@ -246,11 +239,7 @@ describe("a call that goes on from a response", () => {
     expect(await wrong.json()).toMatchObject({
       error: { code: "invalid_request", param: "previous_response_id" },
     });
-    const set = async (status: string) => {
-      await pool().query("UPDATE channel SET status = $2 WHERE id = $1", [channelId, status]);
-      await gate.restart();
-    };
-    await set("disabled");
+    await gate.changeChannel(channelId, { status: "disabled" });
     await gate.addChannel({ [model]: "m" });
     expect(await codeOf(await ask({ model, previous_response_id: id }))).toEqual([
       503,

@@ -47,6 +47,7 @@ export async function startTestGateway() {
     addAccount,
     addKey,
     addChannel,
+    changeChannel,
     /** An upstream that answers as told, for a channel to lead to. */
     startUpstream: upstreams.start,
     setLimit,
@@ -214,6 +215,16 @@ async function addChannel(models: Record<string, string>, options: ChannelOption
   }
   await config("UPDATE channel SET revision = $2 WHERE id = $1", [id]);
   return id;
+}
+
+/** Changes columns of a channel, as an operator would. */
+async function changeChannel(id: string, columns: Record<string, unknown>): Promise<void> {
+  const names = Object.keys(columns);
+  const set = names.map((name, at) => `${name} = $${at + 2}`).join();
+  await config(`UPDATE channel SET ${set}, revision = $${names.length + 2} WHERE id = $1`, [
+    id,
+    ...Object.values(columns),
+  ]);
 }
 
 /** Makes a model with prices of its own, nano-USD per unit. */
