@@ -33,8 +33,10 @@ export class ResponsesMeter extends StreamMeter {
     const { type } = event;
     if (type === "error" || event.error != null) return "error";
     if (typeof type !== "string") return "malformed";
-    if (event.response !== undefined)
-      return isPlainEvent(data) ? this.readResponse(type, asObject(event.response)) : "malformed";
+    const { response } = event;
+    const hasIds = response !== undefined || event.response_id !== undefined;
+    if (hasIds && !isPlainEvent(data, response !== undefined)) return "malformed";
+    if (response !== undefined) return this.readResponse(type, asObject(response));
     this.readPart(type, event);
     return "content";
   }
@@ -67,11 +69,12 @@ export class ResponsesMeter extends StreamMeter {
   }
 }
 
-/** Neither in the event nor in its response does a name stand twice. */
-function isPlainEvent(data: string): boolean {
+/** Neither in the event nor in its response does a name stand twice, and neither is too deep to be written anew. */
+function isPlainEvent(data: string, hasResponse: boolean): boolean {
   const bytes = Buffer.from(data);
   const scan = scanAnswer(bytes);
-  const at = scan.ok ? scan.members.get("response") : undefined;
+  if (!scan.ok || !hasResponse) return scan.ok;
+  const at = scan.members.get("response");
   return at !== undefined && isPlain(bytes.subarray(at.start, at.end));
 }
 

@@ -265,6 +265,8 @@ describe("a stream", () => {
     ["[]"],
     ["{}"],
     ['{"type":7}'],
+    [`{"type":"response.x","response_id":"r","more":${"[".repeat(99_999)}${"]".repeat(99_999)}}`],
+    ['{"type":"response.x","response_id":"r","response_id":"s"}'],
     ['{"type":"response.created","response":null}'],
     ['{"type":"response.created","response":{"id":"a"},"response":{"id":"b"}}'],
     ['{"type":"response.created","response":{}}'],
