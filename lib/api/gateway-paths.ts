@@ -1,3 +1,4 @@
+import { audioPaths, audioSchemas } from "./gateway-audio-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
 type Json = Record<string, unknown>;
@@ -68,6 +69,7 @@ export const gatewayPart: GatewayPart = {
       }),
     },
     ...geminiPaths(),
+    ...audioPaths(call),
     "/v1/embeddings": {
       post: call({
         id: "createEmbeddings",
@@ -203,6 +205,7 @@ export const gatewayPart: GatewayPart = {
       additionalProperties: true,
     },
     ChatCompletion: { type: "object", description: "OpenAI's answer", additionalProperties: true },
+    ...audioSchemas,
     EmbeddingsRequest: {
       type: "object",
       required: ["model", "input"],

@@ -4,8 +4,9 @@ import type { Choice } from "#lib/routing/route";
 import type { Admitted } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { isFaultClass } from "./fault-table.ts";
-import { type Fault, faultOfClass, faultOfErrorBody, faultOfStatus } from "./faults.ts";
+import { type Fault, faultOfClass, faultOfErrorBody, faultOfStatus, lacksPath } from "./faults.ts";
 import { StreamMeter } from "./meter.ts";
+import type { Pieces } from "./protocols/audio.ts";
 import type { Call } from "./protocols/call.ts";
 import { asObject } from "./protocols/openai-usage.ts";
 import { type SseEvent, SseEvents } from "./sse.ts";
@@ -33,9 +34,17 @@ export type StreamAnswer = {
   idleMs: number;
 };
 
-export type Tried =
-  | { status: number; answer: JsonAnswer | StreamAnswer }
-  | { status: number | null; fault: Fault };
+/** An answer that is passed on as it comes. */
+export type PassedAnswer = {
+  kind: "passed";
+  first: Uint8Array;
+  pieces: Pieces;
+  watch: Watch;
+  idleMs: number;
+};
+export type UpstreamAnswer = JsonAnswer | StreamAnswer | PassedAnswer;
+
+export type Tried = { status: number; answer: UpstreamAnswer } | { status: number | null; fault: Fault };
 
 /** What one attempt is made of besides the call: where it goes, and how long it may take. */
 export type AttemptPlan = {
@@ -91,8 +100,12 @@ async function tryOnce(
       if (isAboutOurOwnAsking(status, text, call, injectUsage)) {
         return await tryOnce(admitted, plan, false, deps);
       }
+      const isPathMissing = call.protocol.mayBeMissing === true && lacksPath(status, text);
+      if (isPathMissing) return { status, fault: faultOfClass("path_missing") };
       return { status, fault: faultOfStatus(status, response, text, deps.now()) };
     }
+    if (call.protocol.open !== undefined)
+      return { status, answer: await openPassed(response, watch, timeouts.idleMs, call) };
     if (call.stream)
       return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
@@ -148,10 +161,36 @@ function send(
         : Object.fromEntries([...headers].filter(([name]) => name.startsWith(wantsHeaders))),
     connectTimeoutMs: timeouts.connectMs,
     ending: watch,
+    accept: call.protocol.accept,
   });
 }
 
 const NO_HEADERS = {};
+
+/** Waits for the first bytes: before them another channel may still be tried. */
+async function openPassed(
+  response: UpstreamResponse,
+  watch: Watch,
+  idleMs: number,
+  call: Call,
+): Promise<PassedAnswer> {
+  if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
+  if (response.contentType.includes("json")) {
+    const body = asObject(tryParse(await readText(response.body)));
+    throw new KnownFault(faultOfErrorBody(body, "malformed"));
+  }
+  const pieces = call.protocol.open?.(response, call);
+  if (pieces === undefined) throw new UpstreamFailure("malformed");
+  for (;;) {
+    const first = pieces.take();
+    if (first === null) throw new UpstreamFailure("empty");
+    if (first === undefined) await new Promise<void>((resolve) => pieces.whenReady(resolve));
+    else if (first.byteLength > 0) {
+      watch.disarm();
+      return { kind: "passed", first, pieces, watch, idleMs };
+    }
+  }
+}
 
 /** Waits for the first event that says something: comments before it commit to nothing. */
 async function openStream(

@@ -60,6 +60,9 @@ export const faultTable = {
   server_error: rule("model", "count", "channel", "upstream_error"),
   unexpected_status: rule("model", "count", "channel", "upstream_error"),
 
+  // It does not answer such calls
+  path_missing: rule(null, "count", "channel", "upstream_error"),
+
   // The request's own
   context_length: rule(null, "count", "larger", "as_sent"),
   content_policy: rule(null, "count", "nobody", "as_sent"),

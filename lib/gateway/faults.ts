@@ -16,6 +16,12 @@ export function faultOfClass(name: string, retryAfterMs = 0): Fault {
   return { errorClass, ...rule, refusal, retryAfterMs };
 }
 
+/** An upstream that does not answer such calls at all: nothing about their model, which it may serve in another way. */
+export function lacksPath(status: number, body: string): boolean {
+  if (status === 405 || status === 501) return true;
+  return status === 404 && classOfError(errorOf(body), status) === undefined;
+}
+
 /**
  * An answer other than 2xx, by status, headers and body. What is the request's own fault goes to the client as it is;
  * everything else is the channel's: the client never sees a 401 that is not about its own key.

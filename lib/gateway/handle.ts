@@ -8,6 +8,7 @@ import { isRefusal, refuse } from "./errors.ts";
 import type { Answer, Incoming } from "./exchange.ts";
 import { type Identified, identify, permit } from "./identify.ts";
 import { answerModels } from "./models.ts";
+import { passOn } from "./pass-on.ts";
 import { type Body, readBody } from "./read-body.ts";
 import { reject } from "./record.ts";
 import { relay } from "./relay.ts";
@@ -66,6 +67,7 @@ async function serve(admitted: Admitted, body: Body, deps: GatewayDeps): Promise
     const { answer } = result;
     if (answer.kind === "json") return await jsonResponse(admitted, answer, result, deps);
     body.keepUntilOver(answer.watch);
+    if (answer.kind === "passed") return passOn(admitted, { ...result, answer }, deps);
     return streamResponse(admitted, { ...result, answer }, deps);
   } catch (error) {
     deps.reportError(error, admitted.requestId);

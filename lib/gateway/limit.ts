@@ -18,11 +18,19 @@ const metricNames: Record<Metric, string> = {
   concurrency: "requests at once",
 };
 
-/** What a call takes of limits: a request, its estimated tokens, its images, and that it runs. */
+/** What a call takes of limits: a request, its estimated tokens, its images, that it is one audio, and that it runs. */
 function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
   const tokens = bounds.promptTokens + bounds.outputTokens;
   const asked = call.maxOutputTokens === null ? bounds.promptTokens : tokens;
-  return { rpm: 1, tpm: Math.ceil(tokens), tpmAsked: Math.ceil(asked), ipm: call.images, concurrency: 1 };
+  const apm = call.audio === undefined ? 0 : 1;
+  return {
+    rpm: 1,
+    tpm: Math.ceil(tokens),
+    tpmAsked: Math.ceil(asked),
+    ipm: call.images,
+    apm,
+    concurrency: 1,
+  };
 }
 
 /** What limits a call by its account and key. */
@@ -72,12 +80,13 @@ export function fullRefusal(fullForMs: number | null): Refusal {
 /** A call or an attempt is over: what it took in truth of what it had reserved, and that it runs no more. */
 export function leave(
   ticket: Ticket,
-  usage: Pick<Usage, "promptTokens" | "completionTokens" | "images">,
+  usage: Pick<Usage, "promptTokens" | "completionTokens" | "images" | "calls">,
   { limiter }: Pick<GatewayDeps, "limiter">,
 ): void {
   if (ticket.length === 0) return;
   limiter.correct(ticket, "tpm", usage.promptTokens + usage.completionTokens);
   limiter.correct(ticket, "ipm", usage.images);
+  limiter.correct(ticket, "apm", usage.calls);
   limiter.release(ticket);
 }
 

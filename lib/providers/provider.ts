@@ -25,6 +25,8 @@ export type UpstreamRequest = {
   headers: Readonly<Record<string, string>>;
   connectTimeoutMs: number;
   ending: Ending;
+  /** Without it JSON, or events where it is a stream. */
+  accept?: string | undefined;
 };
 
 /** An answer's body, decoded. Throws an UpstreamFailure when it breaks off; leaving it early ends the call. */

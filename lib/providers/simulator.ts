@@ -6,6 +6,7 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
+import { speechAnswer } from "./simulated-audio.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
@@ -24,6 +25,7 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
     if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
+    if (request.path === "/audio/speech") return speechAnswer(request, simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },

@@ -1,8 +1,10 @@
 import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
+import type { UpstreamResponse } from "#lib/providers/provider";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
 import { type JsonScan, replaceMembers, type ScanLimits, scanJsonObject } from "../json-scan.ts";
+import type { AudioAsked, Pieces } from "./audio.ts";
 
 /** How the calls of one endpoint are read, sent on and understood. */
 export type Protocol = {
@@ -21,6 +23,12 @@ export type Protocol = {
   readLarge?(bytes: Uint8Array): Usage | undefined;
   /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
   translation?: Translation;
+  /** An answer that is passed on piece by piece. Throws an UpstreamFailure where it is none; without it answers are read whole. */
+  open?(response: UpstreamResponse, call: Call): Pieces;
+  /** What it is asked to answer with; without it JSON, or events where the call is a stream. */
+  accept?: string;
+  /** Many upstreams lack the path: one that does says nothing about its model. */
+  mayBeMissing?: true;
 };
 
 /** How an upstream's answers in OpenAI's chat are told in the client's protocol. */
@@ -53,6 +61,8 @@ export type Call = {
   images: number;
   /** Of which size and quality, where the request says so. */
   image?: ImageAsked;
+  /** What it asks for of sound; it then counts as one audio. */
+  audio?: AudioAsked;
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;

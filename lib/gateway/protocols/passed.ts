@@ -19,6 +19,19 @@ export const meantInChat: ReadonlySet<string> = new Set([
 export const meantInEmbeddings: ReadonlySet<string> = new Set([
   ...["model", "input", "stream", "service_tier", ...REROUTING],
 ]);
+export const meantInSpeech: ReadonlySet<string> = new Set([
+  ...[
+    "model",
+    "input",
+    "instructions",
+    "speed",
+    "response_format",
+    "stream_format",
+    "stream",
+    "service_tier",
+  ],
+  ...REROUTING,
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);

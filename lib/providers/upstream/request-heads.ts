@@ -1,7 +1,14 @@
 import { UpstreamFailure } from "../provider.ts";
 
 /** What a request's head says besides its body's length. */
-export type HeadOf = { method: "GET" | "POST"; path: string; stream: boolean; secret: string | null };
+export type HeadOf = {
+  method: "GET" | "POST";
+  path: string;
+  stream: boolean;
+  secret: string | null;
+  /** A path has the same one always. Without it JSON, or events where it is a stream. */
+  accept?: string | undefined;
+};
 
 /** The heads of requests to one base URL. Throws `bad_credential` where a secret could not stand in one. */
 export type RequestHeads = (head: HeadOf) => string;
@@ -26,14 +33,14 @@ export function requestHeads({ host, pathname }: URL): RequestHeads {
   };
 }
 
-function write({ method, path, stream, secret }: HeadOf, host: string, prefix: string): string {
+function write({ method, path, stream, secret, accept }: HeadOf, host: string, prefix: string): string {
   if (secret !== null && !SENDABLE.test(secret)) throw new UpstreamFailure("bad_credential");
   const lines = [
     `${method} ${prefix}${path} HTTP/1.1`,
     `host: ${host}`,
     "connection: keep-alive",
     "content-type: application/json",
-    `accept: ${stream ? "text/event-stream" : "application/json"}`,
+    `accept: ${accept ?? (stream ? "text/event-stream" : "application/json")}`,
     "accept-encoding: identity",
     ...(secret === null ? [] : [`authorization: Bearer ${secret}`]),
   ];
