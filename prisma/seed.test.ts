@@ -42,6 +42,7 @@ describe("a fresh installation", () => {
       "sim-image",
       "sim-reasoner",
       "sim-speech",
+      "sim-transcript",
     ]);
   });
 

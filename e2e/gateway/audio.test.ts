@@ -1,6 +1,7 @@
 import type OpenAI from "openai";
 import { RateLimitError } from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { silentWav } from "#lib/providers/simulated-audio";
 import { fakeUpstreams } from "#lib/providers/testing";
 import { openai } from "../support/openai.ts";
 import { startWorld, type World } from "../support/world.ts";
@@ -99,5 +100,77 @@ describe("speech through the official client", () => {
     await world.operator.createChannel({ baseUrl, credential: CREDENTIAL, models: ["tts-1"], priority: 20 });
     const response = await client.audio.speech.create({ model: "tts-1", voice: "alloy", input: "Hello" });
     await expect(response.arrayBuffer()).rejects.toThrow();
+  });
+});
+
+describe("transcripts through the official client", () => {
+  /** An upstream that says how it was asked. */
+  async function listener(model: string, answer: object) {
+    const asked: { type: string; body: Buffer; path: string }[] = [];
+    const { baseUrl } = await upstreams.start((response, request, body) => {
+      asked.push({ type: request.headers["content-type"] ?? "", body, path: request.url ?? "" });
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answer));
+    });
+    await world.operator.createChannel({
+      ...{ baseUrl, credential: CREDENTIAL, models: [{ model, upstreamModel: "theirs" }] },
+    });
+    return asked;
+  }
+  const file = () => new File([SOUND], 'what "he" säid.mp3', { type: "audio/mpeg" });
+
+  it("send the file byte for byte and cost $0.006 a minute to the nano-dollar", async () => {
+    const asked = await listener("whisper-1", { text: "Hello.", usage: { type: "duration", seconds: 61 } });
+    const { client, account } = await clientOf();
+    const ask = { model: "whisper-1", file: file(), prompt: "Grüße", language: "en" };
+    const { data, response } = await client.audio.transcriptions.create(ask).withResponse();
+    expect(data.text).toBe("Hello.");
+    expect(asked[0]?.path).toBe("/v1/audio/transcriptions");
+    const form = await new Response(new Uint8Array(asked[0]?.body ?? []), {
+      headers: { "content-type": asked[0]?.type ?? "" },
+    }).formData();
+    expect([form.get("model"), form.get("prompt"), form.get("language")]).toEqual(["theirs", "Grüße", "en"]);
+    const received = form.get("file") as File;
+    expect(received.name).toBe(ask.file.name);
+    expect(Buffer.from(await received.arrayBuffer()).equals(SOUND)).toBe(true);
+    const row = await rowOf(response);
+    expect(row).toMatchObject({ status: 200, seconds: 61, characters: 0, promptTokens: 0, cost: "0.0061" });
+    expect(row.bill).toMatchObject({ cost: row.cost, storedCost: row.cost, equal: true });
+    expect(await world.operator.account(account.id)).toMatchObject({ balance: "0.9939", held: "0" });
+  });
+
+  it("of models sold by the token cost what upstream says that they took", async () => {
+    const details = { text_tokens: 10, audio_tokens: 610 };
+    const usage = {
+      type: "tokens",
+      input_tokens: 620,
+      input_token_details: details,
+      output_tokens: 33,
+      total_tokens: 653,
+    };
+    await listener("gpt-4o-transcribe", { text: "Hello.", usage });
+    const { client } = await clientOf();
+    const ask = { model: "gpt-4o-transcribe", file: file() };
+    const { response } = await client.audio.transcriptions.create(ask).withResponse();
+    const row = await rowOf(response);
+    // $2.50 and $6 per million tokens of text and of sound that went in, $10 per million that came out.
+    expect(row).toMatchObject({
+      promptTokens: 620,
+      audioInputTokens: 610,
+      completionTokens: 33,
+      cost: "0.004015",
+    });
+    expect(row.bill).toMatchObject({ equal: true });
+  });
+
+  it("are translated too, and come as subtitles", async () => {
+    const { client } = await clientOf();
+    const wav = () => new File([new Uint8Array(silentWav(3))], "a.wav");
+    const { data, response } = await client.audio.translations
+      .create({ model: "sim-transcript", file: wav(), response_format: "srt" })
+      .withResponse();
+    expect(String(data)).toContain("00:00:00,000 --> 00:00:02,000");
+    expect(await rowOf(response)).toMatchObject({ seconds: 2, cost: "0.0002" });
+    const failed = client.audio.transcriptions.create({ model: "sim-transcript", file: wav(), stream: true });
+    await expect(failed).rejects.toMatchObject({ status: 400, code: "unsupported_field", param: "stream" });
   });
 });

@@ -162,6 +162,7 @@ function send(
     connectTimeoutMs: timeouts.connectMs,
     ending: watch,
     accept: call.protocol.accept,
+    contentType: call.protocol.contentType?.(call),
   });
 }
 

@@ -1,6 +1,7 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import type { GatewayDeps } from "./deps.ts";
 import type { Call } from "./protocols/call.ts";
+import { countedTranscript } from "./protocols/transcript.ts";
 
 /** Prompt tokens by our tokenizer, where the provider sent no figures: text counted, images and audio at a flat rate. */
 export async function countPromptTokens(
@@ -20,5 +21,6 @@ export async function countedUsage(
     countPromptTokens(call, deps),
     deps.countTokens(generated),
   ]);
+  if (call.audio !== undefined) return countedTranscript(call, { promptTokens, completionTokens });
   return { ...noUsage, promptTokens, completionTokens, calls: 1 };
 }

@@ -39,8 +39,10 @@ export async function jsonResponse(
     firstTokenMs: null,
   };
   await finish(admitted, outcome, deps);
-  const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
-  const bytes = toldBytes(admitted, answer, usage);
+  const told = admitted.call.protocol.tell?.(answer.body, admitted.call);
+  const gatewayMs = elapsed(admitted, deps) - upstreamMs;
+  const headers = answerHeaders(admitted, told?.contentType ?? "application/json", gatewayMs);
+  const bytes = told === undefined ? toldBytes(admitted, answer, usage) : Buffer.from(told.text);
   headers["content-length"] = String(bytes.byteLength);
   return { status: 200, headers, body: bytes };
 }

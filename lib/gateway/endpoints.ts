@@ -10,6 +10,7 @@ import { gemini } from "./protocols/gemini-dialect.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
 import { speech } from "./protocols/speech.ts";
+import { transcriptions, translations } from "./protocols/transcriptions.ts";
 
 /** What a path asks for: a call of a protocol, how many tokens one would be, or the list of models. */
 export type Endpoint =
@@ -20,6 +21,8 @@ export type Endpoint =
 /** The paths that are called with a model. */
 const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/audio/speech": { name: "call", protocol: speech },
+  "/v1/audio/transcriptions": { name: "call", protocol: transcriptions },
+  "/v1/audio/translations": { name: "call", protocol: translations },
   "/v1/chat/completions": { name: "call", protocol: chat },
   "/v1/embeddings": { name: "call", protocol: embeddings },
   "/v1/images/generations": { name: "call", protocol: images },

@@ -46,7 +46,7 @@ async function answer(
   const body = reading instanceof Promise ? await reading : reading;
   if (isRefusal(body)) return reject(caller, body, deps);
   try {
-    const call = endpoint.protocol.read(body.bytes);
+    const call = endpoint.protocol.read(body.bytes, request.headers.get("content-type"));
     if (isRefusal(call)) return reject(caller, call, deps);
     if (endpoint.name === "count") return await answerCount(caller, call, endpoint, deps);
     const asked = admit(caller, call, deps);

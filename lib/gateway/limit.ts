@@ -5,6 +5,8 @@ import type { Usage } from "#lib/pricing/usage";
 import type { Priced } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import type { Call } from "./protocols/call.ts";
+import { TOKENS_PER_SECOND } from "./protocols/transcript.ts";
 
 /** The guide on what to do about it, on this gateway's own console. */
 const DOCS = "/docs/rate-limits";
@@ -21,7 +23,7 @@ const metricNames: Record<Metric, string> = {
 /** What a call takes of limits: a request, its estimated tokens, its images, that it is one audio, and that it runs. */
 function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
   const tokens = bounds.promptTokens + bounds.outputTokens;
-  const asked = call.maxOutputTokens === null ? bounds.promptTokens : tokens;
+  const asked = call.maxOutputTokens === null ? promptTokensAsked(call, bounds) : tokens;
   const apm = call.audio === undefined ? 0 : 1;
   return {
     rpm: 1,
@@ -31,6 +33,12 @@ function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
     apm,
     concurrency: 1,
   };
+}
+
+/** Of sound what it probably is: what it can be at the most is many times as much. */
+function promptTokensAsked({ audio }: Call, { promptTokens }: Priced["bounds"]): number {
+  if (audio === undefined || audio.likelySeconds === 0) return promptTokens;
+  return Math.min(promptTokens, audio.likelySeconds * TOKENS_PER_SECOND);
 }
 
 /** What limits a call by its account and key. */

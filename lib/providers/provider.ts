@@ -27,6 +27,8 @@ export type UpstreamRequest = {
   ending: Ending;
   /** Without it JSON, or events where it is a stream. */
   accept?: string | undefined;
+  /** Of the body; without it JSON. */
+  contentType?: string | undefined;
 };
 
 /** An answer's body, decoded. Throws an UpstreamFailure when it breaks off; leaving it early ends the call. */

@@ -1,5 +1,5 @@
 import { UpstreamFailure, type UpstreamRequest, type UpstreamResponse } from "./provider.ts";
-import type { Simulation } from "./simulation.ts";
+import { header, type Simulation, wordsOf } from "./simulation.ts";
 
 const SAMPLES_PER_SECOND = 8_000;
 const SILENCE = 0x80;
@@ -27,6 +27,27 @@ function doneOf({ usage, fault }: Simulation): object {
   const { prompt_tokens: input, completion_tokens: output } = usage as Record<string, number>;
   const figures = { input_tokens: input, output_tokens: output };
   return { type: "speech.audio.done", ...(fault === "no-usage" ? {} : { usage: figures }) };
+}
+
+const DEFAULT_SECONDS = 2;
+
+/**
+ * The answer to a call for a transcript, always the same words: of `x-sim-seconds` seconds, 2 without; tokens in place of
+ * seconds where `x-sim-prompt-tokens` says how many.
+ */
+export function asTranscript({ body, headers }: UpstreamRequest, { fault, usage }: Simulation): object {
+  const format = /name="response_format"\r\n\r\n(\w+)/.exec(Buffer.from(body).toString("latin1"))?.[1];
+  const seconds = header(headers, "seconds") ?? DEFAULT_SECONDS;
+  const { prompt_tokens: input, completion_tokens: output } = usage as Record<string, number>;
+  const figures =
+    header(headers, "prompt-tokens") === undefined
+      ? { type: "duration", seconds }
+      : { type: "tokens", input_tokens: input, output_tokens: output };
+  const said = fault === "no-usage" ? {} : { usage: figures };
+  const text = wordsOf(9, 0).trim();
+  if (format !== "verbose_json") return { text, ...said };
+  const segments = [{ id: 0, start: 0, end: seconds, text }];
+  return { task: "transcribe", language: "english", duration: seconds, text, segments, ...said };
 }
 
 /** Silence, 8,000 samples of one byte a second. */

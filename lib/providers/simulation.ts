@@ -34,10 +34,10 @@ const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "
  * then the request's own limits. Prompt tokens default to a quarter of the characters of the messages or the input.
  */
 export function simulationOf(
-  { body, headers, model, stream }: UpstreamRequest,
+  { body, headers, model, stream, contentType }: UpstreamRequest,
   { id, nowMs }: { id: string; nowMs: number },
 ): Simulation {
-  const request = JSON.parse(Buffer.from(body).toString("utf8"));
+  const request = contentType === undefined ? JSON.parse(Buffer.from(body).toString("utf8")) : {};
   const limit = request.max_completion_tokens ?? request.max_tokens ?? MAX_TOKENS;
   const wanted = header(headers, "completion-tokens") ?? Math.min(limit, DEFAULT_COMPLETION_TOKENS);
   const completionTokens = Math.min(limit, wanted);
@@ -161,7 +161,7 @@ function faultOfModel(model: string): string {
 }
 
 /** A whole number from a header; anything else counts as not sent. */
-function header(headers: Readonly<Record<string, string>>, name: string): number | undefined {
+export function header(headers: Readonly<Record<string, string>>, name: string): number | undefined {
   const text = headers[`x-sim-${name}`];
   return text !== undefined && /^\d{1,8}$/.test(text) ? Math.min(Number(text), MAX_TOKENS) : undefined;
 }

@@ -6,7 +6,7 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
-import { speechAnswer } from "./simulated-audio.ts";
+import { asTranscript, speechAnswer } from "./simulated-audio.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
@@ -25,11 +25,14 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
     if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
+    if (TRANSCRIPTS.has(request.path)) return madeAnswer(asTranscript(request, simulation), simulation);
     if (request.path === "/audio/speech") return speechAnswer(request, simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },
 });
+
+const TRANSCRIPTS = new Set(["/audio/transcriptions", "/audio/translations"]);
 
 /** It lists what it is asked for; faults are the models'. */
 function modelList({ models }: ChannelEntry): UpstreamResponse {
@@ -37,7 +40,7 @@ function modelList({ models }: ChannelEntry): UpstreamResponse {
   return answer(200, "application/json", [Buffer.from(JSON.stringify({ object: "list", data }))]);
 }
 
-/** Images or vectors. */
+/** Images, vectors or a transcript. */
 function madeAnswer(made: object, { fault }: Simulation): UpstreamResponse {
   if (fault === "empty") return answer(200, "application/json", []);
   const bytes = Buffer.from(JSON.stringify(made));

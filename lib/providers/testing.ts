@@ -4,19 +4,23 @@ import type { AddressInfo } from "node:net";
 
 /** What an upstream does with a call whose body has come whole. */
 export type UpstreamAnswer = (response: ServerResponse, request: IncomingMessage) => void;
+/** The same, with the body that came. */
+type BodyAnswer = (response: ServerResponse, request: IncomingMessage, body: Buffer) => void;
 
 /** Upstreams on loopback that answer as a test says; `stop` also cuts what still hangs. */
 export function fakeUpstreams() {
   const servers: Server[] = [];
   return {
     /** One that gives these answers in turn, the last of them for good; `seen.calls` counts what it was asked. */
-    async start(...answers: UpstreamAnswer[]) {
+    async start(...answers: BodyAnswer[]) {
       const seen = { calls: 0 };
       const server = createServer((request, response) => {
-        request.resume().once("end", () => {
+        const chunks: Buffer[] = [];
+        request.on("data", (chunk: Buffer) => chunks.push(chunk));
+        request.once("end", () => {
           const answer = answers[Math.min(seen.calls, answers.length - 1)];
           seen.calls += 1;
-          answer?.(response, request);
+          answer?.(response, request, Buffer.concat(chunks));
         });
       });
       servers.push(server);

@@ -69,8 +69,9 @@ describe("models", () => {
       "sim-image",
       "sim-reasoner",
       "sim-speech",
+      "sim-transcript",
     ]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 6);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 7);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {

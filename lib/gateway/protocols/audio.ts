@@ -7,9 +7,11 @@ export type AudioAsked = {
   characters: number;
   /** The most seconds of sound that it hands in; 0: none. */
   seconds: number;
+  /** As many as they probably are, for upstreams that do not say. */
+  likelySeconds: number;
   /** The most that it takes of a model that is sold by the token. */
   tokens: { promptTokens: number; outputTokens: number };
-  /** Of the sound that is asked for: "mp3", "wav"; "" where none is. */
+  /** What is asked for: of sound "mp3", of a transcript "json". */
   format: string;
   /** Its model is sold by the token, which admission knows: upstream has to say what it took. */
   isByToken: boolean;

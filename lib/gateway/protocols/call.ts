@@ -3,6 +3,7 @@ import type { Usage } from "#lib/pricing/usage";
 import type { UpstreamResponse } from "#lib/providers/provider";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
+import type { FormScan } from "../form-scan.ts";
 import { type JsonScan, replaceMembers, type ScanLimits, scanJsonObject } from "../json-scan.ts";
 import type { AudioAsked, Pieces } from "./audio.ts";
 
@@ -10,14 +11,14 @@ import type { AudioAsked, Pieces } from "./audio.ts";
 export type Protocol = {
   /** Where upstream answers them, below the channel's base URL. */
   upstreamPath: string;
-  /** Reads a body: only what routing, money and streaming need is looked at. */
-  read(bytes: Uint8Array): Call | Refusal;
+  /** Reads a body: only what routing, money and streaming need is looked at. `contentType` as the client named it: of forms. */
+  read(bytes: Uint8Array, contentType?: string | null): Call | Refusal;
   /** The body for upstream: its own model name and what we have to ask for, every other byte as the client sent it. */
   upstreamBody(call: Call, upstreamModel: string, injectUsage: boolean): Uint8Array;
   /** What a whole answer says of itself; undefined: there is nothing in it. */
   readAnswer(
     body: Readonly<Record<string, unknown>>,
-    call: Pick<Call, "images">,
+    call: Pick<Call, "images" | "audio" | "prompt">,
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
   readLarge?(bytes: Uint8Array): Usage | undefined;
@@ -27,6 +28,13 @@ export type Protocol = {
   open?(response: UpstreamResponse, call: Call): Pieces;
   /** What it is asked to answer with; without it JSON, or events where the call is a stream. */
   accept?: string;
+  /** How its body is named upstream; without it, or undefined: JSON. */
+  contentType?(call: Call): string | undefined;
+  /** A whole answer in the form that the client asked for, where upstream was asked for another; undefined: it passes as it came. */
+  tell?(
+    body: Readonly<Record<string, unknown>>,
+    call: Call,
+  ): { contentType: string; text: string } | undefined;
   /** Many upstreams lack the path: one that does says nothing about its model. */
   mayBeMissing?: true;
 };
@@ -71,6 +79,8 @@ export type Call = {
   prompt: PromptParts;
   bytes: Uint8Array;
   scan: JsonScan & { ok: true };
+  /** Of a call that came as a form: where its parts lie. */
+  form?: FormScan & { ok: true };
   /** Of a translated call: the chat body, without model, stream and the output's limit. */
   translated?: Readonly<Record<string, unknown>>;
 };

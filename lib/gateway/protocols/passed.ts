@@ -32,6 +32,9 @@ export const meantInSpeech: ReadonlySet<string> = new Set([
   ],
   ...REROUTING,
 ]);
+export const meantInTranscriptions: ReadonlySet<string> = new Set([
+  ...["model", "prompt", "language", "response_format", "stream", "service_tier", ...REROUTING],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);

@@ -65,6 +65,7 @@ function readSpeechCall(bytes: Uint8Array): Call | Refusal {
     audio: {
       characters,
       seconds: 0,
+      likelySeconds: 0,
       tokens: {
         promptTokens: Math.ceil(textBytes / 3) + TOKENS_OF_FRAME,
         outputTokens: Math.ceil(characters * TOKENS_PER_CHARACTER * slowness) + TOKENS_OF_FRAME,
