@@ -1,4 +1,5 @@
 import { audioPaths, audioSchemas } from "./gateway-audio-paths.ts";
+import { imageFormPaths, imageFormSchemas } from "./gateway-image-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
 type Json = Record<string, unknown>;
@@ -70,6 +71,7 @@ export const gatewayPart: GatewayPart = {
     },
     ...geminiPaths(),
     ...audioPaths(call),
+    ...imageFormPaths(call),
     "/v1/embeddings": {
       post: call({
         id: "createEmbeddings",
@@ -206,6 +208,7 @@ export const gatewayPart: GatewayPart = {
     },
     ChatCompletion: { type: "object", description: "OpenAI's answer", additionalProperties: true },
     ...audioSchemas,
+    ...imageFormSchemas,
     EmbeddingsRequest: {
       type: "object",
       required: ["model", "input"],

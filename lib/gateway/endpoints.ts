@@ -7,6 +7,7 @@ import { type Dialect, openai } from "./protocols/dialect.ts";
 import { embeddings } from "./protocols/embeddings.ts";
 import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
 import { gemini } from "./protocols/gemini-dialect.ts";
+import { imageEdits, imageVariations } from "./protocols/image-forms.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
 import { speech } from "./protocols/speech.ts";
@@ -25,6 +26,8 @@ const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/audio/translations": { name: "call", protocol: translations },
   "/v1/chat/completions": { name: "call", protocol: chat },
   "/v1/embeddings": { name: "call", protocol: embeddings },
+  "/v1/images/edits": { name: "call", protocol: imageEdits },
+  "/v1/images/variations": { name: "call", protocol: imageVariations },
   "/v1/images/generations": { name: "call", protocol: images },
   "/v1/messages": { name: "call", protocol: messages },
   "/v1/messages/count_tokens": {

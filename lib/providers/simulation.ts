@@ -69,13 +69,23 @@ export function simulationOf(
 }
 
 /** The answer to a call for images: as many as were asked for (`x-sim-images` fewer or more), each one dot. */
-export function asImages({ body, headers }: UpstreamRequest, nowMs: number): object {
-  const { n, response_format } = JSON.parse(Buffer.from(body).toString("utf8"));
+export function asImages({ body, headers, contentType }: UpstreamRequest, nowMs: number): object {
+  const text = Buffer.from(body).toString(contentType === undefined ? "utf8" : "latin1");
+  const { n, response_format } = contentType === undefined ? JSON.parse(text) : formFields(text);
   const count = header(headers, "images") ?? (typeof n === "number" ? n : 1);
   const image = response_format === "url" ? { url: `data:image/png;base64,${DOT}` } : { b64_json: DOT };
   return {
     created: Math.floor(nowMs / 1000),
     data: Array.from({ length: Math.min(count, MOST_IMAGES) }, () => image),
+  };
+}
+
+function formFields(text: string): { n?: number; response_format?: string } {
+  const of = (name: string) => new RegExp(`name="${name}"\\r\\n\\r\\n(\\w+)`).exec(text)?.[1];
+  const [n, format] = [of("n"), of("response_format")];
+  return {
+    ...(n === undefined ? {} : { n: Number(n) }),
+    ...(format === undefined ? {} : { response_format: format }),
   };
 }
 

@@ -24,7 +24,7 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
-    if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
+    if (request.path.startsWith("/images/")) return madeAnswer(asImages(request, now()), simulation);
     if (TRANSCRIPTS.has(request.path)) return madeAnswer(asTranscript(request, simulation), simulation);
     if (request.path === "/audio/speech") return speechAnswer(request, simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);

@@ -35,6 +35,21 @@ export const meantInSpeech: ReadonlySet<string> = new Set([
 export const meantInTranscriptions: ReadonlySet<string> = new Set([
   ...["model", "prompt", "language", "response_format", "stream", "service_tier", ...REROUTING],
 ]);
+export const meantInImageForms: ReadonlySet<string> = new Set([
+  ...[
+    "model",
+    "prompt",
+    "n",
+    "size",
+    "quality",
+    "stream",
+    "image",
+    "images",
+    "mask",
+    "service_tier",
+    ...REROUTING,
+  ],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);
