@@ -162,7 +162,7 @@ describe("transcripts through the official client", () => {
     expect(row.bill).toMatchObject({ equal: true });
   });
 
-  it("are translated too, and come as subtitles", async () => {
+  it("are translated too, come as subtitles, and as they are heard", async () => {
     const { client } = await clientOf();
     const wav = () => new File([new Uint8Array(silentWav(3))], "a.wav");
     const { data, response } = await client.audio.translations
@@ -170,7 +170,13 @@ describe("transcripts through the official client", () => {
       .withResponse();
     expect(String(data)).toContain("00:00:00,000 --> 00:00:02,000");
     expect(await rowOf(response)).toMatchObject({ seconds: 2, cost: "0.0002" });
-    const failed = client.audio.transcriptions.create({ model: "sim-transcript", file: wav(), stream: true });
-    await expect(failed).rejects.toMatchObject({ status: 400, code: "unsupported_field", param: "stream" });
+    const ask = { model: "sim-transcript", file: wav(), stream: true } as const;
+    const stream = await client.audio.transcriptions.create(ask).withResponse();
+    let [text, done] = ["", ""];
+    for await (const event of stream.data)
+      if (event.type === "transcript.text.delta") text += event.delta;
+      else if (event.type === "transcript.text.done") done = event.text;
+    expect([text, done]).toEqual([done, "the quick brown fox jumps over the lazy dog"]);
+    expect(await rowOf(stream.response)).toMatchObject({ stream: true, seconds: 2, cost: "0.0002" });
   });
 });

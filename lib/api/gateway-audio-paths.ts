@@ -39,6 +39,12 @@ export function audioPaths(call: Call): Json {
 function transcript(call: Call, id: string, summary: string): Json {
   const answers = {
     "application/json": { schema: { type: "object", description: "OpenAI's answer" } },
+    "text/event-stream": {
+      schema: {
+        type: "string",
+        description: "With `stream: true`: `transcript.text.delta`, then `transcript.text.done`",
+      },
+    },
     "text/plain": { schema: { type: "string", description: "With `response_format` text, srt or vtt" } },
   };
   return {
@@ -51,13 +57,13 @@ export const audioSchemas: Json = {
   TranscriptionRequest: {
     type: "object",
     required: ["model", "file"],
-    description:
-      "OpenAI's form. Fields not named here are handed to the upstream as they are; `stream` is not offered.",
+    description: "OpenAI's form. Fields not named here are handed to the upstream as they are.",
     properties: {
       model: { type: "string" },
       file: { type: "string", format: "binary", description: "one file; the whole form is at most 32 MB" },
       prompt: { type: "string" },
       language: { type: "string" },
+      stream: { type: "boolean" },
       response_format: {
         type: "string",
         enum: ["json", "text", "srt", "verbose_json", "vtt", "diarized_json"],

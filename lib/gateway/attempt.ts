@@ -90,7 +90,9 @@ async function tryOnce(
   const watch = deps.watches.open(admitted.signal, plan.deadlineMs);
   let status: number | null = null;
   try {
-    if (call.stream && !isLast) watch.arm("first_token_timeout", timeouts.firstTokenMs);
+    // Who makes or hears sound takes as long for the first of it as for all.
+    if (call.stream && !isLast && call.protocol.open === undefined)
+      watch.arm("first_token_timeout", timeouts.firstTokenMs);
     else watch.arm("headers_timeout", timeouts.headersMs);
     const response = await send(admitted, plan, injectUsage, watch, deps);
     status = response.status;
@@ -104,11 +106,11 @@ async function tryOnce(
       if (isPathMissing) return { status, fault: faultOfClass("path_missing") };
       return { status, fault: faultOfStatus(status, response, text, deps.now()) };
     }
-    if (call.protocol.open !== undefined)
-      return { status, answer: await openPassed(response, watch, timeouts.idleMs, call) };
-    if (call.stream)
-      return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
+    const pieces = call.protocol.open?.(response, call);
+    if (pieces !== undefined) return { status, answer: await openPassed(pieces, watch, timeouts.idleMs) };
+    if (call.stream && call.protocol.open === undefined)
+      return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     watch.arm("idle_timeout", timeouts.idleMs);
     const reading = readAll(response.body, MAX_ANSWER_BYTES);
     const answer = readJson(reading instanceof Promise ? await reading : reading, call);
@@ -169,19 +171,7 @@ function send(
 const NO_HEADERS = {};
 
 /** Waits for the first bytes: before them another channel may still be tried. */
-async function openPassed(
-  response: UpstreamResponse,
-  watch: Watch,
-  idleMs: number,
-  call: Call,
-): Promise<PassedAnswer> {
-  if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
-  if (response.contentType.includes("json")) {
-    const body = asObject(tryParse(await readText(response.body)));
-    throw new KnownFault(faultOfErrorBody(body, "malformed"));
-  }
-  const pieces = call.protocol.open?.(response, call);
-  if (pieces === undefined) throw new UpstreamFailure("malformed");
+async function openPassed(pieces: Pieces, watch: Watch, idleMs: number): Promise<PassedAnswer> {
   for (;;) {
     const first = pieces.take();
     if (first === null) throw new UpstreamFailure("empty");
@@ -201,7 +191,6 @@ async function openStream(
   { protocol }: Call,
   deps: AttemptDeps,
 ): Promise<StreamAnswer> {
-  if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
   if (response.contentType.includes("json")) {
     const body = asObject(tryParse(await readText(response.body)));
     throw new KnownFault(faultOfErrorBody(body, "malformed"));

@@ -16,7 +16,7 @@ type Passed = Answered & { answer: PassedAnswer };
 type Times = { firstMs: number; gatewayMs: number };
 
 /**
- * Passes an answer on piece by piece as it comes (sound), and settles it. Its end waits until the bill is committed. One that does
+ * Passes an answer on piece by piece as it comes (sound, what is heard in it), and settles it. Its end waits until the bill is committed. One that does
  * not end well ends with an error event where it is made of events, else the connection breaks off: never with a clean close.
  * If the client goes away, the upstream call is ended, and billed.
  */
@@ -145,7 +145,10 @@ class Passing implements AnswerStream {
     const latencyMs = deps.clock.monotonicMs() - admitted.startedMs;
     const isCut = refusal?.code === "upstream_error" || refusal?.code === "upstream_timeout";
     const isFree = isCut && deps.snapshot.settings.get("billing.cutStreams") === "nothing";
-    const { usage, source } = await answered.answer.pieces.usage(call, () => countPromptTokens(call, deps));
+    const { usage, source } = await answered.answer.pieces.usage(call, {
+      prompt: () => countPromptTokens(call, deps),
+      texts: deps.countTokens,
+    });
     await finish(
       admitted,
       {

@@ -180,6 +180,47 @@ describe("a transcript", () => {
   });
 });
 
+describe("a transcript as it is heard", () => {
+  it("comes in events, and costs what the last one says", async () => {
+    const { ask } = await customer();
+    const answer = await ask({ stream: "true" }, { "x-sim-seconds": "4" });
+    expect(answer.headers.get("content-type")).toContain("text/event-stream");
+    const text = await answer.text();
+    expect(text.match(/transcript\.text\.delta/g)).toHaveLength(9);
+    expect(text).toMatch(/transcript\.text\.done.*"seconds":4.*\n\n$/);
+    expect(await rowOf(answer)).toMatchObject({
+      stream: true,
+      seconds: 4,
+      cost: 400_000n,
+      usage_source: "upstream",
+    });
+  });
+
+  it("costs the tokens of the last event where its model is sold so, and is counted where it says none", async () => {
+    const { ask } = await customer();
+    const bill = async (headers: Record<string, string>) => {
+      const answer = await ask({ model: "listener", stream: "true" }, headers);
+      await answer.text();
+      const row = await rowOf(answer);
+      return [row?.prompt_tokens, row?.completion_tokens, row?.usage_source, row?.status, row?.cost];
+    };
+    const said = { "x-sim-prompt-tokens": "51", "x-sim-completion-tokens": "12" };
+    expect(await bill(said)).toEqual([51n, 12n, "upstream", 200, 51n * 6_000n + 120_000n]);
+    expect(await bill({ "x-sim-fault": "no-usage" })).toEqual([50n, 9n, "counted", 200, 390_000n]);
+    // What broke off is billed what came of it, and what went in.
+    expect(await bill({ "x-sim-fault": "cut-late" })).toEqual([50n, 3n, "counted", 502, 330_000n]);
+  });
+
+  it("comes whole from an upstream that answers so all the same", async () => {
+    await gateway.priceModel("whole", { audioSecond: "100000" });
+    await keeperOf("whole", "whole", { text: "hi", usage: { type: "duration", seconds: 2 } });
+    const { ask } = await customer();
+    const answer = await ask({ model: "whole", stream: "true" });
+    expect(await answer.json()).toMatchObject({ text: "hi" });
+    expect(await rowOf(answer)).toMatchObject({ status: 200, seconds: 2, cost: 200_000n });
+  });
+});
+
 describe("a form", () => {
   it("goes on byte for byte, but for the model's name", async () => {
     await gateway.priceModel("mine", { audioSecond: "100000" });
@@ -223,7 +264,7 @@ describe("a form", () => {
     ["an empty file", { file: new Blob([]) }, "invalid_request", "file"],
     ["another file", { other: new Blob(["x"]) }, "invalid_request", null],
     ["an unknown form of answer", { response_format: "doc" }, "invalid_request", "response_format"],
-    ["a stream", { stream: "true" }, "unsupported_field", "stream"],
+    ["half a stream", { stream: "1" }, "invalid_request", "stream"],
     ["sound elsewhere", { url: "http://x/a.mp3" }, "unsupported_field", "url"],
     ["another place", { api_base: "http://x" }, "unsupported_field", "api_base"],
     ["a dearer tier", { service_tier: "priority" }, "unsupported_field", "service_tier"],

@@ -50,6 +50,15 @@ export function asTranscript({ body, headers }: UpstreamRequest, { fault, usage 
   return { task: "transcribe", language: "english", duration: seconds, text, segments, ...said };
 }
 
+/** The same, word by word. */
+export function transcriptEvents(request: UpstreamRequest, simulation: Simulation): UpstreamResponse {
+  const { text, usage } = asTranscript(request, simulation) as { text: string; usage?: object };
+  const deltas = text.split(/(?= )/).map((delta) => event({ type: "transcript.text.delta", delta }));
+  const isCut = simulation.fault === "cut-late";
+  const done = event({ type: "transcript.text.done", text, ...(usage === undefined ? {} : { usage }) });
+  return answer("text/event-stream", isCut ? deltas.slice(0, 3) : [...deltas, done], isCut);
+}
+
 /** Silence, 8,000 samples of one byte a second. */
 export function silentWav(seconds: number): Buffer {
   const size = Math.max(1, Math.round(seconds * SAMPLES_PER_SECOND));

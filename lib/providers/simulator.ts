@@ -6,7 +6,7 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
-import { asTranscript, speechAnswer } from "./simulated-audio.ts";
+import { asTranscript, speechAnswer, transcriptEvents } from "./simulated-audio.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
@@ -25,7 +25,10 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
     if (request.path.startsWith("/images/")) return madeAnswer(asImages(request, now()), simulation);
-    if (TRANSCRIPTS.has(request.path)) return madeAnswer(asTranscript(request, simulation), simulation);
+    if (TRANSCRIPTS.has(request.path))
+      return request.stream
+        ? transcriptEvents(request, simulation)
+        : madeAnswer(asTranscript(request, simulation), simulation);
     if (request.path === "/audio/speech") return speechAnswer(request, simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);

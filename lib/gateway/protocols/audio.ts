@@ -19,6 +19,9 @@ export type AudioAsked = {
 
 export type PassedUsage = { usage: Usage; source: "upstream" | "counted" };
 
+/** Tokens by our tokenizer: of the call's prompt, and of what was generated. */
+export type Counting = { prompt(): Promise<number>; texts(texts: readonly string[]): Promise<number> };
+
 /** An answer on its way through, of which no more is held than what came last. */
 export type Pieces = {
   /** As the client is told. */
@@ -30,7 +33,7 @@ export type Pieces = {
   /** Nothing more is wanted. */
   close(): Promise<unknown>;
   /** What it used: as upstream said, else counted. */
-  usage(call: Call, countPrompt: () => Promise<number>): Promise<PassedUsage>;
+  usage(call: Call, count: Counting): Promise<PassedUsage>;
   /** Whether an error can be said in it, as an event. Else only the connection's breaking off says that it is not whole. */
   isEvents: boolean;
 };

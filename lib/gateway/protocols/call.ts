@@ -24,8 +24,11 @@ export type Protocol = {
   readLarge?(bytes: Uint8Array): Usage | undefined;
   /** Where the client speaks another protocol than the upstream; without it answers pass as they come. */
   translation?: Translation;
-  /** An answer that is passed on piece by piece. Throws an UpstreamFailure where it is none; without it answers are read whole. */
-  open?(response: UpstreamResponse, call: Call): Pieces;
+  /**
+   * An answer that is passed on piece by piece; undefined, and without it: it is read whole. Throws an UpstreamFailure
+   * where it is no answer of the kind.
+   */
+  open?(response: UpstreamResponse, call: Call): Pieces | undefined;
   /** What it is asked to answer with; without it JSON, or events where the call is a stream. */
   accept?: string;
   /** How its body is named upstream; without it, or undefined: JSON. */

@@ -1,8 +1,8 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import { type BodyFlow, flowOf } from "#lib/providers/body-flow";
 import { UpstreamFailure, type UpstreamResponse } from "#lib/providers/provider";
-import { SseEvents } from "../sse.ts";
-import type { PassedUsage, Pieces } from "./audio.ts";
+import { AnswerEvents } from "./answer-events.ts";
+import type { Counting, PassedUsage, Pieces } from "./audio.ts";
 import { type Call, isWhole } from "./call.ts";
 import { asObject } from "./openai-usage.ts";
 
@@ -27,11 +27,17 @@ const TOKENS_PER_WIDE = 5;
 const WIDE = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]/gu;
 
 /**
- * The answer to a call for speech. Throws `malformed` for what is neither sound nor, where those were asked for, events: without
+ * The answer to a call for speech; undefined: JSON, which can only say why there is none. Throws `malformed` for what is neither sound nor, where those were asked for, events: without
  * them nobody knows what a model that is sold by the token took.
  */
-export function openSpeech({ contentType, body }: UpstreamResponse, call: Call, asEvents: boolean): Pieces {
-  if (asEvents && contentType.startsWith(EVENTS)) return new SpeechEvents(new SseEvents(body), call);
+export function openSpeech(
+  { contentType, body }: UpstreamResponse,
+  call: Call,
+  asEvents: boolean,
+): Pieces | undefined {
+  if (contentType.includes("json")) return undefined;
+  if (asEvents && contentType.startsWith(EVENTS))
+    return new SpeechEvents(new AnswerEvents(body, "speech.audio.done"), call);
   const sound = contentType === "" ? ANY_FORMAT.type : soundType(contentType);
   if (asEvents || sound === undefined) throw new UpstreamFailure("malformed");
   return new Sound(body.flow ?? flowOf(body), sound);
@@ -76,13 +82,11 @@ class Sound implements Pieces {
 class SpeechEvents implements Pieces {
   readonly contentType: string;
   readonly isEvents: boolean;
-  private readonly events: SseEvents;
+  private readonly events: AnswerEvents;
   private readonly bytesPerToken: number;
-  private isDone = false;
   private soundBytes = 0;
-  private said: Readonly<Record<string, unknown>> | undefined;
 
-  constructor(events: SseEvents, call: Call) {
+  constructor(events: AnswerEvents, call: Call) {
     this.events = events;
     this.isEvents = call.stream;
     const { type, bytesPerToken } = FORMATS.get(call.audio?.format ?? "") ?? ANY_FORMAT;
@@ -92,17 +96,13 @@ class SpeechEvents implements Pieces {
 
   take(): Uint8Array | undefined | null {
     for (;;) {
-      const event = this.events.take();
-      if (event === undefined) {
-        if (!this.events.isOver) return undefined;
-        if (!this.isDone) throw new UpstreamFailure("truncated");
-        return null;
-      }
-      const { data } = event;
-      if (data === null) continue;
-      const sound = this.read(data);
+      const told = this.events.take();
+      if (told === undefined || told === null) return told;
+      const { type, audio } = told.event;
+      const isSound = type === "speech.audio.delta" && typeof audio === "string";
+      const sound = isSound ? Buffer.from(audio, "base64") : NOTHING;
       this.soundBytes += sound.byteLength;
-      if (this.isEvents) return event.raw;
+      if (this.isEvents) return told.raw;
       if (sound.byteLength > 0) return sound;
     }
   }
@@ -115,11 +115,12 @@ class SpeechEvents implements Pieces {
     return this.events.close();
   }
 
-  async usage({ audio, prompt }: Call, countPrompt: () => Promise<number>): Promise<PassedUsage> {
+  async usage({ audio, prompt }: Call, count: Counting): Promise<PassedUsage> {
     const characters = audio?.characters ?? 0;
     const base: Usage = { ...noUsage, characters, calls: 1 };
     if (audio?.isByToken !== true) return { usage: base, source: "counted" };
-    const [input, output] = [this.said?.input_tokens, this.said?.output_tokens];
+    const said = asObject(this.events.done?.usage);
+    const [input, output] = [said?.input_tokens, said?.output_tokens];
     if (isWhole(input, 1, MOST_TOKENS) && isWhole(output, 1, MOST_TOKENS)) {
       const [promptTokens, completionTokens] = [Number(input), Number(output)];
       const tokens = { promptTokens, completionTokens, audioOutputTokens: completionTokens };
@@ -134,27 +135,11 @@ class SpeechEvents implements Pieces {
       ),
     );
     const tokens = {
-      promptTokens: await countPrompt(),
+      promptTokens: await count.prompt(),
       completionTokens,
       audioOutputTokens: completionTokens,
     };
     return { usage: { ...base, ...tokens }, source: "counted" };
-  }
-
-  /** The sound of an event. Throws where it says that something went wrong, or nothing that can be read. */
-  private read(data: string): Uint8Array {
-    if (data === "[DONE]") return NOTHING;
-    const event = asObject(parse(data));
-    if (event === undefined) throw new UpstreamFailure("malformed");
-    if (event.type === "error" || (event.error !== undefined && event.error !== null))
-      throw new UpstreamFailure("error_event");
-    if (event.type === "speech.audio.done") {
-      this.isDone = true;
-      this.said = asObject(event.usage) ?? this.said;
-    }
-    return event.type === "speech.audio.delta" && typeof event.audio === "string"
-      ? Buffer.from(event.audio, "base64")
-      : NOTHING;
   }
 }
 
@@ -164,12 +149,4 @@ const NOTHING = new Uint8Array(0);
 function spokenTokens(text: string, characters: number): number {
   const wide = text.match(WIDE)?.length ?? 0;
   return Math.ceil((characters - wide) * TOKENS_PER_LETTER + wide * TOKENS_PER_WIDE);
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,4 @@
-import type { UpstreamResponse } from "#lib/providers/provider";
+import { UpstreamFailure, type UpstreamResponse } from "#lib/providers/provider";
 import { isRefusal, type Refusal, refuse } from "../errors.ts";
 import { replaceMembers } from "../json-scan.ts";
 import { type Call, isAbsent, type Protocol, readObject } from "./call.ts";
@@ -25,8 +25,9 @@ export const speech: Protocol = {
     if (isAskedAsEvents(call) && !call.stream) values.stream_format = "sse";
     return Object.keys(values).length === 0 ? call.bytes : replaceMembers(call.bytes, call.scan, values);
   },
-  // Never asked: an answer is opened, not read whole.
-  readAnswer: () => undefined,
+  readAnswer() {
+    throw new UpstreamFailure("malformed");
+  },
   open: (response: UpstreamResponse, call: Call) => openSpeech(response, call, isAskedAsEvents(call)),
 };
 

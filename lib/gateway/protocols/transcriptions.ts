@@ -4,6 +4,7 @@ import { type Form, formFor, formType, NO_SCAN, readForm } from "./form.ts";
 import { meantInTranscriptions, unsoldIn } from "./passed.ts";
 import { soundLength } from "./sound-length.ts";
 import { isTranscript, tellTranscript, transcriptUsage } from "./transcript.ts";
+import { openTranscript } from "./transcript-events.ts";
 
 const FILES: ReadonlySet<string> = new Set(["file"]);
 const FORMATS: ReadonlySet<string> = new Set(["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]);
@@ -37,6 +38,7 @@ function protocolOf(upstreamPath: string): Protocol {
         ? { usage: transcriptUsage(body, call), texts: () => textsOf(body) }
         : undefined,
     tell: tellTranscript,
+    open: openTranscript,
   };
   return protocol;
 }
@@ -72,7 +74,7 @@ function readTranscription(
   return {
     protocol,
     model,
-    stream: false,
+    stream: fields.stream === "true",
     maxOutputTokens: null,
     choices: 1,
     images: 0,
@@ -107,8 +109,8 @@ function wrongIn({ fields }: Form): Refusal | undefined {
       `response_format: one of ${[...FORMATS].join(", ")} is expected.`,
       "response_format",
     );
-  if (stream !== undefined && stream !== "false")
-    return refuse("unsupported_field", "stream: transcripts are answered whole, leave it out.", "stream");
+  if (stream !== undefined && stream !== "false" && stream !== "true")
+    return refuse("invalid_request", "stream: true or false is expected.", "stream");
   for (const name of ELSEWHERE)
     if (fields[name] !== undefined)
       return refuse("unsupported_field", `${name}: sound is sent in the form, as \`file\`.`, name);
