@@ -80,7 +80,11 @@ export const faultTable = {
 export type FaultClass = keyof typeof faultTable;
 
 /** Classes that say nothing about the channel: a probe that ends so has shown nothing. */
-export const silentClasses: ReadonlySet<string> = new Set<FaultClass>(["client_abort", "shutdown"]);
+export const silentClasses: ReadonlySet<string> = new Set<FaultClass>([
+  "client_abort",
+  "shutdown",
+  "path_missing",
+]);
 
 /** False for what is no row of the table; callers then go by "connection_lost". */
 export function isFaultClass(text: string): text is FaultClass {

@@ -80,6 +80,7 @@ describe("a form", () => {
     ["half an end", `${named("a")}--xyz-`, TYPE],
     ["lines that end with LF", `${named("a")}--xyz--`.replaceAll("\r\n", "\n"), TYPE],
     ["its boundary inside a part", `${named("a", "b--xyz--c")}--xyz--`, TYPE],
+    ["its boundary inside a part, as another part", `${named("a", `b${named("c")}`)}--xyz--`, TYPE],
     ["spaces behind a boundary", `${named("a")}--xyz  \r\n${named("b").slice(7)}--xyz--`, TYPE],
     ["no empty line behind a head", '--xyz\r\nContent-Disposition: form-data; name="a"\r\n--xyz--', TYPE],
     ["a part without a name", `${part("Content-Type: text/plain")}--xyz--`, TYPE],

@@ -279,3 +279,36 @@ describe("a limit on audios per minute", () => {
     expect(await gateway.funds(accountId)).toEqual(before);
   });
 });
+
+describe("memory", () => {
+  it("does not grow with the sound: a slow client slows upstream down", async () => {
+    const piece = Buffer.alloc(1 << 20, 7);
+    const PIECES = 200;
+    let sent = 0;
+    await modelOf("torrent", (response) => {
+      response.writeHead(200, { "content-type": "audio/wav" });
+      const more = () => {
+        while (sent < PIECES) {
+          sent += 1;
+          if (!response.write(piece)) return;
+        }
+        response.end();
+      };
+      response.on("drain", more);
+      more();
+    });
+    const { ask } = await customer();
+    const answer = await ask({ model: "torrent" });
+    const reader = answer.body?.getReader();
+    await reader?.read();
+    // Nothing more is asked for: what is on the way stands in sockets.
+    const before = sent;
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(sent - before).toBeLessThan(20);
+    let size = 0;
+    for (let step = await reader?.read(); step?.value !== undefined; step = await reader?.read())
+      size += step.value.byteLength;
+    expect(size).toBeGreaterThan((PIECES - 1) << 20);
+    expect(await rowOf(answer)).toMatchObject({ status: 200, cost: 180_000n });
+  });
+});
