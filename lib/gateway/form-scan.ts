@@ -99,7 +99,7 @@ function readPart(body: Buffer, headStart: number, end: number): FormPart | stri
   return typeof read === "string" ? read : { ...read, headStart, start: headEnd + DOUBLE_CRLF.length, end };
 }
 
-const LINE = /^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)$/;
+const LINE = /^([A-Za-z][A-Za-z0-9-]*):[ \t]*(.*)$/s;
 const CONTROLS = /\p{Cc}/u;
 
 function readHead(head: string): Pick<FormPart, "name" | "isFile"> | string {
