@@ -37,21 +37,13 @@ function readSpeechCall(bytes: Uint8Array): Call | Refusal {
   const read = readObject(bytes, meantInSpeech);
   if (isRefusal(read)) return read;
   const { body, scan } = read;
-  const { model, input, instructions, speed, stream_format: format, response_format: sound } = body;
+  const { model, input, instructions, speed, response_format: sound } = body;
   if (typeof model !== "string" || model === "")
     return refuse("invalid_request", "model: a model's name is expected.", "model");
   if (typeof input !== "string" || input === "" || input.length > MAX_INPUT_CHARACTERS)
     return refuse("invalid_request", "input: what to say is expected, as a text.", "input");
-  if (!isAbsent(instructions) && typeof instructions !== "string")
-    return refuse("invalid_request", "instructions: a text is expected.", "instructions");
-  if (!isAbsent(speed) && !(typeof speed === "number" && speed >= SLOWEST && speed <= FASTEST))
-    return refuse("invalid_request", `speed: a number from ${SLOWEST} to ${FASTEST} is expected.`, "speed");
-  if (!isAbsent(format) && format !== "audio" && format !== "sse")
-    return refuse("invalid_request", 'stream_format: "audio" or "sse" is expected.', "stream_format");
-  if (!isAbsent(body.stream) && body.stream !== false)
-    return refuse("unsupported_field", "stream: sound is sent as it comes, leave it out.", "stream");
-  const unsold = unsoldIn(body);
-  if (unsold !== undefined) return unsold;
+  const wrong = wrongIn(body);
+  if (wrong !== undefined) return wrong;
   const texts = typeof instructions === "string" && instructions !== "" ? [input, instructions] : [input];
   const textBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const characters = countCharacters(input);
@@ -59,7 +51,7 @@ function readSpeechCall(bytes: Uint8Array): Call | Refusal {
   return {
     protocol: speech,
     model,
-    stream: format === "sse",
+    stream: body.stream_format === "sse",
     maxOutputTokens: null,
     choices: 1,
     images: 0,
@@ -81,6 +73,20 @@ function readSpeechCall(bytes: Uint8Array): Call | Refusal {
     bytes,
     scan,
   };
+}
+
+/** What is wrong with the members that need not be there. */
+function wrongIn(body: Readonly<Record<string, unknown>>): Refusal | undefined {
+  const { instructions, speed, stream_format: format, stream } = body;
+  if (!isAbsent(instructions) && typeof instructions !== "string")
+    return refuse("invalid_request", "instructions: a text is expected.", "instructions");
+  if (!isAbsent(speed) && !(typeof speed === "number" && speed >= SLOWEST && speed <= FASTEST))
+    return refuse("invalid_request", `speed: a number from ${SLOWEST} to ${FASTEST} is expected.`, "speed");
+  if (!isAbsent(format) && format !== "audio" && format !== "sse")
+    return refuse("invalid_request", 'stream_format: "audio" or "sse" is expected.', "stream_format");
+  if (!isAbsent(stream) && stream !== false)
+    return refuse("unsupported_field", "stream: sound is sent as it comes, leave it out.", "stream");
+  return unsoldIn(body);
 }
 
 /** What stands around a text, and the silence around sound. */
