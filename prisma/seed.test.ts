@@ -43,6 +43,8 @@ describe("a fresh installation", () => {
       "sim-moderation",
       "sim-reasoner",
       "sim-rerank",
+      "sim-speech",
+      "sim-transcript",
     ]);
   });
 

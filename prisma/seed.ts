@@ -41,7 +41,10 @@ const simulatorChannel = {
   name: "Simulator",
   provider: "simulator",
   baseUrl: "simulator://local",
-  models: ["sim-chat", "sim-reasoner", "sim-embedding", "sim-rerank", "sim-moderation", "sim-image"],
+  models: [
+    ...["sim-chat", "sim-reasoner", "sim-embedding", "sim-rerank", "sim-moderation", "sim-image"],
+    ...["sim-speech", "sim-transcript"],
+  ],
 };
 
 /**

@@ -10,6 +10,8 @@ export type Outlet = {
   write(bytes: Uint8Array): boolean;
   /** Writes the last bytes. */
   end(bytes: Uint8Array): void;
+  /** Closes the connection in the middle, which says that the answer is not whole. */
+  breakOff(): void;
   /** `act` is called when the client takes more. */
   whenDrained(act: () => void): void;
   /** `act` is called when the connection has closed, at the latest. */
@@ -43,6 +45,10 @@ export class ResponseOutlet implements Outlet {
   end(bytes: Uint8Array): void {
     this.response.end(bytes);
     if (this.response.writableLength > 0) this.response.setTimeout(this.stalledMs);
+  }
+
+  breakOff(): void {
+    this.response.destroy();
   }
 
   whenDrained(act: () => void): void {

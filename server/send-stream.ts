@@ -14,7 +14,14 @@ export function sendStream(stream: AnswerStream, outlet: Outlet): Promise<void> 
   let isBusy = false;
   let hasEnded = false;
 
-  function hand({ bytes, last }: Step): void {
+  function hand({ bytes, last, isBroken }: Step): void {
+    if (isBroken === true) {
+      isBusy = true;
+      hasEnded = true;
+      outlet.breakOff();
+      sent.resolve();
+      return;
+    }
     writer.add(bytes);
     isBusy = last;
     if (!last) return;

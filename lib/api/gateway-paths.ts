@@ -1,3 +1,5 @@
+import { audioPaths, audioSchemas } from "./gateway-audio-paths.ts";
+import { imageFormPaths, imageFormSchemas } from "./gateway-image-paths.ts";
 import { geminiVectorPaths, textPaths, textSchemas } from "./gateway-text-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
@@ -71,6 +73,8 @@ export const gatewayPart: GatewayPart = {
     ...geminiPaths(),
     ...geminiVectorPaths(call),
     ...responsePaths(),
+    ...audioPaths(call),
+    ...imageFormPaths(call),
     "/v1/embeddings": {
       post: call({
         id: "createEmbeddings",
@@ -232,6 +236,8 @@ export const gatewayPart: GatewayPart = {
       description: "OpenAI's answer, with ids of our own",
       additionalProperties: true,
     },
+    ...audioSchemas,
+    ...imageFormSchemas,
     EmbeddingsRequest: {
       type: "object",
       required: ["model", "input"],

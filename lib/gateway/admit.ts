@@ -5,7 +5,7 @@ import type { Check, Ticket } from "#lib/limits/limiter";
 import { holdFor } from "#lib/pricing/estimate";
 import { imageName, pricesOfImage } from "#lib/pricing/image-prices";
 import { holdWithin } from "#lib/pricing/rate";
-import type { PriceComponents } from "#lib/pricing/units";
+import { type PriceComponents, tokenUnits } from "#lib/pricing/units";
 import type { ResolvedPrice } from "#lib/pricing/versions";
 import { serves } from "#lib/routing/eligible";
 import type { ModelEntry, Snapshot } from "#lib/snapshot/entries";
@@ -16,6 +16,7 @@ import { estimatePromptTokens } from "./estimate-prompt.ts";
 import { type Follows, follow, withEarlier } from "./follows.ts";
 import type { Identified } from "./identify.ts";
 import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
+import type { AudioAsked } from "./protocols/audio.ts";
 import type { Call } from "./protocols/call.ts";
 import { storable } from "./storable.ts";
 
@@ -113,13 +114,16 @@ async function admitWithin(
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
 function holdOf({ call, bounds, price: { components, multiplier } }: Priced): bigint | undefined {
-  if (call.images === 0) {
+  if (call.images === 0 && call.audio === undefined) {
     const hold = holdWithin(bounds, components, multiplier);
     if (hold !== undefined || call.calls === undefined) return hold;
   }
   const { promptTokens, outputTokens: outputBoundTokens } = bounds;
-  const { images } = call;
-  const hold = holdFor({ promptTokens, outputBoundTokens, images, components, groupMultiplier: multiplier });
+  const { images, audio } = call;
+  const hold = holdFor({
+    ...{ promptTokens, outputBoundTokens, images, components, groupMultiplier: multiplier },
+    ...{ characters: audio?.characters ?? 0, audioSeconds: audio?.seconds ?? 0 },
+  });
   return hold.priced ? hold.holdNanoUsd : undefined;
 }
 
@@ -194,7 +198,7 @@ export function price(caller: Identified, call: Call, deps: GatewayDeps): Priced
     call,
     model,
     price: components === resolved.components ? resolved : { ...resolved, components },
-    bounds: call.images > 0 ? boundImages(call, components) : bound(call, model, deps),
+    bounds: boundsOf(call, components, model, deps),
   };
 }
 
@@ -244,6 +248,22 @@ function bound(call: Call, model: ModelEntry | undefined, { outputHistory }: Gat
     outputTokens: call.maxOutputTokens === 0 ? 0 : Math.max(1, Math.min(cap, call.maxOutputTokens ?? usual)),
   };
   return isFollowing(call) ? withEarlier(bounds, call.follows, model?.contextWindow ?? null) : bounds;
+}
+
+function boundsOf(
+  call: Call,
+  components: PriceComponents,
+  model: ModelEntry | undefined,
+  deps: GatewayDeps,
+): Bounds {
+  if (call.images > 0) return boundImages(call, components);
+  return call.audio === undefined ? bound(call, model, deps) : boundAudio(call.audio, components);
+}
+
+/** What sound may take in tokens: none where it is sold by the piece. */
+function boundAudio(audio: AudioAsked, components: PriceComponents): Bounds {
+  audio.isByToken = tokenUnits.some((unit) => components[unit] !== undefined);
+  return audio.isByToken ? audio.tokens : { promptTokens: 0, outputTokens: 0 };
 }
 
 /** No image of the common vendors is more tokens than this. */

@@ -6,6 +6,7 @@ import type { GatewayDeps } from "./deps.ts";
 import { isFaultClass } from "./fault-table.ts";
 import { type Fault, faultOfClass, faultOfErrorBody, faultOfStatus } from "./faults.ts";
 import { StreamMeter } from "./meter.ts";
+import type { Pieces } from "./protocols/audio.ts";
 import type { Call } from "./protocols/call.ts";
 import { asObject } from "./protocols/openai-usage.ts";
 import { type SseEvent, SseEvents } from "./sse.ts";
@@ -33,9 +34,17 @@ export type StreamAnswer = {
   idleMs: number;
 };
 
-export type Tried =
-  | { status: number; answer: JsonAnswer | StreamAnswer }
-  | { status: number | null; fault: Fault };
+/** An answer that is passed on as it comes. */
+export type PassedAnswer = {
+  kind: "passed";
+  first: Uint8Array;
+  pieces: Pieces;
+  watch: Watch;
+  idleMs: number;
+};
+export type UpstreamAnswer = JsonAnswer | StreamAnswer | PassedAnswer;
+
+export type Tried = { status: number; answer: UpstreamAnswer } | { status: number | null; fault: Fault };
 
 /** What one attempt is made of besides the call: where it goes, and how long it may take. */
 export type AttemptPlan = {
@@ -83,7 +92,9 @@ async function tryOnce(
   const watch = deps.watches.open(admitted.signal, plan.deadlineMs);
   let status: number | null = null;
   try {
-    if (call.stream && !isLast) watch.arm("first_token_timeout", timeouts.firstTokenMs);
+    // Who makes or hears sound takes as long for the first of it as for all.
+    if (call.stream && !isLast && call.protocol.open === undefined)
+      watch.arm("first_token_timeout", timeouts.firstTokenMs);
     else watch.arm("headers_timeout", timeouts.headersMs);
     const response = await send(admitted, plan, injectUsage, watch, deps);
     status = response.status;
@@ -95,9 +106,11 @@ async function tryOnce(
       }
       return { status, fault: faultOfStatus(status, response, text, deps.now(), plan.mayLackPath) };
     }
-    if (call.stream)
-      return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
+    const pieces = call.protocol.open?.(response, call);
+    if (pieces !== undefined) return { status, answer: await openPassed(pieces, watch, timeouts.idleMs) };
+    if (call.stream && call.protocol.open === undefined)
+      return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
     watch.arm("idle_timeout", timeouts.idleMs);
     const reading = readAll(response.body);
     const answer = readJson(reading instanceof Promise ? await reading : reading, call);
@@ -150,10 +163,25 @@ function send(
         : Object.fromEntries([...headers].filter(([name]) => name.startsWith(wantsHeaders))),
     connectTimeoutMs: timeouts.connectMs,
     ending: watch,
+    accept: call.protocol.accept,
+    contentType: call.protocol.contentType?.(call),
   });
 }
 
 const NO_HEADERS = {};
+
+/** Waits for the first bytes: before them another channel may still be tried. */
+async function openPassed(pieces: Pieces, watch: Watch, idleMs: number): Promise<PassedAnswer> {
+  for (;;) {
+    const first = pieces.take();
+    if (first === null) throw new UpstreamFailure("empty");
+    if (first === undefined) await new Promise<void>((resolve) => pieces.whenReady(resolve));
+    else if (first.byteLength > 0) {
+      watch.disarm();
+      return { kind: "passed", first, pieces, watch, idleMs };
+    }
+  }
+}
 
 /** Waits for the first event that says something: comments before it commit to nothing. */
 async function openStream(
@@ -163,7 +191,6 @@ async function openStream(
   { protocol, echoes }: Call,
   deps: AttemptDeps,
 ): Promise<StreamAnswer> {
-  if (response.contentType.includes("html")) throw new UpstreamFailure("html_answer");
   if (response.contentType.includes("json")) {
     const body = asObject(tryParse(await readText(response.body)));
     throw new KnownFault(faultOfErrorBody(body, "malformed"));

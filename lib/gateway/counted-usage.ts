@@ -1,6 +1,7 @@
 import { noUsage, type Usage } from "#lib/pricing/usage";
 import type { GatewayDeps } from "./deps.ts";
 import type { Call } from "./protocols/call.ts";
+import { countedTranscript } from "./protocols/transcript.ts";
 
 /** Prompt tokens by our tokenizer, where the provider sent no figures: text counted, images and audio at a flat rate. */
 export async function countPromptTokens(
@@ -22,6 +23,7 @@ export async function countedUsage(
     deps.countTokens(generated),
   ]);
   const completionTokens = withoutEchoes(saidTokens, promptTokens, call.echoes);
+  if (call.audio !== undefined) return countedTranscript(call, { promptTokens, completionTokens });
   return { ...noUsage, promptTokens, completionTokens, calls: 1 };
 }
 

@@ -39,8 +39,11 @@ export async function jsonResponse(
     firstTokenMs: null,
   };
   await finish(admitted, outcome, deps);
-  const headers = answerHeaders(admitted, "application/json", elapsed(admitted, deps) - upstreamMs);
-  const bytes = toldBytes(admitted, answer, answered, usage, deps);
+  const told = admitted.call.protocol.tell?.(answer.body, admitted.call);
+  const gatewayMs = elapsed(admitted, deps) - upstreamMs;
+  const headers = answerHeaders(admitted, told?.contentType ?? "application/json", gatewayMs);
+  const bytes =
+    told === undefined ? toldBytes(admitted, answer, answered, usage, deps) : Buffer.from(told.text);
   headers["content-length"] = String(bytes.byteLength);
   return { status: 200, headers, body: bytes };
 }

@@ -9,12 +9,15 @@ import { embeddings } from "./protocols/embeddings.ts";
 import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
 import { gemini } from "./protocols/gemini-dialect.ts";
 import { geminiEmbeddings } from "./protocols/gemini-embeddings.ts";
+import { imageEdits, imageVariations } from "./protocols/image-forms.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
 import { moderations } from "./protocols/moderations.ts";
 import { rerank } from "./protocols/rerank.ts";
 import { findResponse, isOfResponse } from "./protocols/response-paths.ts";
 import { responses } from "./protocols/responses.ts";
+import { speech } from "./protocols/speech.ts";
+import { transcriptions, translations } from "./protocols/transcriptions.ts";
 import type { Resource } from "./resource-call.ts";
 
 /** What a path asks for: a call of a protocol, how many tokens one would be, what an upstream keeps, or the list of models. */
@@ -26,9 +29,14 @@ export type Endpoint =
 
 /** The paths that are called with a model. */
 const calls: Readonly<Record<string, Endpoint>> = {
+  "/v1/audio/speech": { name: "call", protocol: speech },
+  "/v1/audio/transcriptions": { name: "call", protocol: transcriptions },
+  "/v1/audio/translations": { name: "call", protocol: translations },
   "/v1/chat/completions": { name: "call", protocol: chat },
   "/v1/completions": { name: "call", protocol: completions },
   "/v1/embeddings": { name: "call", protocol: embeddings },
+  "/v1/images/edits": { name: "call", protocol: imageEdits },
+  "/v1/images/variations": { name: "call", protocol: imageVariations },
   "/v1/images/generations": { name: "call", protocol: images },
   "/v1/moderations": { name: "call", protocol: moderations },
   "/v1/rerank": { name: "call", protocol: rerank },

@@ -28,8 +28,8 @@ export type Incoming = {
   readBody(take: (chunk: Uint8Array) => boolean): Promise<void> | undefined;
 };
 
-/** What is left to send of a stream. */
-export type Step = { bytes: Uint8Array | undefined; last: boolean };
+/** What is left to send of a stream. `isBroken`: it is not whole, which the connection's breaking off says. */
+export type Step = { bytes: Uint8Array | undefined; last: boolean; isBroken?: true };
 
 export type AnswerStream = {
   /** The next bytes, asked for when the last have gone out; undefined: upstream has said nothing more yet. */

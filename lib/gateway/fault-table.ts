@@ -78,7 +78,11 @@ export const faultTable = {
 export type FaultClass = keyof typeof faultTable;
 
 /** Classes that say nothing about the channel: a probe that ends so has shown nothing. */
-export const silentClasses: ReadonlySet<string> = new Set<FaultClass>(["client_abort", "shutdown"]);
+export const silentClasses: ReadonlySet<string> = new Set<FaultClass>([
+  "client_abort",
+  "shutdown",
+  "path_missing",
+]);
 
 /** How upstreams answer, too, at paths that they do not have: with their website, or with something else. */
 export const otherPathClasses: ReadonlySet<string> = new Set<FaultClass>([

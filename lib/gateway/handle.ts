@@ -8,6 +8,7 @@ import { isRefusal, refuse } from "./errors.ts";
 import type { Answer, Incoming } from "./exchange.ts";
 import { type Identified, identify, permit } from "./identify.ts";
 import { answerModels } from "./models.ts";
+import { passOn } from "./pass-on.ts";
 import { type Body, readBody } from "./read-body.ts";
 import { reject } from "./record.ts";
 import { relay } from "./relay.ts";
@@ -47,7 +48,7 @@ async function answer(
   const body = reading instanceof Promise ? await reading : reading;
   if (isRefusal(body)) return reject(caller, body, deps);
   try {
-    const call = endpoint.protocol.read(body.bytes);
+    const call = endpoint.protocol.read(body.bytes, request.headers.get("content-type"));
     if (isRefusal(call)) return reject(caller, call, deps);
     if (endpoint.name === "count") return await answerCount(caller, call, endpoint, deps);
     const asked = admit(caller, call, deps);
@@ -68,6 +69,7 @@ async function serve(admitted: Admitted, body: Body, deps: GatewayDeps): Promise
     const { answer } = result;
     if (answer.kind === "json") return await jsonResponse(admitted, answer, result, deps);
     body.keepUntilOver(answer.watch);
+    if (answer.kind === "passed") return passOn(admitted, { ...result, answer }, deps);
     return streamResponse(admitted, { ...result, answer }, deps);
   } catch (error) {
     deps.reportError(error, admitted.requestId);

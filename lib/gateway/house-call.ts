@@ -96,6 +96,7 @@ async function ask(
   const nothing = { usage: undefined, firstTokenMs: null, by };
   if ("fault" in tried) return { status, fault: tried.fault, latencyMs: elapsedMs(), ...nothing };
   const firstTokenMs = tried.answer.kind === "stream" ? elapsedMs() : null;
+  if (tried.answer.kind === "passed") throw new Error("a ping is a chat, and no chat is passed on in pieces");
   const { fault, usage } = await readOut(call, tried.answer, deps);
   return { status, fault, usage, firstTokenMs, latencyMs: elapsedMs(), by };
 }

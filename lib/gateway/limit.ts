@@ -5,6 +5,8 @@ import type { Usage } from "#lib/pricing/usage";
 import type { Priced } from "./admit.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
+import type { Call } from "./protocols/call.ts";
+import { TOKENS_PER_SECOND } from "./protocols/transcript.ts";
 
 /** The guide on what to do about it, on this gateway's own console. */
 const DOCS = "/docs/rate-limits";
@@ -18,12 +20,26 @@ const metricNames: Record<Metric, string> = {
   concurrency: "requests at once",
 };
 
-/** What a call takes of limits: a request, its estimated tokens, its images, and that it runs. */
+/** What a call takes of limits: a request, its estimated tokens, its images, that it is one audio, and that it runs. */
 function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
   const promptTokens = bounds.likelyPromptTokens ?? bounds.promptTokens;
   const tokens = promptTokens + bounds.outputTokens;
-  const asked = call.maxOutputTokens === null ? promptTokens : tokens;
-  return { rpm: 1, tpm: Math.ceil(tokens), tpmAsked: Math.ceil(asked), ipm: call.images, concurrency: 1 };
+  const asked = call.maxOutputTokens === null ? promptTokensAsked(call, promptTokens) : tokens;
+  const apm = call.audio === undefined ? 0 : 1;
+  return {
+    rpm: 1,
+    tpm: Math.ceil(tokens),
+    tpmAsked: Math.ceil(asked),
+    ipm: call.images,
+    apm,
+    concurrency: 1,
+  };
+}
+
+/** Of sound what it probably is: what it can be at the most is many times as much. */
+function promptTokensAsked({ audio }: Call, promptTokens: number): number {
+  if (audio === undefined || audio.likelySeconds === 0) return promptTokens;
+  return Math.min(promptTokens, audio.likelySeconds * TOKENS_PER_SECOND);
 }
 
 /** What limits a call by its account and key. */
@@ -73,12 +89,13 @@ export function fullRefusal(fullForMs: number | null): Refusal {
 /** A call or an attempt is over: what it took in truth of what it had reserved, and that it runs no more. */
 export function leave(
   ticket: Ticket,
-  usage: Pick<Usage, "promptTokens" | "completionTokens" | "images">,
+  usage: Pick<Usage, "promptTokens" | "completionTokens" | "images" | "calls">,
   { limiter }: Pick<GatewayDeps, "limiter">,
 ): void {
   if (ticket.length === 0) return;
   limiter.correct(ticket, "tpm", usage.promptTokens + usage.completionTokens);
   limiter.correct(ticket, "ipm", usage.images);
+  limiter.correct(ticket, "apm", usage.calls);
   limiter.release(ticket);
 }
 

@@ -95,7 +95,7 @@ describe("an upstream that encodes its answer though it was not asked to", () =>
         ? respond(response, 200, `${chunk("fine", "stop")}data: [DONE]\n\n`, {
             "content-type": "text/event-stream",
           })
-        : ok(response, {} as IncomingMessage),
+        : ok(response, {} as IncomingMessage, Buffer.alloc(0)),
     );
     await gate.addChannel({ [model]: "x" }, { baseUrl: bad.baseUrl, priority: 1 });
     await gate.addChannel({ [model]: "x" }, { baseUrl: good.baseUrl });
@@ -311,7 +311,7 @@ describe("a channel that is out", () => {
             ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
                 "content-type": "text/event-stream",
               })
-            : ok(response, request),
+            : ok(response, request, body),
       );
       await gate.addChannel({ [model]: "x" }, { baseUrl });
       expect(await call(model)).toMatchObject({ status: 502 });

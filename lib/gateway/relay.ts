@@ -4,7 +4,7 @@ import { giveBackLease, type Lease } from "#lib/routing/lease";
 import type { Choice, Route } from "#lib/routing/route";
 import type { ChannelEntry } from "#lib/snapshot/entries";
 import type { Admitted } from "./admit.ts";
-import { type Asked, type AttemptDeps, attempt, type JsonAnswer, type StreamAnswer } from "./attempt.ts";
+import { type Asked, type AttemptDeps, attempt, type UpstreamAnswer } from "./attempt.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Leaving } from "./exchange.ts";
@@ -20,7 +20,7 @@ const MAX_WAIT_MS = 10_000;
 const WAIT_SPREAD_MS = 250;
 
 export type Answered = {
-  answer: JsonAnswer | StreamAnswer;
+  answer: UpstreamAnswer;
   channel: ChannelEntry;
   upstreamModel: string;
   attempts: Attempt[];
@@ -194,12 +194,13 @@ class Relay {
   private accept(
     lease: Lease,
     record: Attempt,
-    answer: JsonAnswer | StreamAnswer,
+    answer: UpstreamAnswer,
     durationMs: number,
     timeouts: AttemptTimeouts,
   ): void {
     const { health, clock } = this.deps;
-    const slowAfterMs = timeouts.firstTokenMs / 2;
+    // Sound that is made whole before it is sent is as slow as an answer that is not streamed.
+    const slowAfterMs = (answer.kind === "passed" ? timeouts.headersMs : timeouts.firstTokenMs) / 2;
     if (answer.kind === "json") {
       health.finish(lease, { kind: "good", firstTokenMs: null, wholeMs: durationMs, slowAfterMs });
       return;

@@ -271,8 +271,8 @@ describe("an upstream that fails", () => {
     "because it has no such path (%s) is passed over, and goes on to serve its chats",
     async (_, lacking) => {
       const chat = json({ choices: [{ message: { content: "from the first" }, finish_reason: "stop" }] });
-      const first: UpstreamAnswer = (response, request) =>
-        (request.url === "/v1/responses" ? lacking : chat)(response, request);
+      const first: UpstreamAnswer = (response, request, body) =>
+        (request.url === "/v1/responses" ? lacking : chat)(response, request, body);
       const model = await modelOf(first, fine);
       const { ask, key } = await customer();
       for (let times = 0; times < 12; times += 1) {

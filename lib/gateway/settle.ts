@@ -50,6 +50,8 @@ export function settlementOf(admitted: Admitted, outcome: Outcome, deps: Gateway
   row.audioOutputTokens = usage.audioOutputTokens;
   row.reasoningTokens = usage.reasoningTokens;
   row.images = usage.images;
+  row.seconds = usage.videoSeconds + usage.audioSeconds;
+  row.characters = usage.characters;
   // Which image was asked for, where the row can say so: what its bill depends on.
   const imageKind = usage.images > 0 && call.image ? imageName(call.image) : "";
   if (imageKind !== "") row.imageKind = imageKind;

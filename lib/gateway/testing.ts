@@ -310,7 +310,9 @@ function requestOf(
 ): Request {
   const headers = new Headers(init.headers);
   headers.set("authorization", `Bearer ${secret}`);
-  headers.set("content-type", "application/json");
+  // A form brings its own, with its boundary.
+  if (!(init.body instanceof FormData) && !headers.has("content-type"))
+    headers.set("content-type", "application/json");
   headers.set(peerHeader, peerValue(ip));
   return new Request(`http://gateway.test${path}`, {
     method: "POST",

@@ -15,10 +15,11 @@ export const defaultTimeouts: AttemptTimeouts = {
   totalMs: 900_000,
 };
 
-/** Models that think before they speak get longer for their first event; pictures and films take their time. */
+/** Models that think before they speak get longer for their first event; pictures, films and recordings take their time. */
 export const modalityTimeouts: Readonly<Record<string, TimeoutLimits>> = {
   reasoning: { firstTokenMs: 120_000 },
   image: { headersMs: 300_000 },
+  audio: { headersMs: 300_000 },
   video: { headersMs: 600_000 },
   task: { headersMs: 300_000 },
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestGateway, type TestGateway } from "./testing.ts";
 
-/** What no endpoint counts: nobody can be billed by it. */
+/** What none of these endpoints counts: nobody can be billed by it here. */
 const UNMETERED = ["videoSecond", "audioSecond", "character"];
 /** What a price for what goes in suffices for. */
 const SOLD_BY_INPUT: readonly string[] = [

@@ -23,7 +23,8 @@ function toWebStream(stream: AnswerStream): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const { bytes, last } = await nextOf(stream);
+        const { bytes, last, isBroken } = await nextOf(stream);
+        if (isBroken === true) return controller.error(new Error("the answer broke off"));
         if (bytes !== undefined) controller.enqueue(bytes);
         if (last) controller.close();
       },

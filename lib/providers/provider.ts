@@ -25,6 +25,10 @@ export type UpstreamRequest = {
   headers: Readonly<Record<string, string>>;
   connectTimeoutMs: number;
   ending: Ending;
+  /** Without it JSON, or events where it is a stream. */
+  accept?: string | undefined;
+  /** Of the body; without it JSON. */
+  contentType?: string | undefined;
 };
 
 /** An answer's body, decoded. Throws an UpstreamFailure when it breaks off; leaving it early ends the call. */

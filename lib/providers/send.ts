@@ -32,13 +32,16 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
   }
 
   return {
-    send(channel, { method = "POST", path, body, stream, secret, connectTimeoutMs, ending }) {
+    send(
+      channel,
+      { method = "POST", path, body, stream, secret, connectTimeoutMs, ending, accept, contentType },
+    ) {
       const upstream = poolOf(channel, connectTimeoutMs);
       const forbidden = upstream.forbidden();
       if (forbidden !== undefined) return Promise.reject(forbidden);
       let head: string;
       try {
-        head = upstream.heads({ method, path, stream, secret });
+        head = upstream.heads({ method, path, stream, secret, accept, contentType });
       } catch (error) {
         return Promise.reject(error);
       }

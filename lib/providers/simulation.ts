@@ -34,10 +34,10 @@ const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "
  * then the request's own limits. Prompt tokens default to a quarter of the characters of what goes in.
  */
 export function simulationOf(
-  { body, headers, model, stream }: UpstreamRequest,
+  { body, headers, model, stream, contentType }: UpstreamRequest,
   { id, nowMs }: { id: string; nowMs: number },
 ): Simulation {
-  const request = JSON.parse(Buffer.from(body).toString("utf8"));
+  const request = contentType === undefined ? JSON.parse(Buffer.from(body).toString("utf8")) : {};
   const limit =
     request.max_completion_tokens ?? request.max_tokens ?? request.max_output_tokens ?? MAX_TOKENS;
   const wanted = header(headers, "completion-tokens") ?? Math.min(limit, DEFAULT_COMPLETION_TOKENS);
@@ -74,13 +74,23 @@ function promptOf({ messages, input, prompt, query, documents }: Record<string, 
 }
 
 /** The answer to a call for images: as many as were asked for (`x-sim-images` fewer or more), each one dot. */
-export function asImages({ body, headers }: UpstreamRequest, nowMs: number): object {
-  const { n, response_format } = JSON.parse(Buffer.from(body).toString("utf8"));
+export function asImages({ body, headers, contentType }: UpstreamRequest, nowMs: number): object {
+  const text = Buffer.from(body).toString(contentType === undefined ? "utf8" : "latin1");
+  const { n, response_format } = contentType === undefined ? JSON.parse(text) : formFields(text);
   const count = header(headers, "images") ?? (typeof n === "number" ? n : 1);
   const image = response_format === "url" ? { url: `data:image/png;base64,${DOT}` } : { b64_json: DOT };
   return {
     created: Math.floor(nowMs / 1000),
     data: Array.from({ length: Math.min(count, MOST_IMAGES) }, () => image),
+  };
+}
+
+function formFields(text: string): { n?: number; response_format?: string } {
+  const of = (name: string) => new RegExp(`name="${name}"\\r\\n\\r\\n(\\w+)`).exec(text)?.[1];
+  const [n, format] = [of("n"), of("response_format")];
+  return {
+    ...(n === undefined ? {} : { n: Number(n) }),
+    ...(format === undefined ? {} : { response_format: format }),
   };
 }
 
@@ -166,7 +176,7 @@ function faultOfModel(model: string): string {
 }
 
 /** A whole number from a header; anything else counts as not sent. */
-function header(headers: Readonly<Record<string, string>>, name: string): number | undefined {
+export function header(headers: Readonly<Record<string, string>>, name: string): number | undefined {
   const text = headers[`x-sim-${name}`];
   return text !== undefined && /^\d{1,8}$/.test(text) ? Math.min(Number(text), MAX_TOKENS) : undefined;
 }

@@ -7,6 +7,7 @@ import {
   type UpstreamResponse,
 } from "./provider.ts";
 import { asCompletion, asCompletionStream, asModeration, asRanking } from "./simulated-answers.ts";
+import { asTranscript, speechAnswer, transcriptEvents } from "./simulated-audio.ts";
 import { aboutResponse, asResponse, asResponseStream, isAboutResponses } from "./simulated-responses.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
@@ -27,7 +28,12 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
-    if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
+    if (request.path.startsWith("/images/")) return madeAnswer(asImages(request, now()), simulation);
+    if (TRANSCRIPTS.has(request.path))
+      return request.stream
+        ? transcriptEvents(request, simulation)
+        : madeAnswer(asTranscript(request, simulation), simulation);
+    if (request.path === "/audio/speech") return speechAnswer(request, simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
     if (request.path === "/completions")
       return simulation.stream
@@ -39,6 +45,8 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
   },
 });
+
+const TRANSCRIPTS = new Set(["/audio/transcriptions", "/audio/translations"]);
 
 /** It lists what it is asked for; faults are the models'. */
 function modelList({ models }: ChannelEntry): UpstreamResponse {
@@ -59,7 +67,7 @@ function keptAnswer(kept: object | undefined): UpstreamResponse {
     : answer(200, "application/json", [Buffer.from(JSON.stringify(kept))]);
 }
 
-/** What is made whole: images, vectors, rankings, judgements, texts, responses. */
+/** What is made whole: images, vectors, transcripts, rankings, judgements, texts, responses. */
 function madeAnswer(made: object, { fault }: Simulation): UpstreamResponse {
   if (fault === "empty") return answer(200, "application/json", []);
   const bytes = Buffer.from(JSON.stringify(made));

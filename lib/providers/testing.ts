@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 
 /** What an upstream does with a call whose body has come whole. */
-export type UpstreamAnswer = (response: ServerResponse, request: IncomingMessage) => void;
+export type UpstreamAnswer = (response: ServerResponse, request: IncomingMessage, body: Buffer) => void;
 
 /** Upstreams on loopback that answer as a test says; `stop` also cuts what still hangs. */
 export function fakeUpstreams() {
@@ -21,7 +21,7 @@ export function fakeUpstreams() {
           seen.asked.push({ method, url, secret, body: Buffer.concat(chunks).toString() });
           const answer = answers[Math.min(seen.calls, answers.length - 1)];
           seen.calls += 1;
-          answer?.(response, request);
+          answer?.(response, request, Buffer.concat(chunks));
         });
       });
       servers.push(server);

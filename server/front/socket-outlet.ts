@@ -33,6 +33,10 @@ export class SocketOutlet implements Outlet {
     this.onEnd();
   }
 
+  breakOff(): void {
+    this.socket.destroy();
+  }
+
   whenDrained(act: () => void): void {
     this.onDrained = act;
   }

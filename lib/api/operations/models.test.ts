@@ -70,6 +70,8 @@ describe("models", () => {
       "sim-moderation",
       "sim-reasoner",
       "sim-rerank",
+      "sim-speech",
+      "sim-transcript",
     ]);
     expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 7);
   });

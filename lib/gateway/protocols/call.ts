@@ -1,11 +1,14 @@
 import type { ModelKind } from "#lib/pricing/catalogue";
 import type { ImageAsked } from "#lib/pricing/image-prices";
 import type { Usage } from "#lib/pricing/usage";
+import type { UpstreamResponse } from "#lib/providers/provider";
 import { type Refusal, refuse } from "../errors.ts";
 import type { PromptParts } from "../estimate-prompt.ts";
 import type { Follows } from "../follows.ts";
+import type { FormScan } from "../form-scan.ts";
 import { type JsonScan, replaceMembers, type ScanLimits, scanJsonObject } from "../json-scan.ts";
 import type { StreamMeter } from "../meter.ts";
+import type { AudioAsked, Pieces } from "./audio.ts";
 
 /** How the calls of one endpoint are read, sent on and understood. */
 export type Protocol = {
@@ -15,14 +18,14 @@ export type Protocol = {
   kind?: ModelKind;
   /** Upstreams may lack the path and serve its models all the same. */
   isOptional?: true;
-  /** Reads a body: only what routing, money and streaming need is looked at. */
-  read(bytes: Uint8Array): Call | Refusal;
+  /** Reads a body: only what routing, money and streaming need is looked at. `contentType` as the client named it: of forms. */
+  read(bytes: Uint8Array, contentType?: string | null): Call | Refusal;
   /** The body for upstream: its own model name and what we have to ask for, every other byte as the client sent it. */
   upstreamBody(call: Call, upstreamModel: string, injectUsage: boolean): Uint8Array;
   /** What a whole answer says of itself; undefined: there is nothing in it. */
   readAnswer(
     body: Readonly<Record<string, unknown>>,
-    call: Pick<Call, "images" | "echoes" | "asksForNothing" | "translated">,
+    call: Pick<Call, "images" | "audio" | "prompt" | "echoes" | "asksForNothing" | "translated">,
     bytes: Uint8Array,
   ): { usage: Usage | undefined; texts: () => string[] } | undefined;
   /** The usage of an answer that is so large that parsing all of it would hold up the others; undefined: it is parsed. */
@@ -33,6 +36,20 @@ export type Protocol = {
   newMeter?(countTokens: (texts: readonly string[]) => Promise<number>): StreamMeter;
   /** An error that a stream's event tells of, in the shape of a whole answer's. */
   errorOf?(event: Readonly<Record<string, unknown>>): object;
+  /**
+   * An answer that is passed on piece by piece; undefined, and without it: it is read whole. Throws an UpstreamFailure
+   * where it is no answer of the kind.
+   */
+  open?(response: UpstreamResponse, call: Call): Pieces | undefined;
+  /** What it is asked to answer with; without it JSON, or events where the call is a stream. */
+  accept?: string;
+  /** How its body is named upstream; without it, or undefined: JSON. */
+  contentType?(call: Call): string | undefined;
+  /** A whole answer in the form that the client asked for, where upstream was asked for another; undefined: it passes as it came. */
+  tell?(
+    body: Readonly<Record<string, unknown>>,
+    call: Call,
+  ): { contentType: string; text: string } | undefined;
 };
 
 /** How an upstream's answers are told in the client's protocol. */
@@ -83,6 +100,8 @@ export type Call = {
   isUsualModel?: true;
   /** Where a price per call can be what it is billed by: how many calls it is worth at that price. */
   calls?: number;
+  /** What it asks for of sound; it then counts as one audio. */
+  audio?: AudioAsked;
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;
@@ -93,6 +112,8 @@ export type Call = {
   scan: JsonScan & { ok: true };
   /** The response that it goes on from. */
   follows?: Follows;
+  /** Of a call that came as a form: where its parts lie. */
+  form?: FormScan & { ok: true };
   /** Of a translated call: the chat body, without model, stream and the output's limit. */
   translated?: Readonly<Record<string, unknown>>;
 };

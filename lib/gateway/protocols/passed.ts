@@ -34,6 +34,37 @@ export const meantInRerank: ReadonlySet<string> = new Set([
 export const meantInModerations: ReadonlySet<string> = new Set([
   ...["model", "input", "stream", "service_tier", ...REROUTING],
 ]);
+export const meantInSpeech: ReadonlySet<string> = new Set([
+  ...[
+    "model",
+    "input",
+    "instructions",
+    "speed",
+    "response_format",
+    "stream_format",
+    "stream",
+    "service_tier",
+  ],
+  ...REROUTING,
+]);
+export const meantInTranscriptions: ReadonlySet<string> = new Set([
+  ...["model", "prompt", "language", "response_format", "stream", "service_tier", ...REROUTING],
+]);
+export const meantInImageForms: ReadonlySet<string> = new Set([
+  ...[
+    "model",
+    "prompt",
+    "n",
+    "size",
+    "quality",
+    "stream",
+    "image",
+    "images",
+    "mask",
+    "service_tier",
+    ...REROUTING,
+  ],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);

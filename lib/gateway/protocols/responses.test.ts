@@ -12,8 +12,8 @@ function accepted(body: object): Call {
   if (isRefusal(call)) throw new Error(call.message);
   return call;
 }
-const readWhole = (answer: Record<string, unknown>) =>
-  responses.readAnswer(answer, { images: 0 }, bytesOf(answer));
+const NO_CALL = { images: 0, prompt: { texts: [], textBytes: 0, otherTokens: 0 } };
+const readWhole = (answer: Record<string, unknown>) => responses.readAnswer(answer, NO_CALL, bytesOf(answer));
 const words = async (texts: readonly string[]) =>
   texts.reduce((sum, text) => sum + text.split(" ").filter((word) => word !== "").length, 0);
 
@@ -149,7 +149,7 @@ describe("an answer", () => {
       output_tokens_details: { reasoning_tokens: 4 },
     };
     const answer = { id: "r", output: [message("a b")], usage: { ...usage, ...details } };
-    expect(responses.readAnswer(answer, { images: 0 }, bytesOf(answer))?.usage).toMatchObject({
+    expect(responses.readAnswer(answer, NO_CALL, bytesOf(answer))?.usage).toMatchObject({
       ...{ promptTokens: 20, completionTokens: 9, cacheReadTokens: 8, reasoningTokens: 4 },
     });
   });
@@ -162,7 +162,7 @@ describe("an answer", () => {
     [{ id: "r", output: [], status: "completed", usage }],
     [{ id: "r", output: [], status: "queued" }],
   ])("is none: %j", (answer) => {
-    expect(responses.readAnswer(answer, { images: 0 }, bytesOf(answer))).toBeUndefined();
+    expect(responses.readAnswer(answer, NO_CALL, bytesOf(answer))).toBeUndefined();
   });
 
   it.each([
@@ -201,7 +201,7 @@ describe("an answer", () => {
     ["is too deep", `{"id":"resp_a","output":[${"[".repeat(99_999)}${"]".repeat(99_999)}]}`],
   ])("that %s is none, and would be told by its ids alone", (_, text) => {
     const answer = JSON.parse(text);
-    expect(responses.readAnswer(answer, { images: 0 }, bytesOf(text))).toBeUndefined();
+    expect(responses.readAnswer(answer, NO_CALL, bytesOf(text))).toBeUndefined();
     expect(String(withIds(bytesOf(text), answer, () => "w"))).toBe('{"id":"w"}');
     const event = `{"type":"response.completed","response":${text}}`;
     expect(new ResponsesMeter(words).read(event)).toBe("malformed");

@@ -6,6 +6,10 @@ export type HeadOf = {
   path: string;
   stream: boolean;
   secret: string | null;
+  /** A path has the same one always. Without it JSON, or events where it is a stream. */
+  accept?: string | undefined;
+  /** Of a form, whose boundary is another one each time. Without it JSON. */
+  contentType?: string | undefined;
 };
 
 /** The heads of requests to one base URL. Throws `bad_credential` where a secret could not stand in one. */
@@ -23,6 +27,7 @@ export function requestHeads({ host, pathname }: URL): RequestHeads {
   return (head) => {
     // What is asked for by its id is asked for once.
     if (head.method !== "POST") return write(head, host, pathname);
+    if (head.contentType !== undefined) return write(head, host, pathname);
     const key = `${head.method} ${head.stream} ${head.path} ${head.secret ?? ""}`;
     const known = kept.get(key);
     if (known !== undefined) return known;
@@ -33,14 +38,18 @@ export function requestHeads({ host, pathname }: URL): RequestHeads {
   };
 }
 
-function write({ method, path, stream, secret }: HeadOf, host: string, prefix: string): string {
+function write(
+  { method, path, stream, secret, accept, contentType }: HeadOf,
+  host: string,
+  prefix: string,
+): string {
   if (secret !== null && !SENDABLE.test(secret)) throw new UpstreamFailure("bad_credential");
   const lines = [
     `${method} ${prefix}${path} HTTP/1.1`,
     `host: ${host}`,
     "connection: keep-alive",
-    "content-type: application/json",
-    `accept: ${stream ? "text/event-stream" : "application/json"}`,
+    `content-type: ${contentType ?? "application/json"}`,
+    `accept: ${accept ?? (stream ? "text/event-stream" : "application/json")}`,
     "accept-encoding: identity",
     ...(secret === null ? [] : [`authorization: Bearer ${secret}`]),
   ];
