@@ -306,7 +306,7 @@ describe("a channel that is out", () => {
       const model = gate.spareModel();
       const { baseUrl, seen } = await gate.startUpstream(
         refusal(refused, { message: "gone" }),
-        (response, request) =>
+        (response, request, body) =>
           request.headers.accept === "text/event-stream"
             ? respond(response, 200, `${chunk("pong", "stop")}data: [DONE]\n\n`, {
                 "content-type": "text/event-stream",
