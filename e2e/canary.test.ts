@@ -117,17 +117,25 @@ function body(model: string | undefined, stream: boolean): string {
   });
 }
 
-/** The same in Anthropic's and in Google's protocol, with the key where each may have it. */
+/** The same in OpenAI's other protocol, in Anthropic's and in Google's, with the key where each may have it. */
 async function callNatives(secret: string, model: string): Promise<void> {
   const parts = [{ text: CONTENT.prompt }];
   const google = { contents: [{ parts }], systemInstruction: { parts: [{ text: CONTENT.system }] } };
   const messages = [{ role: "user", content: CONTENT.prompt }];
+  const response = {
+    model,
+    input: [{ role: "user", content: CONTENT.prompt }],
+    instructions: CONTENT.system,
+  };
   const anthropic = { model, max_tokens: 9, system: CONTENT.system, messages };
   const paths = ["generateContent?", "streamGenerateContent?alt=sse&", "countTokens?"].map(
     (verb) => [`/v1beta/models/${encodeURIComponent(model)}:${verb}key=${secret}`, google] as const,
   );
   const calls = [
     ...paths,
+    ["/v1/responses", response] as const,
+    ["/v1/responses", { ...response, stream: true, metadata: { note: CONTENT.prompt } }] as const,
+    ["/v1/responses", { ...response, previous_response_id: CONTENT.prompt }] as const,
     ["/v1/messages", anthropic] as const,
     ["/v1/messages", { ...anthropic, stream: true, metadata: { user_id: CONTENT.prompt } }] as const,
     ["/v1/messages/count_tokens", { ...anthropic, [CONTENT.prompt]: 1 }] as const,
