@@ -7,10 +7,10 @@ import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import type { Identified } from "./identify.ts";
 import type { Call } from "./protocols/call.ts";
 import type { Answered, Failed } from "./relay.ts";
-import { unwrapId, type WrappedId, wrapId } from "./wrapped-id.ts";
+import { unwrapResponse, type WrappedResponse, wrapResponse } from "./wrapped-response.ts";
 
 /** What an upstream keeps for an account: the channel and the credential that it was made with, and no others, find it. */
-export type Kept = WrappedId & { channel: ChannelEntry; credential: CredentialEntry };
+export type Kept = WrappedResponse & { channel: ChannelEntry; credential: CredentialEntry };
 
 /** The response that a call goes on from. */
 export type Follows = {
@@ -32,12 +32,12 @@ export function findKept(
   accountId: string,
   { snapshot, idKey }: Pick<GatewayDeps, "snapshot" | "idKey">,
 ): Kept | Refusal {
-  const made = unwrapId("resp", id, accountId, idKey());
+  const made = unwrapResponse(id, accountId, idKey());
   if (made === undefined) return refuse("not_found", "There is no response with this id.");
   return keeperOf(made, snapshot) ?? refuse("not_found", GONE);
 }
 
-function keeperOf(made: WrappedId, { channels }: Snapshot): Kept | undefined {
+function keeperOf(made: WrappedResponse, { channels }: Snapshot): Kept | undefined {
   const channel = channels.get(made.channelId);
   const credential = channel?.credentials.find(({ id }) => id === made.credentialId);
   return channel && credential && { ...made, channel, credential };
@@ -90,7 +90,7 @@ export function wrapperOf(
     const figures =
       usage === undefined ? figuresOf(admitted) : twice(usage.promptTokens + usage.completionTokens);
     const made = { channelId: channel.id, credentialId, upstreamId, model: call.model, figures };
-    return wrapId("resp", made, account.id, idKey());
+    return wrapResponse(made, account.id, idKey());
   };
 }
 

@@ -202,7 +202,7 @@ function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Part
       return engine.writer.closedBecause();
     },
     cutOff: shutdown().deadline,
-    idKey: () => (idKey ??= deriveKey("wrapped ids")),
+    idKey: () => (idKey ??= deriveKey("response ids")),
     running: limits.peaks,
     providers: { "openai-compatible": upstream, simulator: simulator(newId, Date.now) },
     health,

@@ -14,7 +14,7 @@ import { asObject } from "./protocols/openai-usage.ts";
 import { recordResource, reject } from "./record.ts";
 import { answerHeaders, errorResponse } from "./respond.ts";
 import { modalityOf, timeoutsOf } from "./timeouts.ts";
-import { wrapId } from "./wrapped-id.ts";
+import { wrapResponse } from "./wrapped-response.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -159,7 +159,7 @@ function toldBytes(
   const { channel, credential, upstreamId, model, figures } = kept;
   const made = { channelId: channel.id, credentialId: credential.id, model, figures };
   return told(bytes, answer, (other) =>
-    other === upstreamId ? id : wrapId("resp", { ...made, upstreamId: other }, account.id, idKey()),
+    other === upstreamId ? id : wrapResponse({ ...made, upstreamId: other }, account.id, idKey()),
   );
 }
 

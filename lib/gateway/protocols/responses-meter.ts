@@ -1,5 +1,5 @@
 import { type EventKind, StreamMeter } from "../meter.ts";
-import { isWrappable } from "../wrapped-id.ts";
+import { isWrappable } from "../wrapped-response.ts";
 import { asObject } from "./openai-usage.ts";
 import { isPlain, readResponseUsage, scanAnswer, textsOfItem, textsOfOutput } from "./responses-usage.ts";
 

@@ -1,7 +1,7 @@
 import type { Usage } from "#lib/pricing/usage";
 import type { Refusal } from "../errors.ts";
 import { replaceMembers } from "../json-scan.ts";
-import { isWrappable } from "../wrapped-id.ts";
+import { isWrappable } from "../wrapped-response.ts";
 import type { Protocol, StreamTranslation, Told } from "./call.ts";
 import { asObject, isPossible } from "./openai-usage.ts";
 import { ResponsesMeter } from "./responses-meter.ts";

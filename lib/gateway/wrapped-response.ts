@@ -1,20 +1,18 @@
 import { createCipheriv, createDecipheriv, createHmac, timingSafeEqual } from "node:crypto";
 
-/** What an id names, and how it begins. An id of one kind is nothing as another's. */
-export type IdKind = "resp" | "video" | "task";
-
-/** What an id of ours stands for: something that an upstream keeps for one of our accounts. */
-export type WrappedId = {
+/** What a response's id of ours stands for: something that an upstream keeps for one of our accounts. */
+export type WrappedResponse = {
   channelId: string;
   /** As the snapshot's CredentialEntry has it: another credential of the channel may not find what this one made. */
   credentialId: string;
   upstreamId: string;
   /** As the client called it. */
   model: string;
-  /** Whole numbers that must come back as they were given; what they say is the kind's own. */
+  /** Tokens that a call takes which goes on from it: probably, and at most. */
   figures: readonly number[];
 };
 
+const PREFIX = "resp_";
 const MOST_UPSTREAM_CHARACTERS = 256;
 const MOST_CHARACTERS = 2_048;
 const TAG_BYTES = 16;
@@ -28,43 +26,37 @@ export function isWrappable(id: unknown): id is string {
 /**
  * The id that one account gets to see in place of an upstream's. Accounts share upstream credentials, so that an upstream's
  * own id would be as good in anybody's hands. Nothing is stored: the id itself says where the thing is kept, encrypted,
- * under an HMAC (16 bytes, which is also the nonce) over all of it, its kind and its account. The same thing wrapped twice is the same id.
+ * under an HMAC (16 bytes, which is also the nonce) over all of it and its account. The same thing wrapped twice is the same id.
  * `key`: any secret bytes, the same on every node.
  */
-export function wrapId(kind: IdKind, made: WrappedId, accountId: string, key: Uint8Array): string {
+export function wrapResponse(made: WrappedResponse, accountId: string, key: Uint8Array): string {
   const { channelId, credentialId, upstreamId, model, figures } = made;
   const plain = Buffer.from(JSON.stringify([channelId, credentialId, upstreamId, model, ...figures]));
-  const tag = tagOf(kind, plain, accountId, key);
+  const tag = tagOf(plain, accountId, key);
   const cipher = createCipheriv("aes-256-ctr", subkey(key, "encrypt"), tag);
-  return `${kind}_${Buffer.concat([tag, cipher.update(plain), cipher.final()]).toString("base64url")}`;
+  return `${PREFIX}${Buffer.concat([tag, cipher.update(plain), cipher.final()]).toString("base64url")}`;
 }
 
-/** What an id stands for; undefined: it is none of ours, of another kind, or another account's. */
-export function unwrapId(
-  kind: IdKind,
-  id: string,
-  accountId: string,
-  key: Uint8Array,
-): WrappedId | undefined {
-  const prefix = `${kind}_`;
-  if (!id.startsWith(prefix) || id.length > MOST_CHARACTERS) return undefined;
-  const text = id.slice(prefix.length);
+/** What an id stands for; undefined: it is none of ours, or another account's. */
+export function unwrapResponse(id: string, accountId: string, key: Uint8Array): WrappedResponse | undefined {
+  if (!id.startsWith(PREFIX) || id.length > MOST_CHARACTERS) return undefined;
+  const text = id.slice(PREFIX.length);
   if (!BASE64_URL.test(text)) return undefined;
   const bytes = Buffer.from(text, "base64url");
   if (bytes.length <= TAG_BYTES) return undefined;
   const tag = bytes.subarray(0, TAG_BYTES);
   const decipher = createDecipheriv("aes-256-ctr", subkey(key, "encrypt"), tag);
   const plain = Buffer.concat([decipher.update(bytes.subarray(TAG_BYTES)), decipher.final()]);
-  if (!timingSafeEqual(tag, tagOf(kind, plain, accountId, key))) return undefined;
+  if (!timingSafeEqual(tag, tagOf(plain, accountId, key))) return undefined;
   // Only we can have written it.
   const [channelId, credentialId, upstreamId, model, ...figures] = JSON.parse(plain.toString("utf8"));
   return { channelId, credentialId, upstreamId, model, figures };
 }
 
-function tagOf(kind: IdKind, plain: Uint8Array, accountId: string, key: Uint8Array): Buffer {
+function tagOf(plain: Uint8Array, accountId: string, key: Uint8Array): Buffer {
   const mac = createHmac("sha256", subkey(key, "authenticate"));
   return mac
-    .update(JSON.stringify([kind, accountId]))
+    .update(JSON.stringify(["response", accountId]))
     .update(plain)
     .digest()
     .subarray(0, TAG_BYTES);
