@@ -73,7 +73,7 @@ describe("models", () => {
       "sim-speech",
       "sim-transcript",
     ]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 7);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 9);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {
