@@ -1,3 +1,4 @@
+import { taskPaths } from "./gateway-task-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
 type Json = Record<string, unknown>;
@@ -84,6 +85,7 @@ export const gatewayPart: GatewayPart = {
         answers: { "application/json": { schema: { $ref: "#/components/schemas/Images" } } },
       }),
     },
+    ...taskPaths(call),
     "/v1/models": {
       get: call({
         id: "listGatewayModels",

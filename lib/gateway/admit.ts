@@ -15,6 +15,7 @@ import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { estimatePromptTokens } from "./estimate-prompt.ts";
 import type { Identified } from "./identify.ts";
 import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
+import { pieceHold } from "./piece-hold.ts";
 import type { Call } from "./protocols/call.ts";
 import { storable } from "./storable.ts";
 
@@ -92,6 +93,7 @@ async function admitWithin(
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
 function holdOf({ call, bounds, price: { components, multiplier } }: Priced): bigint | undefined {
+  if (call.videos !== undefined) return pieceHold(call, components, multiplier);
   if (call.images === 0) return holdWithin(bounds, components, multiplier);
   const { promptTokens, outputTokens: outputBoundTokens } = bounds;
   const { images } = call;

@@ -9,6 +9,8 @@ import { geminiCount, geminiProtocol } from "./protocols/gemini.ts";
 import { gemini } from "./protocols/gemini-dialect.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
+import { findTask } from "./protocols/task-names.ts";
+import { syncTask } from "./protocols/tasks.ts";
 
 /** What a path asks for: a call of a protocol, how many tokens one would be, or the list of models. */
 export type Endpoint =
@@ -40,6 +42,14 @@ export function dialectOf(path: string): Dialect {
   return path.startsWith(GEMINI) || isGeminiOfV1(path) ? gemini : openai;
 }
 
+/** `/v3/{task}`, answered with what it makes. */
+function taskEndpoint(path: string, method: string): Endpoint | Refusal {
+  const task = findTask(path.slice("/v3/".length));
+  // A video is never ready in time.
+  if (task === undefined || task.makes === "video") return refuse("not_found");
+  return method === "POST" ? { name: "call", protocol: syncTask(task, path) } : refuse("method_not_allowed");
+}
+
 /** The endpoint of a path, or 404. Model ids may hold `/ : .` and come plain or percent-encoded. */
 export function findEndpoint({
   path,
@@ -49,6 +59,7 @@ export function findEndpoint({
   const call = Object.hasOwn(calls, path) ? calls[path] : undefined;
   if (call !== undefined) return method === "POST" ? call : refuse("method_not_allowed");
   if (method === "POST" && isGeminiOfV1(path)) return geminiEndpoint(path, method, query);
+  if (path.startsWith("/v3/")) return taskEndpoint(path, method);
   if (path === "/v1/models" || path.startsWith("/v1/models/")) {
     if (method !== "GET") return refuse("method_not_allowed");
     const modelId = decode(path.slice("/v1/models/".length));

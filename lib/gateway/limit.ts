@@ -22,7 +22,14 @@ const metricNames: Record<Metric, string> = {
 function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
   const tokens = bounds.promptTokens + bounds.outputTokens;
   const asked = call.maxOutputTokens === null ? bounds.promptTokens : tokens;
-  return { rpm: 1, tpm: Math.ceil(tokens), tpmAsked: Math.ceil(asked), ipm: call.images, concurrency: 1 };
+  return {
+    rpm: 1,
+    tpm: Math.ceil(tokens),
+    tpmAsked: Math.ceil(asked),
+    ipm: call.images,
+    vpm: call.videos ?? 0,
+    concurrency: 1,
+  };
 }
 
 /** What limits a call by its account and key. */

@@ -12,8 +12,8 @@ export type Ending = {
 
 /** What goes to an upstream: built by the gateway, never copied from the client's headers. */
 export type UpstreamRequest = {
-  /** Default: POST. A GET has no body. */
-  method?: "GET" | "POST";
+  /** Default: POST. The others have no body. */
+  method?: "GET" | "POST" | "DELETE";
   /** Below the channel's base URL, e.g. "/chat/completions". */
   path: string;
   model: string;

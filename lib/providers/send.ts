@@ -43,7 +43,7 @@ export function openAiCompatible(rules: () => DialRules): Provider & { close(): 
         return Promise.reject(error);
       }
       const exchange = new UpstreamExchange(ending);
-      exchange.begin({ head, body: method === "GET" ? null : body }, upstream.pool);
+      exchange.begin({ head, body: method === "POST" ? body : null }, upstream.pool);
       return exchange.response;
     },
     async close() {

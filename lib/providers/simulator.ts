@@ -6,16 +6,23 @@ import {
   type UpstreamRequest,
   type UpstreamResponse,
 } from "./provider.ts";
+import { type SimulatedTasks, simulatedTasks } from "./simulated-tasks.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
  * A provider inside this process, for tests, demos and replays: answers calls for chat, embeddings and images with the token counts, latency,
  * chunking and faults that its headers (`x-sim-*`) or its model's name ask for. docs/simulator.md lists them.
  */
-export const simulator = (newId: () => string, now: () => number): Provider => ({
+export function simulator(newId: () => string, now: () => number): Provider {
+  return answering(newId, now, simulatedTasks(newId));
+}
+
+const answering = (newId: () => string, now: () => number, tasks: SimulatedTasks): Provider => ({
   wantsHeaders: "x-sim-",
   isRehearsal: (headers) => headers.get("x-sim-fault") !== null || headers.get("x-sim-latency-ms") !== null,
   async send(channel, request) {
+    const looked = tasks.look(request);
+    if (looked !== undefined) return answer(looked.status, looked.contentType, [looked.bytes]);
     if (request.method === "GET") return modelList(channel);
     const simulation = simulationOf(request, { id: newId(), nowMs: now() });
     if (simulation.fault === "refused") throw new UpstreamFailure("connect_refused");
@@ -23,6 +30,8 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
+    const task = tasks.make(request, simulation);
+    if (task !== undefined) return madeAnswer(task, simulation);
     if (request.path === "/images/generations") return madeAnswer(asImages(request, now()), simulation);
     if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
     return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);

@@ -53,6 +53,9 @@ export type Call = {
   images: number;
   /** Of which size and quality, where the request says so. */
   image?: ImageAsked;
+  /** Videos that it asks for, and how long all of them; it is about a task that makes them. */
+  videos?: number | undefined;
+  videoSeconds?: number | undefined;
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;

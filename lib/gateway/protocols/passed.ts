@@ -19,6 +19,9 @@ export const meantInChat: ReadonlySet<string> = new Set([
 export const meantInEmbeddings: ReadonlySet<string> = new Set([
   ...["model", "input", "stream", "service_tier", ...REROUTING],
 ]);
+export const meantInTasks: ReadonlySet<string> = new Set([
+  ...["request", "image_num", "duration", "service_tier", ...REROUTING],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);

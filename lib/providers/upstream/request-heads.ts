@@ -1,7 +1,13 @@
+import { pathAt } from "../openai-compatible.ts";
 import { UpstreamFailure } from "../provider.ts";
 
 /** What a request's head says besides its body's length. */
-export type HeadOf = { method: "GET" | "POST"; path: string; stream: boolean; secret: string | null };
+export type HeadOf = {
+  method: "GET" | "POST" | "DELETE";
+  path: string;
+  stream: boolean;
+  secret: string | null;
+};
 
 /** The heads of requests to one base URL. Throws `bad_credential` where a secret could not stand in one. */
 export type RequestHeads = (head: HeadOf) => string;
@@ -29,7 +35,7 @@ export function requestHeads({ host, pathname }: URL): RequestHeads {
 function write({ method, path, stream, secret }: HeadOf, host: string, prefix: string): string {
   if (secret !== null && !SENDABLE.test(secret)) throw new UpstreamFailure("bad_credential");
   const lines = [
-    `${method} ${prefix}${path} HTTP/1.1`,
+    `${method} ${pathAt(prefix, path)} HTTP/1.1`,
     `host: ${host}`,
     "connection: keep-alive",
     "content-type: application/json",
