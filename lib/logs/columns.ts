@@ -61,6 +61,7 @@ export const REQUEST_LOG_COLUMNS = [
   { name: "first_token_ms", type: "integer" },
   { name: "gateway_us", type: "integer" },
   { name: "repeats", type: "integer" },
+  { name: "parent_id", type: "uuid" },
 ] as const;
 
 /** What stands in them for a row. One expression, for its speed: every call passes here. */
@@ -112,5 +113,6 @@ export function columnValues(r: RequestLogRow): Element[] {
     r.firstTokenMs,
     r.gatewayUs,
     r.repeats,
+    r.parentId ?? null,
   ];
 }

@@ -25,6 +25,7 @@ const OPTIONAL = new Set(
     isModelUnknown: true,
     passedOver: true,
     imageKind: true,
+    parentId: true,
   } satisfies Record<OptionalField, true>),
 );
 const BIGINTS = new Set(
