@@ -41,6 +41,7 @@ describe("a fresh installation", () => {
       "sim-embedding",
       "sim-image",
       "sim-reasoner",
+      "sim-video",
     ]);
   });
 

@@ -41,7 +41,7 @@ const simulatorChannel = {
   name: "Simulator",
   provider: "simulator",
   baseUrl: "simulator://local",
-  models: ["sim-chat", "sim-reasoner", "sim-embedding", "sim-image"],
+  models: ["sim-chat", "sim-reasoner", "sim-embedding", "sim-image", "sim-video"],
 };
 
 /**

@@ -206,7 +206,7 @@ function tryParse(text: string): unknown {
 }
 
 /** At once where all of it has come together with its headers, as most answers do. */
-function readAll(source: UpstreamBody, maxBytes: number): Uint8Array | Promise<Uint8Array> {
+export function readAll(source: UpstreamBody, maxBytes: number): Uint8Array | Promise<Uint8Array> {
   return source.bytes === undefined ? collect(source, maxBytes) : source.bytes(maxBytes);
 }
 

@@ -1,3 +1,4 @@
+import type { TaskProtocol } from "#lib/tasks/task";
 import type { Arrival } from "./arrival.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import { anthropic } from "./protocols/anthropic-dialect.ts";
@@ -10,12 +11,16 @@ import { gemini } from "./protocols/gemini-dialect.ts";
 import { images } from "./protocols/images.ts";
 import { messages, messagesCount } from "./protocols/messages.ts";
 import { findTask } from "./protocols/task-names.ts";
-import { syncTask } from "./protocols/tasks.ts";
+import { asyncTask, syncTask } from "./protocols/tasks.ts";
+import { videos } from "./protocols/videos.ts";
+import type { Wanted } from "./tasks/answer.ts";
 
-/** What a path asks for: a call of a protocol, how many tokens one would be, or the list of models. */
+/** What a path asks for: a call of a protocol, how many tokens one would be, to make a task, one that was made, or the list of models. */
 export type Endpoint =
   | { name: "call"; protocol: Protocol }
   | { name: "count"; protocol: Protocol; told(tokens: number): object }
+  | { name: "make"; protocol: Protocol; kind: TaskProtocol }
+  | ({ name: "task" } & Wanted)
   | { name: "models"; modelId: string | undefined };
 
 /** The paths that are called with a model. */
@@ -23,6 +28,7 @@ const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/chat/completions": { name: "call", protocol: chat },
   "/v1/embeddings": { name: "call", protocol: embeddings },
   "/v1/images/generations": { name: "call", protocol: images },
+  "/v1/videos": { name: "make", kind: "video", protocol: videos },
   "/v1/messages": { name: "call", protocol: messages },
   "/v1/messages/count_tokens": {
     name: "count",
@@ -42,12 +48,35 @@ export function dialectOf(path: string): Dialect {
   return path.startsWith(GEMINI) || isGeminiOfV1(path) ? gemini : openai;
 }
 
-/** `/v3/{task}`, answered with what it makes. */
-function taskEndpoint(path: string, method: string): Endpoint | Refusal {
-  const task = findTask(path.slice("/v3/".length));
+const ASYNC = "/v3/async/";
+
+/** `/v3/{task}`, answered with what it makes; `/v3/async/{task}`, and what became of one. */
+function taskEndpoint(path: string, method: string, query: string): Endpoint | Refusal {
+  if (path === `${ASYNC}task-result`) {
+    const taskId = new URLSearchParams(query).get("task_id") ?? "";
+    return method === "GET"
+      ? { name: "task", kind: "task", taskId, what: "status" }
+      : refuse("method_not_allowed");
+  }
+  const isAsync = path.startsWith(ASYNC);
+  const task = findTask(path.slice(isAsync ? ASYNC.length : "/v3/".length));
   // A video is never ready in time.
-  if (task === undefined || task.makes === "video") return refuse("not_found");
-  return method === "POST" ? { name: "call", protocol: syncTask(task, path) } : refuse("method_not_allowed");
+  if (task === undefined || (task.makes === "video" && !isAsync)) return refuse("not_found");
+  if (method !== "POST") return refuse("method_not_allowed");
+  return isAsync
+    ? { name: "make", kind: "task", protocol: asyncTask(task, path) }
+    : { name: "call", protocol: syncTask(task, path) };
+}
+
+/** `/v1/videos/{id}` and its content. */
+function videoEndpoint(path: string, method: string): Endpoint | Refusal {
+  const [, taskId, content] = /^\/v1\/videos\/([^/]+)(\/content)?$/.exec(path) ?? [];
+  if (taskId === undefined) return refuse("not_found");
+  const of = { name: "task", kind: "video", taskId } as const;
+  if (method === "GET") return { ...of, what: content === undefined ? "status" : "content" };
+  return method === "DELETE" && content === undefined
+    ? { ...of, what: "delete" }
+    : refuse("method_not_allowed");
 }
 
 /** The endpoint of a path, or 404. Model ids may hold `/ : .` and come plain or percent-encoded. */
@@ -59,7 +88,8 @@ export function findEndpoint({
   const call = Object.hasOwn(calls, path) ? calls[path] : undefined;
   if (call !== undefined) return method === "POST" ? call : refuse("method_not_allowed");
   if (method === "POST" && isGeminiOfV1(path)) return geminiEndpoint(path, method, query);
-  if (path.startsWith("/v3/")) return taskEndpoint(path, method);
+  if (path.startsWith("/v3/")) return taskEndpoint(path, method, query);
+  if (path.startsWith("/v1/videos/")) return videoEndpoint(path, method);
   if (path === "/v1/models" || path.startsWith("/v1/models/")) {
     if (method !== "GET") return refuse("method_not_allowed");
     const modelId = decode(path.slice("/v1/models/".length));

@@ -13,6 +13,8 @@ import { reject } from "./record.ts";
 import { relay } from "./relay.ts";
 import { route } from "./route.ts";
 import { streamResponse } from "./stream.ts";
+import { answerWrapped } from "./tasks/answer.ts";
+import { createTask } from "./tasks/create.ts";
 
 /**
  * The life of a request: identify → permit → read → admit → route → relay → settle → record.
@@ -41,6 +43,7 @@ async function answer(
   deps: GatewayDeps,
 ): Promise<Answer> {
   if (endpoint.name === "models") return answerModels(caller, endpoint.modelId, deps);
+  if (endpoint.name === "task") return answerWrapped(caller, endpoint, deps);
   const reading = readBody(request, caller, deps);
   const body = reading instanceof Promise ? await reading : reading;
   if (isRefusal(body)) return reject(caller, body, deps);
@@ -48,6 +51,7 @@ async function answer(
     const call = endpoint.protocol.read(body.bytes);
     if (isRefusal(call)) return reject(caller, call, deps);
     if (endpoint.name === "count") return await answerCount(caller, call, endpoint, deps);
+    if (endpoint.name === "make") return await createTask(caller, call, endpoint.kind, deps);
     const asked = admit(caller, call, deps);
     const admitted = asked instanceof Promise ? await asked : asked;
     if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);

@@ -68,8 +68,9 @@ describe("models", () => {
       "sim-embedding",
       "sim-image",
       "sim-reasoner",
+      "sim-video",
     ]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 5);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 6);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {

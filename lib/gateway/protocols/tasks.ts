@@ -47,13 +47,17 @@ export function asyncTask(task: TaskKind, path: string): Protocol {
 }
 
 const NOTHING_YET = { usage: undefined, texts: () => [] };
-const MAX_ID = 512;
+/** It becomes a part of a path. */
+const ID = /^(?=.*[A-Za-z0-9])[\x21-\x7e]{1,512}$/;
 
 /** What upstream calls the task that it has begun; undefined: it has begun none. */
 export function taskIdIn(body: Readonly<Record<string, unknown>>): string | undefined {
-  const id = body.task_id ?? asObject(body.task)?.task_id;
-  return typeof id === "string" && id !== "" && id.length <= MAX_ID ? id : undefined;
+  return upstreamIdOf(body.task_id ?? asObject(body.task)?.task_id);
 }
+
+/** What can be asked after; undefined: what no id looks like. */
+export const upstreamIdOf = (id: unknown): string | undefined =>
+  typeof id === "string" && ID.test(id) ? id : undefined;
 
 /** What a task has made, at most what was asked for; undefined: nothing. */
 export function madeOf(
