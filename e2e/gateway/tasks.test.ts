@@ -221,6 +221,10 @@ it("makes, shows and deletes videos through the official client", async () => {
   const client = openai(first.url, key.secret);
   const made = await client.videos.create({ model: "sim-video", prompt: PROMPT, seconds: "8" });
   expect(made).toMatchObject({ object: "video", status: "queued", model: "sim-video", seconds: "8" });
+  await expect(client.videos.create({ model: "wan_txt_to_video", prompt: PROMPT })).rejects.toMatchObject({
+    status: 400,
+    param: "model",
+  });
   await client.videos.retrieve(made.id);
   expect(await client.videos.retrieve(made.id)).toMatchObject({ id: made.id, status: "completed" });
   const content = await client.videos.downloadContent(made.id);

@@ -91,7 +91,12 @@ async function tryOnce(
       if (isAboutOurOwnAsking(status, text, call, injectUsage)) {
         return await tryOnce(admitted, plan, false, deps);
       }
-      return { status, fault: faultOfStatus(status, response, text, deps.now()) };
+      return {
+        status,
+        fault: isPathMissing(status, call)
+          ? faultOfClass("path_missing")
+          : faultOfStatus(status, response, text, deps.now()),
+      };
     }
     if (call.stream)
       return { status, answer: await openStream(response, watch, timeouts.idleMs, call, deps) };
@@ -116,6 +121,11 @@ function faultOf(error: unknown, watch: Watch, hadHeaders: boolean): Fault {
   const { errorClass } = error;
   if (hadHeaders && errorClass === "connection_lost") return faultOfClass("truncated");
   return faultOfClass(isFaultClass(errorClass) ? errorClass : "connection_lost");
+}
+
+/** Few upstreams have tasks. What one says so by is what others say of an unknown model: of these calls it is not told apart. */
+function isPathMissing(status: number, { videos }: Call): boolean {
+  return videos !== undefined && (status === 404 || status === 405 || status === 501);
 }
 
 /** Upstream does not know the `stream_options` that we, not the client, put in: it is asked again without. */

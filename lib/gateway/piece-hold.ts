@@ -22,8 +22,10 @@ export function pieceHold(
 /** A model that is sold by the second needs to be told how many. */
 function isCovered(
   { images, videoSeconds = 0 }: Pick<Call, "images" | "videoSeconds">,
-  { image, call, videoSecond }: PriceComponents,
+  { image, call, videoSecond, input, output }: PriceComponents,
 ): boolean {
-  if (images > 0) return image !== undefined || call !== undefined;
-  return videoSecond === undefined ? call !== undefined : videoSeconds > 0;
+  // Beside prices for tokens a price per call is a fee: it does not sell a picture or a film.
+  const isSoldByCall = call !== undefined && input === undefined && output === undefined;
+  if (images > 0) return image !== undefined || isSoldByCall;
+  return videoSecond === undefined ? isSoldByCall : videoSeconds > 0;
 }

@@ -20,6 +20,7 @@ import { wrapId } from "../wrapped-id.ts";
 import { answerTask } from "./answer.ts";
 import { retold } from "./said.ts";
 
+const OF_TASKS = "model: this model is called through its task, at /v3/async/{task}.";
 const MAX_KEY = 255;
 /** So long a call waits for another one with the same Idempotency-Key, looking so often. */
 const TWIN_MS = 20_000;
@@ -37,6 +38,9 @@ export async function createTask(
   deps: GatewayDeps,
 ): Promise<Answer> {
   const held = { ...deps, funds: deps.tasks.funds, settle: deps.tasks.settle };
+  // Nobody sends it where no upstream has it.
+  if (kind === "video" && deps.snapshot.models.get(call.model)?.kind === "task")
+    return reject({ ...caller, call }, refuse("invalid_request", OF_TASKS, "model"), held);
   const key = keyOf(caller, call);
   if (isRefusal(key)) return reject({ ...caller, call }, key, held);
   const claimed = key && (await claim(key, caller, deps));

@@ -54,7 +54,6 @@ async function customer(balanceNanoUsd = FUNDS) {
 const idOf = async (answer: Response) => ((await answer.json()) as { task_id: string }).task_id;
 const settlementsOf = async ({ rows }: { rows(): Promise<Json[]> }) =>
   (await rows()).filter(({ parent_id }) => parent_id !== null);
-
 function upstreamSays(response: ServerResponse, body: object, status = 200): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body));
@@ -217,7 +216,6 @@ describe("an asynchronous task", () => {
 
 describe("an Idempotency-Key", () => {
   const headers = { "idempotency-key": "one" };
-
   it("gives the first task again, and makes one of many calls at once", async () => {
     const one = await customer();
     const ids = await Promise.all(Array.from({ length: 8 }, async () => idOf(await one.draw({}, headers))));
@@ -370,6 +368,9 @@ describe("/v1/videos", () => {
   it("of a model that is sold by the token is refused: it would be free", async () => {
     const one = await customer();
     expect((await one.ask("/v1/videos", { ...asked, model: "m" })).status).toBe(503);
+    await gateway.priceModel("searcher", { input: "1", output: "1", call: "1" });
+    await gateway.addChannel({ searcher: "searcher" });
+    expect((await one.ask("/v1/videos", { ...asked, model: "searcher" })).status).toBe(503);
   });
 });
 
