@@ -45,6 +45,7 @@ describe("a fresh installation", () => {
       "sim-rerank",
       "sim-speech",
       "sim-transcript",
+      "sim-video",
     ]);
   });
 

@@ -43,7 +43,7 @@ const simulatorChannel = {
   baseUrl: "simulator://local",
   models: [
     ...["sim-chat", "sim-reasoner", "sim-embedding", "sim-rerank", "sim-moderation", "sim-image"],
-    ...["sim-speech", "sim-transcript"],
+    ...["sim-speech", "sim-transcript", "sim-video"],
   ],
 };
 

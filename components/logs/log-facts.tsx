@@ -122,6 +122,14 @@ export function LogFacts({ log }: { log: LogDetail }) {
         { name: t("userAgent"), value: value("userAgent", log.userAgent, log.userAgent ?? "–") },
         { name: t("hold"), value: <Money value={log.hold} /> },
         { name: t("requestId"), value: value("requestId", log.requestId, <Id value={log.requestId} full />) },
+        ...(log.parentId === null
+          ? []
+          : [
+              {
+                name: t("parentId"),
+                value: value("requestId", log.parentId, <Id value={log.parentId} full />),
+              },
+            ]),
       ]}
     />
   );

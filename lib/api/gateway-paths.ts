@@ -1,5 +1,6 @@
 import { audioPaths, audioSchemas } from "./gateway-audio-paths.ts";
 import { imageFormPaths, imageFormSchemas } from "./gateway-image-paths.ts";
+import { taskPaths } from "./gateway-task-paths.ts";
 import { geminiVectorPaths, textPaths, textSchemas } from "./gateway-text-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
 
@@ -92,6 +93,7 @@ export const gatewayPart: GatewayPart = {
         answers: { "application/json": { schema: { $ref: "#/components/schemas/Images" } } },
       }),
     },
+    ...taskPaths(call),
     "/v1/models": {
       get: call({
         id: "listGatewayModels",

@@ -16,15 +16,17 @@ type Purse = { accountId: string; key: { keyId: string; periodStart: Date; limit
 /**
  * The direct engine: holds are conditional statements in Postgres (hot.admit), no state in this process. Holds that are
  * asked for at the same time share one transaction, because calls of one account wait for each other's commit otherwise.
- * What other nodes have leased and do not use is asked back before a call is refused.
+ * What other nodes have leased and do not use is asked back before a call is refused; where this one leases too, `asker` is
+ * somebody else's name: nodes do not hear themselves.
  */
-export function directFunds(pool: pg.Pool, nodeId: string): Funds {
+export function directFunds(pool: pg.Pool, nodeId: string, asker = nodeId): Funds {
   const parallel = 2;
   const admit = createBatcher((requests: HoldRequest[]) => admitMany(pool, nodeId, requests), {
     ...{ maxBatch: MAX_BATCH, parallel },
   });
   const look = createBatcher((purses: Purse[]) => lookAt(pool, purses), { maxBatch: MAX_BATCH, parallel });
-  const recall = (accountId: string) => recallLeases({ pool, nodeId, waitMs: DATABASE_WAIT_MS }, accountId);
+  const recall = (accountId: string) =>
+    recallLeases({ pool, nodeId: asker, waitMs: DATABASE_WAIT_MS }, accountId);
 
   /** Asks again for as long as what was short comes back from other nodes. */
   async function untilGathered<A>(

@@ -16,6 +16,7 @@ import { estimatePromptTokens } from "./estimate-prompt.ts";
 import { type Follows, follow, withEarlier } from "./follows.ts";
 import type { Identified } from "./identify.ts";
 import { checksOf, limitRefusal, rateHeaders } from "./limit.ts";
+import { pieceHold } from "./piece-hold.ts";
 import type { AudioAsked } from "./protocols/audio.ts";
 import type { Call } from "./protocols/call.ts";
 import { storable } from "./storable.ts";
@@ -114,6 +115,7 @@ async function admitWithin(
 
 /** The most that the call costs, nano-USD; undefined: something that it asks for has no price. */
 function holdOf({ call, bounds, price: { components, multiplier } }: Priced): bigint | undefined {
+  if (call.videos !== undefined) return pieceHold(call, components, multiplier);
   if (call.images === 0 && call.audio === undefined) {
     const hold = holdWithin(bounds, components, multiplier);
     if (hold !== undefined || call.calls === undefined) return hold;

@@ -7,6 +7,7 @@ import type { Provider } from "#lib/providers/provider";
 import type { Health } from "#lib/routing/health";
 import type { Settlement } from "#lib/settlement/batch";
 import type { Snapshot } from "#lib/snapshot/entries";
+import type { TaskStore } from "#lib/tasks/task";
 import type { ErrorCode } from "./errors.ts";
 import type { RequestHeaders } from "./exchange.ts";
 import type { OutputHistory } from "./output-history.ts";
@@ -23,6 +24,13 @@ export type GatewayDeps = {
   random(): number;
   nodeId: string;
   funds: Funds;
+  /** Tasks, whose money is held and billed in the database: they outlive calls, and nodes. */
+  tasks: {
+    store: TaskStore;
+    funds: Funds;
+    settle(settlement: Settlement): Promise<void>;
+    idKey(): Uint8Array;
+  };
   limiter: Limiter;
   /** Notes what limits refuse. */
   limitMeter: LimitMeter;

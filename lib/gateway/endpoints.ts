@@ -1,3 +1,4 @@
+import type { TaskProtocol } from "#lib/tasks/task";
 import type { Arrival } from "./arrival.ts";
 import { isRefusal, type Refusal, refuse } from "./errors.ts";
 import { anthropic } from "./protocols/anthropic-dialect.ts";
@@ -17,13 +18,22 @@ import { rerank } from "./protocols/rerank.ts";
 import { findResponse, isOfResponse } from "./protocols/response-paths.ts";
 import { responses } from "./protocols/responses.ts";
 import { speech } from "./protocols/speech.ts";
+import { findTask } from "./protocols/task-names.ts";
+import { asyncTask, syncTask } from "./protocols/tasks.ts";
 import { transcriptions, translations } from "./protocols/transcriptions.ts";
+import { videos } from "./protocols/videos.ts";
 import type { Resource } from "./resource-call.ts";
+import type { Wanted } from "./tasks/answer.ts";
 
-/** What a path asks for: a call of a protocol, how many tokens one would be, what an upstream keeps, or the list of models. */
+/**
+ * What a path asks for: a call of a protocol, how many tokens one would be, what an upstream keeps, to make a task, one that was
+ * made, or the list of models.
+ */
 export type Endpoint =
   | { name: "call"; protocol: Protocol }
   | { name: "count"; protocol: Protocol; told(tokens: number): object }
+  | { name: "make"; protocol: Protocol; kind: TaskProtocol }
+  | ({ name: "task" } & Wanted)
   | { name: "resource"; resource: Resource }
   | { name: "models"; modelId: string | undefined };
 
@@ -41,6 +51,7 @@ const calls: Readonly<Record<string, Endpoint>> = {
   "/v1/moderations": { name: "call", protocol: moderations },
   "/v1/rerank": { name: "call", protocol: rerank },
   "/v1/responses": { name: "call", protocol: responses },
+  "/v1/videos": { name: "make", kind: "video", protocol: videos },
   "/v1/messages": { name: "call", protocol: messages },
   "/v1/messages/count_tokens": {
     name: "count",
@@ -61,6 +72,37 @@ export function dialectOf(path: string): Dialect {
   return path.startsWith(GEMINI) || isGeminiOfV1(path) ? gemini : openai;
 }
 
+const ASYNC = "/v3/async/";
+
+/** `/v3/{task}`, answered with what it makes; `/v3/async/{task}`, and what became of one. */
+function taskEndpoint(path: string, method: string, query: string): Endpoint | Refusal {
+  if (path === `${ASYNC}task-result`) {
+    const taskId = new URLSearchParams(query).get("task_id") ?? "";
+    return method === "GET"
+      ? { name: "task", kind: "task", taskId, what: "status" }
+      : refuse("method_not_allowed");
+  }
+  const isAsync = path.startsWith(ASYNC);
+  const task = findTask(path.slice(isAsync ? ASYNC.length : "/v3/".length));
+  // A video is never ready in time.
+  if (task === undefined || (task.makes === "video" && !isAsync)) return refuse("not_found");
+  if (method !== "POST") return refuse("method_not_allowed");
+  return isAsync
+    ? { name: "make", kind: "task", protocol: asyncTask(task, path) }
+    : { name: "call", protocol: syncTask(task, path) };
+}
+
+/** `/v1/videos/{id}` and its content. */
+function videoEndpoint(path: string, method: string): Endpoint | Refusal {
+  const [, taskId, content] = /^\/v1\/videos\/([^/]+)(\/content)?$/.exec(path) ?? [];
+  if (taskId === undefined) return refuse("not_found");
+  const of = { name: "task", kind: "video", taskId } as const;
+  if (method === "GET") return { ...of, what: content === undefined ? "status" : "content" };
+  return method === "DELETE" && content === undefined
+    ? { ...of, what: "delete" }
+    : refuse("method_not_allowed");
+}
+
 /** The endpoint of a path, or 404. Model ids may hold `/ : .` and come plain or percent-encoded. */
 export function findEndpoint({
   path,
@@ -74,6 +116,8 @@ export function findEndpoint({
     const resource = findResponse(path, method, query);
     return isRefusal(resource) ? resource : { name: "resource", resource };
   }
+  if (path.startsWith("/v3/")) return taskEndpoint(path, method, query);
+  if (path.startsWith("/v1/videos/")) return videoEndpoint(path, method);
   if (path === "/v1/models" || path.startsWith("/v1/models/")) {
     if (method !== "GET") return refuse("method_not_allowed");
     const modelId = decode(path.slice("/v1/models/".length));

@@ -55,6 +55,7 @@ export const faultTable = {
   rate_limited: rule("credential", "cool", "credential", "upstream_error"),
   forbidden: rule("model", "open", "channel", "upstream_error"),
   model_missing: rule("model", "open", "channel", "upstream_error"),
+  // Nobody may talk a model out of use by asking for it at a path that this upstream does not have.
   path_missing: rule(null, "count", "channel", "upstream_error"),
   upstream_blocked: rule("model", "count", "channel", "upstream_blocked"),
   overloaded: rule("model", "count", "channel", "upstream_error"),

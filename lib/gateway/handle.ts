@@ -15,6 +15,8 @@ import { relay } from "./relay.ts";
 import { answerResource } from "./resource-call.ts";
 import { route } from "./route.ts";
 import { streamResponse } from "./stream.ts";
+import { answerWrapped } from "./tasks/answer.ts";
+import { createTask } from "./tasks/create.ts";
 
 /**
  * The life of a request: identify → permit → read → admit → route → relay → settle → record.
@@ -44,6 +46,7 @@ async function answer(
 ): Promise<Answer> {
   if (endpoint.name === "models") return answerModels(caller, endpoint.modelId, deps);
   if (endpoint.name === "resource") return answerResource(caller, endpoint.resource, deps);
+  if (endpoint.name === "task") return answerWrapped(caller, endpoint, deps);
   const reading = readBody(request, caller, deps);
   const body = reading instanceof Promise ? await reading : reading;
   if (isRefusal(body)) return reject(caller, body, deps);
@@ -51,6 +54,7 @@ async function answer(
     const call = endpoint.protocol.read(body.bytes, request.headers.get("content-type"));
     if (isRefusal(call)) return reject(caller, call, deps);
     if (endpoint.name === "count") return await answerCount(caller, call, endpoint, deps);
+    if (endpoint.name === "make") return await createTask(caller, call, endpoint.kind, deps);
     const asked = admit(caller, call, deps);
     const admitted = asked instanceof Promise ? await asked : asked;
     if (isRefusal(admitted)) return reject({ ...caller, call }, admitted, deps);

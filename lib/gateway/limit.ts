@@ -31,6 +31,7 @@ function amountsOf({ call, bounds }: Pick<Priced, "call" | "bounds">): Amounts {
     tpm: Math.ceil(tokens),
     tpmAsked: Math.ceil(asked),
     ipm: call.images,
+    vpm: call.videos ?? 0,
     apm,
     concurrency: 1,
   };

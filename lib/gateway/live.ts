@@ -20,6 +20,7 @@ import { peekSingleton, setSingleton } from "#lib/runtime/singletons";
 import { supervise } from "#lib/runtime/supervise";
 import { deriveKey, open } from "#lib/secrets/live";
 import { type LiveSnapshot, startSnapshot } from "#lib/snapshot/live";
+import { taskStore } from "#lib/tasks/store";
 import { countTokens } from "./count-tokens.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Engine, startEngine } from "./engine/live.ts";
@@ -28,6 +29,7 @@ import { handle } from "./handle.ts";
 import { createOutputHistory } from "./output-history.ts";
 import { createProber } from "./prober.ts";
 import { createRefusals, type Refusals } from "./refusals.ts";
+import { createTaskPoller } from "./tasks/poller.ts";
 import { type ChannelTestResult, type TestedPart, testChannel } from "./test-channel.ts";
 import { MAX_SKEW_MS, startUpkeep } from "./upkeep/live.ts";
 import { Watches } from "./watch.ts";
@@ -44,6 +46,7 @@ const MAX_SNAPSHOT_AGE_MS = 30_000;
 const LAST_WORDS_MS = 5_000;
 const PARTITION_EVERY_MS = 3_600_000;
 const PROBE_TICK_MS = 500;
+const TASK_TICK_MS = 1_000;
 const REFUSALS_EVERY_MS = 1_000;
 
 /** The gateway: both mounts call it. 503 until the runtime has started. */
@@ -135,13 +138,26 @@ export async function startRuntime(): Promise<Runtime> {
       }
     },
   });
+  const poller = createTaskPoller(deps);
+  const polling = supervise({
+    name: "tasks",
+    maxPauseMs: 5_000,
+    async run({ signal, up, pause }) {
+      while (!signal.aborted) {
+        await poller.tick();
+        up();
+        await pause(TASK_TICK_MS);
+      }
+    },
+  });
 
   return {
     nodeId,
     ready: () => readiness(live),
     async stop(graceMs = LAST_WORDS_MS) {
-      await probing.stop();
-      await waitUntil(() => deps.running.running === 0 && prober.running() === 0, graceMs);
+      await Promise.all([probing.stop(), polling.stop()]);
+      const isIdle = () => deps.running.running + prober.running() + poller.running() === 0;
+      await waitUntil(isIdle, graceMs);
       await collected.stop();
       await engine.stop();
       await Promise.all([limits.stop(), partitions.stop(), shared.stop(), upkeep.stop()]);
@@ -193,6 +209,12 @@ function bind({ nodeId, engine, refusals, live, upstream, health, limits }: Part
     random: Math.random,
     nodeId,
     funds: engine.funds,
+    tasks: {
+      store: taskStore(pool(), () => newId()),
+      funds: engine.database.funds,
+      settle: engine.database.writer.settle,
+      idKey: () => deriveKey("task ids"),
+    },
     limiter: limits.limiter,
     limitMeter: limits.meter,
     settle: engine.writer.settle,

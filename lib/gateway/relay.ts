@@ -284,7 +284,11 @@ function streamFault(reason: string): Fault | undefined {
 }
 
 /** Until a moment (monotonic ms), unless the client goes away or we shut down. Says which: "total_timeout" is the moment. */
-function pause({ watches }: RelayDeps, client: Leaving, untilMs: number): Promise<string> {
+export function pause(
+  { watches }: Pick<RelayDeps, "watches">,
+  client: Leaving,
+  untilMs: number,
+): Promise<string> {
   const watch = watches.open(client, untilMs);
   return new Promise((resolve) => watch.whenOver((reason) => resolve(reason ?? "total_timeout")));
 }

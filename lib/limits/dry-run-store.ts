@@ -42,7 +42,9 @@ export async function readLoggedCalls(
     `SELECT created_at::text AS at, extract(epoch FROM created_at)::float8 * 1000 AS ms, request_id::text AS id,
             account_id::text AS account, key_id::text AS key, coalesce(group_id, '') AS grp,
             channel_id::text AS channel, coalesce(model, '') AS model,
-            (prompt_tokens + completion_tokens)::float8 AS tokens, images, endpoint, status, latency_ms AS duration,
+            (prompt_tokens + completion_tokens)::float8 AS tokens,
+            -- A task's images stand in the row of its end, and count when it was made.
+            greatest(images, (SELECT t.images FROM hot.task t WHERE t.id = request_id)) AS images, endpoint, status, latency_ms AS duration,
             coalesce(error_code IN ('rate_limit_exceeded', 'request_exceeds_limit'), false) AS refused, repeats
      FROM hot.request_log
      WHERE created_at >= $1 AND created_at < $2 AND account_id IS NOT NULL AND key_id IS NOT NULL

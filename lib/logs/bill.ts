@@ -13,6 +13,7 @@ import { askedOfKind, type ImageAsked, imageName, imageOf, pricesOfImage } from 
 import type { PriceComponents } from "#lib/pricing/units";
 import type { Usage } from "#lib/pricing/usage";
 import { makePriceTable, type PriceVersion, type ResolvedPrice } from "#lib/pricing/versions";
+import { admittedMs } from "./like-rows.ts";
 import type { RequestLogRow } from "./row.ts";
 import type { BillTerm, LogBill } from "./schema.ts";
 
@@ -39,6 +40,7 @@ export type BilledRow = Pick<
   | "images"
   | "imageKind"
   | "createdAtMs"
+  | "parentId"
   | "seconds"
   | "characters"
 >;
@@ -55,7 +57,7 @@ export function recomputeBill(row: BilledRow, versions: readonly PriceVersion[])
     row.groupId,
     row.accountId ?? "",
     version.effectiveAt,
-    row.createdAtMs,
+    admittedMs(row),
   );
   if (price === undefined) return null;
   const { groupMultiplier, discountMultiplier, multiplier } = price;

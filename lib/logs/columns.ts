@@ -61,6 +61,7 @@ export const REQUEST_LOG_COLUMNS = [
   { name: "first_token_ms", type: "integer", field: "firstTokenMs" },
   { name: "gateway_us", type: "integer", field: "gatewayUs" },
   { name: "repeats", type: "integer", field: "repeats" },
+  { name: "parent_id", type: "uuid", field: "parentId" },
 ] as const satisfies readonly { name: string; type: string; field: keyof RequestLogRow }[];
 
 /** What stands in a column for a field's value. */

@@ -1,3 +1,4 @@
+import { uuidTimeMs } from "#lib/core/uuid";
 import { slotOf } from "#lib/pricing/hours";
 import { contextStepOf } from "#lib/pricing/tiers";
 import { tokenUnits } from "#lib/pricing/units";
@@ -22,6 +23,8 @@ export type LikeRows = {
   billed: { step: number; slot: number; imageKind: string } | undefined;
 
   requests: number;
+  /** Of billed rows: for each of them a price per call was paid. A task's end is no request, and is billed. */
+  calls: number;
   promptTokens: number;
   completionTokens: number;
   /** Of billed rows: per token unit, as if every unit had a price of its own. */
@@ -75,9 +78,13 @@ export class LikeRowsSums {
 
 /** Of what a call of an endpoint makes one; how many images it makes its row says. */
 export function madeBy(endpoint: string): "video" | "audio" | undefined {
-  if (endpoint === "/v1/videos" || /^\/v3\/.*video/.test(endpoint)) return "video";
+  if (endpoint === "/v1/videos" || /^\/v3\/.*(video|[-_][ti]2v$|minimax)/.test(endpoint)) return "video";
   return endpoint.startsWith("/v1/audio/") ? "audio" : undefined;
 }
+
+/** When the call was admitted that is billed: prices of an hour go by it. A task's end is billed as its beginning. */
+export const admittedMs = ({ parentId, createdAtMs }: Pick<CountedRow, "parentId" | "createdAtMs">) =>
+  parentId === undefined ? createdAtMs : (uuidTimeMs(parentId) ?? createdAtMs);
 
 const minuteOf = (row: CountedRow) => row.createdAtMs - (row.createdAtMs % 60_000);
 const statusClassOf = (row: CountedRow) => Math.floor(row.status / 100);
@@ -102,6 +109,7 @@ function isBilledLike({ billed, model }: LikeRows, row: CountedRow): boolean {
   return (
     billed !== undefined &&
     billed.step === contextStepOf(row.promptTokens) &&
+    billed.slot === slotOf(admittedMs(row)) &&
     billed.imageKind === (row.imageKind ?? "") &&
     model === (row.model ?? "")
   );
@@ -121,11 +129,12 @@ function emptyKind(row: CountedRow): LikeRows {
     billed: isBilled(row)
       ? {
           step: contextStepOf(row.promptTokens),
-          slot: slotOf(row.createdAtMs),
+          slot: slotOf(admittedMs(row)),
           imageKind: row.imageKind ?? "",
         }
       : undefined,
     requests: 0,
+    calls: 0,
     promptTokens: 0,
     completionTokens: 0,
     tokens: tokenUnits.map(() => 0),
@@ -146,6 +155,7 @@ function emptyKind(row: CountedRow): LikeRows {
 
 function add(like: LikeRows, row: CountedRow): void {
   like.requests += row.repeats;
+  like.calls += row.parentId === undefined ? row.repeats : 1;
   like.promptTokens += row.promptTokens;
   like.completionTokens += row.completionTokens;
   like.images += row.images;
@@ -153,7 +163,8 @@ function add(like: LikeRows, row: CountedRow): void {
   like.characters += row.characters;
   if (row.costNanoUsd !== 0n) like.cost += row.costNanoUsd;
   if (row.upstreamCostNanoUsd !== 0n) like.upstreamCost += row.upstreamCostNanoUsd;
-  if (row.status < 400) {
+  // Counted when they are made, as their limits are.
+  if (row.status < 400 && row.parentId === undefined) {
     const made = madeBy(row.endpoint);
     if (made === "video") like.videos += 1;
     else if (made === "audio") like.audios += 1;

@@ -195,7 +195,7 @@ const nothingUsed = ({ tokens }: LikeRows) => ({
 
 function addUsed(cell: UsageDay, like: LikeRows): void {
   addEach(cell.tokens, like.tokens);
-  cell.requests += like.requests;
+  cell.requests += like.calls;
   cell.images += like.images;
   cell.seconds += like.seconds;
   cell.characters += like.characters;

@@ -25,6 +25,8 @@ export type Attempt = {
 /** What a request log row says. Times in ms epoch, money in nano-USD. Never content. */
 export type RequestLogRow = {
   requestId: string;
+  /** The call that made the task whose end this row is. Left out of all other rows. */
+  parentId?: string | undefined;
   createdAtMs: number;
   nodeId: string | null;
   accountId: string | null;
@@ -76,7 +78,7 @@ export type RequestLogRow = {
   firstTokenMs: number | null;
   /** Microseconds that the gateway itself added. */
   gatewayUs: number | null;
-  /** How many calls it stands for: more than 1 where refusals were collapsed into one row. */
+  /** How many calls it stands for: more than 1 where refusals were collapsed into one row, 0 for a task's end. */
   repeats: number;
   /** It is no row of its own: `repeats` more refusals of the collapsed row that has this id. */
   addsToRow: boolean;

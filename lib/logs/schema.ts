@@ -63,7 +63,11 @@ export const logRow = z
     latencyMs: count,
     firstTokenMs: count.nullable(),
     gatewayUs: count.nullable().meta({ description: "microseconds that the gateway itself added" }),
-    repeats: count.meta({ description: "more than 1: refusals collapsed into this row" }),
+    repeats: count.meta({
+      description: "more than 1: refusals collapsed into this row; 0: a task's end, which is no request",
+    }),
+    kind: z.enum(["call", "settlement"]).meta({ description: "settlement: how a task ended, and its bill" }),
+    parentId: z.string().nullable().meta({ description: "of a settlement: the call that made the task" }),
   })
   .meta({ id: "RequestLog" });
 

@@ -137,4 +137,5 @@ const logColumns = `
   characters, usage_source AS "usageSource", cost, hold, price_version_id::text AS "priceVersionId",
   model_multiplier AS "modelMultiplier", completion_multiplier AS "completionMultiplier",
   group_multiplier AS "groupMultiplier", ledger_transaction_id::text AS "ledgerTransactionId",
-  latency_ms AS "latencyMs", first_token_ms AS "firstTokenMs", gateway_us AS "gatewayUs", repeats`;
+  latency_ms AS "latencyMs", first_token_ms AS "firstTokenMs", gateway_us AS "gatewayUs", repeats,
+  parent_id::text AS "parentId"`;

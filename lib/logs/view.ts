@@ -51,6 +51,7 @@ export type StoredLog = {
   firstTokenMs: number | null;
   gatewayUs: number | null;
   repeats: number;
+  parentId: string | null;
 };
 
 type Names = ReadonlyMap<string, string>;
@@ -66,6 +67,7 @@ export function toLogRow(row: StoredLog, names: Names): LogRow {
     keyName: nameOf(row.keyId, names),
     channelName: nameOf(row.channelId, names),
     group: groupId,
+    kind: row.parentId === null ? "call" : "settlement",
     attemptCount: attempts.length,
     cost: formatUsd(cost),
     hold: formatUsd(hold),
@@ -95,13 +97,14 @@ export function toPassedOver({ channelId, why, retryAtMs }: PassedOver, names: N
 
 /** What the bill needs of a stored row. */
 export function toBilledRow(row: StoredLog): BilledRow {
-  const { imageKind, ...rest } = row;
+  const { imageKind, parentId, ...rest } = row;
   return {
     ...rest,
     ...countsOf(row),
     createdAtMs: row.createdAt.getTime(),
     costNanoUsd: row.cost,
     ...(imageKind === null ? {} : { imageKind }),
+    ...(parentId === null ? {} : { parentId }),
   };
 }
 

@@ -61,7 +61,7 @@ function amountOf({ metric }: MetricPlan): string {
   if (metric === "tpm") return "sum(prompt_tokens + completion_tokens)";
   if (metric === "ipm") return "sum(images)";
   if (metric === "vpm")
-    return "count(*) FILTER (WHERE status < 400 AND (endpoint = '/v1/videos' OR endpoint ~ '^/v3/.*video'))";
+    return "count(*) FILTER (WHERE status < 400 AND (endpoint = '/v1/videos' OR endpoint ~ '^/v3/.*(video|[-_][ti]2v$|minimax)') AND parent_id IS NULL)";
   if (metric === "apm") return "count(*) FILTER (WHERE status < 400 AND endpoint LIKE '/v1/audio/%')";
   return metric === "cost" ? "sum(cost)" : "sum(repeats)";
 }

@@ -18,7 +18,7 @@ export const hotTables: readonly RecordedTable[] = [
     isPersonal: true,
     retention: "logs",
     purposes: {
-      identify: "request_id created_at inserted_at account_id key_id key_prefix group_id",
+      identify: "request_id created_at inserted_at account_id key_id key_prefix group_id parent_id",
       bill: `prompt_tokens completion_tokens cache_read_tokens cache_write_tokens5m cache_write_tokens1h
         image_input_tokens image_output_tokens audio_input_tokens audio_output_tokens reasoning_tokens images image_kind seconds
         characters usage_source cost hold price_version_id model_multiplier completion_multiplier group_multiplier
@@ -132,6 +132,22 @@ export const hotTables: readonly RecordedTable[] = [
       bill: "period_start amount log",
       operate: "node_id",
     },
+  },
+  {
+    table: "hot.task",
+    isPersonal: true,
+    retention: "month",
+    purposes: {
+      identify: "id created_at account_id key_id",
+      bill: "model images seconds image_kind settlement_id",
+      operate: "kind state channel_id credential_id upstream_id look_at ended_at",
+    },
+  },
+  {
+    table: "hot.task_key",
+    isPersonal: true,
+    retention: "day",
+    purposes: { identify: "account_id request_id task_id", operate: "key_hash body_hash claimed_at" },
   },
   {
     table: "hot.key_budget",

@@ -5,6 +5,7 @@ export type Retention =
   | "until-deleted"
   | "for-ever"
   | "half-year"
+  | "month"
   | "short"
   | "logs"
   | "rollups"

@@ -25,7 +25,7 @@ const MOST_DIMENSIONS = 4_096;
 /** Of all vectors of an answer: it is made on the event loop. */
 const MOST_NUMBERS = 200_000;
 /** A PNG of one transparent pixel. */
-const DOT =
+export const DOT =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 const WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "again"];
 

@@ -9,18 +9,25 @@ import {
 import { asCompletion, asCompletionStream, asModeration, asRanking } from "./simulated-answers.ts";
 import { asTranscript, speechAnswer, transcriptEvents } from "./simulated-audio.ts";
 import { aboutResponse, asResponse, asResponseStream, isAboutResponses } from "./simulated-responses.ts";
+import { type SimulatedTasks, simulatedTasks } from "./simulated-tasks.ts";
 import { asEmbeddings, asImages, asStream, type Simulation, simulationOf, wordsOf } from "./simulation.ts";
 
 /**
- * A provider inside this process, for tests, demos and replays: answers calls for chat, completions, embeddings, rankings, moderations and images with the token counts, latency,
+ * A provider inside this process, for tests, demos and replays: answers every kind of call with the token counts, latency,
  * chunking and faults that its headers (`x-sim-*`) or its model's name ask for. docs/simulator.md lists them.
  */
-export const simulator = (newId: () => string, now: () => number): Provider => ({
+export function simulator(newId: () => string, now: () => number): Provider {
+  return answering(newId, now, simulatedTasks(newId));
+}
+
+const answering = (newId: () => string, now: () => number, tasks: SimulatedTasks): Provider => ({
   wantsHeaders: "x-sim-",
   isRehearsal: (headers) => headers.get("x-sim-fault") !== null || headers.get("x-sim-latency-ms") !== null,
   async send(channel, request) {
     const isResponses = isAboutResponses(request);
     if (isResponses && request.path !== "/responses") return keptAnswer(aboutResponse(request));
+    const looked = tasks.look(request);
+    if (looked !== undefined) return answer(looked.status, looked.contentType, [looked.bytes]);
     if (request.method === "GET") return modelList(channel);
     const simulation = simulationOf(request, { id: newId(), nowMs: now() });
     if (simulation.fault === "refused") throw new UpstreamFailure("connect_refused");
@@ -28,25 +35,42 @@ export const simulator = (newId: () => string, now: () => number): Provider => (
     if (simulation.latencyMs > 0) await sleep(simulation.latencyMs, request.ending);
     const status = /^[45]\d\d$/.exec(simulation.fault)?.[0];
     if (status !== undefined) return errorAnswer(Number(status));
-    if (request.path.startsWith("/images/")) return madeAnswer(asImages(request, now()), simulation);
-    if (TRANSCRIPTS.has(request.path))
-      return request.stream
-        ? transcriptEvents(request, simulation)
-        : madeAnswer(asTranscript(request, simulation), simulation);
-    if (request.path === "/audio/speech") return speechAnswer(request, simulation);
-    if (request.path === "/embeddings") return madeAnswer(asEmbeddings(request, simulation), simulation);
-    if (request.path === "/completions")
-      return simulation.stream
-        ? streamAnswer(request, simulation, asCompletionStream(request, simulation))
-        : madeAnswer(asCompletion(request, simulation), simulation);
-    if (request.path === "/moderations") return madeAnswer(asModeration(request, simulation), simulation);
-    if (request.path === "/rerank") return madeAnswer(asRanking(request, simulation), simulation);
-    if (isResponses) return responseAnswer(request, simulation);
-    return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
+    const task = tasks.make(request, simulation);
+    if (task !== undefined) return madeAnswer(task, simulation);
+    return (ANSWERS[request.path] ?? chatAnswer)(request, simulation, now());
   },
 });
 
-const TRANSCRIPTS = new Set(["/audio/transcriptions", "/audio/translations"]);
+type Simulated = (request: UpstreamRequest, simulation: Simulation, nowMs: number) => UpstreamResponse;
+
+const imagesAnswer: Simulated = (request, simulation, nowMs) =>
+  madeAnswer(asImages(request, nowMs), simulation);
+const transcriptAnswer: Simulated = (request, simulation) =>
+  request.stream
+    ? transcriptEvents(request, simulation)
+    : madeAnswer(asTranscript(request, simulation), simulation);
+
+/** What stands behind each path but that of chats. */
+const ANSWERS: Readonly<Record<string, Simulated>> = {
+  "/audio/speech": speechAnswer,
+  "/audio/transcriptions": transcriptAnswer,
+  "/audio/translations": transcriptAnswer,
+  "/completions": (request, simulation) =>
+    simulation.stream
+      ? streamAnswer(request, simulation, asCompletionStream(request, simulation))
+      : madeAnswer(asCompletion(request, simulation), simulation),
+  "/embeddings": (request, simulation) => madeAnswer(asEmbeddings(request, simulation), simulation),
+  "/images/edits": imagesAnswer,
+  "/images/generations": imagesAnswer,
+  "/images/variations": imagesAnswer,
+  "/moderations": (request, simulation) => madeAnswer(asModeration(request, simulation), simulation),
+  "/rerank": (request, simulation) => madeAnswer(asRanking(request, simulation), simulation),
+  "/responses": responseAnswer,
+};
+
+function chatAnswer(request: UpstreamRequest, simulation: Simulation): UpstreamResponse {
+  return simulation.stream ? streamAnswer(request, simulation) : jsonAnswer(simulation);
+}
 
 /** It lists what it is asked for; faults are the models'. */
 function modelList({ models }: ChannelEntry): UpstreamResponse {

@@ -32,4 +32,6 @@ export const plainByteColumns: readonly string[] = [
   "recovery_code.hash",
   "redemption_code.hash",
   "retired_secret.hash",
+  "task_key.body_hash",
+  "task_key.key_hash",
 ];

@@ -20,7 +20,7 @@ export type SettlementWriter = {
   capacity: number;
   /** Why no new call may be admitted now, or null. */
   closedBecause(): "overloaded" | null;
-  /** Writes what is queued and stops; resolves when all is committed, or after `withinMs` where a spool keeps the rest. */
+  /** Writes what is queued and stops; resolves when all is committed, or after `withinMs` where a spool or holds keep the rest. */
   drain(withinMs?: number): Promise<void>;
 };
 
@@ -120,6 +120,10 @@ export function createSettlementWriter({
     return true;
   }
 
+  async function drained(): Promise<void> {
+    while (unsettled > 0) await (running ?? Promise.resolve());
+  }
+
   function done(waiting: Waiting): void {
     unsettled -= 1;
     waiting.committed();
@@ -139,8 +143,8 @@ export function createSettlementWriter({
         });
       });
     },
-    async drain() {
-      while (unsettled > 0) await (running ?? Promise.resolve());
+    async drain(withinMs = Number.POSITIVE_INFINITY) {
+      await withinOrGiveUp(drained(), withinMs);
     },
   };
 }

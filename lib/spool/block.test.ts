@@ -57,7 +57,7 @@ it("names every number of a block that it cannot read", () => {
 
 it("lists every field of a settlement at its own place", () => {
   const { row: some, ...rest } = someSettlement();
-  const optional = ["isModelUnknown", "passedOver", "imageKind"];
+  const optional = ["isModelUnknown", "passedOver", "imageKind", "parentId"];
   expect([...FIELDS].sort()).toEqual([...Object.keys(rest), ...Object.keys(emptyRow), ...optional].sort());
   for (const [place, field] of FIELDS.entries()) {
     const changed =

@@ -14,7 +14,7 @@ export const FIELDS: readonly Field[] = [
   ...(["seconds", "characters", "usageSource", "costNanoUsd", "upstreamCostNanoUsd"] as const),
   ...(["holdNanoUsd", "priceVersionId", "modelMultiplier", "completionMultiplier"] as const),
   ...(["groupMultiplier", "ledgerTransactionId", "latencyMs", "firstTokenMs", "gatewayUs"] as const),
-  ...(["repeats", "addsToRow"] as const),
+  ...(["repeats", "addsToRow", "parentId"] as const),
 ];
 
 /**
@@ -73,5 +73,6 @@ export function valuesOf({ held, periodStartMs, row }: Settlement): readonly unk
     row.gatewayUs,
     row.repeats,
     row.addsToRow,
+    row.parentId,
   ];
 }

@@ -81,6 +81,7 @@ const OPTIONAL: ReadonlySet<string> = new Set(
     isModelUnknown: true,
     passedOver: true,
     imageKind: true,
+    parentId: true,
   } satisfies Record<OptionalField, true>),
 );
 const LISTS: ReadonlySet<string> = new Set(["attempts", "passedOver"]);

@@ -72,8 +72,9 @@ describe("models", () => {
       "sim-rerank",
       "sim-speech",
       "sim-transcript",
+      "sim-video",
     ]);
-    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 9);
+    expect(await everyModel({ sold: "false" })).toHaveLength((await prisma().model.count()) - 10);
   });
 
   it("are found by id, vendor and kind, whatever signs their ids contain", async () => {

@@ -17,6 +17,8 @@ export type Engine = {
   kind: "leased" | "direct";
   funds: Funds;
   writer: SettlementWriter;
+  /** The same straight in the database, whatever the kind: for what outlives a call, and a node. */
+  database: { funds: Funds; writer: SettlementWriter };
   /** Bills that Postgres does not have yet, and how old the oldest is. */
   waiting(): { rows: number; bytes: number; lagMs: number };
   /** After the last call: everything is in Postgres, or safe on this node's disk; leases are given back. */
@@ -39,23 +41,24 @@ export async function startEngine(
   dataDir: string,
 ): Promise<Engine> {
   const direct = createSettlementWriter({ pool: pool(), newId: () => newId() });
+  const database = { funds: directFunds(pool(), nodeId, "all"), writer: direct };
   await settleInterrupted(nodeId, direct, pool());
   if (kind === "direct") {
     // What a leased run left on this disk goes to Postgres first, and its leases go back.
-    if (existsSync(join(dataDir, SPOOL_FILE))) await (await startLeased(nodeId, dataDir)).stop();
+    if (existsSync(join(dataDir, SPOOL_FILE))) await (await startLeased(nodeId, dataDir, database)).stop();
     return {
       kind,
-      funds: directFunds(pool(), nodeId),
-      writer: direct,
+      ...database,
+      database,
       waiting: () => ({ rows: direct.backlog(), bytes: 0, lagMs: 0 }),
       stop: () => direct.drain(),
     };
   }
-  return startLeased(nodeId, dataDir);
+  return startLeased(nodeId, dataDir, database);
 }
 
 /** Money from leases in memory, bills on this node's own disk; Postgres follows behind the calls' backs. */
-async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
+async function startLeased(nodeId: string, dataDir: string, database: Engine["database"]): Promise<Engine> {
   const spool = openSpool({ path: join(dataDir, SPOOL_FILE), maxBytes: SPOOL_MAX_BYTES, reserve: true });
   const late: { funds?: LeasedFunds } = {};
   const writer = createSpooledWriter({
@@ -78,9 +81,10 @@ async function startLeased(nodeId: string, dataDir: string): Promise<Engine> {
     kind: "leased",
     funds: { ...funds, hold: (request) => holdAndJournal(funds, writer.journal, request) },
     writer,
+    database,
     waiting: () => ({ rows: spool.rows(), bytes: spool.bytes(), lagMs: lagOf(spool, Date.now()) }),
     async stop() {
-      await writer.drain(DRAIN_MS);
+      await Promise.all([writer.drain(DRAIN_MS), database.writer.drain(DRAIN_MS)]);
       await funds.stop();
       spool.close();
     },

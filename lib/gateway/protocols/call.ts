@@ -102,6 +102,9 @@ export type Call = {
   calls?: number;
   /** What it asks for of sound; it then counts as one audio. */
   audio?: AudioAsked;
+  /** Videos that it asks for, and how long all of them; it is about a task that makes them. */
+  videos?: number | undefined;
+  videoSeconds?: number | undefined;
   /** The client asked for the usage chunk at the end of a stream. */
   wantsUsage: boolean;
   streamOptions: object;

@@ -65,6 +65,13 @@ export const meantInImageForms: ReadonlySet<string> = new Set([
     ...REROUTING,
   ],
 ]);
+export const meantInTasks: ReadonlySet<string> = new Set([
+  ...["request", "image_num", "duration", "service_tier", ...REROUTING],
+]);
+export const meantInVideos: ReadonlySet<string> = new Set([
+  ...["model", "prompt", "seconds", "size", "n", "n_variants", "n_seconds", "num_videos", "duration"],
+  ...["service_tier", ...REROUTING],
+]);
 export const meantInImages: ReadonlySet<string> = new Set([
   ...["model", "prompt", "n", "size", "quality", "stream", "service_tier", ...REROUTING],
 ]);

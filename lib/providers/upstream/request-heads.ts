@@ -1,3 +1,4 @@
+import { pathAt } from "../openai-compatible.ts";
 import { UpstreamFailure } from "../provider.ts";
 
 /** What a request's head says besides its body's length. */
@@ -45,7 +46,7 @@ function write(
 ): string {
   if (secret !== null && !SENDABLE.test(secret)) throw new UpstreamFailure("bad_credential");
   const lines = [
-    `${method} ${prefix}${path} HTTP/1.1`,
+    `${method} ${pathAt(prefix, path)} HTTP/1.1`,
     `host: ${host}`,
     "connection: keep-alive",
     `content-type: ${contentType ?? "application/json"}`,
