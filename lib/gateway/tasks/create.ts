@@ -72,11 +72,11 @@ async function make(
     const result = await relay(admitted, route(admitted, held), held);
     if ("refusal" in result) return await failedResponse(admitted, result, held);
     const task = taskOf(admitted, result, kind);
-    if (isRefusal(task) || !(await begin(task, admitted, result, key, held))) {
-      const refusal = isRefusal(task) ? task : refuse("overloaded");
-      return await failedResponse(admitted, { ...result, refusal }, held);
-    }
-    return madeAnswer(task, admitted, result, held);
+    if (isRefusal(task)) return await failedResponse(admitted, { ...result, refusal: task }, held);
+    // Before it stands: what cannot be told is not begun.
+    const body = madeBody(task, result, held);
+    if (await begin(task, admitted, result, key, held)) return madeAnswer(body, admitted, result, held);
+    return await failedResponse(admitted, { ...result, refusal: refuse("overloaded") }, held);
   } catch (error) {
     held.reportError(error, admitted.requestId);
     return await failedResponse(admitted, { refusal: refuse("internal_error"), ...nothing }, held);
@@ -135,16 +135,19 @@ async function begin(
   }
 }
 
+function madeBody(task: Task, { answer }: Answered, { tasks }: GatewayDeps): string {
+  const wrapped = wrapId(task.kind, task.id, task.accountId, tasks.idKey());
+  return answer.kind === "json" ? retold(answer.body, task, wrapped) : "";
+}
+
 /** What limits have counted of a task stays counted; only that it runs here is over. */
-function madeAnswer(task: Task, admitted: Admitted, result: Answered, held: GatewayDeps): Answer {
-  const { call, ticket, place } = admitted;
+function madeAnswer(body: string, admitted: Admitted, { upstreamMs }: Answered, held: GatewayDeps): Answer {
+  const { call, ticket, place, startedMs, clientMs } = admitted;
   const counted = { ...noUsage, images: call.images };
   leave(ticket, counted, held);
   leave(place, counted, held);
   held.running.leave(call.model);
-  const wrapped = wrapId(task.kind, task.id, task.accountId, held.tasks.idKey());
-  const body = result.answer.kind === "json" ? retold(result.answer.body, task, wrapped) : "";
-  const gatewayMs = held.clock.monotonicMs() - admitted.startedMs - admitted.clientMs - result.upstreamMs;
+  const gatewayMs = held.clock.monotonicMs() - startedMs - clientMs - upstreamMs;
   return { status: 200, headers: answerHeaders(admitted, "application/json", gatewayMs), body };
 }
 
