@@ -10,10 +10,16 @@ const PLACES = Object.fromEntries(FIELDS.map((field, place) => [field, place])) 
 
 /** The settlements by field. */
 export function columnsOfSettlements(settlements: readonly Settlement[]): SettlementColumns {
-  const columns = columnsOf(settlements.map(valuesOf)).map((column) =>
-    column.each === undefined ? { same: written(column.same) } : { each: column.each.map(written) },
+  const columns = columnsOf(settlements.map(valuesOf)).map(({ same, each }) =>
+    each === undefined ? { same: written(same) } : together(each.map(written)),
   );
   return { count: settlements.length, columns };
+}
+
+/** Lists are no less alike for being two objects. */
+function together(each: Written[]): Column<Written> {
+  const [same = null] = each;
+  return each.every((value) => value === same) ? { same } : { each };
 }
 
 export function columnOf({ columns }: SettlementColumns, field: Field): Column<Written> {

@@ -1,4 +1,4 @@
--- Tasks that outlive the call that makes them: docs/decisions/0018-tasks.md. What they make is never stored, nor what was asked for.
+-- Tasks that outlive the call that makes them: docs/decisions/0020-tasks.md. What they make is never stored, nor what was asked for.
 
 -- The row that a task's end adds names the row of the call that made it. NULL: a call of its own.
 ALTER TABLE hot.request_log ADD COLUMN parent_id uuid;
