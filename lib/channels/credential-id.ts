@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
-/** The id of the one credential of a channel that needs none. */
-export const NO_CREDENTIAL = "none";
+/** What stands for the credential of a channel that needs none: its own, or one channel's refusal would shut out the others. */
+export const noCredential = (channelId: string) => `none ${channelId}`;
 
 /** What a credential is called: made of its sealed bytes, so that it tells nothing and changes when it is replaced. */
 export function credentialId(sealed: Uint8Array): string {

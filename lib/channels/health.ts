@@ -1,6 +1,6 @@
 import { formatUsd } from "#lib/core/money";
 import { percentile } from "#lib/logs/histogram";
-import { credentialId, NO_CREDENTIAL } from "./credential-id.ts";
+import { credentialId, noCredential } from "./credential-id.ts";
 import type { ChannelHealthAnswer, ChannelLive } from "./health-schema.ts";
 import type { AttemptsRow, ChannelMoney, CoolingRow, HealthRow, StoredHealth } from "./health-store.ts";
 import { type StoredChannel, sealedCredentials, statusOf } from "./view.ts";
@@ -72,7 +72,7 @@ function partsOf(row: StoredChannel, { breakers, cooling }: StoredHealth): Parts
     return { id, index, ...partOf(bySubject.get(`credential:${id}`)), rateLimited };
   });
   const wellOnes = credentials.filter(({ state }) => state === "closed").map(({ id }) => id);
-  const usable = credentials.length === 0 ? [NO_CREDENTIAL] : wellOnes;
+  const usable = credentials.length === 0 ? [noCredential(row.id)] : wellOnes;
   const channel = partOf(bySubject.get(""));
   const shutFor =
     channel.state === "closed" ? (usable.length === 0 ? soonest(credentials) : undefined) : channel;

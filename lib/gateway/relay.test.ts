@@ -170,6 +170,19 @@ describe("a rate limit", () => {
     expect((second?.startMs ?? 0) - (first?.startMs ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
+  it.each([429, 401])(
+    "of one channel without a credential says nothing of another one's (%i)",
+    async (status) => {
+      const model = gate.spareModel();
+      const limited = await gate.startUpstream(refusal(status, { message: "no" }, { "retry-after": "60" }));
+      const other = await gate.startUpstream(ok);
+      await gate.addChannel({ [model]: "x" }, { baseUrl: limited.baseUrl, priority: 1 });
+      await gate.addChannel({ [model]: "x" }, { baseUrl: other.baseUrl });
+      expect(await call(model)).toMatchObject({ status: 200, text: COMPLETION });
+      expect([limited.seen.calls, other.seen.calls]).toEqual([1, 1]);
+    },
+  );
+
   it("that is longer than a client waits is not waited for", async () => {
     const model = gate.spareModel();
     const { baseUrl, seen } = await gate.startUpstream(

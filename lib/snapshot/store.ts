@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { credentialId, NO_CREDENTIAL } from "#lib/channels/credential-id";
+import { credentialId, noCredential } from "#lib/channels/credential-id";
 import { parseFraction } from "#lib/core/fraction";
 import type { BudgetPeriod } from "#lib/funds/period";
 import { grantKey } from "#lib/groups/access";
@@ -214,7 +214,7 @@ function toChannel(r: pg.QueryResultRow, open: OpenCredential): ChannelEntry {
 
 function openCredentials(r: pg.QueryResultRow, open: OpenCredential): CredentialEntry[] {
   const sealed: Uint8Array[] = r.credential === null ? [] : [r.credential, ...(r.more_credentials ?? [])];
-  if (sealed.length === 0) return [{ id: NO_CREDENTIAL, secret: null }];
+  if (sealed.length === 0) return [{ id: noCredential(r.id), secret: null }];
   return sealed.flatMap((bytes) => {
     const secret = open(bytes, r.id);
     return secret === null ? [] : [{ id: credentialId(bytes), secret }];
