@@ -127,7 +127,11 @@ describe("request logs", () => {
       attempts: [{ channelName: "Simulator", status: 200, durationMs: 99 }],
       bill: { subtotal: "0.00045", groupMultiplier: "1", rounding: "0", cost: "0.00045", equal: true },
     });
-    expect(detail.body.bill.ledgerTransactionId).toBe(rows[0]?.ledgerTransactionId);
+    const posted = await pool().query<{ id: string }>(
+      "SELECT id FROM hot.ledger_transaction WHERE account_id = $1 AND kind = 'usage'",
+      [accountId],
+    );
+    expect(posted.rows).toEqual([{ id: detail.body.bill.ledgerTransactionId }]);
     const account = await api.call(getAccountOperation, { params: { id: accountId } });
     expect(account.body.balance).toBe("-0.0004521");
   });
