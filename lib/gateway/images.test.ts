@@ -217,3 +217,24 @@ describe("a channel of images that is out", () => {
     expect(asked).toEqual(["GET /v1/models"]);
   });
 });
+
+describe("a model of chats that is asked for images", () => {
+  it("goes on to answer chats, whatever its upstream says to that", async () => {
+    const accountId = await gateway.addAccount();
+    const secret = await gateway.addKey(accountId);
+    const model = "chat-and-no-images";
+    await gateway.priceModel(model, { input: "5000", output: "40000", imageInput: "10000" });
+    const chat = { choices: [{ message: { content: "hi" }, finish_reason: "stop" }] };
+    const { baseUrl } = await gateway.startUpstream((response, request) => {
+      const isChat = request.url?.endsWith("/chat/completions");
+      response.writeHead(isChat ? 200 : 404, { "content-type": "application/json" });
+      response.end(isChat ? JSON.stringify(chat) : '{"detail":"Not Found"}');
+    });
+    await gateway.addChannel({ [model]: model }, { baseUrl });
+    const drawn = await gateway.call({ model, prompt: "a fox" }, secret, { path: "/v1/images/generations" });
+    expect(drawn.status).toBe(502);
+    expect(await rowOf(drawn)).toMatchObject({ attempts: [{ errorClass: "path_missing" }] });
+    const messages = [{ role: "user", content: "hi" }];
+    expect((await gateway.call({ model, messages }, secret)).status).toBe(200);
+  });
+});

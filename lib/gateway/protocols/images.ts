@@ -11,6 +11,7 @@ const MAX_PROMPT_CHARACTERS = 1_000_000;
 /** /v1/images/generations. An answer comes whole: images that are streamed in parts are not offered. */
 export const images: Protocol = {
   upstreamPath: "/images/generations",
+  kind: "image",
   read: readImagesCall,
   upstreamBody: renamedBody,
   readAnswer({ data, usage }, call) {
