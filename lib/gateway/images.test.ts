@@ -223,7 +223,7 @@ describe("a model of chats that is asked for images", () => {
     const accountId = await gateway.addAccount();
     const secret = await gateway.addKey(accountId);
     const model = "chat-and-no-images";
-    await gateway.priceModel(model, { input: "5000", output: "40000", imageInput: "10000" });
+    await gateway.priceModel(model, { input: "5000", output: "40000", imageInput: "10000" }, "chat");
     const chat = { choices: [{ message: { content: "hi" }, finish_reason: "stop" }] };
     const { baseUrl } = await gateway.startUpstream((response, request) => {
       const isChat = request.url?.endsWith("/chat/completions");

@@ -228,11 +228,15 @@ async function changeChannel(id: string, columns: Record<string, unknown>): Prom
 }
 
 /** Makes a model with prices of its own, nano-USD per unit. */
-async function priceModel(id: string, components: Record<string, string | object>): Promise<void> {
+async function priceModel(
+  id: string,
+  components: Record<string, string | object>,
+  kind = "image",
+): Promise<void> {
   await config(
     `INSERT INTO model (id, vendor, display_name, kind, sync_policy, official, official_source, official_source_date, updated_at, revision)
-     VALUES ($1, 'test', $1, 'image', 'manual', $2, 'test', '2026-01-01', now(), $3)`,
-    [id, components],
+     VALUES ($1, 'test', $1, $3, 'manual', $2, 'test', '2026-01-01', now(), $4)`,
+    [id, components, kind],
   );
   const version = newId();
   await config(
