@@ -1,5 +1,6 @@
 import { audioPaths, audioSchemas } from "./gateway-audio-paths.ts";
 import { imageFormPaths, imageFormSchemas } from "./gateway-image-paths.ts";
+import { responsePaths, responseSchemas } from "./gateway-response-paths.ts";
 import { taskPaths } from "./gateway-task-paths.ts";
 import { geminiVectorPaths, textPaths, textSchemas } from "./gateway-text-paths.ts";
 import type { GatewayPart } from "./openapi.ts";
@@ -73,7 +74,7 @@ export const gatewayPart: GatewayPart = {
     },
     ...geminiPaths(),
     ...geminiVectorPaths(call),
-    ...responsePaths(),
+    ...responsePaths(call),
     ...audioPaths(call),
     ...imageFormPaths(call),
     "/v1/embeddings": {
@@ -213,31 +214,7 @@ export const gatewayPart: GatewayPart = {
       additionalProperties: true,
     },
     ChatCompletion: { type: "object", description: "OpenAI's answer", additionalProperties: true },
-    ResponsesRequest: {
-      type: "object",
-      required: ["model"],
-      description:
-        "OpenAI's request. Fields not named here are handed to the upstream as they are, but for what has no price or lies in the provider's account: `background`, `conversation`, `prompt`, tools that run at the provider, references to its items and files are refused with `unsupported_field`.",
-      properties: {
-        model: { type: "string" },
-        input: { description: "a text, or a list of items" },
-        instructions: { type: "string" },
-        stream: { type: "boolean" },
-        max_output_tokens: { type: "integer" },
-        tools: { type: "array", items: { type: "object" } },
-        previous_response_id: {
-          type: "string",
-          description: "asked of the channel that made it, and of no other",
-        },
-        store: { type: "boolean" },
-      },
-      additionalProperties: true,
-    },
-    Response: {
-      type: "object",
-      description: "OpenAI's answer, with ids of our own",
-      additionalProperties: true,
-    },
+    ...responseSchemas,
     ...audioSchemas,
     ...imageFormSchemas,
     EmbeddingsRequest: {
@@ -312,41 +289,6 @@ export const gatewayPart: GatewayPart = {
     },
   },
 };
-
-/** OpenAI's Responses: made here, kept by the channel's provider. */
-function responsePaths(): Json {
-  const whole = { "application/json": { schema: { $ref: "#/components/schemas/Response" } } };
-  const stream = {
-    "text/event-stream": {
-      schema: {
-        type: "string",
-        description: "With `stream: true`: `response.created` to `response.completed`",
-      },
-    },
-  };
-  const any = { "application/json": { schema: { type: "object", description: "OpenAI's answer" } } };
-  const body = { $ref: "#/components/schemas/ResponsesRequest" };
-  const parameters = [{ name: "id", in: "path", required: true, schema: { type: "string" } }];
-  const about = (id: string, summary: string, answers: Json) => ({
-    ...call({ id, summary, answers }),
-    parameters,
-  });
-  return {
-    "/v1/responses": {
-      post: call({
-        ...{ id: "createResponse", summary: "A response, streamed or not", body },
-        answers: { ...whole, ...stream },
-      }),
-    },
-    "/v1/responses/{id}": {
-      get: about("getResponse", "A response of this account; costs nothing", whole),
-      delete: about("deleteResponse", "Has the provider forget a response; costs nothing", any),
-    },
-    "/v1/responses/{id}/input_items": {
-      get: about("listResponseInputItems", "What a response was asked; costs nothing", any),
-    },
-  };
-}
 
 /** Google's three methods of a model. */
 function geminiPaths(): Json {
