@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { noCredential } from "#lib/channels/credential-id";
 import { disableDrained } from "#lib/channels/service";
 import { prisma } from "#lib/db/client";
 import { queryRows } from "#lib/db/pool";
@@ -193,8 +194,8 @@ describe("how a channel does", () => {
     const { body } = await make({ models: ["gpt-4o"] });
     await queryRows(
       `INSERT INTO hot.channel_cooling (channel_id, credential_id, model, since, until, changed_at)
-       VALUES ($1, 'none', 'gpt-4o', now(), now() + interval '9 s', now())`,
-      [body.id],
+       VALUES ($1, $2, 'gpt-4o', now(), now() + interval '9 s', now())`,
+      [body.id, noCredential(body.id)],
     );
     const answer = await api.call(get, { params: { id: body.id } });
     // The overview counts it among those that nobody is sent to, and links to a list of them.
