@@ -152,12 +152,12 @@ function parse(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-/** A member that is null asks for nothing, like one that is not there. */
 /** The body as it came, but for the model's name where upstream has another one for it. */
 export function renamedBody({ bytes, scan, model }: Call, upstreamModel: string): Uint8Array {
   return upstreamModel === model ? bytes : replaceMembers(bytes, scan, { model: upstreamModel });
 }
 
+/** A member that is null asks for nothing, like one that is not there. */
 export const isAbsent = (value: unknown) => value === undefined || value === null;
 
 /** A whole number from `least` to `most`, both included; a text of digits is none. */
