@@ -1,7 +1,7 @@
 import type { Admitted } from "./admit.ts";
 import type { PassedAnswer } from "./attempt.ts";
 import { countPromptTokens } from "./counted-usage.ts";
-import { cutOf } from "./cut.ts";
+import { watchKey } from "./cut.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Answer, AnswerStream, Step } from "./exchange.ts";
@@ -106,15 +106,10 @@ class Passing implements AnswerStream {
   /** Ends the answer if its key is taken away in the meantime and whoever did that wants running calls to end. */
   watchKey(): void {
     const { admitted, answered, deps } = this;
-    const reconsider = () => {
-      this.cut ??= cutOf(admitted, deps);
-      if (this.cut !== undefined) answered.answer.watch.end(this.cut.code);
-    };
-    answered.answer.watch.onKeysChanged = (ids) => {
-      if (ids.has(admitted.key.id)) reconsider();
-    };
-    // It may have happened while upstream had not said anything yet.
-    if (deps.snapshot.keys.get(admitted.key.id) !== admitted.key) reconsider();
+    watchKey(admitted, answered.answer.watch, deps, (why) => {
+      this.cut ??= why;
+      return this.cut;
+    });
   }
 
   private async complete(): Promise<Step> {

@@ -2,7 +2,7 @@ import { noUsage } from "#lib/pricing/usage";
 import type { Admitted } from "./admit.ts";
 import type { StreamAnswer } from "./attempt.ts";
 import { countPromptTokens } from "./counted-usage.ts";
-import { cutOf } from "./cut.ts";
+import { watchKey } from "./cut.ts";
 import type { GatewayDeps } from "./deps.ts";
 import { type Refusal, refuse } from "./errors.ts";
 import type { Answer, AnswerStream, Step } from "./exchange.ts";
@@ -171,15 +171,10 @@ class StreamDelivery implements AnswerStream {
   /** Ends the stream if its key is taken away in the meantime and whoever did that wants running streams to end. */
   watchKey(): void {
     const { admitted, answered, deps } = this;
-    const reconsider = () => {
-      this.cut ??= cutOf(admitted, deps);
-      if (this.cut !== undefined) answered.answer.watch.end(this.cut.code);
-    };
-    answered.answer.watch.onKeysChanged = (ids) => {
-      if (ids.has(admitted.key.id)) reconsider();
-    };
-    // It may have happened while upstream had not said anything yet.
-    if (deps.snapshot.keys.get(admitted.key.id) !== admitted.key) reconsider();
+    watchKey(admitted, answered.answer.watch, deps, (why) => {
+      this.cut ??= why;
+      return this.cut;
+    });
   }
 
   private async complete(lastBytes: Uint8Array): Promise<Step> {
