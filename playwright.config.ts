@@ -2,14 +2,15 @@ import { defineConfig } from "@playwright/test";
 import { chromiumPath } from "./e2e/support/chromium.ts";
 
 /**
- * Browser tests of the console against a real server process of their own (e2e/browser/fixtures.ts starts it).
+ * Browser tests of the console against a real server process of their own (e2e/browser/fixtures.ts starts it, one a worker).
  * Chromium comes from npm; no download, no system package.
  */
 export default defineConfig({
   testDir: "e2e/browser",
   testMatch: "*.spec.ts",
   outputDir: ".cache/playwright",
-  workers: 1,
+  // One leaves two fifths of two processors idle.
+  workers: 2,
   forbidOnly: true,
   // Long, for machines that are slower or busier than ours; what fails says so sooner.
   timeout: 180_000,

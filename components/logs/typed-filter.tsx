@@ -6,6 +6,7 @@ import { IconCursorText, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, type KeyboardEvent, useId, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { LogFilters } from "#lib/logs/filter-keys";
 import { wordAt } from "#lib/logs/filter-words";
 import { useMe } from "../shell/me.tsx";
@@ -62,8 +63,9 @@ export function TypedFilter({ value, onApply }: Props) {
     const word = wordAt(text, caret);
     const before = text.slice(0, word.start) + insert;
     const next = before + text.slice(word.end);
-    change(next, before.length);
-    requestAnimationFrame(() => input.current?.setSelectionRange(before.length, before.length));
+    // Drawn at once, so that the caret stands where the next letter belongs: a frame later, it would jump back over it.
+    flushSync(() => change(next, before.length));
+    input.current?.setSelectionRange(before.length, before.length);
     if (isWhole && !isAll) void submit(next);
   };
   const editAll = async () => {

@@ -67,6 +67,10 @@ async function ask(node: Tollgate, secret: string, taskId: string) {
   return { status: answer.status, text: await answer.text() };
 }
 
+/** A node learns of a key that another has made a moment later. */
+const untilKnown = (node: Tollgate, secret: string) =>
+  expect.poll(async () => (await ask(node, secret, "x")).status, { timeout: 5_000 }).toBe(404);
+
 const rowsOf = (accountId: string) => operator.all<LogRow>(`/api/logs?accountId=${accountId}`);
 const settlementsOf = async (accountId: string) =>
   (await rowsOf(accountId)).filter(({ kind }) => kind === "settlement");
@@ -82,6 +86,7 @@ async function expectExact(accountId: string, funds: string, cost: number): Prom
 
 it("is held while it runs and billed exactly once, whoever of two nodes is asked, twenty times at once", async () => {
   const { account, key } = await operator.customer("5");
+  await untilKnown(second, key.secret);
   const { taskId, requestId } = await draw(first, key.secret, 3);
   expect(await operator.account(account.id)).toMatchObject({ balance: "5", held: "0.003" });
   expect(JSON.parse((await ask(second, key.secret, taskId)).text)).toMatchObject({
@@ -135,6 +140,7 @@ it("finds money that its own node has set aside for calls and does not use", asy
 
 it("that fails costs nothing, and frees what it held", async () => {
   const { account, key } = await operator.customer("5");
+  await untilKnown(second, key.secret);
   upstream.finish("PROCESSING");
   const { taskId } = await draw(second, key.secret, 2);
   upstream.finish("FAILED");
@@ -163,7 +169,7 @@ it("of somebody else is a 404 on every node", async () => {
 
 it("is made once under an Idempotency-Key, on whatever node", async () => {
   const { account, key } = await operator.customer("5");
-  await expect.poll(async () => (await ask(second, key.secret, "x")).status, { timeout: 5_000 }).toBe(404);
+  await untilKnown(second, key.secret);
   upstream.finish("PROCESSING");
   const before = upstream.made();
   const answers = await Promise.all(
@@ -190,7 +196,7 @@ it("counts its images for the seeded limit when it is made, and a refusal holds 
 
 it("survives kill -9: a task stands for any node; a call cut off before its task stood is free, and its key, too", async () => {
   const { account, key } = await operator.customer("5");
-  await expect.poll(async () => (await ask(second, key.secret, "x")).status, { timeout: 5_000 }).toBe(404);
+  await untilKnown(second, key.secret);
   upstream.finish("PROCESSING");
   const { taskId } = await draw(second, key.secret, 2);
   const arrived = upstream.hang();
