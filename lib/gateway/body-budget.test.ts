@@ -34,8 +34,12 @@ it("a stream with a large body holds on to its text alone, and has its share of 
   const refused = await ask();
   expect(refused.status).toBe(503);
   expect(await refused.json()).toMatchObject({ error: { code: "overloaded" } });
-  await collectGarbage();
-  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * note.length);
+  // What was read is let go when the last turn that had it is over, and counted when another thread has swept it.
+  const kept = async () => {
+    await collectGarbage();
+    return process.memoryUsage().arrayBuffers - before;
+  };
+  await expect.poll(kept, { timeout: 20_000 }).toBeLessThan(2 * note.length);
   const others = await ask(other);
   expect(others.status).toBe(200);
   await Promise.all([...open, others].map(({ body }) => body?.cancel()));

@@ -18,7 +18,8 @@ const leaseAnswer = z.object({
   accountId: z.string(),
   accountName: z.string(),
   amount: usdAnswer.meta({
-    description: "set aside for this node: free, held by calls, or billed and not written yet",
+    description:
+      "set aside for this node: leased (free, held by calls, or billed and not written yet), or held in the database by calls that it runs",
   }),
 });
 

@@ -17,8 +17,8 @@ export async function getNode(id: string): Promise<Node> {
 }
 
 /**
- * Gives up a node for good: what was set aside for it is available to its accounts again. Should it come back all the
- * same, bills that it still has are taken from available money. Throws 404, 422 if `confirm` is not its id, and 409
+ * Gives up a node for good: what was set aside for it, leases and its calls' holds, is available to its accounts again. Should
+ * it come back all the same, bills that it still has are taken from available money. Throws 404, 422 if `confirm` is not its id, and 409
  * `node_is_live` while it may still spend, `nothing_to_abandon` when nothing is set aside for it.
  */
 export async function abandonNode(actor: Actor, id: string, confirm: string): Promise<AbandonedNode> {

@@ -57,7 +57,8 @@ export async function markStopped(on: Queryable, nodeId: string): Promise<void> 
 export async function forgetNodes(on: Queryable): Promise<void> {
   await on.query(
     `DELETE FROM hot.node_report n WHERE seen_at < now() - interval '30 days'
-     AND NOT EXISTS (SELECT 1 FROM hot.lease l WHERE l.node_id = n.node_id AND l.amount > 0)`,
+     AND NOT EXISTS (SELECT 1 FROM hot.lease l WHERE l.node_id = n.node_id AND l.amount > 0)
+     AND NOT EXISTS (SELECT 1 FROM hot.hold h WHERE h.node_id = n.node_id AND h.amount > 0)`,
   );
 }
 
@@ -110,7 +111,7 @@ export async function findNode(id: string): Promise<Node | undefined> {
   return (await readNodes("WHERE id = $1", [id]))[0];
 }
 
-/** Frees what the node has leased (hot.abandon_node); null if it was heard of within `quietSeconds`. Nano-USD. */
+/** Frees what is set aside for the node (hot.abandon_node); null if it was heard of within `quietSeconds`. Nano-USD. */
 export async function abandonLeases(
   tx: Transaction,
   nodeId: string,
@@ -121,7 +122,7 @@ export async function abandonLeases(
   return rows[0]?.freed ?? null;
 }
 
-/** Nodes without a word for `silentSeconds` whose leases keep money, nano-USD. */
+/** Nodes without a word for `silentSeconds` for which money is set aside, nano-USD. */
 export async function findOrphans(on: Queryable, silentSeconds: number) {
   const { rows } = await on.query<{ id: string; amount: bigint; accounts: number }>(
     `${NODES} SELECT id, leased AS amount, lease_count AS accounts FROM node
@@ -151,9 +152,16 @@ export async function findDownParts(on: Queryable, seconds: number) {
   return rows;
 }
 
-/** All that is known of nodes: what they report, and the leases of those that never did (an older release). */
-const NODES = `WITH leased AS (
-    SELECT node_id, sum(amount)::bigint AS leased, count(*)::int AS lease_count FROM hot.lease WHERE amount > 0 GROUP BY node_id
+/**
+ * All that is known of nodes: what they report, and the leases of those that never did (an older release). What is set aside
+ * for a node is what it has leased, and what calls hold in the database that only it can end.
+ */
+const NODES = `WITH aside AS (
+    SELECT node_id, account_id, sum(amount)::bigint AS amount FROM (
+      SELECT node_id, account_id, amount FROM hot.lease WHERE amount > 0
+      UNION ALL SELECT node_id, account_id, amount FROM hot.hold WHERE amount > 0) t GROUP BY node_id, account_id
+  ), leased AS (
+    SELECT node_id, sum(amount)::bigint AS leased, count(*)::int AS lease_count FROM aside GROUP BY node_id
   ), node AS (
     SELECT coalesce(r.node_id, n.node_id) AS id, r.*, coalesce(l.leased, 0) AS leased, coalesce(l.lease_count, 0) AS lease_count,
       greatest(r.seen_at, n.seen_at) AS last_seen,
@@ -188,8 +196,8 @@ async function readNodes(rest: string, values: (string | number | null)[]): Prom
        (SELECT count(*)::int FROM hot.spool_dead d WHERE d.node_id = node.id AND d.retried_at IS NULL) AS dead_letters,
        (SELECT json_agg(t) FROM (
           SELECT l.account_id AS "accountId", coalesce(a.name, '') AS "accountName", l.amount::text AS amount
-          FROM hot.lease l LEFT JOIN account a ON a.id = l.account_id
-          WHERE l.node_id = node.id AND l.amount > 0 ORDER BY l.amount DESC LIMIT ${MOST_LEASES}) t) AS leases
+          FROM aside l LEFT JOIN account a ON a.id = l.account_id
+          WHERE l.node_id = node.id ORDER BY l.amount DESC LIMIT ${MOST_LEASES}) t) AS leases
      FROM node ${rest}`,
     values,
   );

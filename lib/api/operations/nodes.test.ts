@@ -21,6 +21,8 @@ beforeEach(async () => {
   await pool().query("DELETE FROM hot.node_report");
   await pool().query("DELETE FROM hot.lease_node");
   await pool().query("DELETE FROM hot.lease");
+  await pool().query("DELETE FROM hot.hold");
+  await pool().query("DELETE FROM hot.alert");
 });
 
 const report: NodeReport = {
@@ -51,6 +53,32 @@ async function nodeWithLease(silentSeconds: number) {
     silentSeconds,
   ]);
   return { id, account };
+}
+
+/** A node that leases nothing: two of its calls hold 1 $ of a new account with a budget, in the database. */
+async function nodeWithHolds(silentSeconds: number) {
+  const [id, key] = [newId(), newId()];
+  const account = (await api.call(createAccountOperation, { body: { name: "Held from" } })).body.id;
+  await writeReport(pool(), id, { ...report, engine: "direct" });
+  await pool().query("UPDATE hot.node_report SET seen_at = now() - make_interval(secs => $1)", [
+    silentSeconds,
+  ]);
+  await pool().query("UPDATE hot.account_funds SET balance = 5000000000 WHERE account_id = $1", [account]);
+  const admit = (node: string) =>
+    pool().query(
+      "SELECT hot.admit($1, $2, $3, $4, '2026-11-01T00:00:00Z', 9000000000, 500000000, '{}') AS answer",
+      [newId(), node, account, key],
+    );
+  for (const node of [id, id, newId()]) expect((await admit(node)).rows).toEqual([{ answer: "ok" }]);
+  const heldNow = async () => {
+    const { rows } = await pool().query(
+      `SELECT f.held AS account, b.held AS budget, (SELECT count(*)::int FROM hot.hold WHERE account_id = $1) AS holds
+       FROM hot.account_funds f, hot.key_budget b WHERE f.account_id = $1 AND b.key_id = $2`,
+      [account, key],
+    );
+    return rows[0];
+  };
+  return { id, account, heldNow };
 }
 
 const leasedOf = async (account: string) =>
@@ -160,6 +188,27 @@ describe("abandoning a node", () => {
     expect(abandoned).toMatchObject({ status: 200, body: { freed: "3", node: { version: null } } });
     expect(await leasedOf(account)).toBe(0n);
     expect((await api.call(listNodesOperation)).body.items).toEqual([]);
+  });
+
+  it("frees what its calls held in the database, and no other node's", async () => {
+    const { id, account, heldNow } = await nodeWithHolds(90);
+    const held = { leased: "1", leaseCount: 1, leases: [{ accountId: account, amount: "1" }] };
+    expect((await api.call(getNodeOperation, { params: { id } })).body).toMatchObject(held);
+    expect(await openAlerts()).toMatchObject([
+      { kind: "orphaned_lease", data: { amount: "1", accounts: 1 } },
+    ]);
+    const abandoned = await api.call(abandonNodeOperation, { params: { id }, body: { confirm: id } });
+    expect(abandoned).toMatchObject({ status: 200, body: { freed: "1", node: { leased: "0", leases: [] } } });
+    expect(await heldNow()).toEqual({ account: 500_000_000n, budget: 500_000_000n, holds: 1 });
+    const again = await api.call(abandonNodeOperation, { params: { id }, body: { confirm: id } });
+    expect(again).toMatchObject({ status: 409, body: { code: "nothing_to_abandon" } });
+  });
+
+  it("leaves the holds of a node that was heard of 45 seconds ago, which may be at its calls", async () => {
+    const { id, heldNow } = await nodeWithHolds(45);
+    const refused = await api.call(abandonNodeOperation, { params: { id }, body: { confirm: id } });
+    expect(refused).toMatchObject({ status: 409, body: { code: "node_is_live" } });
+    expect(await heldNow()).toEqual({ account: 1_500_000_000n, budget: 1_500_000_000n, holds: 3 });
   });
 
   it.each([0, 14, 45])(
