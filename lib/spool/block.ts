@@ -1,6 +1,6 @@
 import { emptyRow, type Written, written } from "#lib/logs/row";
 import type { Settlement } from "#lib/settlement/batch";
-import { FIELDS, type Field } from "./fields.ts";
+import { FIELDS, type Field, valuesOf } from "./fields.ts";
 import { decodeSettlement, SPOOL_FORMAT } from "./format.ts";
 import {
   columnsOfSettlements,
@@ -45,6 +45,8 @@ export function blockOf(settlements: readonly Settlement[], firstSeq: number): B
  * share is written once: half the bytes, and half the time, of a list of values per call.
  */
 export function encodeBlock(settlements: readonly Settlement[]): string {
+  const [first] = settlements;
+  if (first !== undefined && settlements.length === 1) return encodeAlone(first);
   const { count, columns } = columnsOfSettlements(settlements);
   const same: Written[] = [];
   const each: [number, Written[]][] = [];
@@ -53,6 +55,11 @@ export function encodeBlock(settlements: readonly Settlement[]): string {
     if (column.each !== undefined) each.push([place, column.each]);
   }
   return `${HEAD}"count":${count},"same":${JSON.stringify(same)},"each":${JSON.stringify(each)}}`;
+}
+
+/** A node with little to do commits each by itself: the same text without the columns. */
+function encodeAlone(settlement: Settlement): string {
+  return `${HEAD}"count":1,"same":${JSON.stringify(valuesOf(settlement).map(written))},"each":[]}`;
 }
 
 /** The settlements that encodeBlock was given, exactly. Throws on a format or a text that it does not know. */
