@@ -42,6 +42,11 @@ export class Admissions {
     return this.#young.size + this.#ripe.size + this.#withdrawn.size > 0;
   }
 
+  /** Calls are under way that last longer than a moment: streams, or answers that take their time. */
+  areOpen(): boolean {
+    return this.#written.size > 0;
+  }
+
   /** For a commit that settles the calls `ended`. Nothing changes here before `apply`. */
   changes(ended: readonly string[], due: Due): AdmissionChanges {
     const dropped = [...ended.filter((id) => this.#written.has(id)), ...this.#withdrawn];

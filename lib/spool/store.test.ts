@@ -61,10 +61,12 @@ it("shares one commit between all that comes in one turn of the event loop", asy
 /** A disk of which a test says when, and whether, it has what was written. */
 function slowDisk() {
   const asked: ((error: unknown) => void)[] = [];
-  return {
-    asked,
-    sync: { flush: (done: (error: unknown) => void) => asked.push(done), close: () => undefined },
+  const heldUp: boolean[] = [];
+  const flush = (done: (error: unknown) => void, wouldHoldUp: boolean) => {
+    asked.push(done);
+    heldUp.push(wouldHoldUp);
   };
+  return { asked, heldUp, sync: { flush, close: () => undefined } };
 }
 
 it("acknowledges a settlement only when the disk has it, and gathers meanwhile what comes next", async () => {
@@ -84,6 +86,27 @@ it("acknowledges a settlement only when the disk has it, and gathers meanwhile w
   asked[1]?.(null);
   await Promise.all(second);
   expect(acknowledged).toEqual([1, 2, 3]);
+  spool.close();
+});
+
+it("says to the disk whether calls are under way that last", async () => {
+  const { asked, heldUp, sync } = slowDisk();
+  const spool = openSpool({ path: folder.path, maxBytes: 1 << 30, sync });
+  const settle = async (requestId: string) => {
+    const settled = spool.settle(someSettlement({ requestId }));
+    const nth = asked.length;
+    await expect.poll(() => asked.length).toBeGreaterThan(nth);
+    asked[nth]?.(null);
+    await settled;
+  };
+  await settle("a");
+  const before = walFrames();
+  spool.journal(admission("stream"));
+  await expect.poll(() => walFrames()).toBeGreaterThan(before);
+  await settle("b");
+  await settle("stream");
+  await settle("c");
+  expect(heldUp).toEqual([false, true, false, false]);
   spool.close();
 });
 

@@ -19,14 +19,14 @@ function rounds(ms: () => number) {
     if (calls % 2 === 0) nowMs += ms();
     return nowMs;
   });
-  const round = async () => {
+  const round = async (wouldHoldUp = false) => {
     let isOver = false;
     const { promise, resolve } = Promise.withResolvers<void>();
     sync.flush((error) => {
       expect(error).toBeNull();
       isOver = true;
       resolve();
-    });
+    }, wouldHoldUp);
     const wasAtOnce = isOver;
     await promise;
     return wasAtOnce;
@@ -43,6 +43,13 @@ async function atOnce(round: () => Promise<boolean>, rounds: number): Promise<nu
 
 it("waits for a fast disk", async () => {
   const { sync, round } = rounds(() => 0.1);
+  expect(await atOnce(round, 100)).toBe(100);
+  sync.close();
+});
+
+it("leaves the event loop to whom it would hold up, however fast the disk is", async () => {
+  const { sync, round } = rounds(() => 0.1);
+  expect(await atOnce(() => round(true), 100)).toBe(0);
   expect(await atOnce(round, 100)).toBe(100);
   sync.close();
 });

@@ -2,8 +2,11 @@ import { close, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 
 /** Brings what was written to a file onto the disk. */
 export type Sync = {
-  /** Calls `done` when all that was written before is on the disk, perhaps at once; with an error when it is not. */
-  flush(done: (error: unknown) => void): void;
+  /**
+   * Calls `done` when all that was written before is on the disk, perhaps at once; with an error when it is not.
+   * `wouldHoldUp`: others are under way whom a standstill of the disk must not stop.
+   */
+  flush(done: (error: unknown) => void, wouldHoldUp: boolean): void;
   close(): void;
 };
 
@@ -19,8 +22,9 @@ const MOST_BESIDE = 512;
 
 /**
  * Of SQLite's write-ahead log. A commit only writes (synchronous=NORMAL); this makes it last: on the event loop while the disk
- * is fast, on another thread when it is not, so that a slow disk does not hold up everyone's streams. SQLite itself
- * syncs before it reuses the log, so the two together keep what synchronous=FULL keeps.
+ * is fast and it would hold up nobody, on another thread when not, so that a disk that is slow, or stands still for a moment, is
+ * waited for by those alone whose bill it is. SQLite itself syncs before it reuses the log, so the two together keep what
+ * synchronous=FULL keeps.
  */
 export function syncOf(path: string, nowMs: () => number = () => performance.now()): Sync {
   // Read and write: a system may sync only what could have been written through the descriptor.
@@ -54,8 +58,8 @@ export function syncOf(path: string, nowMs: () => number = () => performance.now
   }
 
   return {
-    flush(done) {
-      if (besideLeft === 0) {
+    flush(done, wouldHoldUp) {
+      if (besideLeft === 0 && !wouldHoldUp) {
         let failure: unknown = null;
         try {
           onTheLoop();
@@ -65,7 +69,7 @@ export function syncOf(path: string, nowMs: () => number = () => performance.now
         done(failure);
         return;
       }
-      besideLeft -= 1;
+      besideLeft = Math.max(0, besideLeft - 1);
       isUnderWay = true;
       fdatasync(fd, (error) => {
         isUnderWay = false;
