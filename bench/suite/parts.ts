@@ -7,7 +7,14 @@ import {
   type Throughput,
   throughput,
 } from "./measure.ts";
-import { type Subject, startPortkey, startProxy, startServer, startUpstream } from "./subjects.ts";
+import {
+  type Subject,
+  startInMemory,
+  startPortkey,
+  startProxy,
+  startServer,
+  startUpstream,
+} from "./subjects.ts";
 
 export type PartName = "json" | "latency" | "sse";
 /** Medians of the rounds, by subject. */
@@ -68,7 +75,14 @@ export async function measureParts(
         await latency(subject, RATE, LATENCY_LEAD_SECONDS);
         return latency(subject, RATE, LATENCY_SECONDS);
       };
-      results.latency = await rounds("latency", ROUNDS, [...three, DISK], measure, say);
+      const memory = await startInMemory(upstream);
+      try {
+        if (memory !== undefined) await throughput(memory, { seconds: WARM_SECONDS });
+        const subjects = [...three, ...(memory === undefined ? [] : [memory]), DISK];
+        results.latency = await rounds("latency", ROUNDS, subjects, measure, say);
+      } finally {
+        await memory?.end();
+      }
     }
     if (names.includes("sse")) {
       const how = { streams: STREAMS, rampMs: RAMP_MS, events: EVENTS };

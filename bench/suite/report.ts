@@ -5,11 +5,13 @@ const NAMES = {
   upstream: "mock upstream alone (what the load side can do)",
   proxy: "bare srvx + undici proxy",
   server: "**Tollgate, production server**",
+  memory: "the same, its spool in memory: no disk to wait for",
   next: "Tollgate, Next's route handlers (`GATEWAY_MOUNT=next`)",
   portkey: "`@portkey-ai/gateway`",
 } as const;
-const ORDER = ["upstream", "proxy", "server", "next", "portkey"] as const;
-const DISK = "the disk alone: 16 KB written and synced, as often, on the gateway's core";
+const ORDER = ["upstream", "proxy", "server", "memory", "next", "portkey"] as const;
+const DISK =
+  "the disk alone: 16 KB written and synced, as often, on the gateway's core; who comes while it stands still waits";
 
 /** docs/benchmarks.md, whole. */
 export function report(benchmarks: Benchmarks): string {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { GATEWAY_CORE, moveDatabase, OTHER_CORE, portOf, type Running, start, un
 
 /** Something that answers chat calls and can be measured. */
 export type Subject = {
-  name: "upstream" | "proxy" | "server" | "next" | "portkey";
+  name: "upstream" | "proxy" | "server" | "memory" | "next" | "portkey";
   port: number;
   /** One set of headers per customer. */
   headers: Record<string, string>[];
@@ -23,6 +23,9 @@ export type Subject = {
 
 const OWNER = { email: "owner@bench.test", password: "correct-horse-battery-staple" };
 const CUSTOMERS = 8;
+/** Where files are memory, on Linux. */
+const MEMORY = "/dev/shm";
+const MEMORY_BYTES = 4 * 2 ** 30;
 const PORTKEY = "bench/portkey/node_modules/@portkey-ai/gateway/build/start-server.js";
 
 /** The upstream alone: what the load side could do at most, on its one core. */
@@ -54,26 +57,51 @@ export async function startPortkey(upstream: Subject): Promise<Subject | undefin
 export type Server = { url: string; port: number; pid: number; dataDir: string; end(): Promise<void> };
 
 /** The production server with everything on: embedded Postgres, spool, leases, prices, snapshot, logs. */
-export async function startServer(upstream: Subject, mount: "server" | "next"): Promise<Subject> {
-  const { url, port, pid, dataDir, end } = await launchServer({ GATEWAY_MOUNT: mount });
+export async function startServer(
+  upstream: Subject,
+  mount: "server" | "next",
+  folder = tmpdir(),
+): Promise<Subject> {
+  const { url, port, pid, dataDir, end } = await launchServer({ GATEWAY_MOUNT: mount }, GATEWAY_CORE, folder);
   const operator = await signIn(url, OWNER);
   const { model, headers } = await furnish(operator, upstream);
   return { name: mount, port, pid, headers, model, tollgate: { dataDir, operator }, end };
 }
 
-/** One server process, ready; `env` may give it another's database. */
-export async function launchServer(env: Record<string, string>, core = GATEWAY_CORE): Promise<Server> {
-  const [port, dataDir] = [await freePort(), await mkdtemp(join(tmpdir(), "tollgate-bench-"))];
+/**
+ * The production server whose spool stands in memory: what of a call's time is the gateway's own, with no disk to wait for.
+ * undefined where there is no such folder, or no room in it.
+ */
+export async function startInMemory(upstream: Subject): Promise<Subject | undefined> {
+  const free = await statfs(MEMORY).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => 0,
+  );
+  if (free < MEMORY_BYTES) return undefined;
+  return { ...(await startServer(upstream, "server", MEMORY)), name: "memory" };
+}
+
+/** One server process, ready; `env` may give it another's database. Its data goes into a folder of its own in `folder`. */
+export async function launchServer(
+  env: Record<string, string>,
+  core = GATEWAY_CORE,
+  folder = tmpdir(),
+): Promise<Server> {
+  const [port, dataDir] = [await freePort(), await mkdtemp(join(folder, "tollgate-bench-"))];
   const flags = process.env.BENCH_NODE_FLAGS?.split(" ") ?? [];
-  // As `npm start` has it: package.json, docs/decisions/0008.
-  const running = start(core, ["--no-memory-reducer", ...flags, "server/main.ts"], {
-    PORT: String(port),
-    DATA_DIR: dataDir,
-    OWNER_EMAIL: OWNER.email,
-    OWNER_PASSWORD: OWNER.password,
-    LOG_LEVEL: "warn",
-    ...env,
-  });
+  // As `npm start` has it: package.json, docs/decisions/0008 and 0022.
+  const running = start(
+    core,
+    ["--no-memory-reducer", "--max-semi-space-size=16", ...flags, "server/main.ts"],
+    {
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      OWNER_EMAIL: OWNER.email,
+      OWNER_PASSWORD: OWNER.password,
+      LOG_LEVEL: "warn",
+      ...env,
+    },
+  );
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/readyz`, running);
   moveDatabase(running.pid);

@@ -11,7 +11,7 @@ type Place = Omit<Block, "body"> & { start: number; end: number };
 
 /**
  * The newest blocks without a gap, so that a flusher that keeps up reads no file. Their texts stand in one buffer that is
- * written round and round: as strings they were six sevenths of what the garbage collector had to move while they wait.
+ * written round and round: as strings they were most of what the garbage collector had to move while they wait.
  */
 export class Recent {
   readonly #texts: Buffer;
