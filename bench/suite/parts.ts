@@ -75,11 +75,13 @@ export async function measureParts(
         await latency(subject, RATE, LATENCY_LEAD_SECONDS);
         return latency(subject, RATE, LATENCY_SECONDS);
       };
+      results.latency = await rounds("latency", ROUNDS, [...three, DISK], measure, say);
       const memory = await startInMemory(upstream);
       try {
-        if (memory !== undefined) await throughput(memory, { seconds: WARM_SECONDS });
-        const subjects = [...three, ...(memory === undefined ? [] : [memory]), DISK];
-        results.latency = await rounds("latency", ROUNDS, subjects, measure, say);
+        if (memory !== undefined) {
+          await throughput(memory, { seconds: WARM_SECONDS });
+          Object.assign(results.latency, await rounds("latency", ROUNDS, [memory], measure, say));
+        }
       } finally {
         await memory?.end();
       }
