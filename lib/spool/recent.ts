@@ -1,6 +1,6 @@
 import type { Block } from "./block.ts";
 
-/** Of texts: what a node at full load writes in a second and a half. */
+/** Of texts. A flusher that is further behind than that reads the file. */
 const BYTES = 16 << 20;
 /** UTF-8 of one UTF-16 unit takes no more. */
 const MOST_PER_UNIT = 3;
