@@ -89,19 +89,15 @@ export async function launchServer(
 ): Promise<Server> {
   const [port, dataDir] = [await freePort(), await mkdtemp(join(folder, "tollgate-bench-"))];
   const flags = process.env.BENCH_NODE_FLAGS?.split(" ") ?? [];
-  // As `npm start` has it: package.json, docs/decisions/0008 and 0022.
-  const running = start(
-    core,
-    ["--no-memory-reducer", "--max-semi-space-size=16", ...flags, "server/main.ts"],
-    {
-      PORT: String(port),
-      DATA_DIR: dataDir,
-      OWNER_EMAIL: OWNER.email,
-      OWNER_PASSWORD: OWNER.password,
-      LOG_LEVEL: "warn",
-      ...env,
-    },
-  );
+  // As `npm start` has it: package.json, docs/decisions/0008.
+  const running = start(core, ["--no-memory-reducer", ...flags, "server/main.ts"], {
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    OWNER_EMAIL: OWNER.email,
+    OWNER_PASSWORD: OWNER.password,
+    LOG_LEVEL: "warn",
+    ...env,
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(`${url}/readyz`, running);
   moveDatabase(running.pid);

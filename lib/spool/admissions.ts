@@ -22,6 +22,8 @@ export class Admissions {
   #young = new Map<string, Admission>();
   #ripe = new Map<string, Admission>();
   readonly #withdrawn = new Set<string>();
+  /** Those that stand in the file, of this process, and are streams. */
+  readonly #streams = new Set<string>();
 
   constructor(written: Iterable<string>) {
     this.#written = new Set(written);
@@ -42,9 +44,9 @@ export class Admissions {
     return this.#young.size + this.#ripe.size + this.#withdrawn.size > 0;
   }
 
-  /** Calls are under way that last longer than a moment: streams, or answers that take their time. */
-  areOpen(): boolean {
-    return this.#written.size > 0;
+  /** Streams are under way that are older than a moment. */
+  areStreaming(): boolean {
+    return this.#streams.size > 0;
   }
 
   /** For a commit that settles the calls `ended`. Nothing changes here before `apply`. */
@@ -58,12 +60,16 @@ export class Admissions {
 
   /** The commit stands. */
   apply({ written, dropped, ended }: AdmissionChanges): void {
-    for (const requestId of dropped) this.#written.delete(requestId);
+    for (const requestId of dropped) {
+      this.#written.delete(requestId);
+      this.#streams.delete(requestId);
+    }
     this.#withdrawn.clear();
     for (const requestId of ended) this.#forget(requestId);
-    for (const { requestId } of written) {
+    for (const { requestId, log } of written) {
       this.#forget(requestId);
       this.#written.add(requestId);
+      if (log().stream === true) this.#streams.add(requestId);
     }
   }
 

@@ -89,7 +89,7 @@ it("acknowledges a settlement only when the disk has it, and gathers meanwhile w
   spool.close();
 });
 
-it("says to the disk whether calls are under way that last", async () => {
+it("says to the disk whether streams are under way", async () => {
   const { asked, heldUp, sync } = slowDisk();
   const spool = openSpool({ path: folder.path, maxBytes: 1 << 30, sync });
   const settle = async (requestId: string) => {
@@ -100,13 +100,18 @@ it("says to the disk whether calls are under way that last", async () => {
     await settled;
   };
   await settle("a");
-  const before = walFrames();
-  spool.journal(admission("stream"));
-  await expect.poll(() => walFrames()).toBeGreaterThan(before);
+  const underWay = async (requestId: string, stream: boolean) => {
+    const before = walFrames();
+    spool.journal({ ...admission(requestId), log: () => ({ stream }) });
+    await expect.poll(() => walFrames()).toBeGreaterThan(before);
+  };
+  await underWay("slow", false);
   await settle("b");
-  await settle("stream");
+  await underWay("stream", true);
   await settle("c");
-  expect(heldUp).toEqual([false, true, false, false]);
+  await settle("stream");
+  await settle("d");
+  expect(heldUp).toEqual([false, false, true, false, false]);
   spool.close();
 });
 

@@ -197,7 +197,7 @@ export class Spool {
     const round = this.#writeWaiting(this.#isLazyDue ? "ripe" : "none");
     if (round === undefined || round.settled.length === 0) return;
     this.#syncing = round;
-    this.#sync.flush((failure) => this.#synced(round, failure), this.#admissions.areOpen());
+    this.#sync.flush((failure) => this.#synced(round, failure), this.#admissions.areStreaming());
   }
 
   #synced(round: Round, failure: unknown): void {

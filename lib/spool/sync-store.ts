@@ -4,7 +4,7 @@ import { close, closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 export type Sync = {
   /**
    * Calls `done` when all that was written before is on the disk, perhaps at once; with an error when it is not.
-   * `wouldHoldUp`: others are under way whom a standstill of the disk must not stop.
+   * `wouldHoldUp`: streams are under way, which a standstill of the disk must not stop.
    */
   flush(done: (error: unknown) => void, wouldHoldUp: boolean): void;
   close(): void;
@@ -22,7 +22,7 @@ const MOST_BESIDE = 512;
 
 /**
  * Of SQLite's write-ahead log. A commit only writes (synchronous=NORMAL); this makes it last: on the event loop while the disk
- * is fast and it would hold up nobody, on another thread when not, so that a disk that is slow, or stands still for a moment, is
+ * is fast and it would hold up no stream, on another thread when not, so that a disk that is slow, or stands still for a moment, is
  * waited for by those alone whose bill it is. SQLite itself syncs before it reuses the log, so the two together keep what
  * synchronous=FULL keeps.
  */
