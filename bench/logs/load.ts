@@ -167,8 +167,8 @@ async function copyRollups(pool: pg.Pool, rollups: Rollups): Promise<void> {
     status_class: cell.statusClass,
     ...piecesOf(cell),
     upstream_cost: cell.upstreamCost,
-    latency_histogram: arrayLiteral(cell.latencyHistogram),
-    first_token_histogram: arrayLiteral(cell.firstTokenHistogram),
+    latency_histogram: String(arrayLiteral(cell.latencyHistogram)),
+    first_token_histogram: String(arrayLiteral(cell.firstTokenHistogram)),
   }));
   await copyCells(pool, "rollup_minute_key", keyMinutes, (cell) => ({
     minute: time(cell.minuteMs),
@@ -208,7 +208,7 @@ const usageOf = (cell: UsageDay) => ({
   model: cell.model,
   context_step: cell.step,
   requests: cell.requests,
-  tokens: arrayLiteral(cell.tokens),
+  tokens: String(arrayLiteral(cell.tokens)),
   images: cell.images,
   seconds: cell.seconds,
   characters: cell.characters,

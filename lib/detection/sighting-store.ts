@@ -9,7 +9,7 @@ export async function addSightings(on: Queryable, sightings: readonly Sighting[]
   await on.query({
     name: "add-sightings",
     text: `INSERT INTO hot.sighting (key_id, network, seen)
-      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[]::jsonb[])`,
+      SELECT * FROM unnest($1::text::uuid[], $2::text::text[], $3::text::jsonb[])`,
     values: [
       arrayLiteral(sightings.map(({ keyId }) => keyId)),
       arrayLiteral(sightings.map(({ network }) => network)),

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { Scratch } from "#lib/db/scratch";
 import type { LeaseState } from "#lib/funds/lease";
 import { log } from "#lib/runtime/log";
 import { systemWorld, trackPart } from "#lib/runtime/supervise";
@@ -248,12 +249,15 @@ export function createSpooledWriter(options: SpooledOptions): SpooledWriter {
 function startFlusher({ spool, pool, nodeId, newId, random, onFlushed, ...tuning }: SpooledOptions) {
   // The flusher has words of its own for the log.
   const part = trackPart("flusher", { ...systemWorld, say: () => {} });
+  const scratch = new Scratch();
   const flusher = createFlusher({
     spool,
     health: part,
     openFence: (spoolId, atLeast) => openFence({ nodeId, spoolId, atLeast }, pool),
     prepare(settlements) {
-      const plan = planOf(settlements, newId, false);
+      // One step at a time: of the one before, all was sent.
+      scratch.clear();
+      const plan = planOf(settlements, newId, false, scratch.write);
       return async (step) => {
         const states = await writePlan(plan, pool, { fence: { ...step, nodeId }, leasedNodeId: nodeId });
         onFlushed?.(states);

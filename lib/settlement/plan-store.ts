@@ -1,6 +1,6 @@
 import type { Column } from "#lib/core/columns";
 import { utcDay } from "#lib/core/time";
-import { arrayLiteral, type Element } from "#lib/db/array-literal";
+import { arrayLiteral, type BytesOf, type Element } from "#lib/db/array-literal";
 import { Sightings } from "#lib/detection/fold";
 import type { Sighting } from "#lib/detection/sighting";
 import { elementOf, REQUEST_LOG_COLUMNS } from "#lib/logs/columns";
@@ -12,7 +12,7 @@ import { type BudgetSpend, BudgetSums, UsageSums, type UsageTransaction } from "
 import { UnreadableRow } from "./faults.ts";
 
 /**
- * All that is written of a batch, and nothing of the batch itself: sums, and its rows as the texts that are sent. Thousands
+ * All that is written of a batch, and nothing of the batch itself: sums, and its rows as the bytes that are sent. Thousands
  * of rows that stay in memory while Postgres works would be moved by two collections of garbage and outlive both.
  */
 export type BatchPlan = {
@@ -31,16 +31,21 @@ export type BatchPlan = {
 };
 
 /** One statement that makes `count` rows of the log. */
-export type Insert = { count: number; text: string; values: Element[] };
+export type Insert = { count: number; text: string; values: (Element | Buffer)[] };
 /** By how much which rows' counts of refusals grow. */
 export type Repeats = { createdAt: Date[]; requestIds: string[]; counts: number[] };
 
 /**
  * What is to be written of a batch. Each billed row belongs to one ledger transaction per account and admission minute: the
  * plan has their ids, so that it can be written as often as it takes. `hasHolds`: the calls had holds in the database,
- * not leases. Throws UnreadableRow where a row has no time or no amount.
+ * not leases. `bytesOf` writes down what is sent of the rows. Throws UnreadableRow where a row has no time or no amount.
  */
-export function planOf(batch: SettlementColumns, newId: () => string, hasHolds: boolean): BatchPlan {
+export function planOf(
+  batch: SettlementColumns,
+  newId: () => string,
+  hasHolds: boolean,
+  bytesOf?: BytesOf,
+): BatchPlan {
   if (!isSendable(batch)) throw new UnreadableRow("a row has no time or no amount");
   const [usage, budgets] = [new UsageSums(newId), new BudgetSums()];
   const [kinds, sightings] = [new LikeRowsSums(), new Sightings()];
@@ -56,11 +61,10 @@ export function planOf(batch: SettlementColumns, newId: () => string, hasHolds: 
     if (hasHolds && settlement.held) held.push(row.requestId);
   });
   const all = kinds.all();
+  const [ownRows, ownIds] = repeated.length === 0 ? [batch, ledgerIds] : picked(batch, ledgerIds, own);
   return {
     days: [...new Set(all.map(({ minuteMs }) => utcDay(minuteMs)))],
-    insert: insertOf(
-      ...(repeated.length === 0 ? ([batch, ledgerIds] as const) : picked(batch, ledgerIds, own)),
-    ),
+    insert: insertOf(ownRows, ownIds, bytesOf),
     repeats: repeatsOf(pick(batch, repeated)),
     accounts: [...new Set(all.flatMap(({ accountId }) => accountId || []))],
     ...{ held, usage: usage.all(), budgets: budgets.all() },
@@ -83,22 +87,26 @@ const isTime = (ms: Written | undefined) => typeof ms === "number" && Math.abs(m
 const INTO_ROWS = `INSERT INTO hot.request_log (${REQUEST_LOG_COLUMNS.map((c) => c.name).join(", ")})`;
 
 /** What all rows share is sent once: most of the columns of most batches. The others are sent as one array each. */
-function insertOf(batch: SettlementColumns, ledgerIds: readonly Written[]): Insert | undefined {
+function insertOf(
+  batch: SettlementColumns,
+  ledgerIds: readonly Written[],
+  bytesOf: BytesOf | undefined,
+): Insert | undefined {
   if (batch.count === 0) return undefined;
-  const values: Element[] = [];
+  const values: Insert["values"] = [];
   const [selected, arrays, names]: [string[], string[], string[]] = [[], [], []];
   for (const { name, type, field } of REQUEST_LOG_COLUMNS) {
     const column: Column<Written> =
       field === "ledgerTransactionId" ? columnOfIds(ledgerIds) : columnOf(batch, field);
-    const parameter = `$${values.length + 1}::${type}`;
+    const parameter = `$${values.length + 1}`;
     if (column.each === undefined) {
       values.push(elementOf(field, column.same));
-      selected.push(parameter);
+      selected.push(`${parameter}::${type}`);
     } else {
       const each = field === "createdAtMs" ? column.each.map((ms) => elementOf(field, ms)) : column.each;
-      values.push(arrayLiteral(each));
+      values.push(arrayLiteral(each, bytesOf));
       selected.push(name);
-      arrays.push(`${parameter}[]`);
+      arrays.push(`${parameter}::text::${type}[]`);
       names.push(name);
     }
   }
